@@ -1,0 +1,13 @@
+# Everything comes from the distribution.
+find_package(Threads REQUIRED)
+find_package(CURL 7.87 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+
+if(ANTIPHON_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(ANTIPHON_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()

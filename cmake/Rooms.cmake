@@ -1,0 +1,30 @@
+# What every target of ours is compiled with.
+add_library(antiphon_flags INTERFACE)
+target_compile_options(antiphon_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${ANTIPHON_WARNINGS_AS_ERRORS}>:-Werror>)
+target_compile_definitions(antiphon_flags INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
+
+# antiphon_room(NAME SOURCES... [LINK targets...]): one folder of src/ as an object library.
+# LINK names what the room may include: rooms below it, and libraries of others.
+function(antiphon_room name)
+  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  add_library(antiphon_${name} OBJECT ${ROOM_UNPARSED_ARGUMENTS})
+  target_include_directories(antiphon_${name} PUBLIC
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(antiphon_${name} PRIVATE antiphon_flags ${ROOM_LINK})
+  set_property(GLOBAL APPEND PROPERTY antiphon_rooms antiphon_${name})
+endfunction()
+
+# antiphon_test(NAME LABEL SOURCES... [LINK targets...]): one test program. It sees the inside of the library.
+function(antiphon_test name label)
+  cmake_parse_arguments(TEST "" "" "LINK" ${ARGN})
+  add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE
+    ANTIPHON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ANTIPHON_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  target_link_libraries(${name} PRIVATE antiphon_flags antiphon_inside ${TEST_LINK} GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 600)
+endfunction()

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <antiphon/async.hpp>
+#include <antiphon/authenticator.hpp>
+#include <antiphon/callbacks.hpp>
+#include <antiphon/chunk.hpp>
+#include <antiphon/conversation.hpp>
+#include <antiphon/count.hpp>
+#include <antiphon/engine.hpp>
+#include <antiphon/error.hpp>
+#include <antiphon/http.hpp>
+#include <antiphon/json.hpp>
+#include <antiphon/logger.hpp>
+#include <antiphon/message.hpp>
+#include <antiphon/model_config.hpp>
+#include <antiphon/options.hpp>
+#include <antiphon/provider.hpp>
+#include <antiphon/response.hpp>
+#include <antiphon/result.hpp>
+#include <antiphon/scheduler.hpp>
+#include <antiphon/stream.hpp>
+#include <antiphon/timeouts.hpp>
+#include <antiphon/tls_options.hpp>
+#include <antiphon/usage.hpp>
+#include <antiphon/version.hpp>

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <antiphon/export.hpp>
+#include <antiphon/http.hpp>
+#include <antiphon/scheduler.hpp>
+
+namespace antiphon::inline v0 {
+
+namespace detail {
+class EngineCore;
+}
+
+/// Settings of an engine.
+class EngineOptions {
+ public:
+  using TransportFactory = std::function<std::unique_ptr<HttpTransport>(Scheduler&)>;
+  using Resolver = std::function<std::vector<std::string>(const std::string& host)>;
+
+  /// Your own transport in place of libcurl's. Called once, on the engine's thread.
+  EngineOptions& transport(TransportFactory factory) { return transport_ = std::move(factory), *this; }
+  /// Your own scheduler in place of the engine's thread; it must outlive the engine. Blocking calls then need another
+  /// thread that runs it.
+  EngineOptions& scheduler(Scheduler& scheduler) { return scheduler_ = &scheduler, *this; }
+  /// Your own look-up of host names in place of the system's: gives addresses as text, or none. It may block; it runs
+  /// on a thread of its own.
+  EngineOptions& resolver(Resolver function) { return resolver_ = std::move(function), *this; }
+
+  const TransportFactory& transport() const { return transport_; }
+  Scheduler* scheduler() const { return scheduler_; }
+  const Resolver& resolver() const { return resolver_; }
+
+ private:
+  TransportFactory transport_;
+  Scheduler* scheduler_ = nullptr;
+  Resolver resolver_;
+};
+
+/// What calls run on: one thread, its connections, and what providers share. Providers made without one share a
+/// default engine that lives as long as any of them or of their calls.
+///
+/// Destroying an engine ends every call in flight with `Error{cancelled}`, waits for that, and joins the thread;
+/// on the engine's own thread it does not wait. Later calls of its providers fail the same way. Safe from any thread.
+/// After `fork()` only `exec` is supported in the child.
+class ANTIPHON_EXPORT Engine {
+ public:
+  explicit Engine(EngineOptions options = EngineOptions());
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  /// Calls in flight now.
+  std::size_t calls_in_flight() const;
+
+  const std::shared_ptr<detail::EngineCore>& core() const { return core_; }
+
+ private:
+  std::shared_ptr<detail::EngineCore> core_;
+};
+
+}  // namespace antiphon::inline v0

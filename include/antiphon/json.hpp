@@ -1,0 +1,44 @@
+#pragma once
+
+#include <concepts>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <antiphon/export.hpp>
+
+namespace antiphon::inline v0 {
+
+/// JSON as text. Antiphon puts no JSON library into your build: JSON goes in and comes out as text, byte for byte
+/// as it was given or received.
+///
+/// Built from text, or from any value of a JSON library that has `.dump()`. The text is not checked here; a call
+/// that uses it reports `ErrorKind::invalid_request` with the place when it is not JSON.
+class Json {
+ public:
+  Json() = default;
+  Json(std::string text) : text_(std::move(text)) {}
+  Json(std::string_view text) : text_(text) {}
+  Json(const char* text) : text_(text) {}
+
+  template <class T>
+    requires requires(const T& value) {
+      { value.dump() } -> std::convertible_to<std::string>;
+    }
+  Json(const T& value) : text_(value.dump()) {}
+
+  const std::string& text() const& { return text_; }
+  std::string text() && { return std::move(text_); }
+  bool empty() const { return text_.empty(); }
+
+  /// Equal as text; `{"a":1}` and `{ "a": 1 }` differ.
+  friend bool operator==(const Json&, const Json&) = default;
+
+ private:
+  std::string text_;
+};
+
+ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, const Json& json);
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,154 @@
+#pragma once
+
+#include <concepts>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <antiphon/export.hpp>
+#include <antiphon/json.hpp>
+
+namespace antiphon::inline v0 {
+
+enum class Role { system, developer, user, assistant, tool };
+
+ANTIPHON_EXPORT std::string_view to_string(Role role);
+ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, Role role);
+
+enum class PartKind { text, image, audio, document, tool_call, tool_result, reasoning, refusal, unknown };
+
+ANTIPHON_EXPORT std::string_view to_string(PartKind kind);
+
+/// One part of a message. Immutable and cheap to copy: copies share the payload, however large.
+class ANTIPHON_EXPORT Part {
+ public:
+  /// UTF-8 text.
+  static Part text(std::string text);
+  /// An image by URL (`https://…`) or data URI (`data:image/png;base64,…`).
+  static Part image_url(std::string url);
+  /// An image from its bytes; `media_type` is for example `image/png`.
+  static Part image(std::string bytes, std::string media_type);
+  /// Audio from its bytes; `format` is for example `wav` or `mp3`.
+  static Part audio(std::string bytes, std::string format);
+  /// A document from its bytes, for example `application/pdf`.
+  static Part document(std::string bytes, std::string media_type, std::string filename = {});
+  /// A document by URL or data URI.
+  static Part document_url(std::string url, std::string filename = {});
+  /// What the model asks to be called. `arguments` is JSON text exactly as the model wrote it; it may be no JSON.
+  static Part tool_call(std::string id, std::string name, std::string arguments);
+  /// The answer to the tool call with that id.
+  static Part tool_result(std::string id, std::string content, bool is_error = false, std::string name = {});
+  /// What the model thought; `signature` is the provider's seal, sent back untouched.
+  static Part reasoning(std::string text, std::string signature = {});
+  /// The model's words when it refuses.
+  static Part refusal(std::string text);
+  /// A block that this version does not know: the provider's own bytes, sent back untouched to that provider and to
+  /// no other.
+  static Part unknown(std::string provider, Json raw);
+
+  PartKind kind() const;
+  /// Text of text, reasoning, refusal and tool-result parts; empty for the others.
+  const std::string& text() const;
+  /// URL or data URI of an image or document given by one; empty otherwise.
+  const std::string& url() const;
+  /// Bytes of an image, audio or document given by them; empty otherwise.
+  const std::string& bytes() const;
+  /// Media type of an image or document, format of audio.
+  const std::string& media_type() const;
+  const std::string& filename() const;
+  /// Id of a tool call, or of the call that a tool result answers.
+  const std::string& id() const;
+  /// Name of the tool.
+  const std::string& name() const;
+  /// Arguments of a tool call as the model wrote them.
+  const std::string& arguments() const;
+  bool is_error() const;
+  /// Seal of a reasoning part.
+  const std::string& signature() const;
+  /// Provider that an unknown part came from.
+  const std::string& provider() const;
+  /// Provider's own bytes of an unknown part.
+  const std::string& raw() const;
+
+  bool operator==(const Part& other) const;
+
+ private:
+  struct Body;
+  explicit Part(std::shared_ptr<const Body> body);
+  std::shared_ptr<const Body> body_;
+};
+
+/// One message: who speaks, and the parts in their order.
+class ANTIPHON_EXPORT Message {
+ public:
+  explicit Message(Role role) : role_(role) {}
+  Message(Role role, std::string text) : role_(role) { parts_.push_back(Part::text(std::move(text))); }
+
+  Role role() const { return role_; }
+  const std::vector<Part>& parts() const { return parts_; }
+  /// All text parts joined; empty when there are none.
+  std::string content() const;
+  /// Optional name of the speaker, for providers that take one.
+  const std::string& name() const { return name_; }
+  /// True for an answer that was cut by a failure or by cancelling; kept in the history of a `Conversation`.
+  bool partial() const { return partial_; }
+
+  Message& role(Role value) { return role_ = value, *this; }
+  Message& add(Part part) { return parts_.push_back(std::move(part)), *this; }
+  Message& name(std::string value) { return name_ = std::move(value), *this; }
+  Message& partial(bool value) { return partial_ = value, *this; }
+
+  friend bool operator==(const Message&, const Message&) = default;
+
+ private:
+  Role role_;
+  std::vector<Part> parts_;
+  std::string name_;
+  bool partial_ = false;
+};
+
+/// The messages of a request, built by chaining: `Messages().system("Be brief.").user("Why is the sky blue?")`.
+class ANTIPHON_EXPORT Messages {
+ public:
+  Messages() = default;
+  /// One user message.
+  template <class T>
+    requires std::convertible_to<T, std::string_view>
+  Messages(const T& text) {
+    user(std::string(std::string_view(text)));
+  }
+
+  Messages& system(std::string text) & { return add(Message(Role::system, std::move(text))); }
+  Messages& user(std::string text) & { return add(Message(Role::user, std::move(text))); }
+  Messages& assistant(std::string text) & { return add(Message(Role::assistant, std::move(text))); }
+  Messages& tool_result(std::string id, std::string content) &;
+  Messages& add(Message message) & { return messages_.push_back(std::move(message)), *this; }
+
+  Messages&& system(std::string text) && { return std::move(system(std::move(text))); }
+  Messages&& user(std::string text) && { return std::move(user(std::move(text))); }
+  Messages&& assistant(std::string text) && { return std::move(assistant(std::move(text))); }
+  Messages&& tool_result(std::string id, std::string content) && {
+    return std::move(tool_result(std::move(id), std::move(content)));
+  }
+  Messages&& add(Message message) && { return std::move(add(std::move(message))); }
+
+  bool empty() const { return messages_.empty(); }
+  std::size_t size() const { return messages_.size(); }
+  const Message& operator[](std::size_t index) const { return messages_[index]; }
+  Message& operator[](std::size_t index) { return messages_[index]; }
+  const Message& back() const { return messages_.back(); }
+  Message& back() { return messages_.back(); }
+  void pop_back() { messages_.pop_back(); }
+  auto begin() const { return messages_.begin(); }
+  auto end() const { return messages_.end(); }
+
+  friend bool operator==(const Messages&, const Messages&) = default;
+
+ private:
+  std::vector<Message> messages_;
+};
+
+}  // namespace antiphon::inline v0

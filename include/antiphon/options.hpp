@@ -1,0 +1,305 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <antiphon/export.hpp>
+#include <antiphon/json.hpp>
+#include <antiphon/message.hpp>
+#include <antiphon/timeouts.hpp>
+
+namespace antiphon::inline v0 {
+
+/// A JSON Schema that the answer must follow.
+class JsonSchema {
+ public:
+  /// `name` is shown to the model: letters, digits, `_` and `-`, at most 64.
+  JsonSchema(Json schema, std::string name = "answer") : schema_(std::move(schema)), name_(std::move(name)) {}
+
+  const Json& schema() const { return schema_; }
+  const std::string& name() const { return name_; }
+  const std::string& description() const { return description_; }
+  /// Ask the provider to enforce the schema; on by default.
+  bool strict() const { return strict_; }
+
+  JsonSchema& description(std::string value) { return description_ = std::move(value), *this; }
+  JsonSchema& strict(bool value) { return strict_ = value, *this; }
+
+ private:
+  Json schema_;
+  std::string name_;
+  std::string description_;
+  bool strict_ = true;
+};
+
+/// The form of the answer: `"text"`, `"json"` (any JSON object), or a `JsonSchema`.
+class ANTIPHON_EXPORT ResponseFormat {
+ public:
+  enum class Kind { text, json, json_schema };
+
+  /// `"text"` or `"json"`; any other name throws `Error{invalid_config}` that names `response_format`.
+  ResponseFormat(std::string_view name);
+  ResponseFormat(const char* name) : ResponseFormat(std::string_view(name)) {}
+  ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema), schema_(std::move(schema)) {}
+
+  Kind kind() const { return kind_; }
+  /// Present for `Kind::json_schema`.
+  const std::optional<JsonSchema>& schema() const { return schema_; }
+
+ private:
+  Kind kind_;
+  std::optional<JsonSchema> schema_;
+};
+
+/// A tool that the model may call: name, description, and the JSON Schema of its arguments.
+class Tool {
+ public:
+  Tool(std::string name, std::string description, Json parameters = R"({"type":"object","properties":{}})")
+      : name_(std::move(name)), description_(std::move(description)), parameters_(std::move(parameters)) {}
+
+  const std::string& name() const { return name_; }
+  const std::string& description() const { return description_; }
+  const Json& parameters() const { return parameters_; }
+  const std::optional<bool>& strict() const { return strict_; }
+
+  /// Ask the provider to enforce the schema of the arguments; unset leaves it to the provider.
+  Tool& strict(bool value) { return strict_ = value, *this; }
+
+ private:
+  std::string name_;
+  std::string description_;
+  Json parameters_;
+  std::optional<bool> strict_;
+};
+
+/// Whether the model may, must or must not call a tool.
+class ToolChoice {
+ public:
+  enum class Kind { automatic, none, required, named };
+
+  ToolChoice(Kind kind) : kind_(kind) {}
+  /// The model must call this tool.
+  static ToolChoice named(std::string tool) {
+    ToolChoice choice(Kind::named);
+    choice.name_ = std::move(tool);
+    return choice;
+  }
+
+  Kind kind() const { return kind_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  Kind kind_;
+  std::string name_;
+};
+
+/// Settings of one call. Everything is optional; what is not set is not sent, and the provider's default holds.
+///
+/// A value that no provider takes (temperature below 0, `top_p` above 1, a NaN) makes the call fail with
+/// `ErrorKind::invalid_request` that names the option.
+class ANTIPHON_EXPORT Options {
+ public:
+  /// Randomness, 0 to 2 (OpenAI) or 0 to 1 (others).
+  Options& temperature(double value) & { return temperature_ = value, *this; }
+  /// Nucleus sampling, 0 to 1.
+  Options& top_p(double value) & { return top_p_ = value, *this; }
+  /// Sample from the k likeliest tokens, at least 1.
+  Options& top_k(std::int64_t value) & { return top_k_ = value, *this; }
+  /// Upper limit of the answer in tokens, reasoning included, at least 1.
+  Options& max_tokens(std::int64_t value) & { return max_tokens_ = value, *this; }
+  /// Texts that end the answer; they are not part of it.
+  template <class... T>
+    requires(sizeof...(T) > 0 && (std::convertible_to<T, std::string_view> && ...))
+  Options& stop(const T&... texts) & {
+    (stop_.push_back(std::string(std::string_view(texts))), ...);
+    return *this;
+  }
+  /// Same seed, same answer, as far as the provider can.
+  Options& seed(std::int64_t value) & { return seed_ = value, *this; }
+  /// -2 to 2.
+  Options& presence_penalty(double value) & { return presence_penalty_ = value, *this; }
+  /// -2 to 2.
+  Options& frequency_penalty(double value) & { return frequency_penalty_ = value, *this; }
+  /// Log-probabilities of the tokens, with this many alternatives each, 0 to 20.
+  Options& logprobs(std::int64_t alternatives = 0) & { return logprobs_ = alternatives, *this; }
+  /// Number of answers, at least 1.
+  Options& n(std::int64_t value) & { return n_ = value, *this; }
+  /// Your name for the end user, for the provider's abuse detection.
+  Options& user(std::string value) & { return user_ = std::move(value), *this; }
+  /// A pair that the provider stores with the call.
+  Options& metadata(std::string key, std::string value) & {
+    return metadata_.emplace_back(std::move(key), std::move(value)), *this;
+  }
+  Options& response_format(ResponseFormat value) & { return response_format_ = std::move(value), *this; }
+  /// How long a reasoning model may think: `none`, `minimal`, `low`, `medium`, `high`, … as the model has them.
+  Options& reasoning_effort(std::string value) & { return reasoning_effort_ = std::move(value), *this; }
+  template <class... T>
+    requires(sizeof...(T) > 0 && (std::convertible_to<T, Tool> && ...))
+  Options& tools(T... tools) & {
+    (tools_.push_back(Tool(std::move(tools))), ...);
+    return *this;
+  }
+  Options& tool_choice(ToolChoice value) & { return tool_choice_ = std::move(value), *this; }
+  /// Whether the model may call several tools at once.
+  Options& parallel_tool_calls(bool value) & { return parallel_tool_calls_ = value, *this; }
+  /// Images by URL or data URI; they join the last user message. A call without one fails and names the field.
+  template <class... T>
+    requires(std::convertible_to<T, std::string_view> && ...)
+  Options& images(const T&... urls) & {
+    (attachments_.push_back(Part::image_url(std::string(std::string_view(urls)))), ...);
+    return *this;
+  }
+  /// Any part (image, audio, document) that joins the last user message.
+  Options& attach(Part part) & { return attachments_.push_back(std::move(part)), *this; }
+
+  /// Timeouts of this call; what is not set falls back to the model's.
+  Options& timeouts(Timeouts value) & { return timeouts_ = std::move(value), *this; }
+  /// The call ends with `Error{deadline_exceeded}` when this time passes, whatever it is doing.
+  Options& deadline(std::chrono::steady_clock::time_point value) & { return deadline_ = value, *this; }
+  /// The same, counted from the start of the call.
+  Options& deadline(std::chrono::nanoseconds from_start) & { return deadline_after_ = from_start, *this; }
+  /// Requesting a stop, from any thread, ends the call with `Error{cancelled}`.
+  Options& cancel_on(std::stop_token token) & { return stop_token_ = std::move(token), *this; }
+
+  /// An option by name, as `-o NAME=VALUE` of the command line: a common one (`temperature`) or one of the
+  /// provider's own (`num_ctx`).
+  template <class T>
+  Options& option(std::string name, const T& value) & {
+    if constexpr (std::is_same_v<T, bool>) {
+      return named_option(std::move(name), Json(value ? "true" : "false"));
+    } else if constexpr (std::is_integral_v<T>) {
+      return named_option(std::move(name), Json(std::to_string(value)));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return named_option(std::move(name), number(static_cast<double>(value)));
+    } else if constexpr (std::is_same_v<T, Json>) {
+      return named_option(std::move(name), value);
+    } else {
+      return named_option(std::move(name), quoted(std::string_view(value)));
+    }
+  }
+  /// Fields that are put into the request body as they are; they win over ours. A JSON object.
+  Options& extra(Json fields) & { return extra_.push_back(std::move(fields)), *this; }
+  /// A header of this call only.
+  Options& header(std::string name, std::string value) & {
+    return headers_.emplace_back(std::move(name), std::move(value)), *this;
+  }
+  /// Fail with `ErrorKind::unsupported` instead of a warning when the provider cannot carry something that was set.
+  Options& strict(bool value = true) & { return strict_ = value, *this; }
+  /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
+  Options& raw_events(bool value = true) & { return raw_events_ = value, *this; }
+
+  // The same on a temporary.
+  Options&& temperature(double v) && { return std::move(temperature(v)); }
+  Options&& top_p(double v) && { return std::move(top_p(v)); }
+  Options&& top_k(std::int64_t v) && { return std::move(top_k(v)); }
+  Options&& max_tokens(std::int64_t v) && { return std::move(max_tokens(v)); }
+  template <class... T>
+    requires(sizeof...(T) > 0)
+  Options&& stop(const T&... v) && {
+    return std::move(stop(v...));
+  }
+  Options&& seed(std::int64_t v) && { return std::move(seed(v)); }
+  Options&& presence_penalty(double v) && { return std::move(presence_penalty(v)); }
+  Options&& frequency_penalty(double v) && { return std::move(frequency_penalty(v)); }
+  Options&& logprobs(std::int64_t v = 0) && { return std::move(logprobs(v)); }
+  Options&& n(std::int64_t v) && { return std::move(n(v)); }
+  Options&& user(std::string v) && { return std::move(user(std::move(v))); }
+  Options&& metadata(std::string k, std::string v) && { return std::move(metadata(std::move(k), std::move(v))); }
+  Options&& response_format(ResponseFormat v) && { return std::move(response_format(std::move(v))); }
+  Options&& reasoning_effort(std::string v) && { return std::move(reasoning_effort(std::move(v))); }
+  template <class... T>
+    requires(sizeof...(T) > 0)
+  Options&& tools(T... v) && {
+    return std::move(tools(std::move(v)...));
+  }
+  Options&& tool_choice(ToolChoice v) && { return std::move(tool_choice(std::move(v))); }
+  Options&& parallel_tool_calls(bool v) && { return std::move(parallel_tool_calls(v)); }
+  template <class... T>
+  Options&& images(const T&... v) && {
+    return std::move(images(v...));
+  }
+  Options&& attach(Part v) && { return std::move(attach(std::move(v))); }
+  Options&& timeouts(Timeouts v) && { return std::move(timeouts(std::move(v))); }
+  Options&& deadline(std::chrono::steady_clock::time_point v) && { return std::move(deadline(v)); }
+  Options&& deadline(std::chrono::nanoseconds v) && { return std::move(deadline(v)); }
+  Options&& cancel_on(std::stop_token v) && { return std::move(cancel_on(std::move(v))); }
+  template <class T>
+  Options&& option(std::string name, const T& v) && {
+    return std::move(option(std::move(name), v));
+  }
+  Options&& extra(Json v) && { return std::move(extra(std::move(v))); }
+  Options&& header(std::string k, std::string v) && { return std::move(header(std::move(k), std::move(v))); }
+  Options&& strict(bool v = true) && { return std::move(strict(v)); }
+  Options&& raw_events(bool v = true) && { return std::move(raw_events(v)); }
+
+  const std::optional<double>& temperature() const { return temperature_; }
+  const std::optional<double>& top_p() const { return top_p_; }
+  const std::optional<std::int64_t>& top_k() const { return top_k_; }
+  const std::optional<std::int64_t>& max_tokens() const { return max_tokens_; }
+  const std::vector<std::string>& stop() const { return stop_; }
+  const std::optional<std::int64_t>& seed() const { return seed_; }
+  const std::optional<double>& presence_penalty() const { return presence_penalty_; }
+  const std::optional<double>& frequency_penalty() const { return frequency_penalty_; }
+  const std::optional<std::int64_t>& logprobs_requested() const { return logprobs_; }
+  const std::optional<std::int64_t>& n() const { return n_; }
+  const std::string& user() const { return user_; }
+  const std::vector<std::pair<std::string, std::string>>& metadata() const { return metadata_; }
+  const std::optional<ResponseFormat>& response_format() const { return response_format_; }
+  const std::string& reasoning_effort() const { return reasoning_effort_; }
+  const std::vector<Tool>& tools() const { return tools_; }
+  const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
+  const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
+  const std::vector<Part>& attachments() const { return attachments_; }
+  const Timeouts& timeouts() const { return timeouts_; }
+  const std::optional<std::chrono::steady_clock::time_point>& deadline() const { return deadline_; }
+  const std::optional<std::chrono::nanoseconds>& deadline_after() const { return deadline_after_; }
+  const std::stop_token& stop_token() const { return stop_token_; }
+  const std::vector<std::pair<std::string, Json>>& named_options() const { return named_; }
+  const std::vector<Json>& extras() const { return extra_; }
+  const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
+  bool strict() const { return strict_; }
+  bool raw_events() const { return raw_events_; }
+
+ private:
+  Options& named_option(std::string name, Json value) { return named_.emplace_back(std::move(name), std::move(value)), *this; }
+  static Json number(double value);
+  static Json quoted(std::string_view text);
+
+  std::optional<double> temperature_;
+  std::optional<double> top_p_;
+  std::optional<std::int64_t> top_k_;
+  std::optional<std::int64_t> max_tokens_;
+  std::vector<std::string> stop_;
+  std::optional<std::int64_t> seed_;
+  std::optional<double> presence_penalty_;
+  std::optional<double> frequency_penalty_;
+  std::optional<std::int64_t> logprobs_;
+  std::optional<std::int64_t> n_;
+  std::string user_;
+  std::vector<std::pair<std::string, std::string>> metadata_;
+  std::optional<ResponseFormat> response_format_;
+  std::string reasoning_effort_;
+  std::vector<Tool> tools_;
+  std::optional<ToolChoice> tool_choice_;
+  std::optional<bool> parallel_tool_calls_;
+  std::vector<Part> attachments_;
+  Timeouts timeouts_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<std::chrono::nanoseconds> deadline_after_;
+  std::stop_token stop_token_;
+  std::vector<std::pair<std::string, Json>> named_;
+  std::vector<Json> extra_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  bool strict_ = false;
+  bool raw_events_ = false;
+};
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <antiphon/async.hpp>
+#include <antiphon/callbacks.hpp>
+#include <antiphon/engine.hpp>
+#include <antiphon/export.hpp>
+#include <antiphon/logger.hpp>
+#include <antiphon/message.hpp>
+#include <antiphon/model_config.hpp>
+#include <antiphon/options.hpp>
+#include <antiphon/response.hpp>
+#include <antiphon/result.hpp>
+#include <antiphon/stream.hpp>
+
+namespace antiphon::inline v0 {
+
+namespace detail {
+class ProviderCore;
+}
+
+/// A model as a provider lists it.
+class ModelInfo {
+ public:
+  explicit ModelInfo(std::string id) : id_(std::move(id)) {}
+
+  const std::string& id() const { return id_; }
+  /// Longest prompt and answer together, in tokens, when the provider says so.
+  Count context_window() const { return context_window_; }
+  /// The provider's own description, JSON.
+  const Json& raw() const { return raw_; }
+
+  ModelInfo& context_window(Count value) { return context_window_ = value, *this; }
+  ModelInfo& raw(Json value) { return raw_ = std::move(value), *this; }
+
+ private:
+  std::string id_;
+  Count context_window_;
+  Json raw_;
+};
+
+/// Settings of a provider handle.
+class ProviderOptions {
+ public:
+  /// The engine to run on; it must be alive when a call is made. Default: the shared one.
+  ProviderOptions& engine(const Engine& engine) { return engine_ = engine.core(), *this; }
+  /// Functions that watch calls; any number of sets.
+  ProviderOptions& callbacks(Callbacks value) { return callbacks_.push_back(std::move(value)), *this; }
+  /// Receives the events of calls; any number.
+  ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
+
+  const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }
+  const std::vector<Callbacks>& callbacks() const { return callbacks_; }
+  const std::vector<std::shared_ptr<Logger>>& loggers() const { return loggers_; }
+
+ private:
+  std::shared_ptr<detail::EngineCore> engine_;
+  std::vector<Callbacks> callbacks_;
+  std::vector<std::shared_ptr<Logger>> loggers_;
+};
+
+/// A model to talk to: cheap to copy, immutable, safe to use from many threads at once.
+///
+/// Each call exists as plain (blocks, throws `Error`), `try_…` (blocks, gives `Result`) and `async_…` (`co_await`,
+/// `.then`); `stream` gives the answer piece by piece. Blocking calls on the engine's own thread fail with
+/// `would_deadlock` instead of hanging. Options with a stop token or a deadline end the call at any point.
+class ANTIPHON_EXPORT Provider {
+ public:
+  explicit Provider(std::shared_ptr<const detail::ProviderCore> core);
+
+  Response chat(const Messages& messages, const Options& options = Options()) const;
+  Result<Response> try_chat(const Messages& messages, const Options& options = Options()) const;
+  Async<Response> async_chat(Messages messages, Options options = Options()) const;
+  Stream stream(Messages messages, Options options = Options()) const;
+
+  /// The models that the provider has now, asked live.
+  std::vector<ModelInfo> list_models(const Options& options = Options()) const;
+  Result<std::vector<ModelInfo>> try_list_models(const Options& options = Options()) const;
+  Async<std::vector<ModelInfo>> async_list_models(Options options = Options()) const;
+
+  /// `provider/model`, for people and logs.
+  const std::string& name() const;
+
+  const std::shared_ptr<const detail::ProviderCore>& core() const { return core_; }
+
+ private:
+  std::shared_ptr<const detail::ProviderCore> core_;
+};
+
+/// Throws `Error{invalid_config}` that names the setting when one is missing or wrong: unknown provider, empty model,
+/// bad URL, missing key. Nothing is sent.
+ANTIPHON_EXPORT Provider create_provider(ModelConfig config, ProviderOptions options = ProviderOptions());
+/// The short form: `ollama/llama3.2`.
+ANTIPHON_EXPORT Provider create_provider(std::string_view name, ProviderOptions options = ProviderOptions());
+/// The short form as a `ModelConfig`, to be changed further. Throws like `create_provider`.
+ANTIPHON_EXPORT ModelConfig parse_model(std::string_view name);
+
+}  // namespace antiphon::inline v0

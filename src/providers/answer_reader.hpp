@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <antiphon/error.hpp>
+#include <antiphon/http.hpp>
+
+#include "core/answer_builder.hpp"
+#include "providers/codec.hpp"
+#include "wire/ndjson.hpp"
+#include "wire/sse.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Reads one HTTP answer of a chat, whatever it turns out to be: a stream, a whole body, an error status, a JSON body
+/// in answer to a streamed request, an HTML page. Takes any split of the bytes. Pure.
+///
+///   AnswerReader reader(codec, target, streaming, max_bytes, sink);
+///   reader.head(head); reader.feed(bytes)…; result = reader.end(transport_error);
+class AnswerReader {
+ public:
+  /// `sink` may be null. `max_bytes` bounds a whole body, one event, and all that is kept of a stream.
+  AnswerReader(const Codec& codec, const Target& target, bool streaming, std::size_t max_bytes, ChunkSink* sink);
+
+  void head(const HttpHead& head);
+  /// False when the answer has ended, well or not: nothing more needs to be fed.
+  bool feed(std::string_view bytes);
+  /// Content (not only start-up events) has been handed out.
+  bool has_content() const { return builder_.has_content(); }
+  /// The answer, or why there is none: the error has status, request id, provider's words, and `partial()` with what
+  /// had arrived. `transport_error` is why the transport ended, if it failed; a failure after the answer's end mark
+  /// does not count.
+  Result<Response> end(std::optional<Error> transport_error);
+
+ private:
+  enum class Mode { unknown, error_status, whole, sse, ndjson };
+  void choose_mode(std::string_view first_bytes);
+  void drain_events();
+  Error complete(Error error);
+
+  const Codec& codec_;
+  Target target_;
+  bool streaming_;
+  std::size_t max_bytes_;
+  AnswerBuilder builder_;
+  std::unique_ptr<AnswerDecoder> decoder_;
+  HttpHead head_;
+  Mode mode_ = Mode::unknown;
+  std::string body_;
+  std::variant<std::monostate, wire::SseDecoder, wire::NdjsonDecoder> framing_;
+  std::optional<Error> error_;
+  bool ended_ = false;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/callbacks.hpp>
+#include <antiphon/codec.hpp>
+#include <antiphon/error.hpp>
+#include <antiphon/http.hpp>
+#include <antiphon/provider.hpp>
+
+#include "core/answer_builder.hpp"
+
+namespace antiphon::inline v0::codec {
+
+struct Preset;
+
+/// Whom a request is encoded for.
+struct Target {
+  const Preset* preset;
+  std::string model;
+  std::string base_url;  ///< without a slash at its end
+};
+
+/// How the body of an answer is cut into events.
+enum class Framing { sse, ndjson };
+
+/// Reads one answer. Pure: bytes in, pieces into the builder. The events are cut out of the bytes by `AnswerReader`.
+class AnswerDecoder {
+ public:
+  virtual ~AnswerDecoder() = default;
+  /// One event of a stream; `type` is empty where the framing has none. An error ends the answer.
+  virtual std::optional<Error> event(std::string_view type, std::string_view padded_data) = 0;
+  /// A whole answer, or a body that turned out to be one although a stream was asked for.
+  virtual std::optional<Error> whole(std::string_view padded_body) = 0;
+  /// The body ended. An error when the answer is not complete (`truncated`).
+  virtual std::optional<Error> end() = 0;
+  /// The answer's end mark was seen: nothing that follows counts.
+  virtual bool done() const = 0;
+};
+
+/// One protocol family. Stateless, pure: no socket, no clock, no thread.
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  /// Throws `Error{invalid_request}` that names the field.
+  virtual EncodedRequest encode(const Request& request, const Target& target) const = 0;
+  virtual std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const = 0;
+  virtual Framing framing() const = 0;
+  /// What an answer with an error status says: kind, code, message, hints to wait. `body` may be anything.
+  virtual Error error(int status, const HttpHeaders& headers, std::string_view body) const = 0;
+  virtual HttpRequest list_models(const Target& target) const = 0;
+  /// Throws `Error{protocol}`.
+  virtual std::vector<ModelInfo> models(std::string_view body) const = 0;
+};
+
+/// A provider that we know: a protocol and its particulars.
+struct Preset {
+  std::string_view name;        ///< `openai`
+  std::string_view protocol;    ///< `openai-chat`
+  std::string_view base_url;
+  std::string_view key_variable;  ///< empty when it needs no key
+};
+
+/// Null when there is none of that name.
+const Preset* find_preset(std::string_view name);
+std::vector<std::string> preset_names();
+
+/// Null when there is none of that name.
+const Codec* find_codec(std::string_view protocol);
+const std::vector<std::string>& codec_names();
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/padding.hpp"
+
+namespace antiphon::inline v0::wire {
+
+/// Splits newline-delimited JSON into lines. Blank lines are skipped, a CR before the LF is dropped, the last line
+/// counts without its LF. Takes any split of the bytes.
+class NdjsonDecoder {
+ public:
+  /// A line longer than `max_line_bytes` puts the decoder into `too_large`.
+  explicit NdjsonDecoder(std::size_t max_line_bytes) : max_line_bytes_(max_line_bytes) {}
+
+  void feed(std::string_view bytes);
+  /// The next complete line, with `json_padding` readable bytes behind it; lives until the decoder is fed or asked
+  /// again.
+  std::optional<std::string_view> next();
+  void end();
+
+  bool too_large() const { return too_large_; }
+
+ private:
+  std::size_t max_line_bytes_;
+  std::string buffer_;
+  std::size_t position_ = 0;
+  bool ended_ = false;
+  bool too_large_ = false;
+};
+
+}  // namespace antiphon::inline v0::wire

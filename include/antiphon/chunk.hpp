@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,7 +46,7 @@ class ANTIPHON_EXPORT Chunk {
   std::size_t tool_index() const { return tool_index_; }
   /// For `tool_call_delta`: id and name so far, `text()` is the new piece of the arguments.
   /// For `tool_call` and `unknown`: the whole part. Null for other kinds.
-  const Part* part() const { return details_ ? &details_->part : nullptr; }
+  const Part* part() const { return details_ && details_->part ? &*details_->part : nullptr; }
   /// For `usage`. All unknown for other kinds.
   Usage usage() const { return details_ ? details_->usage : Usage(); }
   /// For `finish`; `none` for other kinds.
@@ -63,7 +64,8 @@ class ANTIPHON_EXPORT Chunk {
 
  private:
   struct Details {
-    Part part;
+    Details(std::optional<Part> p, Usage u, std::string a) : part(std::move(p)), usage(u), audio(std::move(a)) {}
+    std::optional<Part> part;
     Usage usage;
     std::string audio;
   };

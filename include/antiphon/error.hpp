@@ -103,7 +103,8 @@ class ANTIPHON_EXPORT Error : public std::exception {
 
  private:
   struct Data;
-  Data& edit();
+  template <class Change>
+  Error& edit(Change change);
   std::shared_ptr<const Data> data_;
 };
 

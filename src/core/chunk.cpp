@@ -1,0 +1,61 @@
+#include <antiphon/chunk.hpp>
+
+namespace antiphon::inline v0 {
+
+std::string_view to_string(ChunkKind kind) {
+  switch (kind) {
+    case ChunkKind::content: return "content";
+    case ChunkKind::reasoning: return "reasoning";
+    case ChunkKind::refusal: return "refusal";
+    case ChunkKind::tool_call_delta: return "tool_call_delta";
+    case ChunkKind::tool_call: return "tool_call";
+    case ChunkKind::audio: return "audio";
+    case ChunkKind::unknown: return "unknown";
+    case ChunkKind::usage: return "usage";
+    case ChunkKind::finish: return "finish";
+    case ChunkKind::raw: return "raw";
+  }
+  return "raw";
+}
+
+Chunk Chunk::tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments) {
+  Chunk chunk(ChunkKind::tool_call_delta, std::move(arguments), choice);
+  chunk.tool_index_ = tool_index;
+  chunk.details_ = std::make_shared<const Details>(std::move(call_so_far), Usage(), std::string());
+  return chunk;
+}
+
+Chunk Chunk::tool_call(std::size_t choice, std::size_t tool_index, Part call) {
+  Chunk chunk(ChunkKind::tool_call, call.arguments(), choice);
+  chunk.tool_index_ = tool_index;
+  chunk.details_ = std::make_shared<const Details>(std::move(call), Usage(), std::string());
+  return chunk;
+}
+
+Chunk Chunk::unknown(std::size_t choice, Part part) {
+  Chunk chunk(ChunkKind::unknown, part.raw(), choice);
+  chunk.details_ = std::make_shared<const Details>(std::move(part), Usage(), std::string());
+  return chunk;
+}
+
+Chunk Chunk::usage(Usage usage) {
+  Chunk chunk(ChunkKind::usage, std::string());
+  chunk.details_ = std::make_shared<const Details>(std::nullopt, usage, std::string());
+  return chunk;
+}
+
+Chunk Chunk::finish(std::size_t choice, FinishReason reason, std::string raw_reason) {
+  Chunk chunk(ChunkKind::finish, std::move(raw_reason), choice);
+  chunk.finish_reason_ = reason;
+  return chunk;
+}
+
+Chunk Chunk::audio(std::size_t choice, std::string bytes, std::string transcript) {
+  Chunk chunk(ChunkKind::audio, std::move(transcript), choice);
+  chunk.details_ = std::make_shared<const Details>(std::nullopt, Usage(), std::move(bytes));
+  return chunk;
+}
+
+Chunk Chunk::raw(std::string event) { return Chunk(ChunkKind::raw, std::move(event)); }
+
+}  // namespace antiphon::inline v0

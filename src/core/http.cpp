@@ -1,0 +1,34 @@
+#include <antiphon/http.hpp>
+
+#include <algorithm>
+
+#include "core/ascii.hpp"
+
+namespace antiphon::inline v0 {
+
+HttpHeaders& HttpHeaders::add(std::string name, std::string value) {
+  fields_.emplace_back(std::move(name), std::move(value));
+  return *this;
+}
+
+HttpHeaders& HttpHeaders::set(std::string name, std::string value) {
+  remove(name);
+  return add(std::move(name), std::move(value));
+}
+
+void HttpHeaders::remove(std::string_view name) {
+  std::erase_if(fields_, [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+}
+
+const std::string* HttpHeaders::find(std::string_view name) const {
+  auto found = std::find_if(fields_.begin(), fields_.end(),
+                            [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+  return found == fields_.end() ? nullptr : &found->second;
+}
+
+std::string_view HttpHeaders::get(std::string_view name) const {
+  const std::string* value = find(name);
+  return value ? std::string_view(*value) : std::string_view();
+}
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,174 @@
+#include <antiphon/message.hpp>
+
+#include <ostream>
+
+namespace antiphon::inline v0 {
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::system: return "system";
+    case Role::developer: return "developer";
+    case Role::user: return "user";
+    case Role::assistant: return "assistant";
+    case Role::tool: return "tool";
+  }
+  return "user";
+}
+
+std::ostream& operator<<(std::ostream& out, Role role) { return out << to_string(role); }
+
+std::string_view to_string(PartKind kind) {
+  switch (kind) {
+    case PartKind::text: return "text";
+    case PartKind::image: return "image";
+    case PartKind::audio: return "audio";
+    case PartKind::document: return "document";
+    case PartKind::tool_call: return "tool_call";
+    case PartKind::tool_result: return "tool_result";
+    case PartKind::reasoning: return "reasoning";
+    case PartKind::refusal: return "refusal";
+    case PartKind::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+struct Part::Body {
+  PartKind kind = PartKind::text;
+  std::string text = {};
+  std::string url = {};
+  std::string bytes = {};
+  std::string media_type = {};
+  std::string filename = {};
+  std::string id = {};
+  std::string name = {};
+  std::string arguments = {};
+  std::string signature = {};
+  std::string provider = {};
+  std::string raw = {};
+  bool is_error = false;
+
+  bool operator==(const Body&) const = default;
+};
+
+Part::Part(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
+
+namespace {
+
+template <class Body>
+std::shared_ptr<Body> make(PartKind kind) {
+  auto body = std::make_shared<Body>();
+  body->kind = kind;
+  return body;
+}
+
+}  // namespace
+
+Part Part::text(std::string text) {
+  auto body = make<Body>(PartKind::text);
+  body->text = std::move(text);
+  return Part(std::move(body));
+}
+
+Part Part::image_url(std::string url) {
+  auto body = make<Body>(PartKind::image);
+  body->url = std::move(url);
+  return Part(std::move(body));
+}
+
+Part Part::image(std::string bytes, std::string media_type) {
+  auto body = make<Body>(PartKind::image);
+  body->bytes = std::move(bytes);
+  body->media_type = std::move(media_type);
+  return Part(std::move(body));
+}
+
+Part Part::audio(std::string bytes, std::string format) {
+  auto body = make<Body>(PartKind::audio);
+  body->bytes = std::move(bytes);
+  body->media_type = std::move(format);
+  return Part(std::move(body));
+}
+
+Part Part::document(std::string bytes, std::string media_type, std::string filename) {
+  auto body = make<Body>(PartKind::document);
+  body->bytes = std::move(bytes);
+  body->media_type = std::move(media_type);
+  body->filename = std::move(filename);
+  return Part(std::move(body));
+}
+
+Part Part::document_url(std::string url, std::string filename) {
+  auto body = make<Body>(PartKind::document);
+  body->url = std::move(url);
+  body->filename = std::move(filename);
+  return Part(std::move(body));
+}
+
+Part Part::tool_call(std::string id, std::string name, std::string arguments) {
+  auto body = make<Body>(PartKind::tool_call);
+  body->id = std::move(id);
+  body->name = std::move(name);
+  body->arguments = std::move(arguments);
+  return Part(std::move(body));
+}
+
+Part Part::tool_result(std::string id, std::string content, bool is_error, std::string name) {
+  auto body = make<Body>(PartKind::tool_result);
+  body->id = std::move(id);
+  body->name = std::move(name);
+  body->text = std::move(content);
+  body->is_error = is_error;
+  return Part(std::move(body));
+}
+
+Part Part::reasoning(std::string text, std::string signature) {
+  auto body = make<Body>(PartKind::reasoning);
+  body->text = std::move(text);
+  body->signature = std::move(signature);
+  return Part(std::move(body));
+}
+
+Part Part::refusal(std::string text) {
+  auto body = make<Body>(PartKind::refusal);
+  body->text = std::move(text);
+  return Part(std::move(body));
+}
+
+Part Part::unknown(std::string provider, Json raw) {
+  auto body = make<Body>(PartKind::unknown);
+  body->provider = std::move(provider);
+  body->raw = std::move(raw).text();
+  return Part(std::move(body));
+}
+
+PartKind Part::kind() const { return body_->kind; }
+const std::string& Part::text() const { return body_->text; }
+const std::string& Part::url() const { return body_->url; }
+const std::string& Part::bytes() const { return body_->bytes; }
+const std::string& Part::media_type() const { return body_->media_type; }
+const std::string& Part::filename() const { return body_->filename; }
+const std::string& Part::id() const { return body_->id; }
+const std::string& Part::name() const { return body_->name; }
+const std::string& Part::arguments() const { return body_->arguments; }
+bool Part::is_error() const { return body_->is_error; }
+const std::string& Part::signature() const { return body_->signature; }
+const std::string& Part::provider() const { return body_->provider; }
+const std::string& Part::raw() const { return body_->raw; }
+
+bool Part::operator==(const Part& other) const { return body_ == other.body_ || *body_ == *other.body_; }
+
+std::string Message::content() const {
+  std::string text;
+  for (const Part& part : parts_) {
+    if (part.kind() == PartKind::text) text += part.text();
+  }
+  return text;
+}
+
+Messages& Messages::tool_result(std::string id, std::string content) & {
+  Message message(Role::tool);
+  message.add(Part::tool_result(std::move(id), std::move(content)));
+  return add(std::move(message));
+}
+
+}  // namespace antiphon::inline v0

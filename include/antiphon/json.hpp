@@ -28,8 +28,13 @@ class Json {
     }
   Json(const T& value) : text_(value.dump()) {}
 
+  /// A JSON string with this text, quotes and escapes included; bytes that are not UTF-8 become U+FFFD.
+  ANTIPHON_EXPORT static Json string(std::string_view text);
+
   const std::string& text() const& { return text_; }
   std::string text() && { return std::move(text_); }
+  /// Empty when this is one JSON value, else what is wrong and where (`byte 17: …`).
+  ANTIPHON_EXPORT std::string check() const;
   bool empty() const { return text_.empty(); }
 
   /// Equal as text; `{"a":1}` and `{ "a": 1 }` differ.

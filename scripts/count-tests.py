@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Counts the tests of stages: count-tests.py DIR...
+
+Each DIR holds ctest.xml, what `ctest --output-junit` wrote, and gtest/, what the test programs wrote themselves. A
+program with a report of its own counts with its cases, any other with one.
+
+Prints a line `PASSED FAILED SKIPPED`, then one line per failure and skip: `failed NAME` or `skipped NAME: REASON`.
+"""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+
+class Tally:
+    def __init__(self):
+        self.passed = 0
+        self.failed = []
+        self.skipped = []
+
+    def add_case(self, program: str, case: ET.Element):
+        name = f"{program}: {case.get('classname')}.{case.get('name')}"
+        skipped = case.find("skipped")
+        if case.find("failure") is not None:
+            self.failed.append(name)
+        elif skipped is not None or case.get("status") == "notrun":
+            self.skipped.append(f"{name}: {reason_of_case(skipped)}")
+        else:
+            self.passed += 1
+
+    def add_program(self, name: str, test: ET.Element):
+        status = test.get("status")
+        if status == "run":
+            self.passed += 1
+        elif status == "notrun" and test.find("skipped") is not None:
+            self.skipped.append(f"{name}: {reason_of_program(test)}")
+        else:
+            self.failed.append(f"{name} ({failure_of(test)})")
+
+
+def reason_of_case(skipped):
+    words = ((skipped.get("message") or "") + " " + (skipped.text or "")) if skipped is not None else "disabled"
+    # GoogleTest puts the place before the reason.
+    lines = [line for line in words.splitlines() if not re.match(r"^\s*\S+:\d+\s*$", line)]
+    return " ".join(" ".join(lines).split()) or "no reason given"
+
+
+def reason_of_program(test: ET.Element) -> str:
+    """A program that skips itself says why in its last line."""
+    lines = (test.findtext("system-out") or "").strip().splitlines()
+    return lines[-1].strip() if lines else test.find("skipped").get("message", "no reason given")
+
+
+def failure_of(test: ET.Element) -> str:
+    failure = test.find("failure")
+    return (failure.get("message") if failure is not None else None) or test.get("status", "failed")
+
+
+def count_stage(stage: Path, tally: Tally):
+    report = stage / "ctest.xml"
+    if not report.exists():
+        tally.failed.append(f"{stage.name} (no test was run)")
+        return
+    for test in ET.parse(report).getroot().iter("testcase"):
+        name = test.get("name")
+        own = stage / "gtest" / f"{name}.xml"
+        cases = list(ET.parse(own).getroot().iter("testcase")) if own.exists() else []
+        failed_before = len(tally.failed)
+        for case in cases:
+            tally.add_case(name, case)
+        # A sanitizer or a crash at the end fails a program whose cases all passed.
+        if not cases or (test.get("status") == "fail" and len(tally.failed) == failed_before):
+            tally.add_program(name, test)
+
+
+def main():
+    tally = Tally()
+    for stage in sys.argv[1:]:
+        count_stage(Path(stage), tally)
+    print(tally.passed, len(tally.failed), len(tally.skipped))
+    for name in tally.failed:
+        print("failed", name)
+    for name in tally.skipped:
+        print("skipped", name)
+
+
+if __name__ == "__main__":
+    main()

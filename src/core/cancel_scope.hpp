@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <list>
+#include <optional>
+#include <utility>
+
+#include <antiphon/error.hpp>
+
+namespace antiphon::inline v0 {
+
+/// Ends a call from outside: by its user, its deadline, the engine. Whatever the call waits for listens here.
+/// One thread, the scheduler's.
+class CancelScope {
+ public:
+  /// The first reason counts.
+  void cancel(Error reason) {
+    if (reason_) return;
+    reason_ = std::move(reason);
+    // A listener may take itself off, or others.
+    while (!listeners_.empty()) {
+      const std::function<void()> listener = std::move(listeners_.front());
+      listeners_.pop_front();
+      if (listener) listener();
+    }
+  }
+
+  const std::optional<Error>& reason() const { return reason_; }
+
+  /// Listens as long as it lives; never called when the scope was cancelled before.
+  class Listener {
+   public:
+    Listener(CancelScope& scope, std::function<void()> on_cancel) : scope_(scope) {
+      if (scope.reason_) return;
+      place_ = scope.listeners_.insert(scope.listeners_.end(), std::move(on_cancel));
+    }
+    ~Listener() {
+      // After a cancel the list has let go of this one.
+      if (place_ && !scope_.reason_) scope_.listeners_.erase(*place_);
+    }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+   private:
+    CancelScope& scope_;
+    std::optional<std::list<std::function<void()>>::iterator> place_;
+  };
+
+ private:
+  std::optional<Error> reason_;
+  std::list<std::function<void()>> listeners_;
+};
+
+}  // namespace antiphon::inline v0

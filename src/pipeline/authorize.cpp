@@ -1,0 +1,59 @@
+#include "pipeline/authorize.hpp"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace antiphon::inline v0::pipeline {
+
+void apply_config(HttpRequest& request, const ModelConfig& config, const Options& options) {
+  for (const auto& [name, value] : config.headers()) request.headers.set(name, value);
+  for (const auto& [name, value] : options.headers()) request.headers.set(name, value);
+  request.proxy = config.proxy();
+  request.tls = config.tls();
+  request.version = config.http_version();
+}
+
+namespace {
+
+/// Shared with the authenticator's callback, which may come late, from elsewhere, or never.
+struct Waiting {
+  HttpRequest request;
+  Event done;
+  std::optional<Error> error;
+  bool answered = false;
+
+  void answer(std::optional<Error> result) {
+    if (std::exchange(answered, true)) return;
+    error = std::move(result);
+    done.set();
+  }
+};
+
+Error failed(const char* what) {
+  return Error(ErrorKind::internal, std::string("the authenticator threw: ") + what).where("authenticator");
+}
+
+}  // namespace
+
+Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, HttpRequest& request) {
+  if (call.cancel.reason()) co_return call.cancel.reason();
+  const auto waiting = std::make_shared<Waiting>();
+  waiting->request = std::move(request);
+  CancelScope::Listener listener(call.cancel, [&call, waiting] { waiting->answer(call.cancel.reason()); });
+  try {
+    authenticator.authorize(waiting->request, call.scheduler.wall_now(),
+                            [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); });
+  } catch (const Error& error) {
+    waiting->answer(error);
+  } catch (const std::exception& error) {
+    waiting->answer(failed(error.what()));
+  } catch (...) {
+    waiting->answer(failed("something that is no exception"));
+  }
+  co_await waiting->done;
+  request = std::move(waiting->request);
+  co_return waiting->error;
+}
+
+}  // namespace antiphon::inline v0::pipeline

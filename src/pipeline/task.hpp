@@ -1,0 +1,94 @@
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace antiphon::inline v0::pipeline {
+
+/// A coroutine that starts when it is awaited and gives one value. Everything runs on one thread, the scheduler's.
+template <class T>
+class [[nodiscard]] Task {
+ public:
+  struct promise_type {
+    Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    auto final_suspend() noexcept {
+      struct Resume {
+        bool await_ready() noexcept { return false; }
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> self) noexcept {
+          return self.promise().continuation;
+        }
+        void await_resume() noexcept {}
+      };
+      return Resume{};
+    }
+    void return_value(T value) { result.template emplace<1>(std::move(value)); }
+    void unhandled_exception() { result.template emplace<2>(std::current_exception()); }
+
+    std::coroutine_handle<> continuation = std::noop_coroutine();
+    std::variant<std::monostate, T, std::exception_ptr> result;
+  };
+
+  explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) noexcept {
+    handle_.promise().continuation = waiter;
+    return handle_;
+  }
+  T await_resume() {
+    auto& result = handle_.promise().result;
+    if (std::exception_ptr* error = std::get_if<2>(&result)) std::rethrow_exception(*error);
+    return std::move(std::get<1>(result));
+  }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+
+/// Runs a task that nobody awaits; `done` gets its value. The task must not throw.
+template <class T>
+void spawn(Task<T> task, std::function<void(T)> done) {
+  struct Detached {
+    struct promise_type {
+      Detached get_return_object() { return {}; }
+      std::suspend_never initial_suspend() noexcept { return {}; }
+      std::suspend_never final_suspend() noexcept { return {}; }
+      void return_void() {}
+      void unhandled_exception() { std::terminate(); }
+    };
+  };
+  [](Task<T> inner, std::function<void(T)> then) -> Detached {
+    T value = co_await inner;
+    then(std::move(value));
+  }(std::move(task), std::move(done));
+}
+
+/// Something that happens once, and the one coroutine that waits for it; it goes on from inside `set`.
+class Event {
+ public:
+  void set() {
+    set_ = true;
+    if (const auto waiter = std::exchange(waiter_, nullptr)) waiter.resume();
+  }
+  bool is_set() const { return set_; }
+
+  bool await_ready() const noexcept { return set_; }
+  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
+  void await_resume() const noexcept {}
+
+ private:
+  bool set_ = false;
+  std::coroutine_handle<> waiter_ = nullptr;
+};
+
+}  // namespace antiphon::inline v0::pipeline

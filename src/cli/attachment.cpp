@@ -1,0 +1,102 @@
+#include "attachment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "input.hpp"
+#include "usage_error.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+struct Magic {
+  std::size_t offset;
+  std::string_view bytes;
+  std::string_view media_type;
+};
+
+using namespace std::string_view_literals;
+
+constexpr std::array magics{
+    Magic{0, "\x89PNG\r\n\x1a\n"sv, "image/png"},
+    Magic{0, "\xff\xd8\xff"sv, "image/jpeg"},
+    Magic{0, "GIF8"sv, "image/gif"},
+    Magic{8, "WEBP"sv, "image/webp"},
+    Magic{8, "WAVE"sv, "audio/wav"},
+    Magic{0, "ID3"sv, "audio/mp3"},
+    Magic{0, "\xff\xfb"sv, "audio/mp3"},
+    Magic{0, "\xff\xf3"sv, "audio/mp3"},
+    Magic{0, "fLaC"sv, "audio/flac"},
+    Magic{0, "OggS"sv, "audio/ogg"},
+    Magic{0, "%PDF-"sv, "application/pdf"},
+};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> extensions{{
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".gif", "image/gif"},
+    {".webp", "image/webp"},
+    {".bmp", "image/bmp"},
+    {".wav", "audio/wav"},
+    {".mp3", "audio/mp3"},
+    {".flac", "audio/flac"},
+    {".ogg", "audio/ogg"},
+    {".opus", "audio/opus"},
+    {".aac", "audio/aac"},
+    {".m4a", "audio/m4a"},
+    {".pdf", "application/pdf"},
+    {".txt", "text/plain"},
+    {".md", "text/markdown"},
+    {".csv", "text/csv"},
+    {".html", "text/html"},
+    {".json", "application/json"},
+    {".xml", "text/xml"},
+    {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    {".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+    {".doc", "application/msword"},
+}};
+
+std::string_view type_by_bytes(std::string_view content) {
+  for (const Magic& magic : magics) {
+    if (content.size() > magic.offset && content.substr(magic.offset).starts_with(magic.bytes)) return magic.media_type;
+  }
+  return {};
+}
+
+std::string_view type_by_extension(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  for (auto [known, media_type] : extensions) {
+    if (extension == known) return media_type;
+  }
+  return {};
+}
+
+/// Source code and the like, whatever its extension.
+bool looks_like_text(std::string_view content) {
+  return !content.empty() && content.find('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
+Part read_attachment(const std::string& path) {
+  std::string content = read_input(path);
+  if (content.empty()) throw UsageError("cannot attach " + path + ": it is empty");
+  std::string_view media_type = type_by_bytes(content);
+  if (media_type.empty()) media_type = type_by_extension(path);
+  if (media_type.empty() && looks_like_text(content)) media_type = "text/plain";
+  if (media_type.empty()) throw UsageError("cannot attach " + path + ": it is no image, audio or document known here");
+
+  if (media_type.starts_with("image/")) return Part::image(std::move(content), std::string(media_type));
+  if (media_type.starts_with("audio/")) return Part::audio(std::move(content), std::string(media_type.substr(6)));
+  return Part::document(std::move(content), std::string(media_type), std::filesystem::path(path).filename().string());
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include <antiphon/message.hpp>
+
+namespace antiphon::cli {
+
+/// An image, a recording, a document or a text file as a part of a message; what it is tell its first bytes, and where
+/// they do not, its extension. Throws `UsageError` that names the file when it cannot be read or told.
+Part read_attachment(const std::string& path);
+
+}  // namespace antiphon::cli

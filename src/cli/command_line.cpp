@@ -1,0 +1,158 @@
+#include "command_line.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "duration.hpp"
+#include "usage_error.hpp"
+
+namespace antiphon::cli {
+
+struct CommandLine::Parser {
+  Parser(const std::string& command, const std::string& summary, const std::string& examples)
+      : app(summary, "antiphon " + command) {
+    app.set_help_flag("-h,--help", "Print this help");
+    app.footer(examples);
+    app.get_formatter()->column_width(34);
+  }
+
+  CLI::App app;
+};
+
+namespace {
+
+template <class T>
+bool read_number(const std::string& typed, T& value) {
+  const char* last = typed.data() + typed.size();
+  auto [end, error] = std::from_chars(typed.data(), last, value);
+  return error == std::errc() && end == last;
+}
+
+/// `--system=` with nothing behind it: CLI11 would take the next argument for its value.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& typed, const CLI::App& app) {
+  std::vector<std::string> arguments;
+  for (const std::string& argument : typed) {
+    const std::string name = argument.substr(0, argument.size() - (argument.empty() ? 0 : 1));
+    if (argument.rfind("--", 0) == 0 && argument.back() == '=' && app.get_option_no_throw(name)) {
+      arguments.push_back(name);
+      arguments.emplace_back();
+    } else {
+      arguments.push_back(argument);
+    }
+  }
+  return arguments;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(const std::string& command, const std::string& summary, const std::string& examples)
+    : parser_(std::make_unique<Parser>(command, summary, examples)) {}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::value(const std::string& names, const std::string& placeholder, const std::string& help, Take take) {
+  CLI::callback_t callback = [names, take = std::move(take)](const CLI::results_t& results) {
+    const char* expected = take(results.front());
+    if (expected) throw UsageError(names + ": expected " + expected + ", got \"" + results.front() + "\"");
+    return true;
+  };
+  parser_->app.add_option(names, std::move(callback), help)->option_text(placeholder);
+}
+
+void CommandLine::list(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+                       const std::string& help) {
+  CLI::callback_t callback = [&values](const CLI::results_t& results) {
+    values = results;
+    return true;
+  };
+  parser_->app.add_option(names, std::move(callback), help)
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args(false)
+      ->option_text(placeholder);
+}
+
+void CommandLine::flag(const std::string& names, bool& set, const std::string& help) {
+  parser_->app.add_flag(names, set, help);
+}
+
+void CommandLine::counter(const std::string& names, int& count, const std::string& help) {
+  parser_->app.add_flag(names, count, help);
+}
+
+void CommandLine::text(const std::string& names, std::string& result, const std::string& placeholder,
+                       const std::string& help) {
+  value(names, placeholder, help, [&result](const std::string& typed) { return result = typed, nullptr; });
+}
+
+void CommandLine::text(const std::string& names, std::optional<std::string>& result, const std::string& placeholder,
+                       const std::string& help) {
+  value(names, placeholder, help, [&result](const std::string& typed) { return result = typed, nullptr; });
+}
+
+void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+                        const std::string& help) {
+  list(names, values, placeholder + " ...", help);
+}
+
+void CommandLine::integer(const std::string& names, std::optional<std::int64_t>& result, const std::string& placeholder,
+                          const std::string& help) {
+  value(names, placeholder, help, [&result](const std::string& typed) {
+    return read_number(typed, result.emplace()) ? nullptr : "a whole number";
+  });
+}
+
+void CommandLine::number(const std::string& names, std::optional<double>& result, const std::string& placeholder,
+                         const std::string& help) {
+  value(names, placeholder, help,
+        [&result](const std::string& typed) { return read_number(typed, result.emplace()) ? nullptr : "a number"; });
+}
+
+void CommandLine::duration(const std::string& names, std::optional<std::chrono::nanoseconds>& result,
+                           std::chrono::nanoseconds off_value, const std::string& help) {
+  value(names, "TIME", help, [&result, off_value](const std::string& typed) {
+    result = typed == "off" ? std::optional(off_value) : parse_duration(typed);
+    return result ? nullptr : "a duration such as 2s, 500ms or 1m30s, or \"off\"";
+  });
+}
+
+void CommandLine::argument(const std::string& name, std::optional<std::string>& result, const std::string& help) {
+  value(name, "", help, [&result](const std::string& typed) { return result = typed, nullptr; });
+}
+
+void CommandLine::arguments(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  list(name, values, "...", help);
+}
+
+bool CommandLine::parse(const std::vector<std::string>& typed, Output& out) {
+  CLI::App& app = parser_->app;
+  std::vector<std::string> arguments = with_empty_values(typed, app);
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    out.write(app.help());
+    return false;
+  } catch (const CLI::ExtrasError&) {
+    refuse_extras();
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+  return true;
+}
+
+void CommandLine::refuse_extras() const {
+  const std::string extra = parser_->app.remaining().front();
+  if (extra.size() < 2 || extra[0] != '-') throw UsageError("unexpected argument \"" + extra + "\"");
+  std::string known;
+  for (const CLI::Option* option : parser_->app.get_options()) {
+    if (!option->nonpositional()) continue;
+    known += known.empty() ? "" : ", ";
+    known += option->get_name();
+  }
+  throw UsageError("unknown flag " + extra + "; the flags are: " + known +
+                   " (put -- before a prompt that begins with -)");
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "output.hpp"
+
+namespace antiphon::cli {
+
+/// The flags and arguments of one command. Values are taken as they were typed: `[a,b]` is no list, and each flag
+/// takes one value.
+class CommandLine {
+ public:
+  /// `examples` stands at the end of the help.
+  CommandLine(const std::string& command, const std::string& summary, const std::string& examples);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+  ~CommandLine();
+
+  void flag(const std::string& names, bool& set, const std::string& help);
+  /// Counts how often it was given.
+  void counter(const std::string& names, int& count, const std::string& help);
+  void text(const std::string& names, std::string& value, const std::string& placeholder, const std::string& help);
+  void text(const std::string& names, std::optional<std::string>& value, const std::string& placeholder,
+            const std::string& help);
+  /// May be given again and again.
+  void texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+             const std::string& help);
+  void integer(const std::string& names, std::optional<std::int64_t>& value, const std::string& placeholder,
+               const std::string& help);
+  void number(const std::string& names, std::optional<double>& value, const std::string& placeholder,
+              const std::string& help);
+  /// Takes `off` too, as `off_value`.
+  void duration(const std::string& names, std::optional<std::chrono::nanoseconds>& value,
+                std::chrono::nanoseconds off_value, const std::string& help);
+  /// An argument without a flag.
+  void argument(const std::string& name, std::optional<std::string>& value, const std::string& help);
+  void arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);
+
+  /// False when the help was asked for, and written. Throws `UsageError` that names what is wrong and, for a flag that
+  /// does not exist, those that do.
+  bool parse(const std::vector<std::string>& typed, Output& out);
+
+ private:
+  /// `take` gets the value and says what it expected when that is none; null when it is fine.
+  using Take = std::function<const char*(const std::string& typed)>;
+  void value(const std::string& names, const std::string& placeholder, const std::string& help, Take take);
+  void list(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+            const std::string& help);
+  [[noreturn]] void refuse_extras() const;
+
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace antiphon::cli

@@ -1,0 +1,46 @@
+#include <utility>
+
+#include <antiphon/codec.hpp>
+
+#include "command_line.hpp"
+#include "commands.hpp"
+#include "endpoint_flags.hpp"
+#include "input.hpp"
+#include "request_view.hpp"
+#include "usage_error.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+constexpr const char* summary =
+    "Read an OpenAI Chat Completions request body and print the HTTP request that a provider would get for it,\n"
+    "as one JSON object {method, url, headers, body, warnings}. Secrets are masked. The model of -m is asked.";
+
+constexpr const char* examples = R"(Examples:
+  antiphon encode -m ollama/llama3.2 request.json
+  antiphon encode -m openai/gpt-4o-mini --stream - < request.json)";
+
+}  // namespace
+
+ExitStatus encode_command(Context& context, const Arguments& arguments) {
+  ModelFlag model;
+  EndpointFlags endpoint;
+  bool stream = false;
+  std::optional<std::string> file;
+  CommandLine line("encode", summary, examples);
+  model.declare(line);
+  endpoint.declare(line);
+  line.flag("--stream", stream, "Ask for a stream, whatever the body says");
+  line.argument("FILE", file, "The request body; - for standard input");
+  if (!line.parse(arguments, context.out)) return exit_done;
+  if (!file) throw UsageError("no FILE; - is standard input");
+
+  ModelConfig config = model.config();
+  endpoint.apply(config);
+  const ChatRequest request = parse_chat_request(read_input(*file));
+  const EncodedRequest encoded = encode(config, request.messages, request.options, stream || request.stream);
+  context.out.write(request_as_json(encoded) + "\n");
+  return exit_done;
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace antiphon::cli {
+
+/// What the program tells its caller.
+enum ExitStatus : int {
+  exit_done = 0,
+  exit_failed = 1,  ///< the provider, or the check, failed
+  exit_usage = 2,
+  exit_interrupted = 130,
+};
+
+}  // namespace antiphon::cli

@@ -1,0 +1,159 @@
+#include "line_editor.hpp"
+
+#include <histedit.h>
+#include <langinfo.h>
+#include <sys/stat.h>
+
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+namespace antiphon::cli {
+namespace {
+
+constexpr int history_size = 1000;
+constexpr const char* first_prompt = "> ";
+constexpr const char* next_prompt = ". ";
+constexpr std::string_view quotes = "\"\"\"";
+
+/// Empty when there is no place for it.
+std::filesystem::path history_file() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  // The XDG rules say that a relative path counts as none.
+  if (state && *state == '/') return std::filesystem::path(state) / "antiphon" / "chat_history";
+  const char* home = std::getenv("HOME");
+  if (home && *home == '/') return std::filesystem::path(home) / ".local/state/antiphon/chat_history";
+  return {};
+}
+
+/// Without a UTF-8 locale the editor would take an umlaut for two characters.
+void use_utf8() {
+  if (!std::setlocale(LC_CTYPE, "") || std::string_view(nl_langinfo(CODESET)) != "UTF-8") {
+    std::setlocale(LC_CTYPE, "C.UTF-8");
+  }
+}
+
+/// A blank before a `/` is meant: it makes a message of what would be a command.
+void trim(std::string& text) {
+  text.erase(text.find_last_not_of(" \t\r\n") + 1);
+  text.erase(0, text.find_first_not_of("\r\n"));
+}
+
+}  // namespace
+
+struct LineEditor::Editor {
+  Editor() : history_(history_init()), file_(history_file()) {
+    use_utf8();
+    line_ = el_init("antiphon", stdin, stderr, stderr);
+    HistEvent event;
+    history(history_, &event, H_SETSIZE, history_size);
+    history(history_, &event, H_SETUNIQUE, 1);
+    if (!file_.empty()) history(history_, &event, H_LOAD, file_.c_str());
+    el_set(line_, EL_CLIENTDATA, this);
+    el_set(line_, EL_PROMPT, &Editor::prompt);
+    el_set(line_, EL_HIST, history, history_);
+    el_set(line_, EL_EDITOR, "emacs");
+    // Redraws after Ctrl-Z and when the window changes.
+    el_set(line_, EL_SIGNAL, 1);
+    // Ctrl-C is a key like any other here, so that no signal has to break the read.
+    el_set(line_, EL_SETTY, "-d", "-isig", nullptr);
+    el_set(line_, EL_ADDFN, "antiphon-interrupt", "Drop what was typed", &Editor::interrupt);
+    el_set(line_, EL_BIND, "^C", "antiphon-interrupt", nullptr);
+  }
+  ~Editor() {
+    el_end(line_);
+    history_end(history_);
+  }
+
+  static char* prompt(EditLine* line) { return const_cast<char*>(of(line).prompt_); }
+
+  static unsigned char interrupt(EditLine* line, int) {
+    of(line).interrupted_ = true;
+    return CC_NEWLINE;
+  }
+
+  static Editor& of(EditLine* line) {
+    Editor* self = nullptr;
+    el_get(line, EL_CLIENTDATA, &self);
+    return *self;
+  }
+
+  /// Prompts may be secret enough to be nobody else's business.
+  void remember(const std::string& text) {
+    HistEvent event;
+    history(history_, &event, H_ENTER, text.c_str());
+    if (file_.empty()) return;
+    std::error_code ignored;
+    std::filesystem::create_directories(file_.parent_path(), ignored);
+    const mode_t old_mask = ::umask(077);
+    history(history_, &event, H_SAVE, file_.c_str());
+    ::umask(old_mask);
+  }
+
+  History* history_;
+  std::filesystem::path file_;
+  EditLine* line_;
+  const char* prompt_ = first_prompt;
+  bool interrupted_ = false;
+};
+
+LineEditor::LineEditor() : editor_(std::make_unique<Editor>()) {}
+LineEditor::~LineEditor() = default;
+
+LineEditor::Outcome LineEditor::read_line(const char* prompt, std::string& line) {
+  editor_->prompt_ = prompt;
+  editor_->interrupted_ = false;
+  int length = 0;
+  const char* typed = el_gets(editor_->line_, &length);
+  line.clear();
+  if (!typed || length <= 0) return Outcome::end;
+  line.assign(typed, static_cast<std::size_t>(length));
+  line.erase(line.find_last_not_of("\r\n") + 1);
+  return editor_->interrupted_ ? Outcome::interrupt : Outcome::message;
+}
+
+LineEditor::Outcome LineEditor::read() {
+  for (;;) {
+    const Outcome outcome = read_message();
+    if (outcome == Outcome::message) {
+      trim(text_);
+      if (text_.empty()) continue;
+      editor_->remember(text_);
+    }
+    if (outcome == Outcome::interrupt && !text_.empty()) continue;
+    return outcome;
+  }
+}
+
+LineEditor::Outcome LineEditor::read_message() {
+  std::string line;
+  Outcome outcome = read_line(first_prompt, line);
+  text_ = line;
+  if (outcome != Outcome::message) return outcome;
+  if (text_.starts_with(quotes)) return read_until_quotes();
+  while (!text_.empty() && text_.back() == '\\') {
+    text_.back() = '\n';
+    outcome = read_line(next_prompt, line);
+    if (outcome != Outcome::message) return outcome;
+    text_ += line;
+  }
+  return outcome;
+}
+
+LineEditor::Outcome LineEditor::read_until_quotes() {
+  text_.erase(0, quotes.size());
+  std::string line;
+  while (text_.find(quotes) == std::string::npos) {
+    const Outcome outcome = read_line(next_prompt, line);
+    // Never empty, so that Ctrl-C in the middle drops the message and does not end the program.
+    text_ += "\n" + line;
+    if (outcome != Outcome::message) return outcome;
+  }
+  text_.erase(text_.find(quotes), quotes.size());
+  return Outcome::message;
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,42 @@
+#include "output.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace antiphon::cli {
+namespace {
+
+/// 0 or the error number.
+int write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      // Somebody else, who shares this terminal or pipe, made it non-blocking.
+      pollfd ready{descriptor, POLLOUT, 0};
+      (void)::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool Output::write(std::string_view text) {
+  if (closed_) return false;
+  const int error = write_all(STDOUT_FILENO, text);
+  if (error == 0) return true;
+  if (error != EPIPE) throw std::system_error(error, std::generic_category(), "cannot write to standard output");
+  closed_ = true;
+  return false;
+}
+
+void say(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
+
+}  // namespace antiphon::cli

@@ -1,0 +1,81 @@
+#include "report.hpp"
+
+#include <unistd.h>
+
+#include <string>
+
+#include <antiphon/provider.hpp>
+
+#include "output.hpp"
+#include "terminal.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+std::string key_variable(const ModelConfig& asked) {
+  if (!asked.api_key().empty()) return asked.api_key().variable();
+  for (const ProviderInfo& known : known_providers()) {
+    if (known.name() == asked.provider().name()) return known.key_variable();
+  }
+  return {};
+}
+
+/// Empty when there is nothing to add.
+std::string hint(const Error& error, const ModelConfig& asked) {
+  const std::string& provider = asked.provider().name();
+  const bool ollama = provider == providers::ollama;
+  switch (error.kind()) {
+    case ErrorKind::connection:
+      if (ollama) return "is Ollama running? Start it with `ollama serve`, or say where it is with --base-url";
+      return "is the server running, and --base-url right?";
+    case ErrorKind::dns:
+      return "is the host name of --base-url right, and the network up?";
+    case ErrorKind::not_found:
+      if (ollama) return "`ollama pull " + asked.model() + "` gets a model, `antiphon models ollama` lists those there";
+      return "`antiphon models " + provider + "` lists the models; is --base-url complete (OpenAI's ends with /v1)?";
+    case ErrorKind::authentication: {
+      const std::string variable = key_variable(asked);
+      if (variable.empty()) return "name the variable that holds the key with --api-key-env";
+      return "the key is read from " + variable + "; --api-key-env names another variable";
+    }
+    case ErrorKind::timeout:
+      return "--timeout, --timeout-connect, --timeout-first-chunk and --timeout-chunk change it";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+void report(std::string_view what) { say(Style(STDERR_FILENO).red("error:") + " " + one_line(what) + "\n"); }
+
+void report(const Error& error, const ModelConfig* asked) {
+  report(error.what());
+  const std::string help = asked ? hint(error, *asked) : std::string();
+  if (!help.empty()) say(Style(STDERR_FILENO).dim("hint: " + help) + "\n");
+}
+
+void report(const std::vector<Warning>& warnings) {
+  const Style style(STDERR_FILENO);
+  for (const Warning& warning : warnings) {
+    std::string line = warning.message();
+    if (!warning.where().empty()) line = warning.where() + ": " + line;
+    say(style.yellow("warning:") + " " + one_line(line) + "\n");
+  }
+}
+
+ExitStatus exit_status(const Error& error) {
+  switch (error.kind()) {
+    case ErrorKind::cancelled:
+      return exit_interrupted;
+    case ErrorKind::invalid_config:
+    case ErrorKind::invalid_request:
+    case ErrorKind::authentication:
+    case ErrorKind::unsupported:
+      return error.http_status() == 0 ? exit_usage : exit_failed;
+    default:
+      return exit_failed;
+  }
+}
+
+}  // namespace antiphon::cli

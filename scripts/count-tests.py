@@ -30,31 +30,28 @@ class Tally:
             self.passed += 1
 
     def add_program(self, name: str, test: ET.Element):
-        status = test.get("status")
-        if status == "run":
+        skipped = test.find("skipped")
+        reason = skipped.get("message", "") if skipped is not None else ""
+        if test.get("status") == "run":
             self.passed += 1
-        elif status == "notrun" and test.find("skipped") is not None:
+        elif reason.startswith("SKIP_"):
             self.skipped.append(f"{name}: {reason_of_program(test)}")
         else:
-            self.failed.append(f"{name} ({failure_of(test)})")
+            self.failed.append(f"{name} ({reason or 'as a program: crash, time limit or exit status'})")
 
 
 def reason_of_case(skipped):
-    words = ((skipped.get("message") or "") + " " + (skipped.text or "")) if skipped is not None else "disabled"
+    if skipped is None:
+        return "disabled"
     # GoogleTest puts the place before the reason.
-    lines = [line for line in words.splitlines() if not re.match(r"^\s*\S+:\d+\s*$", line)]
-    return " ".join(" ".join(lines).split()) or "no reason given"
+    lines = (skipped.get("message") or "").splitlines()
+    return " ".join(line.strip() for line in lines if not re.match(r"^\s*\S+:\d+\s*$", line)) or "no reason given"
 
 
 def reason_of_program(test: ET.Element) -> str:
     """A program that skips itself says why in its last line."""
     lines = (test.findtext("system-out") or "").strip().splitlines()
-    return lines[-1].strip() if lines else test.find("skipped").get("message", "no reason given")
-
-
-def failure_of(test: ET.Element) -> str:
-    failure = test.find("failure")
-    return (failure.get("message") if failure is not None else None) or test.get("status", "failed")
+    return lines[-1].strip() if lines else "no reason given"
 
 
 def count_stage(stage: Path, tally: Tally):

@@ -1,6 +1,8 @@
 #include "command_line.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -13,12 +15,16 @@ namespace antiphon::cli {
 struct CommandLine::Parser {
   Parser(const std::string& command, const std::string& summary, const std::string& examples)
       : app(summary, "antiphon " + command) {
+    // Those that are left are ours to judge.
+    app.allow_extras();
     app.set_help_flag("-h,--help", "Print this help");
     app.footer(examples);
     app.get_formatter()->column_width(34);
   }
 
   CLI::App app;
+  std::size_t most_arguments = 0;
+  std::function<void(std::string)> take_argument;
 };
 
 namespace {
@@ -58,19 +64,17 @@ void CommandLine::value(const std::string& names, const std::string& placeholder
     if (expected) throw UsageError(names + ": expected " + expected + ", got \"" + results.front() + "\"");
     return true;
   };
-  parser_->app.add_option(names, std::move(callback), help)->option_text(placeholder);
+  // The last one counts, so that a user can overrule what an alias of his shell gives.
+  parser_->app.add_option(names, std::move(callback), help)->take_last()->option_text(placeholder);
 }
 
-void CommandLine::list(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
-                       const std::string& help) {
-  CLI::callback_t callback = [&values](const CLI::results_t& results) {
-    values = results;
-    return true;
-  };
+void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+                        const std::string& help) {
+  CLI::callback_t callback = [&values](const CLI::results_t& results) { return values = results, true; };
   parser_->app.add_option(names, std::move(callback), help)
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false)
-      ->option_text(placeholder);
+      ->option_text(placeholder + " ...");
 }
 
 void CommandLine::flag(const std::string& names, bool& set, const std::string& help) {
@@ -89,11 +93,6 @@ void CommandLine::text(const std::string& names, std::string& result, const std:
 void CommandLine::text(const std::string& names, std::optional<std::string>& result, const std::string& placeholder,
                        const std::string& help) {
   value(names, placeholder, help, [&result](const std::string& typed) { return result = typed, nullptr; });
-}
-
-void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
-                        const std::string& help) {
-  list(names, values, placeholder + " ...", help);
 }
 
 void CommandLine::integer(const std::string& names, std::optional<std::int64_t>& result, const std::string& placeholder,
@@ -118,41 +117,60 @@ void CommandLine::duration(const std::string& names, std::optional<std::chrono::
 }
 
 void CommandLine::argument(const std::string& name, std::optional<std::string>& result, const std::string& help) {
-  value(name, "", help, [&result](const std::string& typed) { return result = typed, nullptr; });
+  positional(name, 1, help, [&result](std::string typed) { result = std::move(typed); });
 }
 
 void CommandLine::arguments(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-  list(name, values, "...", help);
+  positional(name, std::numeric_limits<std::size_t>::max(), help,
+             [&values](std::string typed) { values.push_back(std::move(typed)); });
+}
+
+void CommandLine::positional(const std::string& name, std::size_t most, const std::string& help,
+                             std::function<void(std::string)> take) {
+  // For the help alone: CLI11 would take `[a,b]` for a list.
+  CLI::callback_t callback = [](const CLI::results_t&) { return true; };
+  parser_->app.add_option(name, std::move(callback), help)->expected(0, 1)->option_text(most > 1 ? "..." : " ");
+  parser_->most_arguments = most;
+  parser_->take_argument = std::move(take);
 }
 
 bool CommandLine::parse(const std::vector<std::string>& typed, Output& out) {
   CLI::App& app = parser_->app;
-  std::vector<std::string> arguments = with_empty_values(typed, app);
-  std::reverse(arguments.begin(), arguments.end());
+  const auto mark = std::find(typed.begin(), typed.end(), "--");
+  std::vector<std::string> flags = with_empty_values({typed.begin(), mark}, app);
+  std::reverse(flags.begin(), flags.end());
   try {
-    app.parse(std::move(arguments));
+    app.parse(std::move(flags));
   } catch (const CLI::CallForHelp&) {
     out.write(app.help());
     return false;
-  } catch (const CLI::ExtrasError&) {
-    refuse_extras();
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    throw UsageError(what.substr(0, what.find(':')) + ": expected a value");
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
+  std::vector<std::string> arguments = app.remaining();
+  for (const std::string& argument : arguments) {
+    if (argument.size() > 1 && argument[0] == '-') refuse_flag(argument);
+  }
+  if (mark != typed.end()) arguments.insert(arguments.end(), mark + 1, typed.end());
+  if (arguments.size() > parser_->most_arguments) {
+    throw UsageError("unexpected argument \"" + arguments[parser_->most_arguments] + "\"");
+  }
+  for (std::string& argument : arguments) parser_->take_argument(std::move(argument));
   return true;
 }
 
-void CommandLine::refuse_extras() const {
-  const std::string extra = parser_->app.remaining().front();
-  if (extra.size() < 2 || extra[0] != '-') throw UsageError("unexpected argument \"" + extra + "\"");
+void CommandLine::refuse_flag(const std::string& typed) const {
   std::string known;
   for (const CLI::Option* option : parser_->app.get_options()) {
     if (!option->nonpositional()) continue;
     known += known.empty() ? "" : ", ";
     known += option->get_name();
   }
-  throw UsageError("unknown flag " + extra + "; the flags are: " + known +
-                   " (put -- before a prompt that begins with -)");
+  throw UsageError("unknown flag " + typed + "; the flags are: " + known +
+                   " (put -- before an argument that begins with -)");
 }
 
 }  // namespace antiphon::cli

@@ -39,7 +39,7 @@ class CommandLine {
   /// Takes `off` too, as `off_value`.
   void duration(const std::string& names, std::optional<std::chrono::nanoseconds>& value,
                 std::chrono::nanoseconds off_value, const std::string& help);
-  /// An argument without a flag.
+  /// What may stand there without a flag: one argument, or any number. Only one of both can be declared.
   void argument(const std::string& name, std::optional<std::string>& value, const std::string& help);
   void arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);
 
@@ -51,9 +51,9 @@ class CommandLine {
   /// `take` gets the value and says what it expected when that is none; null when it is fine.
   using Take = std::function<const char*(const std::string& typed)>;
   void value(const std::string& names, const std::string& placeholder, const std::string& help, Take take);
-  void list(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
-            const std::string& help);
-  [[noreturn]] void refuse_extras() const;
+  void positional(const std::string& name, std::size_t most, const std::string& help,
+                  std::function<void(std::string)> take);
+  [[noreturn]] void refuse_flag(const std::string& typed) const;
 
   struct Parser;
   std::unique_ptr<Parser> parser_;

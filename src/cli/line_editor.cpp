@@ -11,6 +11,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "output.hpp"
+
 namespace antiphon::cli {
 namespace {
 
@@ -108,11 +110,11 @@ LineEditor::Outcome LineEditor::read_line(const char* prompt, std::string& line)
   editor_->interrupted_ = false;
   int length = 0;
   const char* typed = el_gets(editor_->line_, &length);
-  line.clear();
-  if (!typed || length <= 0) return Outcome::end;
-  line.assign(typed, static_cast<std::size_t>(length));
+  line.assign(typed ? typed : "", typed && length > 0 ? static_cast<std::size_t>(length) : 0);
+  if (editor_->interrupted_) return say("^C\n"), Outcome::interrupt;
+  if (line.empty()) return Outcome::end;
   line.erase(line.find_last_not_of("\r\n") + 1);
-  return editor_->interrupted_ ? Outcome::interrupt : Outcome::message;
+  return Outcome::message;
 }
 
 LineEditor::Outcome LineEditor::read() {

@@ -42,6 +42,8 @@ class ANTIPHON_EXPORT Operation : public std::enable_shared_from_this<Operation>
   /// Hands the work to the engine. The work never completes from inside this.
   virtual void begin() = 0;
   virtual bool on_engine_thread() const noexcept = 0;
+  /// A continuation of the user's threw where nobody can catch it.
+  virtual void callback_failed(const char* what) noexcept = 0;
 
  private:
   enum State : std::uint32_t { idle, waiting, done, abandoned };

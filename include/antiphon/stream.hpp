@@ -78,6 +78,7 @@ class [[nodiscard]] ANTIPHON_EXPORT Stream {
   NextAwaiter next() { return NextAwaiter(state_.get()); }
 
   /// Reads what is left and gives the whole answer, the chunks read before included: equal to what `chat` gives.
+  /// These take the reading over: the stream may be destroyed before they end.
   Response collect();
   Result<Response> try_collect();
   Async<Response> async_collect();

@@ -10,7 +10,8 @@
 namespace antiphon::inline v0 {
 
 /// Ends a call from outside: by its user, its deadline, the engine. Whatever the call waits for listens here.
-/// One thread, the scheduler's.
+/// One thread, the scheduler's. A listener must not bring the call to its end from inside `cancel`, because the scope
+/// ends with it: it posts.
 class CancelScope {
  public:
   /// The first reason counts.

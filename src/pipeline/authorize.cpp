@@ -40,7 +40,9 @@ Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, H
   if (call.cancel.reason()) co_return call.cancel.reason();
   const auto waiting = std::make_shared<Waiting>();
   waiting->request = std::move(request);
-  CancelScope::Listener listener(call.cancel, [&call, waiting] { waiting->answer(call.cancel.reason()); });
+  CancelScope::Listener listener(call.cancel, [&call, waiting] {
+    call.scheduler.post([waiting, reason = *call.cancel.reason()] { waiting->answer(reason); });
+  });
   try {
     authenticator.authorize(waiting->request, call.scheduler.wall_now(),
                             [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); });

@@ -1,0 +1,230 @@
+#include "chat/engine_core.hpp"
+
+#include <curl/curl.h>
+
+#include "transport/asio_scheduler.hpp"
+#include "transport/curl_transport.hpp"
+
+namespace antiphon::inline v0::detail {
+
+namespace {
+
+void start_libcurl() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_ALL);
+  if (started != CURLE_OK) throw Error(ErrorKind::internal, "libcurl could not be started");
+}
+
+/// Loops whose engine went away on their own thread.
+struct DetachedLoops {
+  std::atomic<int> count{0};
+  void left() {
+    count.fetch_sub(1);
+    count.notify_all();
+  }
+  void wait() {
+    for (int left = count.load(); left != 0; left = count.load()) count.wait(left);
+  }
+};
+
+DetachedLoops& detached_loops() {
+  // Never destroyed: a loop may end after the program's static objects.
+  static auto* const loops = new DetachedLoops;
+  return *loops;
+}
+
+struct SharedEngine {
+  std::mutex mutex;
+  std::weak_ptr<EngineCore> core;
+};
+
+SharedEngine& shared_engine() {
+  // Never destroyed: static objects of the program may still use it.
+  static auto* const engine = new SharedEngine;
+  return *engine;
+}
+
+/// Ends what runs before what it uses, such as the TLS library, is destroyed at the end of the program.
+struct AtExit {
+  ~AtExit() {
+    std::shared_ptr<EngineCore> core;
+    {
+      const std::lock_guard lock(shared_engine().mutex);
+      core = shared_engine().core.lock();
+    }
+    if (core) core->shut_down();
+    core.reset();
+    detached_loops().wait();
+  }
+};
+
+}  // namespace
+
+/// Scheduler and transport, and the thread function's way to them.
+class EngineCore::Loop {
+ public:
+  explicit Loop(const EngineOptions& options)
+      : options_(options), proxies_(transport::ProxyEnvironment::read()), own_(!options.scheduler()) {
+    if (own_) asio_ = std::make_unique<transport::AsioScheduler>();
+  }
+
+  Scheduler& scheduler() { return own_ ? *asio_ : *options_.scheduler(); }
+  HttpTransport& transport() {
+    // Made on first use: it belongs to the scheduler's thread.
+    if (!transport_) make_transport();
+    return *transport_;
+  }
+  bool own() const { return own_; }
+  /// Written and read on the loop's thread.
+  bool detached = false;
+  void run() {
+    asio_->run();
+    transport_.reset();
+  }
+  /// On the scheduler's thread, when no call is left.
+  void stop() {
+    transport_.reset();
+    if (own_) asio_->stop();
+  }
+
+ private:
+  void make_transport() {
+    if (options_.transport()) {
+      transport_ = options_.transport()(scheduler());
+    } else if (own_) {
+      transport_ = std::make_unique<transport::CurlTransport>(*asio_, options_.resolver(), proxies_);
+    }
+    if (!transport_) {
+      throw Error(ErrorKind::invalid_config, "an engine with a scheduler of yours needs a transport of yours")
+          .where("engine.transport");
+    }
+  }
+
+  EngineOptions options_;
+  transport::ProxyEnvironment proxies_;
+  bool own_;
+  std::unique_ptr<transport::AsioScheduler> asio_;
+  std::unique_ptr<HttpTransport> transport_;
+};
+
+std::shared_ptr<EngineCore> EngineCore::create(EngineOptions options) {
+  start_libcurl();
+  static const AtExit at_exit;
+  std::shared_ptr<EngineCore> core(new EngineCore(std::move(options)));
+  core->start();
+  return core;
+}
+
+EngineCore::EngineCore(EngineOptions options) : options_(std::move(options)), loop_(std::make_shared<Loop>(options_)) {}
+
+void EngineCore::start() {
+  if (!loop_->own()) return;
+  thread_ = std::thread([loop = loop_]() mutable {
+    loop->run();
+    const bool detached = loop->detached;
+    loop.reset();
+    if (detached) detached_loops().left();
+  });
+}
+
+EngineCore::~EngineCore() {
+  // No call is left: each would keep this alive.
+  shut_down();
+  if (!thread_.joinable()) return;
+  // On the loop's own thread: it ends by itself, and the end of the program waits for it.
+  loop_->detached = true;
+  detached_loops().count.fetch_add(1);
+  thread_.detach();
+}
+
+Scheduler& EngineCore::scheduler() { return loop_->scheduler(); }
+HttpTransport& EngineCore::transport() { return loop_->transport(); }
+bool EngineCore::on_thread() const noexcept { return loop_->scheduler().on_thread(); }
+
+bool EngineCore::post(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return false;
+  loop_->scheduler().post(std::move(task));
+  return true;
+}
+
+void EngineCore::enter(CancelScope& call) {
+  calls_.insert(&call);
+  in_flight_.fetch_add(1);
+}
+
+void EngineCore::leave(CancelScope& call) {
+  calls_.erase(&call);
+  in_flight_.fetch_sub(1);
+  close_if_done();
+}
+
+void EngineCore::shut_down() {
+  if (!stopping_.exchange(true)) {
+    // A plain pointer is enough for a loop of ours: it is joined below.
+    if (on_thread()) {
+      cancel_all();
+    } else if (loop_->own()) {
+      post([this] { cancel_all(); });
+    } else if (auto self = weak_from_this().lock()) {
+      post([self] { self->cancel_all(); });
+    } else {
+      post([loop = loop_] { loop->stop(); });
+    }
+  }
+  if (on_thread()) return;
+  const std::lock_guard lock(join_mutex_);
+  if (thread_.joinable()) thread_.join();
+}
+
+void EngineCore::cancel_all() {
+  while (!calls_.empty()) {
+    CancelScope* call = *calls_.begin();
+    calls_.erase(calls_.begin());
+    call->cancel(engine_ended());
+  }
+  close_if_done();
+}
+
+void EngineCore::close_if_done() {
+  if (!stopping_ || in_flight_ != 0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    closed_ = true;
+  }
+  // What was posted before runs first and finds the engine stopping.
+  loop_->scheduler().post([loop = loop_] { loop->stop(); });
+}
+
+Error engine_ended() { return Error(ErrorKind::cancelled, "the engine was shut down"); }
+
+std::shared_ptr<EngineCore> EngineCore::shared() {
+  SharedEngine& shared = shared_engine();
+  const std::lock_guard lock(shared.mutex);
+  std::shared_ptr<EngineCore> core = shared.core.lock();
+  if (!core) {
+    core = create(EngineOptions());
+    shared.core = core;
+  }
+  return core;
+}
+
+}  // namespace antiphon::inline v0::detail
+
+namespace antiphon::inline v0 {
+
+Engine::Engine(EngineOptions options) : core_(detail::EngineCore::create(std::move(options))) {}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&& other) noexcept {
+  if (this != &other) {
+    if (core_) core_->shut_down();
+    core_ = std::move(other.core_);
+  }
+  return *this;
+}
+Engine::~Engine() {
+  if (core_) core_->shut_down();
+}
+std::size_t Engine::calls_in_flight() const { return core_ ? core_->calls_in_flight() : 0; }
+
+}  // namespace antiphon::inline v0

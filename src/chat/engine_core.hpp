@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include <antiphon/engine.hpp>
+
+#include "core/cancel_scope.hpp"
+
+namespace antiphon::inline v0::detail {
+
+/// What an `Engine` stands for. Providers and calls keep it alive; `shut_down` ends its work before that.
+class EngineCore : public std::enable_shared_from_this<EngineCore> {
+ public:
+  static std::shared_ptr<EngineCore> create(EngineOptions options);
+  /// The engine that providers share when they are given none.
+  static std::shared_ptr<EngineCore> shared();
+  ~EngineCore();
+
+  /// Runs `task` on the engine's thread. False when the engine has ended: the task will never run.
+  bool post(std::function<void()> task);
+  bool on_thread() const noexcept;
+  /// Cancels every call, waits until each has ended and joins the thread, unless this is that thread.
+  void shut_down();
+  std::size_t calls_in_flight() const { return in_flight_.load(); }
+
+  // On the engine's thread only.
+  Scheduler& scheduler();
+  HttpTransport& transport();
+  bool stopping() const { return stopping_.load(); }
+  void enter(CancelScope& call);
+  void leave(CancelScope& call);
+
+ private:
+  class Loop;
+  explicit EngineCore(EngineOptions options);
+  void start();
+  void cancel_all();
+  void close_if_done();
+
+  EngineOptions options_;
+  /// Lives until its thread has left it, which may be after this object is gone.
+  std::shared_ptr<Loop> loop_;
+  std::thread thread_;
+  std::mutex mutex_;
+  bool closed_ = false;
+  std::mutex join_mutex_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> in_flight_{0};
+  std::unordered_set<CancelScope*> calls_;
+};
+
+/// What every call fails with once its engine has ended.
+Error engine_ended();
+
+}  // namespace antiphon::inline v0::detail

@@ -1,0 +1,69 @@
+#include "chat/log_queue.hpp"
+
+#include <utility>
+
+namespace antiphon::inline v0::detail {
+
+namespace {
+
+// A logger that throws loses the record; there is nobody else to tell.
+template <class F>
+void quietly(F&& call) noexcept {
+  try {
+    call();
+  } catch (...) {
+  }
+}
+
+}  // namespace
+
+LogQueue::LogQueue(std::vector<std::shared_ptr<Logger>> loggers)
+    : loggers_(std::move(loggers)), state_(std::make_shared<State>()) {}
+
+LogQueue::~LogQueue() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closing = true;
+  }
+  state_->changed.notify_one();
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
+}
+
+void LogQueue::log(LogRecord record) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->records.size() >= capacity) {
+      ++state_->lost;
+      return;
+    }
+    state_->records.push_back(std::move(record));
+    if (!thread_.joinable()) {
+      thread_ = std::thread([state = state_, loggers = loggers_] { deliver(state, loggers); });
+    }
+  }
+  state_->changed.notify_one();
+}
+
+void LogQueue::deliver(const std::shared_ptr<State>& state, const std::vector<std::shared_ptr<Logger>>& loggers) {
+  std::unique_lock lock(state->mutex);
+  for (;;) {
+    state->changed.wait(lock, [&] { return state->closing || !state->records.empty() || state->lost != 0; });
+    if (state->records.empty() && state->lost == 0) return;
+    const std::size_t lost = std::exchange(state->lost, 0);
+    std::deque<LogRecord> records;
+    records.swap(state->records);
+    lock.unlock();
+    for (const auto& logger : loggers) {
+      for (const LogRecord& record : records) quietly([&] { logger->log(record); });
+      if (lost != 0) quietly([&] { logger->lost(lost); });
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace antiphon::inline v0::detail

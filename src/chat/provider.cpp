@@ -1,0 +1,60 @@
+#include <antiphon/provider.hpp>
+
+#include "chat/call_operation.hpp"
+#include "chat/provider_core.hpp"
+#include "chat/stream_state.hpp"
+#include "pipeline/list_models.hpp"
+#include "pipeline/pipeline.hpp"
+
+namespace antiphon::inline v0 {
+
+namespace detail {
+
+void log_callback_failure(const ProviderCore& provider, const char* what) noexcept {
+  if (!provider.settings.log) return;
+  try {
+    LogRecord record(LogLevel::error, "callback.threw");
+    record.time(provider.engine->scheduler().wall_now()).field("provider", provider.link.name).field("what", what);
+    provider.settings.log->log(std::move(record));
+  } catch (...) {
+    // Out of memory while reporting: nothing is left to do about it.
+  }
+}
+
+}  // namespace detail
+
+Provider::Provider(std::shared_ptr<const detail::ProviderCore> core) : core_(std::move(core)) {}
+
+Response Provider::chat(const Messages& messages, const Options& options) const {
+  return async_chat(messages, options).get();
+}
+
+Result<Response> Provider::try_chat(const Messages& messages, const Options& options) const {
+  return async_chat(messages, options).get_result();
+}
+
+Async<Response> Provider::async_chat(Messages messages, Options options) const {
+  auto call = std::make_shared<detail::RunningCall>(core_, Request(std::move(messages), std::move(options)));
+  return Async<Response>(std::make_shared<detail::CallOperation<Response>>(std::move(call), &pipeline::run));
+}
+
+Stream Provider::stream(Messages messages, Options options) const {
+  auto call = std::make_shared<detail::RunningCall>(core_, Request(std::move(messages), std::move(options), true));
+  return Stream(std::make_shared<detail::StreamState>(std::move(call)));
+}
+
+std::vector<ModelInfo> Provider::list_models(const Options& options) const { return async_list_models(options).get(); }
+
+Result<std::vector<ModelInfo>> Provider::try_list_models(const Options& options) const {
+  return async_list_models(options).get_result();
+}
+
+Async<std::vector<ModelInfo>> Provider::async_list_models(Options options) const {
+  auto call = std::make_shared<detail::RunningCall>(core_, Request(Messages(), std::move(options)));
+  using Operation = detail::CallOperation<std::vector<ModelInfo>>;
+  return Async<std::vector<ModelInfo>>(std::make_shared<Operation>(std::move(call), &pipeline::list_models));
+}
+
+const std::string& Provider::name() const { return core_->link.name; }
+
+}  // namespace antiphon::inline v0

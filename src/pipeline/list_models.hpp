@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include <antiphon/provider.hpp>
+
+#include "pipeline/call.hpp"
+#include "pipeline/task.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// Asks the provider which models it has.
+Task<Result<std::vector<ModelInfo>>> list_models(Call& call, const Link& link);
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,150 @@
+#include "transport/curl_easy.hpp"
+
+#include <new>
+
+#include "transport/curl_multi.hpp"
+
+namespace antiphon::inline v0::transport {
+
+namespace {
+
+CurlEvents& events_of(void* data) { return *static_cast<CurlEvents*>(data); }
+
+// Exceptions must not pass through libcurl: whatever an event throws ends the transfer.
+template <class F>
+bool guarded(F&& event) noexcept {
+  try {
+    return event();
+  } catch (...) {
+    return false;
+  }
+}
+
+int on_prereq(void* data, char*, char*, int, int) {
+  return guarded([&] { return events_of(data).about_to_send(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+std::size_t on_header(char* text, std::size_t, std::size_t size, void* data) {
+  return guarded([&] { return events_of(data).header_line(std::string_view(text, size)); }) ? size : 0;
+}
+
+std::size_t on_body(char* text, std::size_t, std::size_t size, void* data) {
+  try {
+    return events_of(data).body_piece(std::string_view(text, size)) ? size : CURL_WRITEFUNC_PAUSE;
+  } catch (...) {
+    return 0;
+  }
+}
+
+void append(curl_slist*& list, const std::string& text) {
+  curl_slist* longer = curl_slist_append(list, text.c_str());
+  if (!longer) throw std::bad_alloc();
+  list = longer;
+}
+
+std::string text_of(CURL* easy, CURLINFO info) {
+  const char* text = nullptr;
+  curl_easy_getinfo(easy, info, &text);
+  return text ? text : "";
+}
+
+const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+}  // namespace
+
+CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : easy_(curl_easy_init()) {
+  if (!easy_) throw std::bad_alloc();
+  constexpr long a_day_ms = 24L * 60 * 60 * 1000;
+  default_ca_file_ = text_of(easy_, CURLINFO_CAINFO);
+  default_ca_path_ = text_of(easy_, CURLINFO_CAPATH);
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  // Ours are the only timeouts: they go through the scheduler.
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, a_day_ms);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, buffer_bytes);
+  curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  // Were a look-up ever left to libcurl, giving it up must not block the loop.
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
+  curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &on_prereq);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &on_header);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlMulti::close_socket);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, &multi);
+}
+
+CurlEasy::~CurlEasy() {
+  curl_easy_cleanup(easy_);
+  curl_slist_free_all(headers_);
+  curl_slist_free_all(resolve_);
+}
+
+void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, const std::vector<std::string>& resolve,
+                       CurlEvents& events) {
+  error_[0] = '\0';
+  curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, &events);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
+  curl_easy_setopt(easy_, CURLOPT_PRIVATE, &events);
+  prepare_method(request);
+  prepare_headers(request);
+  // A stream is wanted piece by piece, so it is asked for uncompressed; what comes compressed is read all the same.
+  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, request.streaming ? "identity" : "");
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
+                   request.version == HttpVersion::http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
+  if (proxy != proxy_) {
+    curl_easy_setopt(easy_, CURLOPT_PROXY, proxy.c_str());
+    proxy_ = proxy;
+  }
+  prepare_tls(request.tls);
+  for (const std::string& entry : resolve) append(resolve_, entry);
+  curl_easy_setopt(easy_, CURLOPT_RESOLVE, resolve_);
+}
+
+void CurlEasy::prepare_method(const HttpRequest& request) {
+  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, nullptr);
+  if (request.method == "GET") {
+    curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+  if (request.method != "POST") curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void CurlEasy::prepare_headers(const HttpRequest& request) {
+  for (const auto& [name, value] : request.headers) append(headers_, value.empty() ? name + ";" : name + ": " + value);
+  append(headers_, "Expect:");
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+}
+
+void CurlEasy::prepare_tls(const TlsOptions& tls) {
+  if (tls == tls_) return;
+  const bool own_authorities = !tls.ca_file().empty();
+  curl_easy_setopt(easy_, CURLOPT_CAINFO, or_null(own_authorities ? tls.ca_file() : default_ca_file_));
+  curl_easy_setopt(easy_, CURLOPT_CAPATH, own_authorities ? nullptr : or_null(default_ca_path_));
+  curl_easy_setopt(easy_, CURLOPT_SSLCERT, or_null(tls.client_certificate()));
+  curl_easy_setopt(easy_, CURLOPT_SSLKEY, or_null(tls.client_key()));
+  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, tls.verify() ? 1L : 0L);
+  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, tls.verify() ? 2L : 0L);
+  tls_ = tls;
+}
+
+void CurlEasy::finish() {
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, nullptr);
+  curl_easy_setopt(easy_, CURLOPT_RESOLVE, nullptr);
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, nullptr);
+  curl_easy_setopt(easy_, CURLOPT_PRIVATE, nullptr);
+  curl_slist_free_all(headers_);
+  curl_slist_free_all(resolve_);
+  headers_ = nullptr;
+  resolve_ = nullptr;
+}
+
+}  // namespace antiphon::inline v0::transport

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <curl/curl.h>
+
+#include <antiphon/http.hpp>
+
+namespace antiphon::inline v0::transport {
+
+class CurlMulti;
+
+/// What libcurl calls while a transfer runs.
+class CurlEvents {
+ public:
+  virtual ~CurlEvents() = default;
+  /// False forbids sending.
+  virtual bool about_to_send() = 0;
+  /// False ends the transfer.
+  virtual bool header_line(std::string_view line) = 0;
+  /// False holds the piece and the sender back.
+  virtual bool body_piece(std::string_view piece) = 0;
+};
+
+/// One libcurl easy handle, set up for our way of using it and used again for many transfers. Options that never
+/// change are set once; a full reset for each transfer costs more than the transfer's own bookkeeping.
+class CurlEasy {
+ public:
+  CurlEasy(CurlMulti& multi, long buffer_bytes);
+  ~CurlEasy();
+  CurlEasy(const CurlEasy&) = delete;
+  CurlEasy& operator=(const CurlEasy&) = delete;
+
+  /// `request` must stay as it is until `finish`; `resolve` are entries of CURLOPT_RESOLVE.
+  void prepare(const HttpRequest& request, const std::string& proxy, const std::vector<std::string>& resolve,
+               CurlEvents& events);
+  /// Forgets the request, so that nothing of it is kept while this waits for the next.
+  void finish();
+
+  CURL* get() const { return easy_; }
+  const char* error_text() const { return error_; }
+
+ private:
+  void prepare_method(const HttpRequest& request);
+  void prepare_headers(const HttpRequest& request);
+  void prepare_tls(const TlsOptions& tls);
+
+  CURL* easy_;
+  curl_slist* headers_ = nullptr;
+  curl_slist* resolve_ = nullptr;
+  std::string proxy_;
+  TlsOptions tls_;
+  std::string default_ca_file_;
+  std::string default_ca_path_;
+  char error_[CURL_ERROR_SIZE] = {};
+};
+
+}  // namespace antiphon::inline v0::transport

@@ -1,0 +1,71 @@
+#include "transport/curl_error.hpp"
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace antiphon::inline v0::transport {
+
+namespace {
+
+ErrorKind kind_of(CURLcode code) {
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL: return ErrorKind::invalid_config;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return ErrorKind::dns;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT: return ErrorKind::tls;
+    case CURLE_PROXY: return ErrorKind::proxy;
+    case CURLE_PARTIAL_FILE: return ErrorKind::truncated;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_HTTP_RETURNED_ERROR: return ErrorKind::protocol;
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_FAILED_INIT:
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+    case CURLE_UNKNOWN_OPTION: return ErrorKind::internal;
+    default: return ErrorKind::connection;
+  }
+}
+
+std::string_view place_of(CURLcode code) {
+  switch (code) {
+    case CURLE_SSL_CERTPROBLEM: return "tls.client_certificate";
+    case CURLE_SSL_CACERT_BADFILE: return "tls.ca_file";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY: return "proxy";
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_COULDNT_RESOLVE_HOST: return "base_url";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Error to_error(CURL* easy, CURLcode code, std::string_view detail) {
+  std::string message(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
+  long number = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+  // libcurl says "could not connect" for these too; the difference matters to whoever has to mend it.
+  if (code == CURLE_COULDNT_CONNECT && (number == EMFILE || number == ENFILE)) {
+    message = "no socket could be opened: " + std::generic_category().message(static_cast<int>(number));
+  }
+  Error error(kind_of(code), std::move(message));
+  if (const auto place = place_of(code); !place.empty()) error.where(std::string(place));
+  return error;
+}
+
+}  // namespace antiphon::inline v0::transport

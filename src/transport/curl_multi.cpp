@@ -1,0 +1,168 @@
+#include "transport/curl_multi.hpp"
+
+#include <unistd.h>
+
+namespace antiphon::inline v0::transport {
+
+using boost::asio::posix::descriptor_base;
+
+CurlMulti::CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done)
+    : scheduler_(scheduler), done_(std::move(done)), multi_(curl_multi_init()) {
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &CurlMulti::on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlMulti::on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, multiplex ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING);
+}
+
+CurlMulti::~CurlMulti() {
+  *alive_ = false;
+  ++depth_;
+  curl_multi_cleanup(multi_);
+  if (armed_for_) scheduler_.cancel(timer_);
+}
+
+void CurlMulti::when_outside(std::function<void()> task) {
+  if (depth_ == 0) {
+    task();
+  } else {
+    outside_.push_back(std::move(task));
+  }
+}
+
+CURLMcode CurlMulti::add(CURL* easy) { return curl_multi_add_handle(multi_, easy); }
+
+void CurlMulti::remove(CURL* easy) {
+  ++depth_;
+  curl_multi_remove_handle(multi_, easy);
+  leave();
+}
+
+void CurlMulti::unpause(CURL* easy) {
+  ++depth_;
+  curl_easy_pause(easy, CURLPAUSE_CONT);
+  leave();
+}
+
+int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+  static_cast<CurlMulti*>(self)->watch(socket, what);
+  return 0;
+}
+
+int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
+  static_cast<CurlMulti*>(self)->schedule(timeout_ms);
+  return 0;
+}
+
+int CurlMulti::close_socket(void* self, curl_socket_t socket) {
+  auto& watches = static_cast<CurlMulti*>(self)->watches_;
+  if (const auto found = watches.find(socket); found != watches.end()) {
+    found->second->wanted = 0;
+    // Out of the loop before the number can be given to another socket.
+    found->second->descriptor.release();
+    watches.erase(found);
+  }
+  return ::close(socket);
+}
+
+void CurlMulti::watch(curl_socket_t socket, int what) {
+  std::shared_ptr<Watch>& watch = watches_[socket];
+  if (!watch) watch = std::make_shared<Watch>(scheduler_.context(), socket);
+  watch->wanted = what == CURL_POLL_REMOVE ? 0 : what;
+  arm(watch);
+}
+
+void CurlMulti::arm(const std::shared_ptr<Watch>& watch) {
+  if ((watch->wanted & CURL_POLL_IN) && !watch->reading) {
+    watch->reading = true;
+    watch->descriptor.async_wait(descriptor_base::wait_read,
+                                 [this, alive = alive_, watch](boost::system::error_code error) {
+                                   watch->reading = false;
+                                   if (*alive) ready(watch, CURL_CSELECT_IN, error.failed());
+                                 });
+  }
+  if ((watch->wanted & CURL_POLL_OUT) && !watch->writing) {
+    watch->writing = true;
+    watch->descriptor.async_wait(descriptor_base::wait_write,
+                                 [this, alive = alive_, watch](boost::system::error_code error) {
+                                   watch->writing = false;
+                                   if (*alive) ready(watch, CURL_CSELECT_OUT, error.failed());
+                                 });
+  }
+}
+
+void CurlMulti::ready(const std::shared_ptr<Watch>& watch, int event, bool error) {
+  if (error || !watch->descriptor.is_open()) return;
+  // CURL_POLL_IN and CURL_CSELECT_IN are the same bit, and so are the ones for writing.
+  if (!(watch->wanted & event)) return;
+  act(watch->descriptor.native_handle(), event);
+  if (watch->descriptor.is_open()) arm(watch);
+}
+
+void CurlMulti::schedule(long timeout_ms) {
+  if (timeout_ms < 0) {
+    due_.reset();
+    return;
+  }
+  due_ = scheduler_.steady_now() + std::chrono::milliseconds(timeout_ms);
+  if (timeout_ms == 0) {
+    // "Now" comes with every request: the loop's queue is cheaper than a timer.
+    if (posted_) return;
+    posted_ = true;
+    scheduler_.post([this, alive = alive_] {
+      if (!*alive) return;
+      posted_ = false;
+      if (due_ && *due_ <= scheduler_.steady_now()) {
+        timer_fired();
+      } else if (due_) {
+        arm_timer();
+      }
+    });
+  } else {
+    arm_timer();
+  }
+}
+
+void CurlMulti::arm_timer() {
+  // A timer that is already set for an earlier time stays: it costs one look when it fires, not a change now.
+  if (armed_for_ && *armed_for_ <= *due_) return;
+  if (armed_for_) scheduler_.cancel(timer_);
+  armed_for_ = due_;
+  timer_ = scheduler_.sleep_until(*due_, [this] {
+    armed_for_.reset();
+    if (!due_) return;
+    if (scheduler_.steady_now() < *due_) {
+      arm_timer();
+    } else {
+      timer_fired();
+    }
+  });
+}
+
+void CurlMulti::timer_fired() {
+  due_.reset();
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void CurlMulti::act(curl_socket_t socket, int event) {
+  ++depth_;
+  int running = 0;
+  curl_multi_socket_action(multi_, socket, event, &running);
+  leave();
+  int left = 0;
+  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg == CURLMSG_DONE) done_(message->easy_handle, message->data.result);
+  }
+}
+
+void CurlMulti::leave() {
+  if (--depth_ > 0) return;
+  // A task may bring libcurl to call us back and so add to the list.
+  while (!outside_.empty()) {
+    std::vector<std::function<void()>> tasks;
+    tasks.swap(outside_);
+    for (const auto& task : tasks) task();
+  }
+}
+
+}  // namespace antiphon::inline v0::transport

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <curl/curl.h>
+
+#include "transport/asio_scheduler.hpp"
+
+namespace antiphon::inline v0::transport {
+
+/// libcurl's multi interface on the Asio loop: it says which sockets and times it waits for, we tell it when they
+/// come.
+class CurlMulti {
+ public:
+  using Done = std::function<void(CURL* easy, CURLcode code)>;
+
+  /// `multiplex`: several transfers may share one HTTP/2 connection. `done` is called for each transfer that ended,
+  /// never from inside libcurl.
+  CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done);
+  ~CurlMulti();
+  CurlMulti(const CurlMulti&) = delete;
+  CurlMulti& operator=(const CurlMulti&) = delete;
+
+  /// Runs `task` now, or, when libcurl is calling us back, as soon as it has returned: it must not be entered twice.
+  void when_outside(std::function<void()> task);
+
+  /// The rest only from outside.
+  CURLMcode add(CURL* easy);
+  void remove(CURL* easy);
+  void unpause(CURL* easy);
+
+  /// For CURLOPT_CLOSESOCKETFUNCTION, with this object as its data.
+  static int close_socket(void* self, curl_socket_t socket);
+
+ private:
+  /// A socket that libcurl has open. It stays registered with the loop for as long as it is open, whether libcurl
+  /// waits for it or not: registering a kept-alive connection for each request would cost two system calls.
+  struct Watch {
+    explicit Watch(boost::asio::io_context& context, curl_socket_t socket) : descriptor(context, socket) {}
+    boost::asio::posix::stream_descriptor descriptor;
+    int wanted = 0;
+    bool reading = false;
+    bool writing = false;
+  };
+
+  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
+  static int on_timer(CURLM* multi, long timeout_ms, void* self);
+
+  void watch(curl_socket_t socket, int what);
+  void arm(const std::shared_ptr<Watch>& watch);
+  void ready(const std::shared_ptr<Watch>& watch, int event, bool error);
+  void schedule(long timeout_ms);
+  void arm_timer();
+  void timer_fired();
+  void act(curl_socket_t socket, int event);
+  void leave();
+
+  AsioScheduler& scheduler_;
+  Done done_;
+  CURLM* multi_;
+  std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::optional<std::chrono::steady_clock::time_point> due_;
+  std::optional<std::chrono::steady_clock::time_point> armed_for_;
+  Scheduler::Timer timer_ = 0;
+  bool posted_ = false;
+  int depth_ = 0;
+  std::vector<std::function<void()>> outside_;
+  /// Tasks in the loop's queue see by it whether this object is still there.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace antiphon::inline v0::transport

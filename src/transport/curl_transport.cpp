@@ -1,0 +1,69 @@
+#include "transport/curl_transport.hpp"
+
+#include "transport/transfer.hpp"
+
+namespace antiphon::inline v0::transport {
+
+namespace {
+
+// Enough for the usual number of calls in flight; the rest is made anew.
+constexpr std::size_t most_idle_handles = 64;
+constexpr long call_buffer_bytes = 16 * 1024;
+// Bounds what one read of a compressed stream can unfold to, and what an idle stream holds.
+constexpr long stream_buffer_bytes = 8 * 1024;
+
+/// The user's end of a transfer.
+class CurlCall : public HttpCall {
+ public:
+  explicit CurlCall(std::shared_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
+  ~CurlCall() override { transfer_->detach(); }
+  void resume() override { transfer_->resume(); }
+  void cancel() override { transfer_->cancel(); }
+
+ private:
+  std::shared_ptr<Transfer> transfer_;
+};
+
+}  // namespace
+
+Lane::Lane(AsioScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done)
+    : multi(scheduler, multiplex, std::move(done)), buffer_bytes_(buffer_bytes) {}
+
+std::unique_ptr<CurlEasy> Lane::take() {
+  if (idle_.empty()) return std::make_unique<CurlEasy>(multi, buffer_bytes_);
+  std::unique_ptr<CurlEasy> easy = std::move(idle_.back());
+  idle_.pop_back();
+  return easy;
+}
+
+void Lane::give_back(std::unique_ptr<CurlEasy> easy) {
+  if (idle_.size() < most_idle_handles) idle_.push_back(std::move(easy));
+}
+
+CurlTransport::CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies)
+    : scheduler_(scheduler),
+      proxies_(std::move(proxies)),
+      resolver_(scheduler, std::move(resolver)),
+      calls_(scheduler, true, call_buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); }),
+      streams_(scheduler, false, stream_buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); }) {}
+
+CurlTransport::~CurlTransport() {
+  const auto transfers = std::move(transfers_);
+  for (const auto& transfer : transfers) transfer->abandon();
+}
+
+std::unique_ptr<HttpCall> CurlTransport::start(HttpRequest request, HttpSink& sink) {
+  auto transfer = std::make_shared<Transfer>(*this, std::move(request), sink);
+  transfers_.insert(transfer);
+  transfer->begin();
+  return std::make_unique<CurlCall>(std::move(transfer));
+}
+
+void CurlTransport::ended(CURL* easy, CURLcode code) {
+  char* data = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &data);
+  auto* events = reinterpret_cast<CurlEvents*>(data);
+  static_cast<Transfer*>(events)->ended(code);
+}
+
+}  // namespace antiphon::inline v0::transport

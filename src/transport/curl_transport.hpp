@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <antiphon/engine.hpp>
+#include <antiphon/http.hpp>
+
+#include "transport/asio_scheduler.hpp"
+#include "transport/curl_easy.hpp"
+#include "transport/curl_multi.hpp"
+#include "transport/proxy.hpp"
+#include "transport/resolver.hpp"
+
+namespace antiphon::inline v0::transport {
+
+class Transfer;
+
+/// Transfers of one kind: their connections, and easy handles to use again.
+class Lane {
+ public:
+  Lane(AsioScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done);
+
+  std::unique_ptr<CurlEasy> take();
+  void give_back(std::unique_ptr<CurlEasy> easy);
+
+  CurlMulti multi;
+  /// Addresses that libcurl has been told, by "host:port".
+  std::map<std::string, Resolver::Addresses> known;
+
+ private:
+  long buffer_bytes_;
+  std::vector<std::unique_ptr<CurlEasy>> idle_;
+};
+
+/// `HttpTransport` over libcurl, on an `AsioScheduler`. Made, used and destroyed on its thread.
+///
+/// Streams have a lane of their own without multiplexing: a paused stream would keep growing beside an active transfer
+/// on the same HTTP/2 connection.
+class CurlTransport : public HttpTransport {
+ public:
+  CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies);
+  ~CurlTransport() override;
+
+  std::unique_ptr<HttpCall> start(HttpRequest request, HttpSink& sink) override;
+
+ private:
+  friend class Transfer;
+  void ended(CURL* easy, CURLcode code);
+
+  AsioScheduler& scheduler_;
+  ProxyEnvironment proxies_;
+  Resolver resolver_;
+  std::unordered_set<std::shared_ptr<Transfer>> transfers_;
+  Lane calls_;
+  Lane streams_;
+};
+
+}  // namespace antiphon::inline v0::transport

@@ -1,0 +1,231 @@
+#include "transport/transfer.hpp"
+
+#include <charconv>
+
+#include "core/ascii.hpp"
+#include "transport/curl_error.hpp"
+
+namespace antiphon::inline v0::transport {
+
+namespace {
+
+// More than any server sends; a broken one must not fill the memory.
+constexpr std::size_t most_header_bytes = 256 * 1024;
+
+bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
+
+std::string resolve_entry(const std::string& name, const Resolver::Addresses& addresses) {
+  std::string entry = name + ":";
+  for (const std::string& address : addresses) {
+    if (entry.back() != ':') entry += ',';
+    entry += address.find(':') == std::string::npos ? address : "[" + address + "]";
+  }
+  return entry;
+}
+
+}  // namespace
+
+Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink)
+    : transport_(&transport),
+      lane_(request.streaming ? transport.streams_ : transport.calls_),
+      request_(std::move(request)),
+      sink_(&sink) {}
+
+void Transfer::begin() {
+  if (std::optional<Error> error = check_request()) {
+    fail_later(std::move(*error));
+    return;
+  }
+  choose_way();
+  resolve_next();
+}
+
+std::optional<Error> Transfer::check_request() const {
+  const std::optional<Origin> origin = parse_origin(request_.url);
+  if (!origin || (origin->scheme != "http" && origin->scheme != "https")) {
+    return Error(ErrorKind::invalid_config, "not an http or https URL: " + request_.url).where("base_url");
+  }
+  for (const auto& [name, value] : request_.headers) {
+    if (name.empty() || has_line_break(name) || name.find_first_of(": ") != std::string::npos) {
+      return Error(ErrorKind::invalid_config, "not a header name: " + name).where("header");
+    }
+    if (has_line_break(value)) {
+      return Error(ErrorKind::invalid_config, "a header value must not hold a line break").where("header " + name);
+    }
+  }
+  return std::nullopt;
+}
+
+void Transfer::choose_way() {
+  const Origin target = *parse_origin(request_.url);
+  proxy_ = request_.proxy ? *request_.proxy : transport_->proxies_.choose(target);
+  std::optional<Origin> proxy;
+  if (!proxy_.empty()) proxy = parse_origin(proxy_);
+  if (proxy && !proxy->numeric()) names_.push_back(*proxy);
+  // These two leave the look-up of the target to us; every other proxy does it itself.
+  const bool ours = proxy_.empty() || (proxy && (proxy->scheme == "socks4" || proxy->scheme == "socks5"));
+  if (ours && !target.numeric()) names_.push_back(target);
+}
+
+void Transfer::resolve_next() {
+  while (!names_.empty()) {
+    const Origin name = names_.back();
+    if (const Resolver::Addresses* addresses = transport_->resolver_.cached(name.host)) {
+      resolved_.emplace_back(name.host + ":" + std::to_string(name.port), *addresses);
+      names_.pop_back();
+      continue;
+    }
+    const auto ticket = transport_->resolver_.resolve(
+        name.host, [self = shared_from_this(), name](const Result<Resolver::Addresses>& result) {
+          self->look_up_.reset();
+          if (!result) {
+            self->finish(result.error());
+            return;
+          }
+          self->resolved_.emplace_back(name.host + ":" + std::to_string(name.port), *result);
+          self->names_.pop_back();
+          self->resolve_next();
+        });
+    look_up_.emplace(name.host, ticket);
+    return;
+  }
+  lane_.multi.when_outside([self = shared_from_this()] {
+    if (!self->stopped_) self->send();
+  });
+}
+
+void Transfer::send() {
+  easy_ = lane_.take();
+  std::vector<std::string> entries;
+  for (const auto& [name, addresses] : resolved_) {
+    const auto known = lane_.known.find(name);
+    if (known == lane_.known.end() || known->second != addresses) entries.push_back(resolve_entry(name, addresses));
+  }
+  easy_->prepare(request_, proxy_, entries, *this);
+  if (lane_.multi.add(easy_->get()) == CURLM_OK) {
+    added_ = true;
+  } else {
+    fail_later(Error(ErrorKind::internal, "libcurl refused the request"));
+  }
+}
+
+bool Transfer::about_to_send() {
+  for (auto& [name, addresses] : resolved_) lane_.known[name] = std::move(addresses);
+  resolved_.clear();
+  if (sent_) {
+    // libcurl sends again by itself when a kept-alive connection dies before the first byte of the answer. The provider
+    // may have worked on the first one, so whether to ask again is not for this layer to decide.
+    failure_ = Error(ErrorKind::connection, "the connection was lost after the request was sent, before any answer");
+    return false;
+  }
+  sent_ = true;
+  if (sink_) sink_->connected();
+  return true;
+}
+
+bool Transfer::header_line(std::string_view line) {
+  if (head_done_) return true;  // trailers
+  header_bytes_ += line.size();
+  if (header_bytes_ > most_header_bytes) {
+    failure_ = Error(ErrorKind::response_too_large, "the answer's headers are longer than 256 KiB");
+    return false;
+  }
+  line = ascii::trim(line);
+  if (line.starts_with("HTTP/")) {
+    head_ = HttpHead();
+    const auto blank = line.find(' ');
+    if (blank != std::string_view::npos) {
+      std::from_chars(line.data() + blank + 1, line.data() + line.size(), head_.status);
+    }
+    return true;
+  }
+  if (!line.empty()) {
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos) {
+      head_.headers.add(ascii::to_lower(ascii::trim(line.substr(0, colon))),
+                        std::string(ascii::trim(line.substr(colon + 1))));
+    }
+    return true;
+  }
+  if (head_.status >= 100 && head_.status < 200) return true;
+  head_done_ = true;
+  if (sink_) sink_->head(std::move(head_));
+  return true;
+}
+
+bool Transfer::body_piece(std::string_view piece) {
+  if (!sink_) return true;
+  if (paused_) {
+    held_back_ = true;
+    return false;
+  }
+  if (sink_->bytes(piece) == Flow::pause) paused_ = true;
+  return true;
+}
+
+void Transfer::resume() {
+  if (!paused_ || stopped_) return;
+  paused_ = false;
+  if (!held_back_) return;
+  held_back_ = false;
+  // What libcurl held back it hands over at once, and the sink must not be called from inside `resume`.
+  transport_->scheduler_.post([self = shared_from_this()] {
+    if (!self->transport_) return;
+    self->lane_.multi.when_outside([self] {
+      if (self->added_) self->lane_.multi.unpause(self->easy_->get());
+    });
+  });
+}
+
+void Transfer::cancel() {
+  if (stopped_) return;
+  stop_work();
+  fail_later(Error(ErrorKind::cancelled, "the request was cancelled"));
+}
+
+void Transfer::detach() {
+  sink_ = nullptr;
+  if (stopped_) return;
+  stop_work();
+  transport_->transfers_.erase(shared_from_this());
+}
+
+void Transfer::abandon() {
+  sink_ = nullptr;
+  stop_work();
+  transport_ = nullptr;
+}
+
+void Transfer::stop_work() {
+  stopped_ = true;
+  if (look_up_) transport_->resolver_.give_up(look_up_->first, look_up_->second);
+  look_up_.reset();
+  lane_.multi.when_outside([self = shared_from_this()] {
+    if (!self->easy_) return;
+    if (self->added_) self->lane_.multi.remove(self->easy_->get());
+    self->added_ = false;
+    self->easy_->finish();
+    self->lane_.give_back(std::move(self->easy_));
+  });
+}
+
+void Transfer::fail_later(Error error) {
+  stopped_ = true;
+  transport_->scheduler_.post([self = shared_from_this(), error = std::move(error)] { self->finish(error); });
+}
+
+void Transfer::ended(CURLcode code) {
+  std::optional<Error> error;
+  if (code != CURLE_OK) error = failure_ ? *failure_ : to_error(easy_->get(), code, easy_->error_text());
+  finish(std::move(error));
+}
+
+void Transfer::finish(std::optional<Error> error) {
+  const auto self = shared_from_this();
+  if (!transport_) return;
+  if (!stopped_) stop_work();
+  if (transport_->transfers_.erase(self) == 0) return;
+  if (HttpSink* sink = std::exchange(sink_, nullptr)) sink->end(std::move(error));
+}
+
+}  // namespace antiphon::inline v0::transport

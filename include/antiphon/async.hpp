@@ -140,6 +140,8 @@ class [[nodiscard]] Async {
     return std::move(*operation_->result);
   }
 
+  const std::shared_ptr<detail::ResultOperation<T>>& operation() const { return operation_; }
+
  private:
   std::shared_ptr<detail::ResultOperation<T>> operation_;
 };

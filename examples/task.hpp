@@ -5,41 +5,25 @@
 
 #include <coroutine>
 #include <exception>
-#include <semaphore>
-#include <utility>
+#include <future>
 
 class Program {
  public:
   struct promise_type {
-    Program get_return_object() { return Program(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Program get_return_object() { return Program(ended.get_future()); }
     std::suspend_never initial_suspend() noexcept { return {}; }
-    auto final_suspend() noexcept {
-      struct Signal {
-        bool await_ready() noexcept { return false; }
-        void await_suspend(std::coroutine_handle<promise_type> self) noexcept { self.promise().done.release(); }
-        void await_resume() noexcept {}
-      };
-      return Signal{};
-    }
-    void return_void() {}
-    void unhandled_exception() { error = std::current_exception(); }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() { ended.set_value(); }
+    void unhandled_exception() { ended.set_exception(std::current_exception()); }
 
-    std::binary_semaphore done{0};
-    std::exception_ptr error;
+    std::promise<void> ended;
   };
 
-  explicit Program(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
-  Program(Program&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  ~Program() {
-    if (handle_) handle_.destroy();
-  }
+  explicit Program(std::future<void> ended) : ended_(std::move(ended)) {}
 
   /// Blocks until the coroutine has ended; throws what it threw.
-  void wait() {
-    handle_.promise().done.acquire();
-    if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
-  }
+  void wait() { ended_.get(); }
 
  private:
-  std::coroutine_handle<promise_type> handle_;
+  std::future<void> ended_;
 };

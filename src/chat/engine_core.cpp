@@ -14,8 +14,9 @@ void start_libcurl() {
   if (started != CURLE_OK) throw Error(ErrorKind::internal, "libcurl could not be started");
 }
 
-/// Loops whose engine went away on their own thread.
-struct DetachedLoops {
+/// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose engine
+/// went away on their own thread.
+struct UnownedLoops {
   std::atomic<int> count{0};
   void left() {
     count.fetch_sub(1);
@@ -26,9 +27,9 @@ struct DetachedLoops {
   }
 };
 
-DetachedLoops& detached_loops() {
+UnownedLoops& unowned_loops() {
   // Never destroyed: a loop may end after the program's static objects.
-  static auto* const loops = new DetachedLoops;
+  static auto* const loops = new UnownedLoops;
   return *loops;
 }
 
@@ -53,7 +54,7 @@ struct AtExit {
     }
     if (core) core->shut_down();
     core.reset();
-    detached_loops().wait();
+    unowned_loops().wait();
   }
 };
 
@@ -74,8 +75,10 @@ class EngineCore::Loop {
     return *transport_;
   }
   bool own() const { return own_; }
-  /// Written and read on the loop's thread.
-  bool detached = false;
+  void disown() {
+    if (!unowned_.exchange(true)) unowned_loops().count.fetch_add(1);
+  }
+  bool unowned() const { return unowned_; }
   void run() {
     asio_->run();
     transport_.reset();
@@ -102,6 +105,7 @@ class EngineCore::Loop {
   EngineOptions options_;
   transport::ProxyEnvironment proxies_;
   bool own_;
+  std::atomic<bool> unowned_{false};
   std::unique_ptr<transport::AsioScheduler> asio_;
   std::unique_ptr<HttpTransport> transport_;
 };
@@ -120,9 +124,9 @@ void EngineCore::start() {
   if (!loop_->own()) return;
   thread_ = std::thread([loop = loop_]() mutable {
     loop->run();
-    const bool detached = loop->detached;
+    const bool unowned = loop->unowned();
     loop.reset();
-    if (detached) detached_loops().left();
+    if (unowned) unowned_loops().left();
   });
 }
 
@@ -131,8 +135,7 @@ EngineCore::~EngineCore() {
   shut_down();
   if (!thread_.joinable()) return;
   // On the loop's own thread: it ends by itself, and the end of the program waits for it.
-  loop_->detached = true;
-  detached_loops().count.fetch_add(1);
+  loop_->disown();
   thread_.detach();
 }
 
@@ -204,6 +207,7 @@ std::shared_ptr<EngineCore> EngineCore::shared() {
   std::shared_ptr<EngineCore> core = shared.core.lock();
   if (!core) {
     core = create(EngineOptions());
+    core->loop_->disown();
     shared.core = core;
   }
   return core;

@@ -25,6 +25,8 @@ std::string hint(const Error& error, const ModelConfig& asked) {
   const std::string& provider = asked.provider().name();
   const bool ollama = provider == providers::ollama;
   switch (error.kind()) {
+    case ErrorKind::invalid_config:
+      return error.where() == "api_key" ? "--api-key-env names another variable that holds the key" : "";
     case ErrorKind::connection:
       if (ollama) return "is Ollama running? Start it with `ollama serve`, or say where it is with --base-url";
       return "is the server running, and --base-url right?";

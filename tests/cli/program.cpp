@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -76,6 +78,17 @@ void put_down(pid_t pid) {
   ::waitpid(pid, nullptr, 0);
 }
 
+/// Readable once the process has ended.
+struct ProcessHandle {
+  explicit ProcessHandle(pid_t pid) : descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {
+    if (descriptor < 0) throw std::runtime_error("pidfd_open");
+  }
+  ProcessHandle(const ProcessHandle&) = delete;
+  ProcessHandle& operator=(const ProcessHandle&) = delete;
+  ~ProcessHandle() { ::close(descriptor); }
+  int descriptor;
+};
+
 void close_once(int& descriptor) {
   if (descriptor >= 0) ::close(descriptor);
   descriptor = -1;
@@ -102,6 +115,13 @@ std::string TemporaryDirectory::file(const std::string& name, std::string_view c
 Program::Program(std::vector<std::string> arguments)
     : arguments_(std::move(arguments)), environment_(base_environment()) {
   arguments_.insert(arguments_.begin(), ANTIPHON_BINARY_DIR "/antiphon");
+}
+
+Program Program::shell(const std::string& script) {
+  Program program({});
+  program.environment("ANTIPHON", program.arguments_.front());
+  program.arguments_ = {"/bin/sh", "-c", script};
+  return program;
 }
 
 Program& Program::environment(const std::string& name, const std::string& value) {
@@ -180,6 +200,22 @@ void Running::wait_for_error(std::string_view text) { wait_for(err_, text); }
 void Running::signal(int number) const { ::kill(pid_, number); }
 void Running::close_output() { close_once(out_descriptor_); }
 
+void Running::wait_until_stuck() const {
+  const auto deadline = from_now();
+  const int size = ::fcntl(out_descriptor_, F_GETPIPE_SZ);
+  for (int waiting = 0; waiting < size;) {
+    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("standard output does not fill");
+    ::ioctl(out_descriptor_, FIONREAD, &waiting);
+    ::sched_yield();
+  }
+}
+
+void Running::wait_for_end() const {
+  const ProcessHandle process(pid_);
+  pollfd ready{process.descriptor, POLLIN, 0};
+  if (::poll(&ready, 1, milliseconds_until(from_now())) <= 0) throw std::runtime_error("does not end");
+}
+
 Ended Running::finish() {
   const auto deadline = from_now();
   while (read_some(deadline)) {
@@ -251,14 +287,13 @@ bool OnTerminal::cooked() const {
 
 int OnTerminal::finish() {
   // We hold the terminal open ourselves, so that its end tells nothing; what is shown must be read all the same.
-  int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  const ProcessHandle process(pid_);
   const auto deadline = from_now();
-  pollfd ready[] = {{terminal_, POLLIN, 0}, {process, POLLIN, 0}};
+  pollfd ready[] = {{terminal_, POLLIN, 0}, {process.descriptor, POLLIN, 0}};
   while (!ready[1].revents) {
     if (::poll(ready, 2, milliseconds_until(deadline)) <= 0) throw std::runtime_error("does not end:\n" + screen_);
     if (ready[0].revents) read_some(deadline);
   }
-  close_once(process);
   const int status = exit_status(pid_);
   pid_ = -1;
   return status;

@@ -36,6 +36,8 @@ class TemporaryDirectory {
 class Program {
  public:
   explicit Program(std::vector<std::string> arguments);
+  /// A script for the shell in its place; the program's path is in `ANTIPHON`.
+  static Program shell(const std::string& script);
 
   Program& environment(const std::string& name, const std::string& value);
   /// What standard input holds; without it, standard input is `/dev/null`.
@@ -73,6 +75,10 @@ class Running {
   void signal(int number) const;
   /// Goes away, as `head` does when it has seen enough.
   void close_output();
+  /// Waits until the program has filled its standard output, which nobody reads.
+  void wait_until_stuck() const;
+  /// Waits for the end, reading nothing.
+  void wait_for_end() const;
   Ended finish();
 
  private:

@@ -1,0 +1,121 @@
+#include "cli/support.hpp"
+
+namespace antiphon::cli_test {
+namespace {
+
+constexpr const char* request = R"({"model": "ignored", "temperature": 0.5, "max_tokens": 9, "top_k": 3,
+  "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]})";
+
+TEST(Encode, ShowsWhatAProviderWouldGet) {
+  const Ended ended = Program({"encode", "-m", "ollama/llama", "--stream", "-"}).input(request).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed json(ended.out);
+  EXPECT_EQ(json.text("/method"), "POST");
+  EXPECT_EQ(json.text("/url"), "http://127.0.0.1:11434/api/chat");
+  EXPECT_EQ(json.text("/body/model"), "llama");
+  EXPECT_EQ(json.json("/body/stream"), "true");
+  EXPECT_EQ(json.number("/body/options/num_predict"), 9);
+  EXPECT_EQ(json.text("/body/messages/1/content"), "Hi");
+  EXPECT_TRUE(json.has("/headers"));
+  EXPECT_TRUE(json.has("/warnings"));
+}
+
+TEST(Encode, ReadsAFileAndAsksWhereItIsTold) {
+  const TemporaryDirectory directory;
+  const Ended ended =
+      Program({"encode", "--base-url", "http://example.org:81/api/v1", directory.file("request.json", request)})
+          .environment("ANTIPHON_MODEL", "openai/gpt")
+          .run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed json(ended.out);
+  EXPECT_EQ(json.text("/url"), "http://example.org:81/api/v1/chat/completions");
+  EXPECT_EQ(json.text("/body/model"), "gpt");
+  EXPECT_EQ(json.number("/body/temperature"), 0.5);
+}
+
+TEST(Encode, ABodyThatIsNoneIsWrongUsage) {
+  expect_usage_error(Program({"encode", "-m", "ollama/m", "-"}).input("{"), {"error: invalid_request"});
+  expect_usage_error(Program({"encode", "-m", "ollama/m", "-"}).input(R"({"messages": 1})"), {"messages"});
+}
+
+constexpr const char* stream =
+    "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hé\"}}]}\n\n"
+    "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"llo\"}}]}\n\n"
+    "data: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+    "data: [DONE]\n\n";
+
+TEST(Decode, ReadsAStreamHoweverItIsSplit) {
+  const Ended whole = Program({"decode", "--protocol", "openai-chat", "--stream", "-"}).input(stream).run();
+  EXPECT_EQ(whole.status, 0) << whole.err;
+  Parsed json(whole.out);
+  EXPECT_EQ(json.text("/terminal"), "finished");
+  EXPECT_EQ(json.text("/text"), "Héllo");
+  EXPECT_EQ(json.text("/id"), "c1");
+  for (const char* size : {"1", "2", "7", "1000"}) {
+    const Ended split =
+        Program({"decode", "--protocol", "openai-chat", "--stream", "--split", size, "-"}).input(stream).run();
+    EXPECT_EQ(split.out, whole.out);
+  }
+}
+
+TEST(Decode, PrintsEventsOnLines) {
+  const Ended ended = Program({"decode", "--protocol", "openai-chat", "--stream", "--events", "-"}).input(stream).run();
+  EXPECT_EQ(ended.status, 0);
+  std::string text;
+  std::size_t start = 0;
+  for (std::size_t end; (end = ended.out.find('\n', start)) != std::string::npos; start = end + 1) {
+    Parsed chunk(ended.out.substr(start, end - start));
+    if (chunk.has("/text") && chunk.text("/kind") == "content") text += chunk.text("/text");
+  }
+  EXPECT_EQ(start, ended.out.size());
+  EXPECT_EQ(text, "Héllo");
+}
+
+TEST(Decode, AFailureIsStatusOneAndJson) {
+  const Ended cut = Program({"decode", "--protocol", "ollama", "--stream", "-"})
+                        .input("{\"model\":\"m\",\"message\":{\"content\":\"Hal\"},\"done\":false}\n")
+                        .run();
+  EXPECT_EQ(cut.status, 1);
+  EXPECT_EQ(Parsed(cut.out).text("/terminal"), "failed");
+  EXPECT_EQ(Parsed(cut.out).text("/text"), "Hal");
+  EXPECT_TRUE(contains(cut.err, "error: truncated"));
+  const Ended refused =
+      Program({"decode", "--protocol", "openai-chat", "--status", "429", "--header", "retry-after: 2", "-"})
+          .input(R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})")
+          .run();
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(Parsed(refused.out).text("/error/kind"), "rate_limited");
+  EXPECT_EQ(Parsed(refused.out).number("/error/retry_after_ms"), 2000);
+}
+
+TEST(Decode, ReadsAFile) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.file(
+      "answer.json", R"({"model": "m", "message": {"role": "assistant", "content": "Hi"}, "done": true})");
+  const Ended ended = Program({"decode", "--protocol", "ollama", file}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Parsed(ended.out).text("/text"), "Hi");
+}
+
+TEST(Models, ListsThoseOfAProvider) {
+  Simulator simulator(Scenario().model("first").model("second"));
+  for (const auto& [provider, url] :
+       {std::pair("openai", simulator.openai_base_url()), std::pair("ollama", simulator.ollama_base_url())}) {
+    const Ended lines = Program({"models", provider, "--base-url", url}).run();
+    EXPECT_EQ(lines.status, 0) << lines.err;
+    EXPECT_EQ(lines.out, "first\nsecond\n");
+    const Ended json = Program({"models", provider, "--base-url", url, "--json"}).run();
+    EXPECT_EQ(Parsed(json.out).text("/1/id"), "second");
+  }
+}
+
+TEST(Models, ListsTheProvidersWhenNoneIsGiven) {
+  const Ended lines = Program({"models"}).run();
+  EXPECT_EQ(lines.status, 0);
+  EXPECT_TRUE(contains(lines.out, "openai\topenai-chat\thttps://api.openai.com/v1\tOPENAI_API_KEY\n"));
+  EXPECT_TRUE(contains(lines.out, "ollama\tollama\thttp"));
+  EXPECT_EQ(Parsed(Program({"models", "--json"}).run().out).text("/0/provider"), "openai");
+}
+
+}  // namespace
+}  // namespace antiphon::cli_test

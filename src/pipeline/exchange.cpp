@@ -51,6 +51,7 @@ void Exchange::resume() {
 void Exchange::connected() {
   connected_ = true;
   last_byte_ = scheduler_.steady_now();
+  watch();
 }
 
 void Exchange::head(HttpHead head) {
@@ -64,8 +65,10 @@ Flow Exchange::bytes(std::string_view piece) {
   last_byte_ = now;
   const bool more = consumer_.bytes(piece);
   if (const std::size_t content = consumer_.content_pieces(); content != content_seen_) {
+    const bool first = content_seen_ == 0;
     content_seen_ = content;
     last_content_ = now;
+    if (first) watch();
   }
   if (!more) {
     answer_is_complete();
@@ -100,7 +103,7 @@ void Exchange::abort(Error reason) {
 void Exchange::watch() {
   const std::optional<Time> limit = next_limit();
   if (!limit || *limit == Time::max()) return;
-  // A later limit waits until the timer comes: most of the time none ever does.
+  // The timer is only ever moved forwards in time: a limit that moves back is seen when it comes.
   if (timer_ && armed_for_ <= *limit) return;
   if (timer_) scheduler_.cancel(*timer_);
   armed_for_ = *limit;

@@ -1,0 +1,143 @@
+#include "transport/resolver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <mutex>
+
+#include "support/virtual_scheduler.hpp"
+
+namespace antiphon::transport {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A virtual scheduler that other threads may post to.
+class SharedScheduler : public test::VirtualScheduler {
+ public:
+  void post(std::function<void()> task) override {
+    const std::lock_guard lock(mutex_);
+    arrived_.push_back(std::move(task));
+    changed_.notify_one();
+  }
+  /// Blocks until something was posted, then runs it.
+  void run_posted() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !arrived_.empty(); });
+    std::deque<std::function<void()>> tasks;
+    tasks.swap(arrived_);
+    lock.unlock();
+    for (const auto& task : tasks) task();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> arrived_;
+};
+
+TEST(Resolver, CallsForTheSameNameShareOneLookUpAndItsAnswerIsKept) {
+  SharedScheduler scheduler;
+  std::atomic<int> look_ups = 0;
+  std::latch go(1);
+  Resolver resolver(scheduler, [&](const std::string&) -> std::vector<std::string> {
+    ++look_ups;
+    go.wait();
+    return {"127.0.0.1", "::1"};
+  });
+  int answers = 0;
+  const auto count = [&](const Result<Resolver::Addresses>& result) {
+    ASSERT_TRUE(result);
+    EXPECT_EQ(*result, (Resolver::Addresses{"127.0.0.1", "::1"}));
+    ++answers;
+  };
+  EXPECT_EQ(resolver.cached("host"), nullptr);
+  resolver.resolve("host", count);
+  const auto ticket = resolver.resolve("host", [](const auto&) { FAIL() << "given up"; });
+  resolver.resolve("host", count);
+  resolver.give_up("host", ticket);
+  go.count_down();
+  scheduler.run_posted();
+  EXPECT_EQ(answers, 2);
+  EXPECT_EQ(look_ups, 1);
+  ASSERT_NE(resolver.cached("host"), nullptr);
+  scheduler.run_for(61s);
+  EXPECT_EQ(resolver.cached("host"), nullptr) << "answers are kept for a minute only";
+}
+
+TEST(Resolver, OneThatHangsHoldsNobodyUp) {
+  SharedScheduler scheduler;
+  std::latch go(1);
+  Resolver resolver(scheduler, [&](const std::string& host) -> std::vector<std::string> {
+    if (host == "slow") go.wait();
+    return {"127.0.0.1"};
+  });
+  bool slow = false;
+  bool fast = false;
+  resolver.resolve("slow", [&](const auto&) { slow = true; });
+  resolver.resolve("fast", [&](const auto&) { fast = true; });
+  scheduler.run_posted();
+  EXPECT_TRUE(fast);
+  EXPECT_FALSE(slow);
+  go.count_down();
+  scheduler.run_posted();
+  EXPECT_TRUE(slow);
+}
+
+TEST(Resolver, FailuresSayWhatFailed) {
+  SharedScheduler scheduler;
+  Resolver resolver(scheduler, [](const std::string& host) -> std::vector<std::string> {
+    if (host == "throws") throw std::runtime_error("no network");
+    return {};
+  });
+  for (const std::string host : {"throws", "empty"}) {
+    std::string message;
+    resolver.resolve(host, [&](const Result<Resolver::Addresses>& result) {
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind(), ErrorKind::dns);
+      message = result.error().message();
+    });
+    scheduler.run_posted();
+    EXPECT_NE(message.find(host), std::string::npos);
+    EXPECT_EQ(resolver.cached(host), nullptr);
+  }
+}
+
+TEST(Resolver, MayGoAwayWhileALookUpHangs) {
+  SharedScheduler scheduler;
+  std::latch go(1);
+  std::promise<void> ended;
+  {
+    Resolver resolver(scheduler, [&](const std::string&) -> std::vector<std::string> {
+      go.wait();
+      ended.set_value_at_thread_exit();
+      return {"127.0.0.1"};
+    });
+    resolver.resolve("host", [](const auto&) { FAIL() << "the resolver is gone"; });
+  }
+  go.count_down();
+  ended.get_future().wait();
+}
+
+TEST(Resolver, AsksTheSystem) {
+  SharedScheduler scheduler;
+  Resolver resolver(scheduler, nullptr);
+  Resolver::Addresses addresses;
+  resolver.resolve("localhost", [&](const Result<Resolver::Addresses>& result) {
+    ASSERT_TRUE(result);
+    addresses = *result;
+  });
+  scheduler.run_posted();
+  EXPECT_FALSE(addresses.empty());
+  resolver.resolve("no-such-name.invalid", [&](const Result<Resolver::Addresses>& result) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind(), ErrorKind::dns);
+    EXPECT_EQ(result.error().where(), "base_url");
+  });
+  scheduler.run_posted();
+}
+
+}  // namespace
+}  // namespace antiphon::transport

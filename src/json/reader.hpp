@@ -1,87 +1,129 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
-
-#include <simdjson.h>
+#include <utility>
 
 #include <antiphon/count.hpp>
 
 #include "core/padding.hpp"
+#include "json/check.hpp"
+#include "json/document.hpp"
+#include "json/token_index.hpp"
+#include "json/walk.hpp"
 
 namespace antiphon::inline v0::json {
 
 enum class Type { null, boolean, number, string, array, object };
 
-class Reader;
-
-/// A value inside the document that is being read. Each value is read once, in the order of the text; one that is not
-/// read is skipped. When the text turns out not to be JSON, reads give nothing and `Reader::failed` says so.
+/// A value inside the document that is being read: a place, cheap to copy, good until `Reader::read` returns. It may
+/// be read several times and in any order; one that is not read is skipped. When the text turns out not to be JSON,
+/// reads give nothing and `Reader::failed` says so.
 class Value {
  public:
-  Value(simdjson::ondemand::value value, Reader& reader) : value_(value), reader_(&reader) {}
-
-  Type type();
-  bool is_null() { return type() == Type::null; }
+  /// `null` when it is no value at all; the reader has failed then.
+  Type type() const {
+    const char first = document_->first(token_);
+    if (first == '"') return Type::string;
+    if (first == '{') return Type::object;
+    if (first == '[') return Type::array;
+    return begins_number(first) ? Type::number : literal_type();
+  }
+  bool is_null() const { return type() == Type::null; }
 
   /// The text of a string, escapes resolved, lone surrogates replaced by U+FFFD; lives as long as the document.
   /// Nothing for any other type.
-  std::optional<std::string_view> string();
+  std::optional<std::string_view> string() const {
+    if (type() != Type::string) return std::nullopt;
+    const std::string_view text = document_->string(token_);
+    if (text.data() == nullptr) return std::nullopt;
+    return text;
+  }
   /// A whole number: an integer, a float without a fraction (`12.0`), or one of these in a string. Unknown for
   /// anything else, numbers beyond 64 bits included.
-  Count count();
-  /// A number, or one in a string.
-  std::optional<double> number();
-  std::optional<bool> boolean();
-  /// The value as its own bytes, checked to be JSON of bounded depth; nothing when it is not.
-  std::optional<std::string_view> raw();
+  Count count() const;
+  /// A number, or one in a string; nothing for one that no double can hold (`1e400`).
+  std::optional<double> number() const;
+  std::optional<bool> boolean() const;
+  /// The value as its own bytes, checked to be JSON nested at most 256 deep; nothing when it is not.
+  std::optional<std::string_view> raw() const;
 
   /// Calls `field(std::string_view key, Value value)` for each member of an object, duplicates included, in order.
-  /// False when this is no object, or the text broke off.
+  /// False when this is no object, or the text broke off. What `field` throws comes out.
   template <class F>
-  bool fields(F&& field);
-  /// Calls `element(Value value)` for each element of an array.
+  bool fields(F&& field) const {
+    Walk walk(*document_, token_, depth_);
+    if (!walk.enter('{', '}')) return walk.complete();
+    do {
+      const std::string_view key = walk.name();
+      if (key.data() == nullptr) return false;
+      field(key, member(walk));
+    } while (walk.next('}'));
+    return walk.complete();
+  }
+  /// Calls `element(Value value)` for each element of an array; else as `fields`.
   template <class F>
-  bool elements(F&& element);
+  bool elements(F&& element) const {
+    Walk walk(*document_, token_, depth_);
+    if (!walk.enter('[', ']')) return walk.complete();
+    do {
+      if (!walk.element()) return false;
+      element(member(walk));
+    } while (walk.next(']'));
+    return walk.complete();
+  }
 
  private:
-  simdjson::ondemand::value value_;
-  Reader* reader_;
+  friend class Reader;
+  Value(Document& document, Document::Token token, std::uint32_t depth)
+      : document_(&document), token_(token), depth_(depth) {}
+  Value member(const Walk& walk) const { return Value(*document_, walk.at(), depth_ + 1); }
+  Type literal_type() const;
+  /// The text of a number, or of a string that holds one; empty for anything else.
+  std::string_view digits() const;
+
+  Document* document_;
+  Document::Token token_;
+  std::uint32_t depth_;
 };
 
-/// Reads JSON texts, one after the other, with memory that is used again.
+/// Reads JSON texts, one after the other, with memory that is used again. No text may be read while another one of
+/// the same reader is.
 ///
 /// Only what is visited is checked, so that a fault in a field that nobody needs breaks nothing; nesting is bounded.
 /// Bytes that are not UTF-8 become U+FFFD, and `repaired` says so.
 class Reader {
  public:
-  /// Reads one text, whose root must be an object or an array; `visit(Value root)`. `json_padding` bytes behind the text
-  /// must be readable. False when it is not JSON; `error` then says why.
+  /// Reads one text, whose root must be an object or an array; `visit(Value root)`. `json_padding` bytes behind the
+  /// text must be readable. False when it is not JSON; `error` then says why. What `visit` throws comes out.
   template <class F>
-  bool read(std::string_view padded_text, F&& visit);
+  bool read(std::string_view padded_text, F&& visit) {
+    if (!begin(padded_text)) return false;
+    std::forward<F>(visit)(Value(document_, 0, 1));
+    return finish();
+  }
   /// The same for text without padding: it is copied first.
   template <class F>
-  bool read_copy(std::string_view text, F&& visit);
+  bool read_copy(std::string_view text, F&& visit) {
+    return read(keep(text), std::forward<F>(visit));
+  }
 
-  bool failed() const { return !error_.empty(); }
-  const std::string& error() const { return error_; }
+  bool failed() const { return document_.failed(); }
+  /// "byte 17: …"
+  const std::string& error() const { return document_.error(); }
   /// The last text had bytes that are not UTF-8.
   bool repaired() const { return repaired_; }
 
  private:
-  friend class Value;
-  simdjson::ondemand::parser parser_;
+  bool begin(std::string_view padded_text);
+  bool finish();
+  std::string_view keep(std::string_view text);
+
+  TokenIndex index_;
+  Document document_;
   std::string copy_;
-  std::string error_;
   bool repaired_ = false;
 };
-
-/// Checks a whole text: valid JSON, UTF-8, nested at most `max_depth` deep. Empty when it is, else what is wrong and
-/// where ("byte 17: …").
-std::string check(std::string_view text, std::size_t max_depth = 256);
 
 }  // namespace antiphon::inline v0::json

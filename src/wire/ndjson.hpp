@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "core/padding.hpp"
+#include "wire/line_buffer.hpp"
 
 namespace antiphon::inline v0::wire {
 
@@ -20,14 +19,17 @@ class NdjsonDecoder {
   /// The next complete line, with `json_padding` readable bytes behind it; lives until the decoder is fed or asked
   /// again.
   std::optional<std::string_view> next();
-  void end();
+  /// No more bytes will come; `next` then also gives a last line without its LF.
+  void end() { ended_ = true; }
 
+  /// No more lines come.
   bool too_large() const { return too_large_; }
 
  private:
+  std::optional<std::string_view> next_line();
+
   std::size_t max_line_bytes_;
-  std::string buffer_;
-  std::size_t position_ = 0;
+  LineBuffer buffer_;
   bool ended_ = false;
   bool too_large_ = false;
 };

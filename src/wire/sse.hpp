@@ -5,39 +5,64 @@
 #include <string>
 #include <string_view>
 
-#include "core/padding.hpp"
+#include "wire/line_buffer.hpp"
 
 namespace antiphon::inline v0::wire {
 
-/// One server-sent event. The views live until the decoder is fed or asked again; `json_padding` bytes behind the end
+/// A server-sent event. The views live until the decoder is fed or asked again; `json_padding` bytes behind the end
 /// of `data` are readable.
 struct SseEvent {
   std::string_view type;  ///< empty when the event names none
   std::string_view data;
 };
 
-/// Reads `text/event-stream` by the WHATWG grammar, with the deviations of providers.md §0.2: the last event counts
-/// without its blank line, `id` is ignored. Takes any split of the bytes.
+/// Reads `text/event-stream` by the WHATWG grammar, with two deviations that LLM servers need: the last event counts
+/// without its blank line, and `id` is ignored. Takes any split of the bytes.
 class SseDecoder {
  public:
-  /// An event longer than `max_event_bytes` (its data, and any one line) puts the decoder into `too_large`.
+  /// An event longer than `max_event_bytes` (its data, or any one line) puts the decoder into `too_large`. Comments
+  /// may have any length.
   explicit SseDecoder(std::size_t max_event_bytes) : max_event_bytes_(max_event_bytes) {}
 
   void feed(std::string_view bytes);
   /// The next complete event; nothing until more is fed.
   std::optional<SseEvent> next();
   /// No more bytes will come; `next` then gives the pending event, if there is one.
-  void end();
+  void end() { ended_ = true; }
 
+  /// No more events come.
   bool too_large() const { return too_large_; }
   /// Milliseconds of the last `retry:` line.
   std::optional<long> retry() const { return retry_; }
 
  private:
+  bool skip_mark();
+  std::optional<std::string_view> next_line();
+  std::size_t find_line_end();
+  void consume(std::size_t size);
+  void take_line(std::string_view line);
+  void add_data(std::string_view value);
+  /// Copies a pending data line out of the buffer, which may move now.
+  void keep_data();
+  SseEvent give_event();
+  void forget_event();
+  void give_up();
+
   std::size_t max_event_bytes_;
-  std::string buffer_;
-  std::size_t position_ = 0;
+  LineBuffer buffer_;
+  std::size_t without_cr_ = 0;  ///< no CR is in this many bytes that wait
+  bool at_start_ = true;
+  bool after_cr_ = false;    ///< a LF that comes now belongs to the line before
+  bool in_comment_ = false;  ///< the beginning of this line is a comment, and already gone
+  bool ended_ = false;
   bool too_large_ = false;
+
+  bool has_data_ = false;
+  bool kept_ = false;      ///< the data is in `joined_`, else where it came
+  std::string_view data_;  ///< only inside `next`
+  std::string joined_;
+  std::string type_;
+  bool given_ = false;
   std::optional<long> retry_;
 };
 

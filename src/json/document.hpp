@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "json/check.hpp"
+#include "json/scratch.hpp"
+
+namespace antiphon::inline v0::json {
+
+constexpr bool opens(char c) { return c == '{' || c == '['; }
+constexpr bool closes(char c) { return c == '}' || c == ']'; }
+constexpr bool begins_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
+
+/// The text that is being read, and its tokens. Knows strings, spans and ends of values; remembers the first fault,
+/// and has no tokens any more after it.
+///
+/// What is needed for each field of each chunk of a stream is inline, and hands text out as a `string_view` without
+/// data where an `optional` would be natural: that one does not travel in registers.
+class Document {
+ public:
+  using Token = std::uint32_t;
+
+  /// `mark` bytes before the text were left out: places of faults count them.
+  void begin(std::string_view padded_text, std::size_t mark, const std::uint32_t* offsets, std::uint32_t count);
+  void begin_failed(const Fault& fault, std::size_t mark);
+
+  bool failed() const { return failed_; }
+  const std::string& error() const { return error_; }
+  /// Remembers what is wrong at a token, unless something was wrong before. Always false.
+  bool fail(Token token, const char* what);
+
+  Token count() const { return count_; }
+  /// First byte of a token that there is.
+  char at(Token token) const { return text_[offsets_[token]]; }
+  /// First byte of a token; a NUL, which begins no valid one, behind the last.
+  char first(Token token) const { return token < count_ ? at(token) : '\0'; }
+  /// A token that is no bracket, comma or colon; empty behind the last.
+  std::string_view bytes(Token token) const {
+    if (token >= count_) return {};
+    const char* begin = text_ + offsets_[token];
+    const char* end = token + 1 < count_ ? text_ + offsets_[token + 1] : end_;
+    while (is_blank(end[-1])) --end;
+    return {begin, static_cast<std::size_t>(end - begin)};
+  }
+  /// What the string says that begins with a token; without data when an escape in it is none.
+  std::string_view string(Token token) {
+    // Nothing but blanks stands between the closing quote and the next token: anything else would be one.
+    const std::string_view quoted = bytes(token);
+    const std::string_view escaped(quoted.data() + 1, quoted.size() - 2);
+    const bool literal = escaped.data() >= literal_begin_ && escaped.data() + escaped.size() <= literal_end_;
+    return literal ? escaped : string(token, escaped);
+  }
+
+  /// The token behind a value, which begins with `first`; `count` after a fault.
+  Token behind(Token value, char first, std::size_t depth) {
+    if (!opens(first)) return value + 1;
+    return walked_ == value ? behind_walked_ : skip(value, depth);
+  }
+  /// Remembers where a container ends.
+  void walked(Token container, Token behind) {
+    walked_ = container;
+    behind_walked_ = behind;
+  }
+  /// The bytes of a value.
+  std::string_view span(Token value, Token behind) const;
+
+ private:
+  static constexpr Token no_token = std::numeric_limits<Token>::max();
+
+  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  std::string_view string(Token token, std::string_view escaped);
+  Token skip(Token container, std::size_t depth);
+
+  const char* text_ = nullptr;
+  const char* end_ = nullptr;
+  const std::uint32_t* offsets_ = nullptr;
+  Token count_ = 0;
+  /// The container that was walked through last: saves walking again over what was visited.
+  Token walked_ = no_token;
+  Token behind_walked_ = 0;
+  bool failed_ = false;
+  /// A piece of the text without a backslash: what stands in it needs no look of its own. It moves on with the reading.
+  const char* literal_begin_ = nullptr;
+  const char* literal_end_ = nullptr;
+  std::size_t mark_ = 0;
+  Scratch unescaped_;
+  std::string error_;
+};
+
+}  // namespace antiphon::inline v0::json

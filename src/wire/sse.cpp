@@ -1,0 +1,137 @@
+#include "wire/sse.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace antiphon::inline v0::wire {
+
+void SseDecoder::feed(std::string_view bytes) {
+  if (!too_large_ && !ended_) buffer_.append(bytes);
+}
+
+std::optional<SseEvent> SseDecoder::next() {
+  if (given_) forget_event();
+  while (const auto line = next_line()) {
+    if (!line->empty()) {
+      take_line(*line);
+    } else if (has_data_) {
+      return give_event();
+    } else {
+      type_.clear();
+    }
+  }
+  if (has_data_ && ended_) return give_event();
+  if (has_data_) keep_data();
+  return std::nullopt;
+}
+
+bool SseDecoder::skip_mark() {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  const std::string_view text = buffer_.text().substr(0, mark.size());
+  const bool is_mark = text == mark;
+  if (!is_mark && mark.starts_with(text) && !ended_) return false;
+  if (is_mark) consume(mark.size());
+  at_start_ = false;
+  return true;
+}
+
+std::optional<std::string_view> SseDecoder::next_line() {
+  if (at_start_ && !skip_mark()) return std::nullopt;
+  if (after_cr_ && !buffer_.text().empty()) {
+    if (buffer_.text().front() == '\n') consume(1);
+    after_cr_ = false;
+  }
+
+  const std::string_view text = buffer_.text();
+  const std::size_t end = find_line_end();
+  const std::string_view line = text.substr(0, end);
+  const bool comment = in_comment_ || line.starts_with(':');
+  if (line.size() > max_event_bytes_ && !comment) {
+    give_up();
+    return std::nullopt;
+  }
+  if (end != LineBuffer::npos) {
+    after_cr_ = text[end] == '\r';
+    consume(end + 1);
+    in_comment_ = false;
+    return comment ? std::string_view(":") : line;
+  }
+  if (comment) {
+    in_comment_ = true;
+    consume(line.size());
+    return std::nullopt;
+  }
+  if (!ended_ || line.empty()) return std::nullopt;
+  consume(line.size());
+  return line;
+}
+
+std::size_t SseDecoder::find_line_end() {
+  const std::string_view text = buffer_.text();
+  const std::size_t line_feed = std::min(buffer_.find_line_feed(), text.size());
+  without_cr_ = std::min(text.substr(0, line_feed).find('\r', without_cr_), line_feed);
+  return without_cr_ < text.size() ? without_cr_ : LineBuffer::npos;
+}
+
+void SseDecoder::consume(std::size_t size) {
+  buffer_.consume(size);
+  without_cr_ = without_cr_ > size ? without_cr_ - size : 0;
+}
+
+void SseDecoder::take_line(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  const std::string_view name = line.substr(0, colon);
+  std::string_view value = line.substr(std::min(name.size() + 1, line.size()));
+  if (value.starts_with(' ')) value.remove_prefix(1);
+  if (name == "data") {
+    add_data(value);
+  } else if (name == "event") {
+    type_ = value;
+  } else if (name == "retry" && value.find_first_not_of("0123456789") == std::string_view::npos) {
+    long milliseconds = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), milliseconds);
+    if (read.ec == std::errc()) retry_ = milliseconds;
+  }
+}
+
+void SseDecoder::add_data(std::string_view value) {
+  if (!has_data_) {
+    has_data_ = true;
+    data_ = value;
+    return;
+  }
+  keep_data();
+  if (joined_.size() + 1 + value.size() > max_event_bytes_) return give_up();
+  joined_.append(1, '\n').append(value);
+}
+
+void SseDecoder::keep_data() {
+  if (kept_) return;
+  joined_ = data_;
+  kept_ = true;
+}
+
+SseEvent SseDecoder::give_event() {
+  given_ = true;
+  if (!kept_) return {type_, data_};
+  const std::size_t size = joined_.size();
+  joined_.append(json_padding, ' ');
+  return {type_, std::string_view(joined_).substr(0, size)};
+}
+
+void SseDecoder::forget_event() {
+  given_ = false;
+  has_data_ = false;
+  kept_ = false;
+  type_.clear();
+}
+
+void SseDecoder::give_up() {
+  too_large_ = true;
+  forget_event();
+  buffer_.clear();
+  joined_ = std::string();
+}
+
+}  // namespace antiphon::inline v0::wire

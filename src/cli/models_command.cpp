@@ -61,7 +61,7 @@ ExitStatus models_command(Context& context, const Arguments& arguments) {
   if (!name) return print_providers(context.out, json), exit_done;
 
   // A handle stands for a model; the list is the same for each.
-  ModelConfig config("any", *name);
+  ModelConfig config("*", *name);
   endpoint.apply(config);
   Interrupts::Watch watch(context.interrupts);
   try {

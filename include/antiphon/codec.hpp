@@ -43,6 +43,8 @@ class ChatRequest {
   Messages messages;
   Options options;
   bool stream = false;
+  /// What could not be understood and is left out, inside messages.
+  std::vector<Warning> warnings;
 
   ChatRequest() {}
 };

@@ -28,11 +28,13 @@ class ANTIPHON_EXPORT Part {
   /// UTF-8 text.
   static Part text(std::string text);
   /// An image by URL (`https://…`) or data URI (`data:image/png;base64,…`).
-  static Part image_url(std::string url);
+  /// `detail` is how closely the model looks: `auto`, `low`, `high`; for providers that take it.
+  static Part image_url(std::string url, std::string detail = {});
   /// An image from its bytes; `media_type` is for example `image/png`.
   static Part image(std::string bytes, std::string media_type);
-  /// Audio from its bytes; `format` is for example `wav` or `mp3`.
-  static Part audio(std::string bytes, std::string format);
+  /// Audio from its bytes; `format` is for example `wav` or `mp3`. A spoken answer also has what was said and the
+  /// provider's id, by which it stands in a history.
+  static Part audio(std::string bytes, std::string format, std::string transcript = {}, std::string id = {});
   /// A document from its bytes, for example `application/pdf`.
   static Part document(std::string bytes, std::string media_type, std::string filename = {});
   /// A document by URL or data URI.
@@ -50,7 +52,7 @@ class ANTIPHON_EXPORT Part {
   static Part unknown(std::string provider, Json raw);
 
   PartKind kind() const;
-  /// Text of text, reasoning, refusal and tool-result parts; empty for the others.
+  /// Text of text, reasoning, refusal and tool-result parts, transcript of audio; empty for the others.
   const std::string& text() const;
   /// URL or data URI of an image or document given by one; empty otherwise.
   const std::string& url() const;
@@ -59,7 +61,9 @@ class ANTIPHON_EXPORT Part {
   /// Media type of an image or document, format of audio.
   const std::string& media_type() const;
   const std::string& filename() const;
-  /// Id of a tool call, or of the call that a tool result answers.
+  /// How closely the model looks at an image given by URL; empty when it decides.
+  const std::string& detail() const;
+  /// Id of a tool call, of the call that a tool result answers, or of a spoken answer.
   const std::string& id() const;
   /// Name of the tool.
   const std::string& name() const;

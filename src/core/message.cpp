@@ -39,6 +39,7 @@ struct Part::Body {
   std::string bytes = {};
   std::string media_type = {};
   std::string filename = {};
+  std::string detail = {};
   std::string id = {};
   std::string name = {};
   std::string arguments = {};
@@ -69,9 +70,10 @@ Part Part::text(std::string text) {
   return Part(std::move(body));
 }
 
-Part Part::image_url(std::string url) {
+Part Part::image_url(std::string url, std::string detail) {
   auto body = make<Body>(PartKind::image);
   body->url = std::move(url);
+  body->detail = std::move(detail);
   return Part(std::move(body));
 }
 
@@ -82,10 +84,12 @@ Part Part::image(std::string bytes, std::string media_type) {
   return Part(std::move(body));
 }
 
-Part Part::audio(std::string bytes, std::string format) {
+Part Part::audio(std::string bytes, std::string format, std::string transcript, std::string id) {
   auto body = make<Body>(PartKind::audio);
   body->bytes = std::move(bytes);
   body->media_type = std::move(format);
+  body->text = std::move(transcript);
+  body->id = std::move(id);
   return Part(std::move(body));
 }
 
@@ -147,6 +151,7 @@ const std::string& Part::url() const { return body_->url; }
 const std::string& Part::bytes() const { return body_->bytes; }
 const std::string& Part::media_type() const { return body_->media_type; }
 const std::string& Part::filename() const { return body_->filename; }
+const std::string& Part::detail() const { return body_->detail; }
 const std::string& Part::id() const { return body_->id; }
 const std::string& Part::name() const { return body_->name; }
 const std::string& Part::arguments() const { return body_->arguments; }

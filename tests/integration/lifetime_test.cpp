@@ -1,0 +1,319 @@
+// Threads and lifetime, as the public headers promise them.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <thread>
+
+#include <antiphon/antiphon.hpp>
+
+#include "support/coroutine.hpp"
+#include "support/openai_wire.hpp"
+#include "support/raw_server.hpp"
+
+namespace antiphon::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+Provider provider_for(const RawServer& server, const Engine& engine) {
+  return create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k"),
+                         ProviderOptions().engine(engine));
+}
+
+/// Counts requests that arrived, and lets a test wait for the n-th.
+class Arrivals {
+ public:
+  RawServer::Handler handler() {
+    return [this](RawConnection& connection, int) {
+      while (!connection.read_request().empty()) {
+        ++count_;
+        count_.notify_all();
+      }
+    };
+  }
+  void wait_for(int count) {
+    for (int now = count_; now < count; now = count_) count_.wait(now);
+  }
+
+ private:
+  std::atomic<int> count_{0};
+};
+
+TEST(Engine, DestroyedWith500CallsInFlightEndsEachOnce) {
+  Arrivals arrivals;
+  RawServer server(arrivals.handler());
+  std::atomic<int> ended = 0;
+  std::atomic<int> cancelled = 0;
+  std::vector<Stream> streams;
+  {
+    Engine engine;
+    const Provider provider = provider_for(server, engine);
+    for (int i = 0; i < 250; ++i) {
+      provider.async_chat("Hi").then([&](Result<Response> result) {
+        ++ended;
+        cancelled += !result && result.error().kind() == ErrorKind::cancelled;
+      });
+      provider.stream("Hi").for_each([](const Chunk&) {}).then([&](Result<Response> result) {
+        ++ended;
+        cancelled += !result && result.error().kind() == ErrorKind::cancelled;
+      });
+    }
+    arrivals.wait_for(500);
+    EXPECT_EQ(engine.calls_in_flight(), 500U);
+  }
+  EXPECT_EQ(ended, 500);
+  EXPECT_EQ(cancelled, 500);
+}
+
+TEST(Engine, ABlockedCallComesBackWhenItsEngineGoes) {
+  Arrivals arrivals;
+  RawServer server(arrivals.handler());
+  auto engine = std::make_unique<Engine>();
+  const Provider provider = provider_for(server, *engine);
+  auto blocked = std::async(std::launch::async, [&] { return provider.try_chat("Hi"); });
+  auto reading = std::async(std::launch::async, [&] { return provider.stream("Hi").try_collect(); });
+  arrivals.wait_for(2);
+  engine.reset();
+  EXPECT_EQ(blocked.get().error().kind(), ErrorKind::cancelled);
+  EXPECT_EQ(reading.get().error().kind(), ErrorKind::cancelled);
+}
+
+TEST(Engine, CallsAfterItsEndFailAsCancelled) {
+  RawServer server(answering({"x"}));
+  auto engine = std::make_unique<Engine>();
+  const Provider provider = provider_for(server, *engine);
+  EXPECT_EQ(provider.chat("Hi").content(), "x");
+  engine.reset();
+  EXPECT_EQ(provider.try_chat("Hi").error().kind(), ErrorKind::cancelled);
+  EXPECT_EQ(provider.stream("Hi").try_collect().error().kind(), ErrorKind::cancelled);
+  std::optional<ErrorKind> kind;
+  provider.async_chat("Hi").then([&](Result<Response> result) { kind = result.error().kind(); });
+  EXPECT_EQ(kind, ErrorKind::cancelled);
+}
+
+TEST(Engine, MayDieOnItsOwnThread) {
+  RawServer server(answering({"x"}));
+  auto engine = std::make_unique<Engine>();
+  auto provider = std::make_unique<Provider>(provider_for(server, *engine));
+  std::promise<void> done;
+  provider->async_chat("Hi").then([&](Result<Response> result) {
+    EXPECT_TRUE(result);
+    provider.reset();
+    engine.reset();
+    done.set_value();
+  });
+  EXPECT_EQ(done.get_future().wait_for(20s), std::future_status::ready);
+}
+
+TEST(Engine, TheSharedOneLivesAsLongAsItsCalls) {
+  RawServer server(answering({"x"}));
+  std::promise<Result<Response>> promise;
+  // The provider is gone before the call begins.
+  create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k"))
+      .async_chat("Hi")
+      .then([&](Result<Response> result) { promise.set_value(std::move(result)); });
+  const Result<Response> result = promise.get_future().get();
+  ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(result->content(), "x");
+}
+
+TEST(Engine, ContinuationsMayStartCallsWhileItGoesDown) {
+  Arrivals arrivals;
+  RawServer server(arrivals.handler());
+  std::atomic<int> ended = 0;
+  std::function<void(Result<Response>)> again;
+  {
+    Engine engine;
+    const Provider provider = provider_for(server, engine);
+    again = [&, provider](Result<Response> result) {
+      EXPECT_EQ(result.error().kind(), ErrorKind::cancelled);
+      if (++ended < 10) provider.async_chat("Hi").then(again);
+    };
+    provider.async_chat("Hi").then(again);
+    arrivals.wait_for(1);
+  }
+  EXPECT_EQ(ended, 10);
+}
+
+TEST(Engine, CallsFromManyThreadsWhileItGoesDown) {
+  for (int round = 0; round < 20; ++round) {
+    RawServer server(answering({"x"}));
+    auto engine = std::make_unique<Engine>();
+    const Provider provider = provider_for(server, *engine);
+    std::latch ready(4);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+      threads.emplace_back([&] {
+        ready.arrive_and_wait();
+        for (int i = 0; i < 20; ++i) {
+          const Result<Response> result = provider.try_chat("Hi");
+          EXPECT_TRUE(result || result.error().kind() == ErrorKind::cancelled) << result.error().what();
+        }
+      });
+    }
+    ready.arrive_and_wait();
+    engine.reset();
+    for (std::thread& thread : threads) thread.join();
+  }
+}
+
+Coroutine waits_for_chat(const Provider& provider, std::atomic<bool>& went_on) {
+  (void)co_await provider.async_chat("Hi").as_result();
+  went_on = true;
+}
+
+Coroutine waits_for_chunk(const Provider& provider, std::atomic<bool>& went_on) {
+  Stream stream = provider.stream("Hi");
+  (void)co_await stream.next();
+  went_on = true;
+}
+
+TEST(Coroutines, DestroyedWhileSuspendedCancelTheCallAndNeverGoOn) {
+  for (const auto waits : {&waits_for_chat, &waits_for_chunk}) {
+    std::promise<void> arrived;
+    std::promise<void> closed;
+    RawServer server([&](RawConnection& connection, int) {
+      connection.read_request();
+      arrived.set_value();
+      connection.wait_for_close();
+      closed.set_value();
+    });
+    Engine engine;
+    const Provider provider = provider_for(server, engine);
+    std::atomic<bool> went_on = false;
+    Coroutine coroutine = waits(provider, went_on);
+    arrived.get_future().wait();
+    coroutine.destroy();
+    EXPECT_EQ(closed.get_future().wait_for(20s), std::future_status::ready);
+    // The engine's thread has dealt with everything when this comes back.
+    EXPECT_EQ(engine.calls_in_flight(), 0U);
+    EXPECT_FALSE(went_on);
+  }
+}
+
+/// Runs its tasks on the thread that calls `run`, like a user interface.
+class EventLoop {
+ public:
+  Executor executor() {
+    return [this](std::function<void()> task) {
+      const std::lock_guard lock(mutex_);
+      tasks_.push_back(std::move(task));
+      changed_.notify_one();
+    };
+  }
+  void run_one() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !tasks_.empty(); });
+    const auto task = std::move(tasks_.front());
+    tasks_.erase(tasks_.begin());
+    lock.unlock();
+    task();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::function<void()>> tasks_;
+};
+
+Coroutine waits_on(const Provider& provider, Executor executor, std::atomic<bool>& went_on) {
+  (void)co_await provider.async_chat("Hi").on(std::move(executor)).as_result();
+  went_on = true;
+}
+
+TEST(Coroutines, DestroyedBetweenTheAnswerAndTheirTurnNeverGoOn) {
+  RawServer server(answering({"x"}));
+  Engine engine;
+  EventLoop loop;
+  std::promise<void> posted;
+  const Executor noting = [&, inner = loop.executor()](std::function<void()> task) {
+    inner(std::move(task));
+    posted.set_value();
+  };
+  std::atomic<bool> went_on = false;
+  Coroutine coroutine = waits_on(provider_for(server, engine), noting, went_on);
+  posted.get_future().wait();
+  coroutine.destroy();
+  loop.run_one();
+  EXPECT_FALSE(went_on);
+}
+
+TEST(Conversation, KeepsItsHistoryValid) {
+  std::atomic<int> turn = 0;
+  RawServer server([&](RawConnection& connection, int) {
+    std::string request;
+    while (!(request = connection.read_request()).empty()) {
+      const int now = turn++;
+      if (now == 1) {
+        connection.write(stream_head() + http_chunk(chunk_event("half an ans")));
+        return;
+      }
+      if (now == 2) {
+        connection.write(http_answer(R"({"error":{"message":"busy"}})", "application/json", 503));
+        continue;
+      }
+      connection.write(asks_for_stream(request) ? whole_stream({"full"}) : http_answer(chat_answer("full")));
+    }
+  });
+  Engine engine;
+  Conversation conversation(provider_for(server, engine), ConversationConfig().system("s"));
+  conversation.add_user_message("one");
+  EXPECT_EQ(conversation.continue_chat().content(), "full");
+  EXPECT_EQ(conversation.messages(), Messages().system("s").user("one").assistant("full"));
+
+  conversation.add_user_message("two");
+  const Result<Response> cut = conversation.stream_chat().try_collect();
+  ASSERT_FALSE(cut);
+  ASSERT_EQ(conversation.messages().size(), 5U);
+  EXPECT_EQ(conversation.messages().back().content(), "half an ans");
+  EXPECT_TRUE(conversation.messages().back().partial());
+
+  conversation.add_user_message("three");
+  EXPECT_FALSE(conversation.try_continue_chat());
+  EXPECT_EQ(conversation.messages().size(), 6U) << "nothing arrived: as before, to be asked again";
+  EXPECT_EQ(conversation.continue_chat().content(), "full");
+  EXPECT_EQ(conversation.messages().back().content(), "full");
+
+  conversation.clear();
+  EXPECT_EQ(conversation.messages(), Messages().system("s"));
+}
+
+TEST(Conversation, OneTurnAtATime) {
+  Arrivals arrivals;
+  RawServer server(arrivals.handler());
+  Engine engine;
+  Conversation conversation(provider_for(server, engine));
+  conversation.add_user_message("one");
+  std::stop_source stop;
+  std::promise<void> ended;
+  conversation.async_continue_chat(Options().cancel_on(stop.get_token())).then([&](Result<Response>) {
+    ended.set_value();
+  });
+  arrivals.wait_for(1);
+  EXPECT_EQ(conversation.try_continue_chat().error().kind(), ErrorKind::conflict);
+  EXPECT_EQ(conversation.stream_chat().try_collect().error().kind(), ErrorKind::conflict);
+  EXPECT_THROW(conversation.add_user_message("two"), Error);
+  EXPECT_THROW(conversation.clear(), Error);
+  stop.request_stop();
+  ended.get_future().wait();
+  conversation.add_user_message("two");
+  EXPECT_EQ(conversation.messages().size(), 2U);
+}
+
+TEST(Conversation, TurnsMayOutliveIt) {
+  RawServer server(answering({"x"}));
+  Engine engine;
+  std::optional<Stream> stream;
+  {
+    Conversation conversation(provider_for(server, engine));
+    conversation.add_user_message("one");
+    stream.emplace(conversation.stream_chat());
+  }
+  EXPECT_EQ(stream->collect().content(), "x");
+}
+
+}  // namespace
+}  // namespace antiphon::test

@@ -1,0 +1,222 @@
+// What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
+// exchange [chats|paced|back-to-back|memory|start]…
+
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <boost/asio.hpp>
+#include <cstdio>
+#include <cstring>
+#include <future>
+#include <set>
+#include <thread>
+
+#include <antiphon/antiphon.hpp>
+#include <antiphon/asio.hpp>
+
+#include "bare_client.hpp"
+#include "measure.hpp"
+#include "server_process.hpp"
+#include "support/coroutine.hpp"
+#include "support/openai_wire.hpp"
+
+namespace antiphon::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int chats = 4000;
+constexpr int in_flight = 16;
+constexpr int paced_streams = 20;
+constexpr int paced_chunks = 100;
+constexpr int fast_chunks = 200'000;
+constexpr int open_streams = 1000;
+
+const std::string question(200, 'q');
+const std::string chat_body = R"({"model":"m-1","messages":[{"role":"user","content":")" + question + R"("}]})";
+const std::string stream_body = R"({"model":"m-1","stream":true,"messages":[{"role":"user","content":")" + question + R"("}]})";
+
+/// What the server does depends on the model that is asked for: m-paced, m-fast, m-open, else a whole answer of 1 KB.
+void serve(test::RawConnection& connection, int) {
+  const std::string answer = test::http_answer(test::chat_answer(std::string(800, 'a')));
+  const std::string chunk = test::http_chunk(test::chunk_event(" word"));
+  std::string request;
+  while (!(request = connection.read_request()).empty()) {
+    if (request.find("/paced/") != request.npos) {
+      connection.write(test::stream_head());
+      for (int i = 0; i < paced_chunks; ++i) {
+        std::this_thread::sleep_for(5ms);
+        connection.write(chunk);
+      }
+      connection.write(test::http_chunk(test::finish_events()) + "0\r\n\r\n");
+    } else if (request.find("/fast/") != request.npos) {
+      std::string many;
+      for (int i = 0; i < 1000; ++i) many += chunk;
+      connection.write(test::stream_head());
+      for (int i = 0; i < fast_chunks / 1000; ++i) connection.write(many);
+      connection.write(test::http_chunk(test::finish_events()) + "0\r\n\r\n");
+    } else if (request.find("/open/") != request.npos) {
+      connection.write(test::stream_head() + chunk);
+      connection.wait_for_close();
+    } else {
+      connection.write(answer);
+    }
+  }
+}
+
+Provider provider_at(const std::string& url) {
+  return create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("key"));
+}
+
+void our_chats(const Provider& provider, int count) {
+  std::promise<void> done;
+  int started = 0;
+  int ended = 0;
+  const Messages messages = Messages().user(question);
+  // Started and continued on the engine's thread, as a program of coroutines does.
+  std::function<void()> next = [&] {
+    if (started++ >= count) return;
+    provider.async_chat(messages).then([&](Result<Response> response) {
+      if (!response) std::abort();
+      if (++ended == count) return done.set_value();
+      next();
+    });
+  };
+  for (int i = 0; i < in_flight; ++i) next();
+  done.get_future().wait();
+}
+
+void blocking_chats(const Provider& provider, int count) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < in_flight; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < count / in_flight; ++i) provider.chat(question);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+test::Coroutine read_all(Provider provider) {
+  Stream stream = provider.stream(Messages().user(question));
+  while (const Chunk* chunk = co_await stream.next()) {
+    if (chunk->text().size() > 1000) std::abort();
+  }
+}
+
+void our_streams(const Provider& provider, int count) {
+  std::vector<test::Coroutine> readers;
+  for (int i = 0; i < count; ++i) readers.push_back(read_all(provider));
+  for (test::Coroutine& reader : readers) reader.wait();
+}
+
+boost::asio::awaitable<void> read_on_asio(Provider provider) {
+  Stream stream = provider.stream(Messages().user(question));
+  while (const Chunk* chunk = co_await async_next(stream, boost::asio::use_awaitable)) {
+    if (chunk->text().size() > 1000) std::abort();
+  }
+}
+
+void asio_streams(const Provider& provider, int count) {
+  boost::asio::io_context context;
+  for (int i = 0; i < count; ++i) boost::asio::co_spawn(context, read_on_asio(provider), boost::asio::detached);
+  context.run();
+}
+
+void blocking_streams(const Provider& provider, int count) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < count; ++i) {
+    threads.emplace_back([&] {
+      for (const Chunk& chunk : provider.stream(question)) {
+        if (chunk.text().size() > 1000) std::abort();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+void compare_chats(const std::string& url) {
+  BareClient bare;
+  const Provider provider = provider_at(url);
+  compare("CPU per chat of 1 KB, 16 in flight", chats, 9,
+          {{"bare libcurl and simdjson",
+            [&] { if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort(); }},
+           {"antiphon, engine's thread", [&] { our_chats(provider, chats); }},
+           {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }}});
+}
+
+void compare_paced(const std::string& url) {
+  BareClient bare;
+  const Provider provider = provider_at(url + "/paced");
+  compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7,
+          {{"bare libcurl and simdjson",
+            [&] { if (bare.streams(url + "/paced/chat/completions", stream_body, paced_streams) == 0) std::abort(); }},
+           {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},
+           {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }},
+           {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }}});
+}
+
+void compare_back_to_back(const std::string& url) {
+  BareClient bare;
+  const Provider provider = provider_at(url + "/fast");
+  compare("CPU per chunk, back to back", fast_chunks, 7,
+          {{"bare libcurl and simdjson",
+            [&] { if (bare.streams(url + "/fast/chat/completions", stream_body, 1) == 0) std::abort(); }},
+           {"antiphon, engine's thread", [&] { our_streams(provider, 1); }},
+           {"antiphon, blocked thread", [&] { blocking_streams(provider, 1); }}});
+}
+
+void measure_memory(const std::string& url) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  const Provider provider = provider_at(url + "/open");
+  std::vector<Stream> streams;
+  const long before = resident_kib();
+  for (int i = 0; i < open_streams; ++i) {
+    streams.push_back(provider.stream(question));
+    if (streams.back().begin()->content() != " word") std::abort();
+  }
+  const long after = resident_kib();
+  std::printf("\n1,000 open streams\n  in all %.1f MB, %.1f KB each\n", static_cast<double>(after) / 1024,
+              static_cast<double>(after - before) / open_streams);
+}
+
+/// A program that does one chat, timed as a whole.
+void measure_start(const std::string& url) {
+  const std::string program = ANTIPHON_BINARY_DIR "/antiphon_bench_one_chat";
+  const char* const arguments[] = {program.c_str(), url.c_str(), nullptr};
+  std::vector<double> times;
+  long most_kib = 0;
+  for (int round = 0; round < 21; ++round) {
+    const auto start = std::chrono::steady_clock::now();
+    pid_t process = 0;
+    int status = 0;
+    rusage usage{};
+    if (posix_spawn(&process, program.c_str(), nullptr, nullptr, const_cast<char**>(arguments), nullptr) != 0) std::abort();
+    wait4(process, &status, 0, &usage);
+    if (status != 0) std::abort();
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    most_kib = std::max(most_kib, usage.ru_maxrss);
+  }
+  std::sort(times.begin(), times.end());
+  std::printf("\nA program that does one chat\n  %.1f ms, %.1f MB\n", times[times.size() / 2],
+              static_cast<double>(most_kib) / 1024);
+}
+
+}  // namespace
+}  // namespace antiphon::bench
+
+int main(int argc, char** argv) {
+  using namespace antiphon::bench;
+  const ServerProcess server(&serve);
+  std::set<std::string> wanted(argv + 1, argv + argc);
+  const auto want = [&](const char* name) { return wanted.empty() || wanted.contains(name); };
+  if (want("start")) measure_start(server.url());
+  if (want("memory")) measure_memory(server.url());
+  if (want("chats")) compare_chats(server.url());
+  if (want("paced")) compare_paced(server.url());
+  if (want("back-to-back")) compare_back_to_back(server.url());
+}

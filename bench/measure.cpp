@@ -1,0 +1,60 @@
+#include "measure.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+namespace antiphon::bench {
+
+namespace {
+
+double microseconds(const timeval& time) { return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec); }
+
+double cpu_now() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+double cpu_us(const std::function<void()>& work) {
+  const double before = cpu_now();
+  work();
+  return cpu_now() - before;
+}
+
+long resident_kib() {
+  std::ifstream statm("/proc/self/statm");
+  long total = 0;
+  long resident = 0;
+  statm >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE) / 1024;
+}
+
+void compare(const std::string& title, double units, int rounds, const std::vector<Contender>& contenders) {
+  std::vector<std::vector<double>> costs(contenders.size());
+  for (int round = -1; round < rounds; ++round) {
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      const double cost = cpu_us(contenders[i].run) / units;
+      if (round >= 0) costs[i].push_back(cost);
+    }
+  }
+  std::printf("\n%s\n", title.c_str());
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < costs[i].size(); ++round) ratios.push_back(costs[i][round] / costs[0][round]);
+    std::printf("  %-32s %9.2f us  x%.2f\n", contenders[i].name.c_str(), median(costs[i]), median(ratios));
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace antiphon::bench

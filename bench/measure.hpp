@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace antiphon::bench {
+
+/// CPU microseconds that this process spends in `work`, user and system.
+double cpu_us(const std::function<void()>& work);
+
+/// Resident memory of this process in KiB.
+long resident_kib();
+
+struct Contender {
+  std::string name;
+  /// Does the whole work once.
+  std::function<void()> run;
+};
+
+/// Runs the contenders in turn, several rounds after one that is not counted, and prints a row for each: median CPU
+/// microseconds per unit, and the median of the ratios to the first, pair by pair.
+void compare(const std::string& title, double units, int rounds, const std::vector<Contender>& contenders);
+
+}  // namespace antiphon::bench

@@ -1,0 +1,44 @@
+#include "unit/wire/memory.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::size_t in_use = 0;
+std::size_t peak = 0;
+
+void* allocate(std::size_t size) {
+  void* memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  in_use += malloc_usable_size(memory);
+  peak = std::max(peak, in_use);
+  return memory;
+}
+
+void release(void* memory) {
+  in_use -= malloc_usable_size(memory);
+  std::free(memory);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size); }
+void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+
+namespace antiphon::test {
+
+MemoryPeak::MemoryPeak() : before_(in_use) { peak = in_use; }
+
+std::size_t MemoryPeak::bytes() const { return peak - before_; }
+
+}  // namespace antiphon::test

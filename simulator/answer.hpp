@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+
+namespace antiphon::inline v0::simulator {
+
+/// Content made on the fly: as many pieces of as many bytes.
+struct Generated {
+  std::uint64_t chunks = 0;
+  std::uint64_t chunk_bytes = 0;
+};
+
+struct ToolCall {
+  std::string id;
+  std::string name;
+  std::string arguments;  ///< JSON text, or what a scenario gives in its place
+};
+
+/// One of the answers to a request, in the pieces in which it streams.
+struct Choice {
+  std::vector<std::string> reasoning;
+  std::vector<std::string> text;
+  std::optional<Generated> generated;  ///< in place of `text`
+  bool endless = false;                ///< `text` again and again
+  std::vector<std::string> refusal;
+  std::vector<ToolCall> tool_calls;
+  std::optional<std::string> finish_reason;  ///< none: the protocol's null
+};
+
+/// What a model says, in no protocol's form yet.
+struct Answer {
+  std::string id;
+  std::string model;
+  std::int64_t created = 0;  ///< seconds since 1970
+  std::vector<Choice> choices;
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t reasoning_tokens = 0;
+  std::uint64_t completion_tokens = 0;  ///< reasoning included
+  std::optional<json::object> usage;    ///< in place of the numbers above, in the protocol's form
+  bool without_usage = false;
+  std::string reasoning_field = "reasoning_content";
+};
+
+struct Tool {
+  std::string name;
+  json::value parameters;
+};
+
+enum class ToolUse { automatic, never, any, named };
+enum class Form { text, json, schema };
+
+/// What a request asks for, in no protocol's form any more.
+struct Ask {
+  std::string model;
+  bool stream = false;
+  bool include_usage = false;
+  std::uint64_t n = 1;
+  std::optional<std::uint64_t> max_tokens;
+  std::vector<std::string> stop;
+  std::uint64_t seed = 0;
+  bool think = false;
+  bool logprobs = false;
+  std::vector<Tool> tools;
+  ToolUse tool_use = ToolUse::automatic;
+  std::string tool_name;  ///< with `ToolUse::named`
+  Form form = Form::text;
+  json::value schema;
+  std::string user;         ///< text of the last user message
+  std::string tool_result;  ///< text of the tool results behind it
+  bool after_tool = false;
+  std::uint64_t images = 0;  ///< in the last user message
+  bool mentions_json = false;
+  std::uint64_t prompt_tokens = 0;
+  bool load_only = false;  ///< Ollama: no messages
+  bool unload = false;     ///< and the model shall go
+};
+
+/// Why a request is not answered.
+struct Failure {
+  int status = 400;
+  std::string message;
+  std::string type;
+  std::string code;   ///< empty: null
+  std::string param;  ///< empty: null
+};
+
+/// What a model costs in tokens, roughly: four bytes each.
+inline std::uint64_t estimated_tokens(std::uint64_t bytes) { return (bytes + 3) / 4; }
+
+}  // namespace antiphon::inline v0::simulator

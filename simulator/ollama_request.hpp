@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+#include "answer.hpp"
+
+namespace antiphon::inline v0::simulator {
+
+/// Reads the body of an Ollama chat request. Throws `Failure`.
+Ask read_ollama(std::string_view body);
+
+}  // namespace antiphon::inline v0::simulator

@@ -1,0 +1,314 @@
+#include "openai_chat_request.hpp"
+#include "parts.hpp"
+#include "protocol.hpp"
+
+namespace antiphon::inline v0::simulator {
+namespace {
+
+constexpr std::string_view fingerprint = "fp_simulator";
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+json::value text_or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return json::string(text);
+}
+
+std::string joined(const std::vector<std::string>& pieces) {
+  std::string text;
+  for (const std::string& piece : pieces) text += piece;
+  return text;
+}
+
+json::object usage_of(const Answer& answer) {
+  if (answer.usage) return *answer.usage;
+  json::object usage;
+  usage["prompt_tokens"] = answer.prompt_tokens;
+  usage["completion_tokens"] = answer.completion_tokens;
+  usage["total_tokens"] = answer.prompt_tokens + answer.completion_tokens;
+  usage["prompt_tokens_details"] = {{"cached_tokens", 0}, {"audio_tokens", 0}};
+  usage["completion_tokens_details"] = {{"reasoning_tokens", answer.reasoning_tokens},
+                                        {"audio_tokens", 0},
+                                        {"accepted_prediction_tokens", 0},
+                                        {"rejected_prediction_tokens", 0}};
+  return usage;
+}
+
+/// A probability for each piece: its bytes decide, so that the same text gives the same.
+json::object logprob_of(const std::string& piece) {
+  json::array bytes;
+  for (char c : piece) bytes.emplace_back(static_cast<unsigned char>(c));
+  json::object token;
+  token["token"] = piece;
+  token["logprob"] = -static_cast<double>(hash(piece) % 64) / 16;
+  token["bytes"] = std::move(bytes);
+  token["top_logprobs"] = json::array();
+  return token;
+}
+
+json::value logprobs_of(const Ask& ask, const std::vector<std::string>& pieces) {
+  if (!ask.logprobs) return nullptr;
+  json::array content;
+  for (const std::string& piece : pieces) content.push_back(logprob_of(piece));
+  return json::object{{"content", std::move(content)}, {"refusal", nullptr}};
+}
+
+json::object message_of(const Answer& answer, const Choice& choice) {
+  json::object message;
+  message["role"] = "assistant";
+  const bool has_text = choice.generated || !choice.text.empty();
+  const bool may_be_null = !choice.refusal.empty() || !choice.tool_calls.empty();
+  if (choice.generated) {
+    message["content"] = json::string_view(generated_mark.data(), generated_mark.size());
+  } else {
+    message["content"] = has_text || !may_be_null ? json::value(json::string(joined(choice.text))) : json::value();
+  }
+  message["refusal"] = text_or_null(joined(choice.refusal));
+  if (!choice.reasoning.empty()) message[answer.reasoning_field] = joined(choice.reasoning);
+  message["annotations"] = json::array();
+  json::array calls;
+  for (const ToolCall& call : choice.tool_calls) {
+    calls.push_back(
+        {{"id", call.id}, {"type", "function"}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+  }
+  if (!calls.empty()) message["tool_calls"] = std::move(calls);
+  return message;
+}
+
+/// Writes each chunk as text: a stream of millions must not build a tree for every one.
+class ChunkSource : public EventSource {
+ public:
+  ChunkSource(const Ask& ask, Answer answer) : ask_(ask), answer_(std::move(answer)) {
+    for (const Choice& choice : answer_.choices) parts_.emplace_back(choice);
+    head_ = R"({"id":)";
+    append_quoted(head_, "chatcmpl-" + answer_.id);
+    head_ += R"(,"object":"chat.completion.chunk","created":)" + std::to_string(answer_.created) + R"(,"model":)";
+    append_quoted(head_, answer_.model);
+    head_ += R"(,"service_tier":"default","system_fingerprint":")";
+    head_ += fingerprint;
+    head_ += R"(","choices":[)";
+  }
+
+  bool next(Event& event) override {
+    for (std::size_t tried = 0; tried < parts_.size(); ++tried) {
+      const std::size_t index = turn_++ % parts_.size();
+      Part part;
+      if (!parts_[index].next(part)) continue;
+      event = chunk(index, part);
+      return true;
+    }
+    return next_at_end(event);
+  }
+
+ private:
+  bool has_usage() const { return ask_.include_usage && !answer_.without_usage; }
+
+  bool next_at_end(Event& event) {
+    if (!usage_given_ && has_usage()) {
+      usage_given_ = true;
+      event.kind = Event::Kind::usage;
+      event.data = head_ + "],\"usage\":" + json::serialize(usage_of(answer_)) + '}';
+      return true;
+    }
+    if (done_given_) return false;
+    done_given_ = true;
+    event.kind = Event::Kind::done;
+    event.data = "[DONE]";
+    return true;
+  }
+
+  Event chunk(std::size_t index, const Part& part) {
+    Event event;
+    event.kind = part.kind == Part::Kind::begin    ? Event::Kind::start
+                 : part.kind == Part::Kind::finish ? Event::Kind::finish
+                                                   : Event::Kind::content;
+    std::string& data = event.data;
+    data.reserve(head_.size() + part.text.size() + 160);
+    data = head_ + R"({"index":)" + std::to_string(index) + R"(,"delta":{)";
+    append_delta(data, index, part);
+    data += R"(},"logprobs":)";
+    const bool has_logprobs = ask_.logprobs && part.kind == Part::Kind::text;
+    data += has_logprobs ? json::serialize(logprobs_of(ask_, {part.text})) : "null";
+    data += R"(,"finish_reason":)";
+    const auto& reason = answer_.choices[index].finish_reason;
+    if (part.kind == Part::Kind::finish && reason) {
+      append_quoted(data, *reason);
+    } else {
+      data += "null";
+    }
+    data += has_usage() ? R"(}],"usage":null})" : "}]}";
+    return event;
+  }
+
+  void append_delta(std::string& data, std::size_t index, const Part& part) const {
+    switch (part.kind) {
+      case Part::Kind::begin:
+        data += answer_.choices[index].tool_calls.empty() ? R"("role":"assistant","content":"","refusal":null)"
+                                                          : R"("role":"assistant","content":null,"refusal":null)";
+        break;
+      case Part::Kind::reasoning:
+        append_text(data, answer_.reasoning_field, part.text);
+        break;
+      case Part::Kind::text:
+        append_text(data, "content", part.text);
+        break;
+      case Part::Kind::refusal:
+        append_text(data, "refusal", part.text);
+        break;
+      case Part::Kind::call:
+        append_call(data, answer_.choices[index].tool_calls[part.call], part.call);
+        break;
+      case Part::Kind::arguments:
+        data += R"("tool_calls":[{"index":)" + std::to_string(part.call) + R"(,"function":{)";
+        append_text(data, "arguments", part.text);
+        data += "}}]";
+        break;
+      case Part::Kind::finish:
+        break;
+    }
+  }
+
+  static void append_text(std::string& data, std::string_view name, std::string_view text) {
+    append_quoted(data, name);
+    data += ':';
+    append_quoted(data, text);
+  }
+
+  static void append_call(std::string& data, const ToolCall& call, std::size_t index) {
+    data += R"("tool_calls":[{"index":)" + std::to_string(index) + ',';
+    append_text(data, "id", call.id);
+    data += R"(,"type":"function","function":{)";
+    append_text(data, "name", call.name);
+    data += R"(,"arguments":""}}])";
+  }
+
+  Ask ask_;
+  Answer answer_;
+  std::vector<Parts> parts_;
+  std::string head_;
+  std::size_t turn_ = 0;
+  bool usage_given_ = false;
+  bool done_given_ = false;
+};
+
+json::object model_row(const std::string& name) {
+  return {{"id", name}, {"object", "model"}, {"created", 1770000000}, {"owned_by", "simulator"}};
+}
+
+class OpenAiChat : public Protocol {
+ public:
+  std::string_view name() const override { return "openai-chat"; }
+  Framing framing() const override { return Framing::sse; }
+  std::string_view stream_type() const override { return "text/event-stream; charset=utf-8"; }
+  std::string_view body_type() const override { return "application/json"; }
+
+  Headers headers(std::uint64_t number) const override {
+    Random random(number);
+    return {{"x-request-id", "req_" + random_name(random, 32)},
+            {"openai-version", "2020-10-01"},
+            {"openai-organization", "simulator"},
+            {"openai-processing-ms", "7"}};
+  }
+
+  bool is_chat(std::string_view path) const override { return ends_with(path, "/chat/completions"); }
+
+  bool owns(std::string_view path) const override {
+    return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
+  }
+
+  std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {
+    const std::string_view given = request.header("authorization");
+    if (given == "Bearer " + key) return std::nullopt;
+    const std::string message = given.empty() ? "The request carries no API key." : "This API key is not known.";
+    return Failure{401, message, "invalid_request_error", "invalid_api_key", ""};
+  }
+
+  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
+    if (request.method != "POST") return wrong_method(request);
+    try {
+      return read_openai_chat(request.body);
+    } catch (Failure& failure) {
+      return std::move(failure);
+    }
+  }
+
+  Failure unknown_model(const std::string& model) const override {
+    return {404, "There is no model '" + model + "', or not for you.", "invalid_request_error", "model_not_found", ""};
+  }
+
+  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+    const std::string_view path = request.path();
+    if (!owns(path)) {
+      return Failure{404, "There is no " + request.method + ' ' + std::string(path) + '.', "invalid_request_error", "",
+                     ""};
+    }
+    if (request.method != "GET") return wrong_method(request);
+    if (ends_with(path, "/models")) {
+      json::array rows;
+      for (const std::string& model : models.names) rows.push_back(model_row(model));
+      return Reply{200, "application/json",
+                   json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
+    }
+    const std::string model(path.substr(path.find("/models/") + 8));
+    if (!models.has(model)) return unknown_model(model);
+    return Reply{200, "application/json", json::serialize(model_row(model))};
+  }
+
+  std::string whole(const Ask& ask, const Answer& answer) const override {
+    json::array choices;
+    for (const Choice& choice : answer.choices) {
+      json::object row;
+      row["index"] = choices.size();
+      row["message"] = message_of(answer, choice);
+      row["logprobs"] = logprobs_of(ask, choice.text);
+      row["finish_reason"] = text_or_null(choice.finish_reason.value_or(""));
+      choices.push_back(std::move(row));
+    }
+    json::object body;
+    body["id"] = "chatcmpl-" + answer.id;
+    body["object"] = "chat.completion";
+    body["created"] = answer.created;
+    body["model"] = answer.model;
+    body["choices"] = std::move(choices);
+    if (!answer.without_usage) body["usage"] = usage_of(answer);
+    body["service_tier"] = "default";
+    body["system_fingerprint"] = json::string_view(fingerprint.data(), fingerprint.size());
+    return json::serialize(body);
+  }
+
+  std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const override {
+    return std::make_unique<ChunkSource>(ask, std::move(answer));
+  }
+
+  std::string error_body(const Failure& failure) const override {
+    json::object error;
+    error["message"] = failure.message;
+    error["type"] = text_or_null(failure.type);
+    error["param"] = text_or_null(failure.param);
+    error["code"] = text_or_null(failure.code);
+    return json::serialize(json::object{{"error", std::move(error)}});
+  }
+
+  std::string error_event(const Failure& failure) const override { return error_body(failure); }
+
+  std::string unknown_event() const override {
+    return R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})";
+  }
+
+ private:
+  static Failure wrong_method(const RecordedRequest& request) {
+    return {405, "This path does not take " + request.method + '.', "invalid_request_error", "method_not_supported",
+            ""};
+  }
+};
+
+}  // namespace
+
+const Protocol& openai_chat() {
+  static const OpenAiChat protocol;
+  return protocol;
+}
+
+}  // namespace antiphon::inline v0::simulator

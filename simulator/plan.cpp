@@ -1,0 +1,146 @@
+#include "plan.hpp"
+
+#include <algorithm>
+
+#include "answer_maker.hpp"
+#include "event_faults.hpp"
+
+namespace antiphon::inline v0::simulator {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+const Rule& no_rule() {
+  static const Rule rule;
+  return rule;
+}
+
+Models models_of(const ScenarioData& scenario) {
+  if (!scenario.models.empty()) return {scenario.models, false};
+  return {{"gpt-4o-mini", "gpt-4o", "o4-mini", "llama3.2", "qwen3:8b"}, true};
+}
+
+void set_header(Headers& headers, const std::string& name, std::string value) {
+  std::erase_if(headers, [&](const auto& header) { return same_ignoring_case(header.first, name); });
+  headers.emplace_back(name, std::move(value));
+}
+
+class Planner {
+ public:
+  Planner(const RecordedRequest& request, const Protocol& protocol, const Rule& rule, Plan& plan)
+      : request_(request), protocol_(protocol), rule_(rule), plan_(plan) {}
+
+  void run(const std::optional<std::variant<Ask, Failure>>& reading) {
+    const Ask* ask = reading ? std::get_if<Ask>(&*reading) : nullptr;
+    wants_stream_ = ask && ask->stream && !rule_.ignore_stream;
+    std::visit(Overloaded{[&](const Script& script) { plan_script(script, reading); },
+                          [&](const RawBody& raw) { plan_raw(raw); },
+                          [&](const ScriptedFailure& failure) { fail(failure.failure); },
+                          [&](const Html& html) { give(502, "text/html; charset=utf-8", html.page); },
+                          [&](const Redirect& redirect) { plan_redirect(redirect); }},
+               rule_.answer);
+    if (rule_.status) plan_.status = *rule_.status;
+    for (const auto& [name, value] : rule_.headers) set_header(plan_.headers, name, value);
+    if (!plan_.is_stream) plan_.ping = "\n";
+  }
+
+  void fail(const Failure& failure) { give(failure.status, protocol_.body_type(), protocol_.error_body(failure)); }
+
+ private:
+  void give(int status, std::string_view type, std::string body) {
+    plan_.status = status;
+    set_header(plan_.headers, "content-type", std::string(type));
+    plan_.body = std::make_unique<ReadyBody>(std::move(body));
+  }
+
+  void plan_redirect(const Redirect& redirect) {
+    give(307, "text/plain; charset=utf-8", "");
+    plan_.headers.emplace_back("location", redirect.location);
+  }
+
+  void plan_raw(const RawBody& raw) {
+    const std::string_view usual = wants_stream_ || raw.events ? protocol_.stream_type() : protocol_.body_type();
+    set_header(plan_.headers, "content-type", raw.content_type.empty() ? std::string(usual) : raw.content_type);
+    plan_.is_stream = wants_stream_ || raw.events;
+    plan_.is_http = raw.is_http;
+    Framer framer(protocol_.framing(), rule_.framing);
+    plan_.ping = framer.ping();
+    std::vector<Piece> pieces;
+    for (std::size_t i = 0; i < raw.pieces.size(); ++i) {
+      const bool is_last = i + 1 == raw.pieces.size();
+      pieces.push_back(Piece{raw.events ? framer.frame(raw.pieces[i], is_last) : raw.pieces[i], true});
+    }
+    plan_.body = std::make_unique<ReadyBody>(std::move(pieces));
+  }
+
+  void plan_script(const Script& script, const std::optional<std::variant<Ask, Failure>>& reading) {
+    const Models models = models_of(*plan_.scenario);
+    if (!reading) {
+      const auto found = protocol_.reply(request_, models);
+      if (const auto* failure = std::get_if<Failure>(&found)) return fail(*failure);
+      const Reply& reply = std::get<Reply>(found);
+      return give(reply.status, reply.content_type, damaged_body(reply.body, rule_.event));
+    }
+    if (const auto* failure = std::get_if<Failure>(&*reading)) return fail(*failure);
+    const Ask& ask = std::get<Ask>(*reading);
+    if (!models.has(ask.model)) return fail(protocol_.unknown_model(ask.model));
+    Answer answer = make_answer(ask, plan_.scenario->seed, script, rule_.endless);
+    wants_stream_ ? plan_stream(ask, std::move(answer)) : plan_whole(ask, answer);
+  }
+
+  void plan_stream(const Ask& ask, Answer answer) {
+    plan_.is_stream = true;
+    set_header(plan_.headers, "content-type", std::string(protocol_.stream_type()));
+    if (protocol_.framing() == Framing::sse) set_header(plan_.headers, "cache-control", "no-cache");
+    auto events = std::make_unique<FaultyEvents>(protocol_.events(ask, std::move(answer)), protocol_, rule_.event);
+    Framer framer(protocol_.framing(), rule_.framing);
+    plan_.ping = framer.ping();
+    plan_.body = std::make_unique<EventBody>(std::move(events), std::move(framer));
+  }
+
+  void plan_whole(const Ask& ask, const Answer& answer) {
+    set_header(plan_.headers, "content-type", std::string(protocol_.body_type()));
+    std::vector<Generated> generated;
+    for (const Choice& choice : answer.choices) {
+      if (choice.generated) generated.push_back(*choice.generated);
+    }
+    std::string body = damaged_body(protocol_.whole(ask, answer), rule_.event);
+    if (rule_.framing.bom) body.insert(0, "\xEF\xBB\xBF");
+    plan_.body = std::make_unique<WholeBody>(std::move(body), std::move(generated), rule_.endless);
+  }
+
+  const RecordedRequest& request_;
+  const Protocol& protocol_;
+  const Rule& rule_;
+  Plan& plan_;
+  bool wants_stream_ = false;
+};
+
+}  // namespace
+
+Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& rules) {
+  const Protocol& protocol = protocol_of(request.path());
+  Plan plan;
+  plan.scenario = rules.scenario();
+  plan.headers = protocol.headers(number);
+  if (const std::string& key = plan.scenario->api_key; !key.empty()) {
+    if (const auto failure = protocol.check_key(request, key)) {
+      Planner(request, protocol, no_rule(), plan).fail(*failure);
+      return plan;
+    }
+  }
+  std::optional<std::variant<Ask, Failure>> reading;
+  if (protocol.is_chat(request.path())) reading = protocol.read(request);
+  const Subject subject{request, protocol.name(), reading ? std::get_if<Ask>(&*reading) : nullptr};
+  plan.rule = rules.pick(subject);
+  const Rule& rule = plan.rule < 0 ? no_rule() : plan.scenario->rules[static_cast<std::size_t>(plan.rule)];
+  plan.timing = rule.timing;
+  plan.fault = rule.http;
+  Planner(request, protocol, rule, plan).run(reading);
+  return plan;
+}
+
+}  // namespace antiphon::inline v0::simulator

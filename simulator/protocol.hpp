@@ -1,0 +1,88 @@
+#pragma once
+
+#include <antiphon/simulator.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "answer.hpp"
+#include "text.hpp"
+
+namespace antiphon::inline v0::simulator {
+
+/// One event of a stream, in the protocol's form but not yet framed.
+struct Event {
+  enum class Kind { start, content, finish, usage, done, other };
+  Kind kind = Kind::other;
+  std::string data;
+};
+
+/// Gives out the events of an answer one by one.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  /// False behind the last one.
+  virtual bool next(Event& event) = 0;
+};
+
+enum class Framing { sse, lines };
+
+/// An answer that needs no model, such as the list of models.
+struct Reply {
+  int status = 200;
+  std::string content_type;
+  std::string body;
+};
+
+/// The models that are served.
+struct Models {
+  std::vector<std::string> names;
+  bool any_other = true;  ///< every name but `missing` is served, listed or not
+  bool has(std::string_view name) const;
+};
+
+/// The wire form of one protocol: reads its requests, writes its answers. Adding a protocol is adding one of these.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+
+  /// As scenarios call it.
+  virtual std::string_view name() const = 0;
+  virtual Framing framing() const = 0;
+  virtual std::string_view stream_type() const = 0;
+  virtual std::string_view body_type() const = 0;
+  /// Headers of every answer; `number` tells requests apart.
+  virtual Headers headers(std::uint64_t number) const = 0;
+  /// Whether a path is one of this protocol's.
+  virtual bool owns(std::string_view path) const = 0;
+  /// Whether this path takes conversations.
+  virtual bool is_chat(std::string_view path) const = 0;
+  /// Why the client is not let in; nothing when its key is the right one.
+  virtual std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const = 0;
+  /// Reads a conversation.
+  virtual std::variant<Ask, Failure> read(const RecordedRequest& request) const = 0;
+  /// What this provider says when it does not have the model.
+  virtual Failure unknown_model(const std::string& model) const = 0;
+  /// Any other path that this protocol owns.
+  virtual std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const = 0;
+  /// The whole answer. Where content is generated it holds `generated_mark`.
+  virtual std::string whole(const Ask& ask, const Answer& answer) const = 0;
+  /// The answer as a stream.
+  virtual std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const = 0;
+  virtual std::string error_body(const Failure& failure) const = 0;
+  virtual std::string error_event(const Failure& failure) const = 0;
+  /// An event that no client knows.
+  virtual std::string unknown_event() const = 0;
+};
+
+/// Stands in a whole answer for the generated content of a choice.
+inline constexpr std::string_view generated_mark = "@antiphon:generated@";
+
+const Protocol& openai_chat();
+const Protocol& ollama();
+/// Whose path it is; OpenAI's when nobody's.
+const Protocol& protocol_of(std::string_view path);
+
+}  // namespace antiphon::inline v0::simulator

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace antiphon::inline v0::simulator {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+bool same_ignoring_case(std::string_view a, std::string_view b);
+std::string lower_case(std::string_view text);
+std::string_view trim(std::string_view text);
+
+/// First header of that name; null when there is none.
+const std::string* find_header(const Headers& headers, std::string_view name);
+
+/// Value of `name` in a query string, percent-decoded.
+std::optional<std::string> query_value(std::string_view target, std::string_view name);
+
+/// A whole number and nothing else.
+std::optional<std::uint64_t> parse_number(std::string_view text, int base = 10);
+
+std::string encode_base64(std::string_view bytes);
+/// Standard alphabet with padding; nothing for anything else.
+std::optional<std::string> decode_base64(std::string_view text);
+
+bool is_utf8(std::string_view text);
+/// At most `bytes` of the text, cut between characters.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
+
+/// Cuts a text into what a model would send one by one: words with the white space before them, long ones in parts,
+/// never inside a character.
+std::vector<std::string> split_into_pieces(std::string_view text);
+
+/// FNV-1a, to make answers from requests.
+std::uint64_t hash(std::string_view text, std::uint64_t seed = 0);
+
+/// Random numbers that are the same everywhere (SplitMix64).
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next();
+  /// 0 to `limit` - 1.
+  std::uint64_t below(std::uint64_t limit) { return next() % limit; }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Letters and digits, for ids.
+std::string random_name(Random& random, std::size_t length);
+
+}  // namespace antiphon::inline v0::simulator

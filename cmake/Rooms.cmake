@@ -4,7 +4,7 @@ target_compile_options(antiphon_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${ANTIPHON_WARNINGS_AS_ERRORS}>:-Werror>)
 target_compile_definitions(antiphon_flags INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)
 
 # antiphon_room(NAME SOURCES... [LINK targets...]): one folder of src/ as an object library.
 # LINK names what the room may include: rooms below it, and libraries of others.
@@ -17,14 +17,19 @@ function(antiphon_room name)
   set_property(GLOBAL APPEND PROPERTY antiphon_rooms antiphon_${name})
 endfunction()
 
-# antiphon_test(NAME LABEL SOURCES... [LINK targets...]): one test program. It sees the inside of the library.
+# antiphon_test(NAME LABEL SOURCES... [LINK targets...] [RUNNER program]): one test program. It sees the inside of the
+# library. The target tests_LABEL builds all programs of a label. RUNNER starts the program: it gets its path.
 function(antiphon_test name label)
-  cmake_parse_arguments(TEST "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(TEST "" "RUNNER" "LINK" ${ARGN})
   add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE
     ANTIPHON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ANTIPHON_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   target_link_libraries(${name} PRIVATE antiphon_flags antiphon_inside ${TEST_LINK} GTest::gtest_main)
-  add_test(NAME ${name} COMMAND ${name})
+  if(NOT TARGET tests_${label})
+    add_custom_target(tests_${label})
+  endif()
+  add_dependencies(tests_${label} ${name})
+  add_test(NAME ${name} COMMAND ${TEST_RUNNER} $<TARGET_FILE:${name}>)
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()

@@ -17,6 +17,20 @@ function(antiphon_room name)
   set_property(GLOBAL APPEND PROPERTY antiphon_rooms antiphon_${name})
 endfunction()
 
+# antiphon_library(NAME): what our installed libraries have in common.
+function(antiphon_library name)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  set_target_properties(${name} PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(BUILD_SHARED_LIBS)
+    set(exports ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+    target_link_options(${name} PRIVATE LINKER:--version-script=${exports})
+    set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports})
+  endif()
+endfunction()
+
 # antiphon_test(NAME LABEL SOURCES... [LINK targets...] [RUNNER program]): one test program. It sees the inside of the
 # library. The target tests_LABEL builds all programs of a label. RUNNER starts the program: it gets its path.
 function(antiphon_test name label)

@@ -1,5 +1,6 @@
 #include "core/utf8.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -23,12 +24,12 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
 /// What may follow a lead byte: how many bytes, and the range of the first of them. The range is what keeps overlong
 /// forms, surrogates and numbers beyond U+10FFFF out.
 struct Lead {
-  std::size_t following;
+  Byte following;
   Byte low;
   Byte high;
 };
 
-constexpr Lead lead(Byte byte) {
+constexpr Lead lead(unsigned byte) {
   if (byte >= 0xC2 && byte <= 0xDF) return {1, 0x80, 0xBF};
   if (byte == 0xE0) return {2, 0xA0, 0xBF};
   if (byte == 0xED) return {2, 0x80, 0x9F};
@@ -39,21 +40,26 @@ constexpr Lead lead(Byte byte) {
   return {0, 0, 0};
 }
 
+constexpr std::array<Lead, 256> leads = [] {
+  std::array<Lead, 256> table{};
+  for (unsigned byte = 0; byte < table.size(); ++byte) table[byte] = lead(byte);
+  return table;
+}();
+
 }  // namespace
 
 Piece first_piece(std::string_view text) {
   const auto first = static_cast<Byte>(text[0]);
   if (first < 0x80) return {1, true};
-  Lead expected = lead(first);
+  const Lead expected = leads[first];
   if (expected.following == 0) return {1, false};
-  for (std::size_t i = 1; i <= expected.following; ++i) {
-    if (i == text.size()) return {i, false};
-    const auto byte = static_cast<Byte>(text[i]);
-    if (byte < expected.low || byte > expected.high) return {i, false};
-    expected.low = 0x80;
-    expected.high = 0xBF;
+  if (text.size() == 1) return {1, false};
+  const auto second = static_cast<Byte>(text[1]);
+  if (second < expected.low || second > expected.high) return {1, false};
+  for (std::size_t i = 2; i <= expected.following; ++i) {
+    if (i == text.size() || (static_cast<Byte>(text[i]) & 0xC0) != 0x80) return {i, false};
   }
-  return {expected.following + 1, true};
+  return {expected.following + std::size_t{1}, true};
 }
 
 std::optional<std::size_t> find_invalid(std::string_view text) {

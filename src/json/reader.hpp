@@ -43,7 +43,7 @@ class Value {
   /// A whole number: an integer, a float without a fraction (`12.0`), or one of these in a string. Unknown for
   /// anything else, numbers beyond 64 bits included.
   Count count() const;
-  /// A number, or one in a string; nothing for one that no double can hold (`1e400`).
+  /// A number, or one in a string; nothing for one beyond the range of a double (`1e400`, `1e-400`).
   std::optional<double> number() const;
   std::optional<bool> boolean() const;
   /// The value as its own bytes, checked to be JSON nested at most 256 deep; nothing when it is not.

@@ -168,6 +168,7 @@ TEST(JsonReader, Numbers) {
   EXPECT_EQ(number_of("\"2.5\""), 2.5);
   EXPECT_EQ(number_of("123456789012345678901234567890"), 123456789012345678901234567890.0);
   EXPECT_EQ(number_of("1e400"), std::nullopt);
+  EXPECT_EQ(number_of("1e-400"), std::nullopt);
   EXPECT_EQ(number_of("\"inf\""), std::nullopt);
   EXPECT_EQ(number_of("\"nan\""), std::nullopt);
 }

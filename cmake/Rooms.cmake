@@ -5,7 +5,7 @@ target_compile_options(antiphon_flags INTERFACE
   $<$<BOOL:${ANTIPHON_WARNINGS_AS_ERRORS}>:-Werror>)
 # g++ 12 warns of impossible sizes when an optimised build joins a literal and a temporary string.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(antiphon_flags INTERFACE -Wno-stringop-overflow -Wno-restrict)
+  target_compile_options(antiphon_flags INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
 endif()
 target_compile_definitions(antiphon_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)

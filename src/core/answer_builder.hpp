@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,31 +10,37 @@
 #include <antiphon/response.hpp>
 
 #include "core/chunk_sink.hpp"
+#include "core/tool_call_merger.hpp"
 
 namespace antiphon::inline v0 {
-
-/// A piece of a tool call as a provider sent it; any of the fields may be missing.
-struct ToolCallPiece {
-  std::optional<std::int64_t> index;
-  std::string_view id;
-  std::string_view name;
-  std::string_view arguments;
-};
 
 /// Puts an answer together from its pieces, and hands each piece on as a chunk: a streamed and a whole answer take
 /// the same way, so that both give the same `Response`.
 ///
-/// Parts of a message keep the order in which they began: text after a tool call is a new part.
+/// Parts of a message keep the order in which they began: text after a tool call is a new part. Empty pieces are
+/// nothing at all.
 class AnswerBuilder {
  public:
+  /// More answers to one request than any provider gives; indices stay below it.
+  static constexpr std::size_t most_choices = 128;
+
   /// `sink` may be null: nobody watches the pieces.
   explicit AnswerBuilder(ChunkSink* sink = nullptr) : sink_(sink) {}
 
   /// First non-empty id and model win (providers.md, trap 47).
   void id(std::string_view id);
   void model(std::string_view model);
+  bool has_id() const { return !id_.empty(); }
+  bool has_model() const { return !model_.empty(); }
+  /// Made-up ids of tool calls are derived from what was answered and from this, a time for example, so that they
+  /// differ from answer to answer.
+  void id_seed(std::string_view seed) { id_seed_ = seed; }
+  /// What the provider said beside the answer; the last of a name wins.
   void metadata(std::string_view name, std::string_view json);
-  void warn(std::string where, std::string message);
+  /// The same for a list that comes in pieces: the elements of each array are appended.
+  void metadata_list(std::string_view name, std::string_view raw_array);
+  /// The same warning is kept once, and a hundred at most.
+  void warn(std::string_view where, std::string_view message);
   void raw_event(std::string_view event);
 
   void text(std::size_t choice, std::string_view piece);
@@ -43,27 +48,36 @@ class AnswerBuilder {
   void reasoning_signature(std::size_t choice, std::string_view signature);
   void refusal(std::size_t choice, std::string_view piece);
   void audio(std::size_t choice, std::string_view bytes, std::string_view transcript);
+  /// The provider's id of the spoken answer; the first wins.
+  void audio_id(std::size_t choice, std::string_view id);
   /// A block of the provider's own, complete, as its bytes.
   void unknown(std::size_t choice, std::string_view provider, std::string_view raw);
-  /// Merges by id, then index, then the last open call (providers.md, traps 58 to 65).
   void tool_call(std::size_t choice, const ToolCallPiece& piece);
   /// Appends to the JSON array of log-probabilities; `raw_array` is an array of tokens.
   void logprobs(std::size_t choice, std::string_view raw_array);
 
-  /// Field-wise, the last known number wins; never a sum (trap 35). The first call and each that changes something
-  /// gives a chunk.
+  /// Field-wise, the greatest known number wins; never a sum (trap 35). What changes something gives a chunk.
   void usage(const Usage& usage);
   /// Remembers the reason; a second one of the same choice is ignored (trap 37).
   void finish(std::size_t choice, FinishReason reason, std::string_view raw_reason);
 
+  /// Indices of choices are below this.
+  std::size_t choice_count() const { return choices_.size(); }
+  bool began(std::size_t choice) const { return choice < choices_.size() && choices_[choice].began; }
   bool finished(std::size_t choice) const;
   /// Every choice that began is finished, and at least one did.
   bool all_finished() const;
   /// Text, reasoning, refusal, tool call, audio or unknown block arrived.
   bool has_content() const { return has_content_; }
-  bool has_tool_calls(std::size_t choice) const;
+  bool has_content(std::size_t choice) const { return choice < choices_.size() && !choices_[choice].parts.empty(); }
+  /// The tool calls of a choice so far; names and arguments may be mended before `close`. The choice begins with this.
+  std::vector<ToolCallMerger::Call>& calls(std::size_t choice) { return at(choice).calls.calls(); }
+  /// Puts a further call behind that one.
+  void insert_call(std::size_t choice, std::size_t position, ToolCallMerger::Call call);
+  /// About how many bytes are kept.
+  std::size_t kept_bytes() const { return kept_; }
 
-  /// Closes open tool calls (empty arguments become `{}`, missing ids are made up) and gives out their chunks, then
+  /// Completes the tool calls (empty arguments become `{}`, missing ids are made up) and gives out their chunks, then
   /// the finish chunks. A choice with tool calls that "stopped" becomes `tool_calls`, one without that claims
   /// `tool_calls` becomes `stop` (traps 39, 40).
   void close();
@@ -72,37 +86,45 @@ class AnswerBuilder {
   Response take();
 
  private:
-  struct OpenCall {
-    std::optional<std::int64_t> index;
-    std::string id;
-    std::string name;
-    std::string arguments;
-    std::size_t position = 0;
-    bool closed = false;
-  };
   struct OpenPart {
     PartKind kind;
-    std::string text;
-    std::string extra;
-    std::string media_type;
+    std::string text;    ///< of a block of the provider's own, its bytes
+    std::string detail;  ///< bytes of audio, seal of reasoning, provider of an unknown block
+    std::string id;
     std::size_t call = 0;
   };
   struct ChoiceState {
     std::vector<OpenPart> parts;
-    std::vector<OpenCall> calls;
+    ToolCallMerger calls;
     std::string logprobs;
     FinishReason reason = FinishReason::none;
     std::string raw_reason;
     bool began = false;
   };
+  struct Metadata {
+    std::string name;
+    std::string json;
+    bool open_list;
+  };
 
   ChoiceState& at(std::size_t choice);
-  void append(std::size_t choice, PartKind kind, std::string_view piece);
+  OpenPart& open(std::size_t choice, PartKind kind);
+  void append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece);
+  Metadata* find_metadata(std::string_view name, bool list);
+  void push_call_delta(std::size_t choice, std::size_t position, std::string_view arguments);
+  void close_calls(std::size_t choice);
+  std::string make_id(std::size_t choice, std::size_t position, const ToolCallMerger::Call& call) const;
+  Part make_part(ChoiceState& state, OpenPart& part) const;
 
   ChunkSink* sink_;
-  Response response_;
+  std::string id_;
+  std::string model_;
+  std::string id_seed_;
   Usage usage_;
+  std::vector<Metadata> metadata_;
+  std::vector<Warning> warnings_;
   std::vector<ChoiceState> choices_;
+  std::size_t kept_ = 0;
   bool has_content_ = false;
   bool closed_ = false;
 };

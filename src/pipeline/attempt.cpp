@@ -32,11 +32,13 @@ class AnswerStream : public AnswerConsumer, private ChunkSink {
   AnswerStream(Call& call, const Link& link)
       : call_(call),
         reader_(*link.codec, link.target, call.output != nullptr, link.config.max_response_bytes(),
-                call.output ? this : nullptr) {}
+                call.output ? this : nullptr) {
+    reader_.raw_events(std::as_const(call.request).options().raw_events());
+  }
 
   void head(const HttpHead& head) override {
     status_ = head.status;
-    reader_.head(head);
+    reader_.head(head, call_.scheduler.wall_now());
   }
 
   bool bytes(std::string_view piece) override {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ class AnswerDecoder {
   virtual std::optional<Error> event(std::string_view type, std::string_view padded_data) = 0;
   /// A whole answer, or a body that turned out to be one although a stream was asked for.
   virtual std::optional<Error> whole(std::string_view padded_body) = 0;
-  /// The body ended. An error when the answer is not complete (`truncated`).
+  /// The body ended; what was held back goes to the builder. An error when the answer is not complete (`truncated`).
   virtual std::optional<Error> end() = 0;
   /// The answer's end mark was seen: nothing that follows counts.
   virtual bool done() const = 0;
@@ -46,12 +47,15 @@ class AnswerDecoder {
 class Codec {
  public:
   virtual ~Codec() = default;
-  /// Throws `Error{invalid_request}` that names the field.
+  /// Everything but credentials and the user's own headers. Throws `Error{invalid_request}` or `Error{unsupported}`
+  /// that names the field.
   virtual EncodedRequest encode(const Request& request, const Target& target) const = 0;
   virtual std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const = 0;
   virtual Framing framing() const = 0;
-  /// What an answer with an error status says: kind, code, message, hints to wait. `body` may be anything.
-  virtual Error error(int status, const HttpHeaders& headers, std::string_view body) const = 0;
+  /// What an answer with an error status says: kind, code, message, hints to wait. `body` may be anything; `now` is for
+  /// dates to wait for.
+  virtual Error error(int status, const HttpHeaders& headers, std::string_view body,
+                      std::chrono::system_clock::time_point now) const = 0;
   virtual HttpRequest list_models(const Target& target) const = 0;
   /// Throws `Error{protocol}`.
   virtual std::vector<ModelInfo> models(std::string_view body) const = 0;
@@ -59,8 +63,8 @@ class Codec {
 
 /// A provider that we know: a protocol and its particulars.
 struct Preset {
-  std::string_view name;        ///< `openai`
-  std::string_view protocol;    ///< `openai-chat`
+  std::string_view name;      ///< `openai`
+  std::string_view protocol;  ///< `openai-chat`
   std::string_view base_url;
   std::string_view key_variable;  ///< empty when it needs no key
 };

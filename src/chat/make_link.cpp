@@ -1,0 +1,103 @@
+#include "chat/make_link.hpp"
+
+#include <memory>
+#include <string>
+
+#include "core/ascii.hpp"
+#include "pipeline/timeout_settings.hpp"
+#include "providers/bearer.hpp"
+#include "providers/codec.hpp"
+
+namespace antiphon::inline v0::detail {
+
+namespace {
+
+Error wrong(const char* where, std::string message) {
+  return Error(ErrorKind::invalid_config, std::move(message)).where(where);
+}
+
+std::string checked_url(std::string url, const char* where) {
+  while (url.ends_with('/')) url.pop_back();
+  const std::string lower = ascii::to_lower(url);
+  const std::size_t start = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
+  if (start == 0) throw wrong(where, "\"" + url + "\" does not begin with http:// or https://");
+  const std::string_view authority = std::string_view(url).substr(start, url.find_first_of("/?#", start) - start);
+  if (authority.empty()) throw wrong(where, "\"" + url + "\" names no host");
+  if (authority.find('@') != authority.npos) {
+    throw wrong(where, "a URL must not hold a user name or password; use api_key or header");
+  }
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= ' ' || byte >= 0x7f) {
+      throw wrong(where, "\"" + url + "\" holds a blank or a character that is not ASCII; encode it (punycode, %20)");
+    }
+  }
+  return url;
+}
+
+void check_headers(const ModelConfig& config) {
+  for (const auto& [name, value] : config.headers()) {
+    if (name.empty() || name.find_first_of(std::string_view(": \r\n\0", 5)) != std::string::npos) {
+      throw wrong("header", "\"" + name + "\" is not a header name");
+    }
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      throw wrong("header", "the value of " + name + " holds a line break");
+    }
+  }
+}
+
+/// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
+ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
+  const bool own_server = !config.base_url().empty();
+  if (!config.api_key().empty()) {
+    const std::string variable = config.api_key().variable();
+    return variable.empty() ? config.api_key() : ApiKey(config.api_key().reveal());
+  }
+  if (preset.key_variable.empty()) return ApiKey();
+  const ApiKey from_environment = ApiKey::environment(std::string(preset.key_variable));
+  try {
+    return ApiKey(from_environment.reveal());
+  } catch (const Error&) {
+    if (own_server) return ApiKey();
+    throw wrong("api_key", std::string("no key: set ") + std::string(preset.key_variable) +
+                               " in the environment or call ModelConfig::api_key");
+  }
+}
+
+ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset, MissingKey missing_key) {
+  try {
+    return decide_key(config, preset);
+  } catch (const Error&) {
+    if (missing_key == MissingKey::left_out) return ApiKey();
+    throw;
+  }
+}
+
+}  // namespace
+
+const codec::Preset& known_preset(const ProviderId& provider) {
+  if (const codec::Preset* preset = codec::find_preset(provider.name())) return *preset;
+  std::string known;
+  for (const std::string& name : codec::preset_names()) known += (known.empty() ? "" : ", ") + name;
+  throw wrong("provider", "unknown provider \"" + provider.name() + "\"; known are " + known);
+}
+
+pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
+  const codec::Preset& preset = known_preset(config.provider());
+  if (config.model().empty()) throw wrong("model", "the model has no name");
+  std::string base_url =
+      checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
+  check_headers(config);
+  if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");
+  pipeline::decide_timeouts(Timeouts(), config.timeouts());
+  std::shared_ptr<Authenticator> authenticator = config.authenticator();
+  if (!authenticator) {
+    authenticator = std::make_shared<codec::BearerAuthenticator>(decide_key(config, preset, missing_key));
+  }
+  codec::Target target{&preset, config.model(), std::move(base_url)};
+  std::string name = config.provider().name() + "/" + config.model();
+  return pipeline::Link{std::move(name), std::move(config), std::move(target), codec::find_codec(preset.protocol),
+                        std::move(authenticator)};
+}
+
+}  // namespace antiphon::inline v0::detail

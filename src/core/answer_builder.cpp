@@ -1,0 +1,297 @@
+#include "core/answer_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/ascii.hpp"
+
+namespace antiphon::inline v0 {
+
+namespace {
+
+// What is bounded by number, because a hostile answer could have very many of them.
+constexpr std::size_t most_warnings = 100;
+constexpr std::size_t most_metadata = 64;
+// About what a part, a call or an entry takes beside its text.
+constexpr std::size_t overhead = 256;
+
+/// Appends the elements of one JSON array to another that is not closed yet.
+void append_elements(std::string& list, std::string_view raw_array) {
+  std::string_view inner = ascii::trim(raw_array);
+  if (inner.size() < 2 || inner.front() != '[') return;
+  inner = ascii::trim(inner.substr(1, inner.size() - 2));
+  if (inner.empty()) return;
+  list += list.empty() ? '[' : ',';
+  list += inner;
+}
+
+Count greatest(Count a, Count b) {
+  if (!a.known() || !b.known()) return a.known() ? a : b;
+  return std::max(a.at_least(), b.at_least());
+}
+
+std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return (hash ^ 0xff) * 0x100000001b3;
+}
+
+std::string hex(std::uint64_t value) {
+  std::string text(16, '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 4) *digit = "0123456789abcdef"[value & 15];
+  return text;
+}
+
+FinishReason judged(FinishReason reason, bool has_calls) {
+  if (has_calls && reason == FinishReason::stop) return FinishReason::tool_calls;
+  if (!has_calls && reason == FinishReason::tool_calls) return FinishReason::stop;
+  return reason;
+}
+
+}  // namespace
+
+void AnswerBuilder::id(std::string_view id) {
+  if (id_.empty()) id_ = id;
+}
+
+void AnswerBuilder::model(std::string_view model) {
+  if (model_.empty()) model_ = model;
+}
+
+AnswerBuilder::Metadata* AnswerBuilder::find_metadata(std::string_view name, bool list) {
+  const auto found =
+      std::find_if(metadata_.begin(), metadata_.end(), [&](const Metadata& entry) { return entry.name == name; });
+  if (found != metadata_.end()) return &*found;
+  if (metadata_.size() == most_metadata) {
+    warn("provider_metadata", "more than 64 kinds; the rest is left out");
+    return nullptr;
+  }
+  kept_ += overhead + name.size();
+  metadata_.push_back(Metadata{std::string(name), {}, list});
+  return &metadata_.back();
+}
+
+void AnswerBuilder::metadata(std::string_view name, std::string_view json) {
+  Metadata* entry = find_metadata(name, false);
+  if (!entry || entry->json == json) return;
+  kept_ += json.size();
+  kept_ -= entry->json.size();
+  entry->json = json;
+}
+
+void AnswerBuilder::metadata_list(std::string_view name, std::string_view raw_array) {
+  Metadata* entry = find_metadata(name, true);
+  if (!entry || !entry->open_list) return;
+  kept_ += raw_array.size();
+  append_elements(entry->json, raw_array);
+}
+
+void AnswerBuilder::warn(std::string_view where, std::string_view message) {
+  if (warnings_.size() == most_warnings) return;
+  Warning warning{std::string(where), std::string(message)};
+  if (std::find(warnings_.begin(), warnings_.end(), warning) != warnings_.end()) return;
+  warnings_.push_back(std::move(warning));
+}
+
+void AnswerBuilder::raw_event(std::string_view event) {
+  if (sink_) sink_->push(Chunk::raw(std::string(event)));
+}
+
+AnswerBuilder::ChoiceState& AnswerBuilder::at(std::size_t choice) {
+  if (choice >= choices_.size()) choices_.resize(choice + 1);
+  ChoiceState& state = choices_[choice];
+  state.began = true;
+  return state;
+}
+
+AnswerBuilder::OpenPart& AnswerBuilder::open(std::size_t choice, PartKind kind) {
+  std::vector<OpenPart>& parts = at(choice).parts;
+  if (parts.empty() || parts.back().kind != kind) {
+    parts.push_back(OpenPart{kind, {}, {}, {}});
+    kept_ += overhead;
+  }
+  has_content_ = true;
+  return parts.back();
+}
+
+void AnswerBuilder::append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece) {
+  if (piece.empty()) return;
+  open(choice, kind).text += piece;
+  kept_ += piece.size();
+  if (sink_) sink_->push(Chunk(chunk_kind, std::string(piece), choice));
+}
+
+void AnswerBuilder::text(std::size_t choice, std::string_view piece) {
+  append(choice, PartKind::text, ChunkKind::content, piece);
+}
+
+void AnswerBuilder::reasoning(std::size_t choice, std::string_view piece) {
+  append(choice, PartKind::reasoning, ChunkKind::reasoning, piece);
+}
+
+void AnswerBuilder::refusal(std::size_t choice, std::string_view piece) {
+  append(choice, PartKind::refusal, ChunkKind::refusal, piece);
+}
+
+void AnswerBuilder::reasoning_signature(std::size_t choice, std::string_view signature) {
+  if (signature.empty()) return;
+  open(choice, PartKind::reasoning).detail += signature;
+  kept_ += signature.size();
+}
+
+void AnswerBuilder::audio(std::size_t choice, std::string_view bytes, std::string_view transcript) {
+  if (bytes.empty() && transcript.empty()) return;
+  OpenPart& part = open(choice, PartKind::audio);
+  part.detail += bytes;
+  part.text += transcript;
+  kept_ += bytes.size() + transcript.size();
+  if (sink_) sink_->push(Chunk::audio(choice, std::string(bytes), std::string(transcript)));
+}
+
+void AnswerBuilder::audio_id(std::size_t choice, std::string_view id) {
+  if (id.empty()) return;
+  OpenPart& part = open(choice, PartKind::audio);
+  if (part.id.empty()) part.id = id;
+}
+
+void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw) {
+  at(choice).parts.push_back(OpenPart{PartKind::unknown, std::string(raw), std::string(provider), {}});
+  has_content_ = true;
+  kept_ += overhead + raw.size();
+  if (sink_) sink_->push(Chunk::unknown(choice, Part::unknown(std::string(provider), Json(raw))));
+}
+
+void AnswerBuilder::tool_call(std::size_t choice, const ToolCallPiece& piece) {
+  ChoiceState& state = at(choice);
+  const ToolCallMerger::Place place = state.calls.add(piece);
+  if (place.began) {
+    state.parts.push_back(OpenPart{PartKind::tool_call, {}, {}, {}, place.position});
+    kept_ += 2 * overhead + piece.id.size() + piece.name.size();
+    has_content_ = true;
+  }
+  kept_ += piece.arguments.size();
+  if (sink_ && (place.labelled || !piece.arguments.empty())) push_call_delta(choice, place.position, piece.arguments);
+}
+
+void AnswerBuilder::push_call_delta(std::size_t choice, std::size_t position, std::string_view arguments) {
+  ToolCallMerger::Call& call = choices_[choice].calls.calls()[position];
+  if (!call.label) call.label = Part::tool_call(call.id, call.name, {});
+  sink_->push(Chunk::tool_call_delta(choice, position, *call.label, std::string(arguments)));
+}
+
+void AnswerBuilder::insert_call(std::size_t choice, std::size_t position, ToolCallMerger::Call call) {
+  ChoiceState& state = at(choice);
+  const std::size_t added = state.calls.calls().size();
+  state.calls.calls().push_back(std::move(call));
+  const auto before = std::find_if(state.parts.begin(), state.parts.end(), [&](const OpenPart& part) {
+    return part.kind == PartKind::tool_call && part.call == position;
+  });
+  state.parts.insert(before == state.parts.end() ? before : before + 1,
+                     OpenPart{PartKind::tool_call, {}, {}, {}, added});
+}
+
+void AnswerBuilder::logprobs(std::size_t choice, std::string_view raw_array) {
+  append_elements(at(choice).logprobs, raw_array);
+  kept_ += raw_array.size();
+}
+
+void AnswerBuilder::usage(const Usage& sent) {
+  Usage merged;
+  merged.input_tokens(greatest(usage_.input_tokens(), sent.input_tokens()))
+      .cached_input_tokens(greatest(usage_.cached_input_tokens(), sent.cached_input_tokens()))
+      .cache_write_tokens(greatest(usage_.cache_write_tokens(), sent.cache_write_tokens()))
+      .output_tokens(greatest(usage_.output_tokens(), sent.output_tokens()))
+      .reasoning_tokens(greatest(usage_.reasoning_tokens(), sent.reasoning_tokens()));
+  if (merged == usage_) return;
+  usage_ = merged;
+  if (sink_) sink_->push(Chunk::usage(usage_));
+}
+
+void AnswerBuilder::finish(std::size_t choice, FinishReason reason, std::string_view raw_reason) {
+  ChoiceState& state = at(choice);
+  if (state.reason != FinishReason::none) return;
+  state.reason = reason;
+  state.raw_reason = raw_reason;
+}
+
+bool AnswerBuilder::finished(std::size_t choice) const {
+  return choice < choices_.size() && choices_[choice].reason != FinishReason::none;
+}
+
+bool AnswerBuilder::all_finished() const {
+  bool any = false;
+  for (const ChoiceState& state : choices_) {
+    if (!state.began) continue;
+    if (state.reason == FinishReason::none) return false;
+    any = true;
+  }
+  return any;
+}
+
+std::string AnswerBuilder::make_id(std::size_t choice, std::size_t position, const ToolCallMerger::Call& call) const {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  hash = fnv1a(hash, id_seed_);
+  hash = fnv1a(hash, id_);
+  hash = fnv1a(hash, std::to_string(choice) + "/" + std::to_string(position));
+  hash = fnv1a(hash, call.name);
+  return "call_" + hex(fnv1a(hash, call.arguments));
+}
+
+void AnswerBuilder::close_calls(std::size_t choice) {
+  std::size_t position = 0;
+  for (ToolCallMerger::Call& call : choices_[choice].calls.calls()) {
+    if (ascii::trim(call.arguments).empty()) call.arguments = "{}";
+    if (call.id.empty()) call.id = make_id(choice, position, call);
+    if (sink_) sink_->push(Chunk::tool_call(choice, position, Part::tool_call(call.id, call.name, call.arguments)));
+    ++position;
+  }
+}
+
+void AnswerBuilder::close() {
+  if (std::exchange(closed_, true)) return;
+  for (std::size_t choice = 0; choice < choices_.size(); ++choice) close_calls(choice);
+  for (std::size_t choice = 0; choice < choices_.size(); ++choice) {
+    ChoiceState& state = choices_[choice];
+    if (!state.began) continue;
+    state.reason = judged(state.reason, !state.calls.empty());
+    if (sink_) sink_->push(Chunk::finish(choice, state.reason, state.raw_reason));
+  }
+}
+
+Part AnswerBuilder::make_part(ChoiceState& state, OpenPart& part) const {
+  switch (part.kind) {
+    case PartKind::tool_call: {
+      ToolCallMerger::Call& call = state.calls.calls()[part.call];
+      return Part::tool_call(std::move(call.id), std::move(call.name), std::move(call.arguments));
+    }
+    case PartKind::reasoning:
+      return Part::reasoning(std::move(part.text), std::move(part.detail));
+    case PartKind::refusal:
+      return Part::refusal(std::move(part.text));
+    case PartKind::audio:
+      return Part::audio(std::move(part.detail), {}, std::move(part.text), std::move(part.id));
+    case PartKind::unknown:
+      return Part::unknown(std::move(part.detail), Json(std::move(part.text)));
+    default:
+      return Part::text(std::move(part.text));
+  }
+}
+
+Response AnswerBuilder::take() {
+  Response response;
+  response.id(std::move(id_)).model(std::move(model_)).usage(usage_);
+  for (Warning& warning : warnings_) response.warn(std::move(warning));
+  for (Metadata& entry : metadata_) {
+    if (entry.open_list) entry.json = entry.json.empty() ? "[]" : std::move(entry.json) + "]";
+    response.metadata(std::move(entry.name), Json(std::move(entry.json)));
+  }
+  for (std::size_t index = 0; index < choices_.size(); ++index) {
+    ChoiceState& state = choices_[index];
+    Choice& choice = response.choice(index);
+    for (OpenPart& part : state.parts) choice.message().add(make_part(state, part));
+    choice.finish_reason(state.reason).raw_finish_reason(std::move(state.raw_reason));
+    if (!state.logprobs.empty()) choice.logprobs(Json(std::move(state.logprobs) + "]"));
+  }
+  return response;
+}
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include <antiphon/authenticator.hpp>
+#include <antiphon/model_config.hpp>
+
+namespace antiphon::inline v0::codec {
+
+/// `Authorization: Bearer KEY`, unless the request has an `Authorization` of the user's own. Nothing for an empty key.
+class BearerAuthenticator final : public Authenticator {
+ public:
+  explicit BearerAuthenticator(ApiKey key) : key_(std::move(key)) {}
+
+  void authorize(HttpRequest& request, std::chrono::system_clock::time_point now, Done done) override;
+  /// True when the key comes from a callback that has another one by now.
+  bool rejected() override;
+
+ private:
+  ApiKey key_;
+  /// Calls of one provider may run on several threads.
+  std::mutex mutex_;
+  std::string last_;
+};
+
+}  // namespace antiphon::inline v0::codec

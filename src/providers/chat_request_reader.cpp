@@ -1,0 +1,204 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <antiphon/codec.hpp>
+
+#include "core/padding.hpp"
+#include "core/utf8.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "providers/chat_request_messages.hpp"
+#include "providers/named_options.hpp"
+#include "providers/request_checks.hpp"
+
+namespace antiphon::inline v0 {
+
+namespace {
+
+using codec::invalid;
+using json::Type;
+using json::Value;
+
+std::string string_at(Value value, const std::string& place) {
+  const auto text = value.string();
+  if (!text) throw invalid(place, "must be a string");
+  return std::string(*text);
+}
+
+/// A function tool without anything that is not known; nothing for every other.
+std::optional<Tool> read_tool(Value value) {
+  std::string type;
+  std::string name;
+  std::string description;
+  std::string parameters;
+  std::optional<bool> strict;
+  bool known = true;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "type") {
+      type = field.string().value_or("");
+    } else if (key == "function") {
+      field.fields([&](std::string_view inner, Value part) {
+        if (part.is_null()) return;
+        if (inner == "name") {
+          name = part.string().value_or("");
+        } else if (inner == "description") {
+          description = part.string().value_or("");
+        } else if (inner == "parameters") {
+          parameters = part.raw().value_or("");
+        } else if (inner == "strict") {
+          strict = part.boolean();
+        } else {
+          known = false;
+        }
+      });
+    } else {
+      known = false;
+    }
+  });
+  if (!known || type != "function" || name.empty()) return std::nullopt;
+  Tool tool = parameters.empty() ? Tool(std::move(name), std::move(description))
+                                 : Tool(std::move(name), std::move(description), Json(std::move(parameters)));
+  if (strict) tool.strict(*strict);
+  return tool;
+}
+
+/// Nothing when there is a tool that is not known: then the list stays as it is.
+std::optional<std::vector<Tool>> read_tools(Value value) {
+  if (value.type() != Type::array) throw invalid("tools", "must be an array");
+  std::vector<Tool> tools;
+  bool known = true;
+  std::size_t index = 0;
+  value.elements([&](Value element) {
+    if (element.type() != Type::object) throw invalid("tools/" + std::to_string(index), "must be an object");
+    ++index;
+    std::optional<Tool> tool = read_tool(element);
+    known = known && tool;
+    if (known) tools.push_back(std::move(*tool));
+  });
+  if (!known) return std::nullopt;
+  return tools;
+}
+
+/// Nothing for a choice that is not known.
+std::optional<ToolChoice> read_tool_choice(Value value) {
+  if (value.type() == Type::string) {
+    const std::string_view name = *value.string();
+    if (name == "auto") return ToolChoice(ToolChoice::Kind::automatic);
+    if (name == "none") return ToolChoice(ToolChoice::Kind::none);
+    if (name == "required") return ToolChoice(ToolChoice::Kind::required);
+    return std::nullopt;
+  }
+  std::string_view type;
+  std::string name;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "type") type = field.string().value_or("");
+    if (key != "function") return;
+    field.fields([&](std::string_view inner, Value part) {
+      if (inner == "name") name = part.string().value_or("");
+    });
+  });
+  if (type != "function" || name.empty()) return std::nullopt;
+  return ToolChoice::named(std::move(name));
+}
+
+class RequestReader {
+ public:
+  explicit RequestReader(ChatRequest& request) : request_(request), extra_writer_(extra_) {}
+
+  void read(Value root);
+
+ private:
+  void field(const std::string& key, Value value);
+  bool stream_options(Value value);
+  void keep(const std::string& key, Value value);
+
+  ChatRequest& request_;
+  bool has_messages_ = false;
+  std::optional<Value> old_limit_;
+  std::string extra_;
+  json::Writer extra_writer_;
+};
+
+void RequestReader::read(Value root) {
+  if (root.type() != Type::object) throw invalid("body", "must be a JSON object");
+  extra_writer_.begin_object();
+  root.fields([&](std::string_view key, Value value) { field(std::string(key), value); });
+  extra_writer_.end_object();
+  if (request_.model.empty()) throw invalid("model", "is missing");
+  if (!has_messages_) throw invalid("messages", "is missing");
+  if (old_limit_ && !request_.options.max_tokens()) {
+    codec::set_common_option(request_.options, "max_tokens", *old_limit_);
+  }
+  if (extra_ != "{}") request_.options.extra(Json(std::move(extra_)));
+}
+
+/// What is not known goes along as it is.
+void RequestReader::keep(const std::string& key, Value value) {
+  const auto raw = value.raw();
+  if (!raw) throw invalid(key, "is not valid JSON, or nested too deep");
+  extra_writer_.key_text(key).raw(*raw);
+}
+
+/// Whether that is nothing but what is sent anyway.
+bool RequestReader::stream_options(Value value) {
+  bool known = true;
+  value.fields([&](std::string_view key, Value field) {
+    if (key != "include_usage" || field.boolean() != true) known = false;
+  });
+  return known;
+}
+
+void RequestReader::field(const std::string& key, Value value) {
+  Options& options = request_.options;
+  if (value.is_null()) return;
+  if (key == "model") {
+    request_.model = string_at(value, key);
+  } else if (key == "messages") {
+    request_.messages = codec::read_chat_messages(value, request_.warnings);
+    has_messages_ = true;
+  } else if (key == "stream") {
+    const std::optional<bool> stream = value.boolean();
+    if (!stream) throw invalid(key, "must be true or false");
+    request_.stream = *stream;
+  } else if (key == "stream_options") {
+    if (!stream_options(value)) keep(key, value);
+  } else if (key == "max_tokens") {
+    old_limit_ = value;
+  } else if (key == "max_completion_tokens") {
+    try {
+      codec::set_common_option(options, "max_tokens", value);
+    } catch (Error& error) {
+      throw error.where(key);
+    }
+  } else if (key == "tools") {
+    if (auto tools = read_tools(value)) {
+      for (Tool& tool : *tools) options.tools(std::move(tool));
+    } else {
+      keep(key, value);
+    }
+  } else if (key == "tool_choice") {
+    if (auto choice = read_tool_choice(value)) {
+      options.tool_choice(std::move(*choice));
+    } else {
+      keep(key, value);
+    }
+  } else if (key == "top_k" || !codec::set_common_option(options, key, value)) {
+    keep(key, value);
+  }
+}
+
+}  // namespace
+
+ChatRequest parse_chat_request(std::string_view body) {
+  if (const auto at = utf8::find_invalid(body)) {
+    throw invalid("body", "the text is not UTF-8 at byte " + std::to_string(*at));
+  }
+  ChatRequest request;
+  json::Reader reader;
+  reader.read_copy(body, [&](Value root) { RequestReader(request).read(root); });
+  if (reader.failed()) throw invalid("body", "not valid JSON: " + reader.error());
+  return request;
+}
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,65 @@
+#include "providers/data_uri.hpp"
+
+#include <cstdint>
+
+#include "core/ascii.hpp"
+#include "providers/base64.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = ascii::lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '%') {
+      out += text[at];
+      continue;
+    }
+    if (at + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[at + 1]);
+    const int low = hex_digit(text[at + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    at += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_data_uri(std::string_view url) { return ascii::equal_ignoring_case(url.substr(0, 5), "data:"); }
+
+std::optional<DataUri> parse_data_uri(std::string_view uri) {
+  if (!is_data_uri(uri)) return std::nullopt;
+  const auto comma = uri.find(',');
+  if (comma == uri.npos) return std::nullopt;
+  std::string_view header = uri.substr(5, comma - 5);
+  std::string_view payload = uri.substr(comma + 1);
+  constexpr std::string_view marker = ";base64";
+  const bool is_base64 = header.size() >= marker.size() &&
+                         ascii::equal_ignoring_case(header.substr(header.size() - marker.size()), marker);
+  if (is_base64) header.remove_suffix(marker.size());
+
+  std::optional<std::string> data;
+  if (!is_base64) {
+    data = percent_decoded(payload);
+    if (data) data = base64::encode(*data);
+  } else if (payload.find('%') == payload.npos) {
+    data = base64::normalize(payload);
+  } else if (const std::optional<std::string> decoded = percent_decoded(payload)) {
+    data = base64::normalize(*decoded);
+  }
+  if (!data) return std::nullopt;
+  const std::string_view media_type = ascii::trim(header.substr(0, header.find(';')));
+  return DataUri{media_type.empty() ? "text/plain" : std::string(media_type), std::move(*data)};
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,264 @@
+#include "providers/errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "core/ascii.hpp"
+#include "core/utf8.hpp"
+#include "json/reader.hpp"
+#include "providers/retry_after.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+struct Label {
+  std::string_view name;
+  ErrorKind kind;
+};
+
+// These say what it is, whatever the status.
+constexpr Label certain[] = {
+    {"insufficient_quota", ErrorKind::quota_exceeded},
+    {"insufficient_user_quota", ErrorKind::quota_exceeded},
+    {"insufficient_balance", ErrorKind::quota_exceeded},
+    {"billing_hard_limit_reached", ErrorKind::quota_exceeded},
+    {"billing_not_active", ErrorKind::quota_exceeded},
+    {"payment_required", ErrorKind::quota_exceeded},
+    {"context_length_exceeded", ErrorKind::context_window_exceeded},
+    {"exceed_context_size_error", ErrorKind::context_window_exceeded},
+    {"token_limit_exceeded", ErrorKind::context_window_exceeded},
+    {"model_max_prompt_tokens_exceeded", ErrorKind::context_window_exceeded},
+    {"content_filter", ErrorKind::content_filtered},
+    {"content_policy_violation", ErrorKind::content_filtered},
+    {"responsibleaipolicyviolation", ErrorKind::content_filtered},
+    {"data_inspection_failed", ErrorKind::content_filtered},
+    {"refusal", ErrorKind::content_filtered},
+    {"invalid_api_key", ErrorKind::authentication},
+    {"model_not_found", ErrorKind::not_found},
+};
+
+// These are asked when there is no status, or one that says little (400, 500).
+constexpr Label likely[] = {
+    {"rate_limit", ErrorKind::rate_limited},        {"rate_limited", ErrorKind::rate_limited},
+    {"rate_limit_error", ErrorKind::rate_limited},  {"rate_limit_exceeded", ErrorKind::rate_limited},
+    {"too_many_requests", ErrorKind::rate_limited}, {"resource_exhausted", ErrorKind::rate_limited},
+    {"overloaded", ErrorKind::overloaded},          {"overloaded_error", ErrorKind::overloaded},
+    {"engine_overloaded", ErrorKind::overloaded},   {"provider_overloaded", ErrorKind::overloaded},
+    {"unavailable", ErrorKind::overloaded},         {"unavailable_error", ErrorKind::overloaded},
+    {"service_unavailable", ErrorKind::overloaded}, {"capacity_exceeded", ErrorKind::overloaded},
+    {"capacity_exhausted", ErrorKind::overloaded},  {"temporarily_unavailable", ErrorKind::overloaded},
+    {"slow_down", ErrorKind::overloaded},
+};
+
+// These are asked only when there is no status at all.
+constexpr Label in_band_only[] = {
+    {"authentication", ErrorKind::authentication},   {"authentication_error", ErrorKind::authentication},
+    {"unauthorized", ErrorKind::authentication},     {"permission_denied", ErrorKind::permission},
+    {"permission_error", ErrorKind::permission},     {"not_found", ErrorKind::not_found},
+    {"not_found_error", ErrorKind::not_found},       {"notfounderror", ErrorKind::not_found},
+    {"invalid_request", ErrorKind::invalid_request}, {"invalid_request_error", ErrorKind::invalid_request},
+    {"badrequesterror", ErrorKind::invalid_request}, {"invalid_prompt", ErrorKind::invalid_request},
+    {"validation", ErrorKind::invalid_request},      {"payload_too_large", ErrorKind::request_too_large},
+    {"not_supported_error", ErrorKind::unsupported},
+};
+
+template <std::size_t Size>
+std::optional<ErrorKind> find(const Label (&table)[Size], const ErrorWords& words) {
+  for (const std::string& label : words.labels) {
+    for (const Label& entry : table) {
+      if (entry.name == label) return entry.kind;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Providers that have no code for it say it in one of these ways (providers.md, trap 31).
+bool tells_context_overflow(std::string_view message) {
+  constexpr std::array<std::string_view, 13> phrases = {
+      "prompt is too long",
+      "exceeds the context window",
+      "maximum context length",
+      "input is too long for requested model",
+      "maximum prompt length is ",
+      "reduce the length of the messages",
+      "exceeds the available context size",
+      "greater than the context length",
+      "context window exceeds limit",
+      "exceeded model token limit",
+      "input length exceeds",
+      "context_length_exceeded",
+      "exceeds the context length",
+  };
+  const std::string text = ascii::to_lower(message);
+  for (const std::string_view phrase : phrases) {
+    if (text.find(phrase) != text.npos) return true;
+  }
+  constexpr std::string_view limit = "exceeds the limit of ";
+  const std::size_t at = text.find(limit);
+  if (at != text.npos && at + limit.size() < text.size()) {
+    const char digit = text[at + limit.size()];
+    if (digit >= '0' && digit <= '9') return true;
+  }
+  const std::size_t count = text.find("input token count");
+  return count != text.npos && text.find("exceeds the maximum", count) != text.npos;
+}
+
+bool tells_no_credit(std::string_view message) {
+  const std::string text = ascii::to_lower(message);
+  return text.find("insufficient balance") != text.npos || text.find("insufficient_quota") != text.npos;
+}
+
+ErrorKind judge_status(int status) {
+  switch (status) {
+    case 401:
+    case 407:
+      return ErrorKind::authentication;
+    case 402:
+      return ErrorKind::quota_exceeded;
+    case 403:
+    case 451:
+      return ErrorKind::permission;
+    case 404:
+      return ErrorKind::not_found;
+    case 408:
+      return ErrorKind::timeout;
+    case 409:
+      return ErrorKind::conflict;
+    case 413:
+      return ErrorKind::request_too_large;
+    case 424:
+      return ErrorKind::server_error;
+    case 429:
+      return ErrorKind::rate_limited;
+    // Groq: no capacity of the cheap tier.
+    case 498:
+      return ErrorKind::overloaded;
+    case 501:
+      return ErrorKind::unsupported;
+    case 503:
+    case 529:
+      return ErrorKind::overloaded;
+    default:
+      break;
+  }
+  if (status >= 500 && status < 600) return ErrorKind::server_error;
+  if (status >= 400 && status < 500) return ErrorKind::invalid_request;
+  if (status >= 300 && status < 400) return ErrorKind::redirected;
+  return ErrorKind::protocol;
+}
+
+/// `status` is 0 when the error came inside an answer.
+ErrorKind judge(int status, const ErrorWords& words) {
+  if (const auto kind = find(certain, words)) return *kind;
+  if (tells_no_credit(words.message)) return ErrorKind::quota_exceeded;
+  const bool about_request = status == 0 || status == 400 || status == 413 || status == 422 || status >= 500;
+  if (about_request && tells_context_overflow(words.message)) return ErrorKind::context_window_exceeded;
+  if (status == 0 || status == 400 || status == 500) {
+    if (const auto kind = find(likely, words)) return *kind;
+  }
+  if (status != 0) return judge_status(status);
+  if (words.status != 0) return judge_status(words.status);
+  return find(in_band_only, words).value_or(ErrorKind::server_error);
+}
+
+std::string_view in_words(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::authentication:
+      return "the provider does not accept the key";
+    case ErrorKind::quota_exceeded:
+      return "credit or quota is used up";
+    case ErrorKind::permission:
+      return "the key may not do this";
+    case ErrorKind::not_found:
+      return "the model or the address is unknown there";
+    case ErrorKind::timeout:
+      return "the provider gave up waiting";
+    case ErrorKind::conflict:
+      return "the request is in conflict with another one";
+    case ErrorKind::request_too_large:
+      return "the request is too large";
+    case ErrorKind::rate_limited:
+      return "too many requests";
+    case ErrorKind::overloaded:
+      return "the provider is overloaded";
+    case ErrorKind::unsupported:
+      return "the provider cannot do this";
+    case ErrorKind::server_error:
+      return "the provider failed";
+    case ErrorKind::invalid_request:
+      return "the provider refused the request";
+    case ErrorKind::redirected:
+      return "the provider points elsewhere; redirects are not followed";
+    case ErrorKind::context_window_exceeded:
+      return "prompt and answer do not fit the model's context window";
+    case ErrorKind::content_filtered:
+      return "refused by the provider's content filter";
+    default:
+      return "the answer is not what the protocol promises";
+  }
+}
+
+/// The beginning of a text that is no JSON, on one line.
+std::string excerpt(std::string_view body) {
+  constexpr std::size_t most = 500;
+  std::string text = utf8::repair(body.substr(0, most));
+  std::string line;
+  bool blank = false;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) <= ' ') {
+      blank = !line.empty();
+      continue;
+    }
+    if (blank) line += ' ';
+    blank = false;
+    line += c;
+  }
+  return line;
+}
+
+Error make_error(ErrorKind kind, ErrorWords words) {
+  Error error(kind, std::string(in_words(kind)));
+  error.provider_code(std::move(words.code)).provider_message(std::move(words.message)).retry_after(words.wait);
+  return error;
+}
+
+}  // namespace
+
+std::string request_id(const HttpHeaders& headers) {
+  for (const std::string_view name : {"x-request-id", "request-id", "cf-ray"}) {
+    if (const std::string* value = headers.find(name)) return *value;
+  }
+  return {};
+}
+
+Error read_error(int status, const HttpHeaders& headers, std::string_view body,
+                 std::chrono::system_clock::time_point now) {
+  ErrorWords words;
+  json::Reader reader;
+  const std::string_view kept = body.substr(0, most_kept_body);
+  const bool is_json = reader.read_copy(kept, [&](json::Value root) { words = read_error_words(root); });
+  if (!is_json || words.empty()) words.message = excerpt(kept);
+  const ErrorKind kind = judge(status, words);
+  Error error = make_error(kind, std::move(words));
+  if (const auto wait = parse_retry_after(headers, now)) error.retry_after(wait);
+  error.http_status(status).request_id(request_id(headers)).raw_body(std::string(kept));
+  return error;
+}
+
+Error in_band_error(json::Value root) {
+  ErrorWords words = read_error_words(root);
+  const ErrorKind kind = judge(0, words);
+  Error error = make_error(kind, std::move(words));
+  error.raw_body(std::string(root.raw().value_or(std::string_view()).substr(0, most_kept_body)));
+  return error;
+}
+
+Error not_json(std::string_view body, std::string_view why) {
+  Error error(ErrorKind::protocol, "the answer is not JSON: " + std::string(why));
+  error.where("body").provider_message(excerpt(body)).raw_body(std::string(body.substr(0, most_kept_body)));
+  return error;
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,19 @@
+#include "providers/errors.hpp"
+#include "providers/json_request.hpp"
+#include "providers/model_list.hpp"
+#include "providers/ollama.hpp"
+
+namespace antiphon::inline v0::codec {
+
+Error OllamaCodec::error(int status, const HttpHeaders& headers, std::string_view body,
+                         std::chrono::system_clock::time_point now) const {
+  return read_error(status, headers, body, now);
+}
+
+HttpRequest OllamaCodec::list_models(const Target& target) const { return json_get(target.base_url + "/api/tags"); }
+
+std::vector<ModelInfo> OllamaCodec::models(std::string_view body) const {
+  return read_model_list(body, {"models", "model", "name"});
+}
+
+}  // namespace antiphon::inline v0::codec

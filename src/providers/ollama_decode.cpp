@@ -1,0 +1,176 @@
+#include <string>
+
+#include "core/ascii.hpp"
+#include "json/reader.hpp"
+#include "providers/errors.hpp"
+#include "providers/finish_reason.hpp"
+#include "providers/ollama.hpp"
+#include "providers/think_tags.hpp"
+#include "providers/token_count.hpp"
+#include "providers/tool_call_repairs.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+using json::Type;
+using json::Value;
+
+// Ollama gives one answer.
+constexpr std::size_t only = 0;
+
+/// A whole answer is one object, and so is each line of a stream: both are read the same way.
+class Decoder final : public AnswerDecoder {
+ public:
+  explicit Decoder(AnswerBuilder& builder) : builder_(builder) {}
+
+  std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
+  std::optional<Error> whole(std::string_view padded_body) override { return event({}, padded_body); }
+  std::optional<Error> end() override;
+  bool done() const override { return done_; }
+
+ private:
+  void object(Value root);
+  void field(Value root, std::string_view key, Value value);
+  void message(Value value);
+  void tool_call(Value value);
+  void metadata(std::string_view key, Value value);
+  void finish();
+
+  AnswerBuilder& builder_;
+  json::Reader reader_;
+  ThinkTags tags_;
+  std::optional<Error> error_;
+  std::string reason_;
+  Usage usage_;
+  bool done_ = false;
+  bool seen_ = false;
+  std::int64_t calls_ = 0;
+  std::size_t events_ = 0;
+};
+
+std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
+  if (ascii::trim(padded_data).empty()) return std::nullopt;
+  reader_.read(padded_data, [&](Value root) { object(root); });
+  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
+  if (!error_ && reader_.failed()) {
+    error_ = not_json(padded_data, reader_.error()).where("events/" + std::to_string(events_));
+    done_ = false;
+  }
+  ++events_;
+  return error_;
+}
+
+void Decoder::object(Value root) {
+  if (root.type() == Type::array) {
+    root.elements([&](Value element) { object(element); });
+    return;
+  }
+  root.fields([&](std::string_view key, Value value) { field(root, key, value); });
+  if (done_ && !error_) finish();
+}
+
+void Decoder::field(Value root, std::string_view key, Value value) {
+  if (value.is_null()) return;
+  if (key == "message") {
+    message(value);
+  } else if (key == "model") {
+    if (!builder_.has_model()) builder_.model(value.string().value_or(""));
+  } else if (key == "created_at") {
+    builder_.id_seed(value.string().value_or(""));
+  } else if (key == "done") {
+    done_ = value.boolean().value_or(false);
+    seen_ = true;
+  } else if (key == "done_reason") {
+    reason_ = value.string().value_or("");
+  } else if (key == "prompt_eval_count") {
+    usage_.input_tokens(read_token_count(value));
+  } else if (key == "eval_count") {
+    usage_.output_tokens(read_token_count(value));
+  } else if (key == "logprobs") {
+    if (const auto raw = value.raw(); raw && value.type() == Type::array) builder_.logprobs(only, *raw);
+  } else if (key == "error") {
+    if (tells_error(value) && !error_) error_ = in_band_error(root);
+  } else {
+    metadata(key, value);
+  }
+}
+
+void Decoder::metadata(std::string_view key, Value value) {
+  if (const auto raw = value.raw()) {
+    builder_.metadata(key, *raw);
+  } else {
+    builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
+  }
+}
+
+void Decoder::message(Value value) {
+  seen_ = true;
+  std::optional<Value> content;
+  std::optional<Value> thinking;
+  std::optional<Value> calls;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "content") {
+      content = field;
+    } else if (key == "thinking") {
+      thinking = field;
+    } else if (key == "tool_calls") {
+      calls = field;
+    } else if (key != "role" && !field.is_null()) {
+      metadata(key, field);
+    }
+  });
+  // Always in this order, so that a whole answer has the parts of a streamed one.
+  if (const std::string_view thought = thinking ? thinking->string().value_or("") : ""; !thought.empty()) {
+    tags_.off(builder_, only);
+    builder_.reasoning(only, thought);
+  }
+  if (content) tags_.feed(builder_, only, content->string().value_or(""));
+  if (!calls) return;
+  if (calls->type() == Type::object) return tool_call(*calls);
+  calls->elements([&](Value call) { tool_call(call); });
+}
+
+/// A call comes whole, but several can have the same index and the same id, or none: they are counted here.
+void Decoder::tool_call(Value value) {
+  ToolCallPiece piece;
+  piece.index = calls_++;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "id") piece.id = field.string().value_or("");
+    if (key != "function") return;
+    field.fields([&](std::string_view inner, Value part) {
+      if (inner == "name") piece.name = part.string().value_or("");
+      if (inner != "arguments" || part.is_null()) return;
+      const auto text = part.string();
+      piece.arguments = text ? *text : part.raw().value_or("");
+    });
+  });
+  if (piece.name.empty() && piece.arguments.empty()) return;
+  if (ascii::trim(piece.arguments).empty()) piece.arguments = "{}";
+  builder_.tool_call(only, piece);
+}
+
+void Decoder::finish() {
+  tags_.end(builder_, only);
+  if (!builder_.calls(only).empty()) mend_tool_calls(builder_, only);
+  builder_.usage(usage_);
+  const FinishReason reason = read_finish_reason(reason_);
+  builder_.finish(only, reason == FinishReason::none ? FinishReason::stop : reason, reason_);
+}
+
+std::optional<Error> Decoder::end() {
+  if (!done_) tags_.end(builder_, only);
+  if (builder_.finished(only)) return std::nullopt;
+  if (events_ != 0 && !seen_) {
+    return Error(ErrorKind::protocol, "the answer has neither \"message\" nor \"done\"").where("message");
+  }
+  return Error(ErrorKind::truncated, "the answer ended before its last line").where("done");
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerDecoder> OllamaCodec::decoder(const Target&, AnswerBuilder& builder) const {
+  return std::make_unique<Decoder>(builder);
+}
+
+}  // namespace antiphon::inline v0::codec

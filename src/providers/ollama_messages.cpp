@@ -1,0 +1,156 @@
+#include "providers/ollama_messages.hpp"
+
+#include "core/ascii.hpp"
+#include "json/check.hpp"
+#include "providers/base64.hpp"
+#include "providers/data_uri.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+bool is_object(std::string_view arguments) {
+  return ascii::trim(arguments).starts_with('{') && !json::find_fault(arguments);
+}
+
+}  // namespace
+
+void OllamaMessages::write(const Messages& messages, const Options& options) {
+  const std::optional<std::size_t> joined = message_to_join(messages, options);
+  writer_.begin_array();
+  for (std::size_t index = 0; index < messages.size(); ++index) {
+    message(messages[index], index, joined == index ? &options.attachments() : nullptr);
+  }
+  writer_.end_array();
+}
+
+void OllamaMessages::take(const Item& item, Contents& contents) {
+  const Part& part = *item.part;
+  switch (part.kind()) {
+    case PartKind::text:
+    case PartKind::refusal:
+      check_text(part.text(), item.place);
+      contents.text += part.text();
+      return;
+    case PartKind::reasoning:
+      check_text(part.text(), item.place);
+      contents.thinking += part.text();
+      return;
+    case PartKind::image:
+      contents.images.push_back(item);
+      return;
+    case PartKind::tool_call:
+      contents.calls.push_back(item);
+      return;
+    case PartKind::tool_result:
+      tool_result(item);
+      ++contents.results;
+      return;
+    case PartKind::unknown:
+      notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
+      return;
+    case PartKind::audio:
+    case PartKind::document:
+      break;
+  }
+  throw Error(ErrorKind::unsupported, "Ollama takes no part of kind " + std::string(to_string(part.kind())))
+      .where(item.place());
+}
+
+OllamaMessages::Contents OllamaMessages::sort(const Message& message, std::size_t index,
+                                              const std::vector<Part>* attachments) {
+  Contents contents;
+  const std::vector<Part>& parts = message.parts();
+  for (std::size_t part = 0; part < parts.size(); ++part) take({&parts[part], {index, part}}, contents);
+  for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
+    take({&(*attachments)[part], {PartPlace::no_message, part}}, contents);
+  }
+  return contents;
+}
+
+void OllamaMessages::message(const Message& message, std::size_t index, const std::vector<Part>* attachments) {
+  const Contents contents = sort(message, index, attachments);
+  const bool nothing_else =
+      contents.text.empty() && contents.thinking.empty() && contents.images.empty() && contents.calls.empty();
+  if (message.role() == Role::tool && contents.results == 0) {
+    throw invalid("messages/" + std::to_string(index), "a tool message needs a tool result");
+  }
+  if (contents.results != 0 && (nothing_else || message.role() == Role::tool)) {
+    if (!nothing_else) {
+      notes_.cannot_carry("messages/" + std::to_string(index), "what stands beside a tool result is left out");
+    }
+    return;
+  }
+  if (!message.name().empty()) {
+    notes_.cannot_carry(MessagePlace{index, "name"}(), "Ollama's messages have no name");
+  }
+  writer_.begin_object().key("role");
+  writer_.string(message.role() == Role::developer ? "system" : to_string(message.role()));
+  writer_.key("content").string(contents.text);
+  if (!contents.thinking.empty()) writer_.key("thinking").string(contents.thinking);
+  if (!contents.images.empty()) {
+    writer_.key("images").begin_array();
+    for (const Item& item : contents.images) image(item);
+    writer_.end_array();
+  }
+  if (!contents.calls.empty()) tool_calls(contents.calls);
+  writer_.end_object();
+}
+
+void OllamaMessages::tool_result(const Item& item) {
+  const Part& part = *item.part;
+  for (const std::string* text : {&part.id(), &part.name(), &part.text()}) check_text(*text, item.place);
+  if (part.is_error()) {
+    notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  }
+  writer_.begin_object().key("role").string("tool").key("content").string(part.text());
+  // Older servers know the tool by its name, newer ones the call by its id.
+  std::string_view name = part.name();
+  if (const auto call = names_.find(part.id()); name.empty() && call != names_.end()) name = call->second;
+  if (!name.empty()) writer_.key("tool_name").string(name);
+  if (!part.id().empty()) writer_.key("tool_call_id").string(part.id());
+  writer_.end_object();
+}
+
+void OllamaMessages::image(const Item& item) {
+  const Part& part = *item.part;
+  if (!part.detail().empty()) {
+    notes_.cannot_carry(item.place() + "/detail", "Ollama decides how closely a model looks");
+  }
+  if (part.url().empty()) {
+    writer_.string(base64::encode(part.bytes()));
+    return;
+  }
+  if (!is_data_uri(part.url())) {
+    throw Error(ErrorKind::unsupported, "Ollama takes images as bytes or data URI, not by URL").where(item.place());
+  }
+  const std::optional<DataUri> uri = parse_data_uri(part.url());
+  if (!uri) throw invalid(item.place(), "the data URI is broken");
+  writer_.string(uri->base64);
+}
+
+void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
+  writer_.key("tool_calls").begin_array();
+  std::int64_t number = 0;
+  for (const Item& item : calls) {
+    const Part& part = *item.part;
+    for (const std::string* text : {&part.id(), &part.name()}) check_text(*text, item.place);
+    names_.insert_or_assign(part.id(), part.name());
+    writer_.begin_object();
+    if (!part.id().empty()) writer_.key("id").string(part.id());
+    writer_.key("function").begin_object().key("index").integer(number++);
+    writer_.key("name").string(part.name()).key("arguments");
+    if (is_object(part.arguments())) {
+      writer_.raw(part.arguments());
+    } else {
+      if (!ascii::trim(part.arguments()).empty()) {
+        notes_.cannot_carry(item.place() + "/arguments", "the arguments are no JSON object; {} is sent");
+      }
+      writer_.begin_object().end_object();
+    }
+    writer_.end_object().end_object();
+  }
+  writer_.end_array();
+}
+
+}  // namespace antiphon::inline v0::codec

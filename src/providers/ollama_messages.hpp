@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <antiphon/message.hpp>
+#include <antiphon/options.hpp>
+
+#include "json/writer.hpp"
+#include "providers/request_checks.hpp"
+#include "providers/request_notes.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Writes the `messages` of Ollama's chat.
+class OllamaMessages {
+ public:
+  OllamaMessages(json::Writer& writer, RequestNotes& notes) : writer_(writer), notes_(notes) {}
+
+  /// The array, with the attachments in the message they join.
+  void write(const Messages& messages, const Options& options);
+
+ private:
+  struct Item {
+    const Part* part;
+    PartPlace place;
+  };
+  /// The parts of one message, sorted.
+  struct Contents {
+    std::string text;
+    std::string thinking;
+    std::vector<Item> images;
+    std::vector<Item> calls;
+    std::size_t results = 0;
+  };
+
+  void message(const Message& message, std::size_t index, const std::vector<Part>* attachments);
+  Contents sort(const Message& message, std::size_t index, const std::vector<Part>* attachments);
+  void take(const Item& item, Contents& contents);
+  void tool_result(const Item& item);
+  void image(const Item& item);
+  void tool_calls(const std::vector<Item>& calls);
+
+  json::Writer& writer_;
+  RequestNotes& notes_;
+  /// Names of the tools that were called, by the id of the call.
+  std::unordered_map<std::string_view, std::string_view> names_;
+};
+
+}  // namespace antiphon::inline v0::codec

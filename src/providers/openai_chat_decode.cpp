@@ -1,0 +1,451 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ascii.hpp"
+#include "json/reader.hpp"
+#include "providers/base64.hpp"
+#include "providers/errors.hpp"
+#include "providers/finish_reason.hpp"
+#include "providers/openai_chat.hpp"
+#include "providers/openai_models.hpp"
+#include "providers/openai_usage.hpp"
+#include "providers/think_tags.hpp"
+#include "providers/tool_call_repairs.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+using json::Type;
+using json::Value;
+
+std::string choice_place(std::size_t choice, std::string_view field) {
+  return "choices/" + std::to_string(choice) + "/" + std::string(field);
+}
+
+class Decoder final : public AnswerDecoder {
+ public:
+  Decoder(const Target& target, AnswerBuilder& builder)
+      : builder_(builder), provider_(target.preset->name), official_(is_openai_host(target.base_url)) {}
+
+  std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
+  std::optional<Error> whole(std::string_view padded_body) override;
+  std::optional<Error> end() override;
+  bool done() const override { return done_; }
+
+ private:
+  /// What is kept of a choice beside its parts.
+  struct ChoiceState {
+    ThinkTags tags;
+    base64::Decoder audio;
+    bool seen = false;
+    bool has_deltas = false;
+  };
+
+  std::optional<Error> read(std::string_view text, std::string_view type);
+  void document(Value root);
+  void top_field(Value root, std::string_view key, Value value);
+  void fail(Value holder);
+  void groq(Value value);
+  void metadata(std::string_view key, Value value);
+  void metadata_list(std::string_view key, Value value);
+
+  void choice(Value value);
+  void choice_field(std::size_t choice, std::string_view key, Value value, Value holder);
+  std::size_t index_of(Value choice);
+  void message(std::size_t choice, Value value);
+  void reasoning_details(std::size_t choice, Value value, bool say);
+  void say(std::size_t choice, std::string_view text);
+  void think(std::size_t choice, std::string_view text);
+  void content(std::size_t choice, Value value);
+  void content_part(std::size_t choice, Value value);
+  void thinking_part(std::size_t choice, Value value);
+  void audio(std::size_t choice, Value value);
+  void tool_calls(std::size_t choice, Value value);
+  void tool_call(std::size_t choice, Value value);
+  void logprobs(std::size_t choice, Value value);
+  void finish(std::size_t choice, Value value);
+  void judge_unfinished(std::size_t choice);
+  ChoiceState& state(std::size_t choice);
+
+  AnswerBuilder& builder_;
+  std::string_view provider_;
+  bool official_;
+  json::Reader reader_;
+  std::vector<ChoiceState> states_;
+  std::optional<Error> error_;
+  std::string top_reason_;
+  bool whole_ = false;
+  bool done_ = false;
+  std::size_t events_ = 0;
+};
+
+std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+  const std::string_view data = ascii::trim(padded_data);
+  if (data.empty()) return std::nullopt;
+  if (data.starts_with("[DONE]")) {
+    done_ = true;
+    return std::nullopt;
+  }
+  std::optional<Error> error = read(data, type);
+  if (error && reader_.failed()) error->where("events/" + std::to_string(events_));
+  ++events_;
+  return error;
+}
+
+std::optional<Error> Decoder::whole(std::string_view padded_body) {
+  whole_ = true;
+  return read(padded_body, {});
+}
+
+std::optional<Error> Decoder::read(std::string_view text, std::string_view type) {
+  reader_.read(text, [&](Value root) {
+    document(root);
+    if (error_) return;
+    if (type == "error") fail(root);
+    if (!whole_ || !states_.empty()) return;
+    // No choices: a failure in a form that has no name, or an answer that is none.
+    if (!read_error_words(root).empty()) return fail(root);
+    error_ = Error(ErrorKind::protocol, "the answer has no choices").where("choices");
+  });
+  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
+  if (!error_ && reader_.failed()) error_ = not_json(text, reader_.error());
+  return error_;
+}
+
+void Decoder::document(Value root) {
+  if (root.type() == Type::array) {
+    // Some gateways wrap what they send in an array.
+    root.elements([&](Value element) {
+      element.fields([&](std::string_view key, Value value) { top_field(element, key, value); });
+    });
+    return;
+  }
+  root.fields([&](std::string_view key, Value value) { top_field(root, key, value); });
+}
+
+/// `holder` is the object with the error in it; the first one counts.
+void Decoder::fail(Value holder) {
+  if (!error_) error_ = in_band_error(holder);
+}
+
+void Decoder::top_field(Value root, std::string_view key, Value value) {
+  if (key == "choices") {
+    value.elements([&](Value element) { choice(element); });
+  } else if (key == "id") {
+    if (!builder_.has_id()) builder_.id(value.string().value_or(""));
+  } else if (key == "model") {
+    if (!builder_.has_model()) builder_.model(value.string().value_or(""));
+  } else if (key == "object" || key == "type") {
+    if (value.string() == "error") fail(root);
+  } else if (key == "obfuscation" || key == "p") {
+    // Padding, so that sizes tell less.
+  } else if (key == "created") {
+    if (const auto raw = value.raw()) builder_.id_seed(*raw);
+  } else if (value.is_null()) {
+    // As good as absent.
+  } else if (key == "usage") {
+    builder_.usage(read_openai_usage(value));
+    metadata(key, value);
+  } else if (key == "error") {
+    if (tells_error(value)) fail(root);
+  } else if (key == "base_resp") {
+    value.fields([&](std::string_view inner, Value code) {
+      if (inner == "status_code" && code.count().value_or(0) != 0) fail(root);
+    });
+  } else if (key == "finish_reason") {
+    if (top_reason_.empty()) top_reason_ = value.string().value_or("");
+  } else {
+    if (key == "x_groq") groq(value);
+    metadata(key, value);
+  }
+}
+
+void Decoder::groq(Value value) {
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "usage" && field.type() == Type::object) builder_.usage(read_openai_usage(field));
+    if (key == "error" && tells_error(field)) fail(value);
+  });
+}
+
+void Decoder::metadata(std::string_view key, Value value) {
+  if (value.is_null()) return;
+  if (const auto raw = value.raw()) {
+    builder_.metadata(key, *raw);
+  } else {
+    builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
+  }
+}
+
+void Decoder::metadata_list(std::string_view key, Value value) {
+  if (value.type() != Type::array) return metadata(key, value);
+  if (const auto raw = value.raw()) builder_.metadata_list(key, *raw);
+}
+
+Decoder::ChoiceState& Decoder::state(std::size_t choice) {
+  if (choice >= states_.size()) states_.resize(choice + 1);
+  return states_[choice];
+}
+
+std::size_t Decoder::index_of(Value choice) {
+  std::optional<Value> sent;
+  choice.fields([&](std::string_view key, Value value) {
+    if (key == "index" && !sent) sent = value;
+  });
+  if (!sent || sent->is_null()) return 0;
+  const std::int64_t index = sent->count().value_or(-1);
+  if (index >= 0 && index < static_cast<std::int64_t>(AnswerBuilder::most_choices)) {
+    return static_cast<std::size_t>(index);
+  }
+  builder_.warn("choices/index", "is no index that can be; taken as 0");
+  return 0;
+}
+
+void Decoder::choice(Value value) {
+  if (value.type() != Type::object) return;
+  const std::size_t index = index_of(value);
+  ChoiceState& kept = state(index);
+  kept.seen = true;
+  std::optional<Value> delta;
+  std::optional<Value> message_field;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "delta") {
+      delta = field;
+    } else if (key == "message") {
+      message_field = field;
+    } else {
+      choice_field(index, key, field, value);
+    }
+  });
+  // Some servers send the answer so far beside each piece of it: then only the pieces count.
+  const bool has_delta = delta && delta->type() == Type::object;
+  if (has_delta && !(whole_ && message_field)) {
+    message(index, *delta);
+    kept.has_deltas = kept.has_deltas || builder_.has_content(index);
+  } else if (message_field && !kept.has_deltas) {
+    message(index, *message_field);
+  }
+}
+
+void Decoder::choice_field(std::size_t choice, std::string_view key, Value value, Value holder) {
+  if (key == "index" || value.is_null()) return;
+  if (key == "finish_reason") {
+    finish(choice, value);
+  } else if (key == "logprobs") {
+    logprobs(choice, value);
+  } else if (key == "usage") {
+    builder_.usage(read_openai_usage(value));
+  } else if (key == "error") {
+    if (tells_error(value)) fail(holder);
+  } else {
+    metadata(key, value);
+  }
+}
+
+void Decoder::finish(std::size_t choice, Value value) {
+  const std::string_view raw = value.string().value_or("");
+  const FinishReason reason = read_finish_reason(raw);
+  if (reason != FinishReason::none) builder_.finish(choice, reason, raw);
+}
+
+void Decoder::logprobs(std::size_t choice, Value value) {
+  value.fields([&](std::string_view key, Value field) {
+    if (key != "content" || field.type() != Type::array) return;
+    if (const auto raw = field.raw()) builder_.logprobs(choice, *raw);
+  });
+}
+
+void Decoder::message(std::size_t choice, Value value) {
+  std::optional<Value> content_field, reasoning, reasoning_content, details, refusal, spoken, calls, function;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "content") {
+      content_field = field;
+    } else if (key == "role" || field.is_null()) {
+      // The role is known, and null is as good as absent.
+    } else if (key == "reasoning_content") {
+      reasoning_content = field;
+    } else if (key == "reasoning") {
+      reasoning = field;
+    } else if (key == "reasoning_details") {
+      details = field;
+    } else if (key == "refusal") {
+      refusal = field;
+    } else if (key == "audio") {
+      spoken = field;
+    } else if (key == "tool_calls") {
+      calls = field;
+    } else if (key == "function_call") {
+      function = field;
+    } else if (key == "annotations") {
+      metadata_list(key, field);
+    } else {
+      metadata(key, field);
+    }
+  });
+  // The order is always this one, so that a whole answer has the parts of a streamed one. The forms of reasoning repeat
+  // each other: the first that says something counts.
+  std::string_view thought;
+  if (reasoning_content) thought = reasoning_content->string().value_or("");
+  if (thought.empty() && reasoning) thought = reasoning->string().value_or("");
+  think(choice, thought);
+  if (details) reasoning_details(choice, *details, thought.empty());
+  if (content_field) content(choice, *content_field);
+  if (refusal) builder_.refusal(choice, refusal->string().value_or(""));
+  if (spoken) audio(choice, *spoken);
+  if (calls) tool_calls(choice, *calls);
+  if (function) tool_call(choice, *function);
+}
+
+void Decoder::say(std::size_t choice, std::string_view text) {
+  if (official_) return builder_.text(choice, text);
+  state(choice).tags.feed(builder_, choice, text);
+}
+
+void Decoder::think(std::size_t choice, std::string_view text) {
+  if (text.empty()) return;
+  state(choice).tags.off(builder_, choice);
+  builder_.reasoning(choice, text);
+}
+
+void Decoder::reasoning_details(std::size_t choice, Value value, bool say) {
+  metadata_list("reasoning_details", value);
+  value.elements([&](Value entry) {
+    std::string_view text;
+    std::string_view signature;
+    entry.fields([&](std::string_view key, Value field) {
+      if (key == "text" || key == "summary") text = field.string().value_or("");
+      if (key == "signature") signature = field.string().value_or("");
+    });
+    if (say) think(choice, text);
+    builder_.reasoning_signature(choice, signature);
+  });
+}
+
+void Decoder::content(std::size_t choice, Value value) {
+  switch (value.type()) {
+    case Type::string:
+      return say(choice, value.string().value_or(""));
+    case Type::array:
+      value.elements([&](Value part) { content_part(choice, part); });
+      return;
+    case Type::object:
+      return content_part(choice, value);
+    case Type::number:
+      return say(choice, value.raw().value_or(""));
+    case Type::null:
+    case Type::boolean:
+      return;
+  }
+}
+
+void Decoder::content_part(std::size_t choice, Value value) {
+  if (value.type() != Type::object) return content(choice, value);
+  std::string_view type;
+  std::optional<Value> text;
+  std::optional<Value> thinking;
+  std::optional<Value> refusal;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "type") type = field.string().value_or("");
+    if (key == "text") text = field;
+    if (key == "thinking" || key == "reasoning") thinking = field;
+    if (key == "refusal") refusal = field;
+  });
+  if (text && (type == "text" || type == "output_text" || type.empty())) {
+    say(choice, text->string().value_or(""));
+  } else if (thinking && (type == "thinking" || type == "reasoning")) {
+    thinking_part(choice, *thinking);
+  } else if (refusal && type == "refusal") {
+    builder_.refusal(choice, refusal->string().value_or(""));
+  } else if (const auto raw = value.raw()) {
+    builder_.unknown(choice, provider_, *raw);
+  } else {
+    builder_.warn(choice_place(choice, "message/content"), "a part is not valid JSON, or nested too deep");
+  }
+}
+
+void Decoder::thinking_part(std::size_t choice, Value value) {
+  if (value.type() == Type::string) return think(choice, value.string().value_or(""));
+  value.elements([&](Value part) {
+    part.fields([&](std::string_view key, Value field) {
+      if (key == "text") think(choice, field.string().value_or(""));
+    });
+  });
+}
+
+void Decoder::audio(std::size_t choice, Value value) {
+  std::string bytes;
+  std::string_view transcript;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "id") builder_.audio_id(choice, field.string().value_or(""));
+    if (key == "transcript") transcript = field.string().value_or("");
+    if (key == "data" && !state(choice).audio.feed(field.string().value_or(""), bytes)) {
+      builder_.warn(choice_place(choice, "message/audio/data"), "is not base64 throughout");
+    }
+  });
+  builder_.audio(choice, bytes, transcript);
+}
+
+void Decoder::tool_calls(std::size_t choice, Value value) {
+  if (value.type() == Type::object) return tool_call(choice, value);
+  value.elements([&](Value call) {
+    if (call.type() == Type::object) tool_call(choice, call);
+  });
+}
+
+/// The text of a string, the JSON of an object that should be one.
+std::string_view as_arguments(Value value) {
+  if (value.is_null()) return {};
+  if (const auto text = value.string()) return *text;
+  return value.raw().value_or("");
+}
+
+void read_function(Value value, ToolCallPiece& piece) {
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "name") piece.name = field.string().value_or("");
+    if (key == "arguments" || key == "input") piece.arguments = as_arguments(field);
+  });
+}
+
+void Decoder::tool_call(std::size_t choice, Value value) {
+  ToolCallPiece piece;
+  read_function(value, piece);
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "function" || key == "custom") read_function(field, piece);
+    if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.string().value_or("");
+    if (key == "index" && field.count().known()) piece.index = field.count().at_least();
+  });
+  builder_.tool_call(choice, piece);
+}
+
+/// For servers that send no reason: in a whole body, or with the end mark there, what came is what there is
+/// (providers.md, trap 38).
+void Decoder::judge_unfinished(std::size_t choice) {
+  if (!top_reason_.empty() && choice == 0) {
+    builder_.finish(choice, read_finish_reason(top_reason_), top_reason_);
+    return;
+  }
+  const bool complete = done_ && builder_.has_content(choice) && tool_calls_complete(builder_, choice);
+  if (!whole_ && !complete) return;
+  builder_.warn(choice_place(choice, "finish_reason"), "is missing; the answer is complete all the same");
+  builder_.finish(choice, FinishReason::stop, {});
+}
+
+std::optional<Error> Decoder::end() {
+  for (std::size_t choice = 0; choice < states_.size(); ++choice) {
+    if (!states_[choice].seen) continue;
+    states_[choice].tags.end(builder_, choice);
+    if (builder_.began(choice)) mend_tool_calls(builder_, choice);
+    if (!error_ && !builder_.finished(choice)) judge_unfinished(choice);
+  }
+  if (builder_.all_finished()) return std::nullopt;
+  return Error(ErrorKind::truncated, "the answer ended before its finish reason").where("choices");
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerDecoder> OpenAiChatCodec::decoder(const Target& target, AnswerBuilder& builder) const {
+  return std::make_unique<Decoder>(target, builder);
+}
+
+}  // namespace antiphon::inline v0::codec

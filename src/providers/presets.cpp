@@ -1,0 +1,29 @@
+#include <algorithm>
+
+#include "providers/codec.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+// A compatible server is a row here.
+constexpr Preset presets[] = {
+    {"openai", "openai-chat", "https://api.openai.com/v1", "OPENAI_API_KEY"},
+    {"ollama", "ollama", "http://localhost:11434", ""},
+};
+
+}  // namespace
+
+const Preset* find_preset(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(presets), std::end(presets), [&](const Preset& preset) { return preset.name == name; });
+  return found == std::end(presets) ? nullptr : found;
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const Preset& preset : presets) names.emplace_back(preset.name);
+  return names;
+}
+
+}  // namespace antiphon::inline v0::codec

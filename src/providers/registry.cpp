@@ -1,0 +1,21 @@
+#include "providers/codec.hpp"
+#include "providers/ollama.hpp"
+#include "providers/openai_chat.hpp"
+
+namespace antiphon::inline v0::codec {
+
+const Codec* find_codec(std::string_view protocol) {
+  // Never destroyed: calls may still be in flight when the program's statics go.
+  static const Codec& openai_chat = *new OpenAiChatCodec;
+  static const Codec& ollama = *new OllamaCodec;
+  if (protocol == "openai-chat") return &openai_chat;
+  if (protocol == "ollama") return &ollama;
+  return nullptr;
+}
+
+const std::vector<std::string>& codec_names() {
+  static const std::vector<std::string> names = {"openai-chat", "ollama"};
+  return names;
+}
+
+}  // namespace antiphon::inline v0::codec

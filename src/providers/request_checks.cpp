@@ -1,0 +1,140 @@
+#include "providers/request_checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/ascii.hpp"
+#include "json/check.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+std::string as_text(double value) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+void check_range(const std::optional<double>& value, double least, double most, const char* name) {
+  if (!value) return;
+  if (*value >= least && *value <= most) return;
+  std::string allowed = "from " + as_text(least) + " to " + as_text(most);
+  if (std::isinf(most)) allowed = "of at least " + as_text(least);
+  throw invalid(name, "must be a number " + allowed + ", not " + as_text(*value));
+}
+
+void check_least(const std::optional<std::int64_t>& value, std::int64_t least, const char* name) {
+  if (!value || *value >= least) return;
+  throw invalid(name, "must be at least " + std::to_string(least) + ", not " + std::to_string(*value));
+}
+
+bool is_schema_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    const char lower = ascii::lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+void check_format(const ResponseFormat& format) {
+  if (!format.schema()) return;
+  check_json_object(format.schema()->schema().text(), "response_format/schema");
+  check_text(format.schema()->description(), [] { return std::string("response_format/description"); });
+  if (is_schema_name(format.schema()->name())) return;
+  throw invalid("response_format/name", "a schema's name is made of 1 to 64 letters, digits, \"_\" and \"-\"");
+}
+
+void check_tools(const std::vector<Tool>& tools) {
+  for (std::size_t index = 0; index < tools.size(); ++index) {
+    const Tool& tool = tools[index];
+    const auto place = [&](const char* field) { return "tools/" + std::to_string(index) + "/" + field; };
+    if (tool.name().empty()) throw invalid(place("name"), "a tool needs a name");
+    check_text(tool.name(), [&] { return place("name"); });
+    check_text(tool.description(), [&] { return place("description"); });
+    check_json_object(tool.parameters().text(), place("parameters"));
+  }
+}
+
+void check_headers(const std::vector<std::pair<std::string, std::string>>& headers) {
+  for (const auto& [name, value] : headers) {
+    if (name.empty() || name.find_first_of(std::string_view(": \r\n\0", 5)) != std::string::npos) {
+      throw invalid("header", "\"" + name + "\" is not a header name");
+    }
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      throw invalid("header", "the value of " + name + " holds a line break");
+    }
+  }
+}
+
+}  // namespace
+
+std::string PartPlace::operator()() const {
+  if (message == no_message) return "attachments/" + std::to_string(part);
+  return "messages/" + std::to_string(message) + "/content/" + std::to_string(part);
+}
+
+std::string MessagePlace::operator()() const {
+  return "messages/" + std::to_string(message) + "/" + std::string(field);
+}
+
+Error invalid(std::string where, std::string message) {
+  return Error(ErrorKind::invalid_request, std::move(message)).where(std::move(where));
+}
+
+Error not_utf8(std::string where, std::size_t byte) {
+  return invalid(std::move(where), "the text is not UTF-8 at byte " + std::to_string(byte));
+}
+
+void check_json(std::string_view text, const std::string& where) {
+  const std::string fault = json::check(text);
+  if (!fault.empty()) throw invalid(where, "not valid JSON: " + fault);
+}
+
+void check_json_object(std::string_view text, const std::string& where) {
+  check_json(text, where);
+  if (!ascii::trim(text).starts_with('{')) throw invalid(where, "must be a JSON object");
+}
+
+void check_options(const Options& options) {
+  check_range(options.temperature(), 0, HUGE_VAL, "temperature");
+  if (options.temperature() && std::isinf(*options.temperature())) throw invalid("temperature", "must be finite");
+  check_range(options.top_p(), 0, 1, "top_p");
+  check_range(options.presence_penalty(), -2, 2, "presence_penalty");
+  check_range(options.frequency_penalty(), -2, 2, "frequency_penalty");
+  check_least(options.top_k(), 1, "top_k");
+  check_least(options.max_tokens(), 1, "max_tokens");
+  check_least(options.n(), 1, "n");
+  check_least(options.logprobs_requested(), 0, "logprobs");
+  if (options.logprobs_requested() && *options.logprobs_requested() > 20) {
+    throw invalid("logprobs", "at most 20 alternatives can be asked for");
+  }
+  for (std::size_t index = 0; index < options.stop().size(); ++index) {
+    check_text(options.stop()[index], [&] { return "stop/" + std::to_string(index); });
+  }
+  check_text(options.user(), [] { return std::string("user"); });
+  check_text(options.reasoning_effort(), [] { return std::string("reasoning_effort"); });
+  for (const auto& [key, value] : options.metadata()) {
+    check_text(key, [] { return std::string("metadata"); });
+    check_text(value, [&] { return "metadata/" + key; });
+  }
+  if (options.response_format()) check_format(*options.response_format());
+  check_tools(options.tools());
+  check_headers(options.headers());
+  if (options.tool_choice()) {
+    check_text(options.tool_choice()->name(), [] { return std::string("tool_choice"); });
+  }
+}
+
+std::optional<std::size_t> message_to_join(const Messages& messages, const Options& options) {
+  const std::vector<Part>& attachments = options.attachments();
+  if (attachments.empty()) return std::nullopt;
+  for (std::size_t index = messages.size(); index-- > 0;) {
+    if (messages[index].role() == Role::user) return index;
+  }
+  const bool images = std::all_of(attachments.begin(), attachments.end(),
+                                  [](const Part& part) { return part.kind() == PartKind::image; });
+  throw invalid(images ? "images" : "attachments", "there is no user message that they could join");
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -21,6 +21,22 @@ namespace examples {
 
 using namespace antiphon;
 
+/// Counts the threads of a transport, which must not outlive it: they post to its scheduler.
+class ThreadCount {
+ public:
+  void enter() { ++count_; }
+  void leave() {
+    --count_;
+    count_.notify_all();
+  }
+  void wait_until_empty() {
+    for (int now = count_; now != 0; now = count_) count_.wait(now);
+  }
+
+ private:
+  std::atomic<int> count_{0};
+};
+
 /// One request. Its thread does the blocking work; the sink is only ever called on the scheduler's thread, through
 /// `post`, and only while the `HttpCall` is alive.
 class BlockingRequest : public std::enable_shared_from_this<BlockingRequest> {
@@ -28,8 +44,12 @@ class BlockingRequest : public std::enable_shared_from_this<BlockingRequest> {
   BlockingRequest(Scheduler& scheduler, HttpRequest request, HttpSink& sink)
       : scheduler_(scheduler), request_(std::move(request)), sink_(&sink) {}
 
-  void run() {
-    std::thread([self = shared_from_this()] { self->work(); }).detach();
+  void run(const std::shared_ptr<ThreadCount>& threads) {
+    threads->enter();
+    std::thread([self = shared_from_this(), threads] {
+      self->work();
+      threads->leave();
+    }).detach();
   }
 
   // On the scheduler's thread.
@@ -172,10 +192,11 @@ class BlockingRequest : public std::enable_shared_from_this<BlockingRequest> {
 class BlockingTransport : public HttpTransport {
  public:
   explicit BlockingTransport(Scheduler& scheduler) : scheduler_(scheduler) {}
+  ~BlockingTransport() override { threads_->wait_until_empty(); }
 
   std::unique_ptr<HttpCall> start(HttpRequest request, HttpSink& sink) override {
     auto started = std::make_shared<BlockingRequest>(scheduler_, std::move(request), sink);
-    started->run();
+    started->run(threads_);
     return std::make_unique<Call>(std::move(started));
   }
 
@@ -192,6 +213,7 @@ class BlockingTransport : public HttpTransport {
   };
 
   Scheduler& scheduler_;
+  std::shared_ptr<ThreadCount> threads_ = std::make_shared<ThreadCount>();
 };
 
 }  // namespace examples

@@ -74,6 +74,7 @@ class ModelConfig {
   ModelConfig(std::string model, ProviderId provider) : model_(std::move(model)), provider_(std::move(provider)) {}
 
   /// Where the provider lives, as its own SDK takes it: OpenAI with `/v1`, Ollama without. `http` or `https`.
+  /// Default: the variable that the provider's own programs read (`OPENAI_BASE_URL`, `OLLAMA_HOST`), else its address.
   ModelConfig& base_url(std::string url) { return base_url_ = std::move(url), *this; }
   /// A value, a callback, or `ApiKey::environment("NAME")`. Default: the provider's own variable (`OPENAI_API_KEY`).
   /// With a `base_url` of yours a missing key is no error: the request goes out without one.

@@ -1,5 +1,6 @@
 #include "chat/make_link.hpp"
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -47,11 +48,26 @@ void check_headers(const ModelConfig& config) {
 }
 
 /// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
+/// The variable that the provider's own programs read; `OLLAMA_HOST` may lack scheme and port.
+std::string url_from_environment(const codec::Preset& preset) {
+  const char* value = preset.url_variable.empty() ? nullptr : std::getenv(std::string(preset.url_variable).c_str());
+  if (!value || !*value) return {};
+  std::string url = value;
+  if (url.find("://") != std::string::npos) return url;
+  if (url.find(':') == std::string::npos) url += ":11434";
+  return "http://" + url;
+}
+
 ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
   const bool own_server = !config.base_url().empty();
   if (!config.api_key().empty()) {
     const std::string variable = config.api_key().variable();
-    return variable.empty() ? config.api_key() : ApiKey(config.api_key().reveal());
+    if (variable.empty()) return config.api_key();
+    try {
+      return ApiKey(config.api_key().reveal());
+    } catch (const Error& error) {
+      throw wrong("api_key", error.message());
+    }
   }
   if (preset.key_variable.empty()) return ApiKey();
   const ApiKey from_environment = ApiKey::environment(std::string(preset.key_variable));
@@ -85,6 +101,7 @@ const codec::Preset& known_preset(const ProviderId& provider) {
 pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   const codec::Preset& preset = known_preset(config.provider());
   if (config.model().empty()) throw wrong("model", "the model has no name");
+  if (config.base_url().empty()) config.base_url(url_from_environment(preset));
   std::string base_url =
       checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
   check_headers(config);

@@ -244,6 +244,7 @@ Error read_error(int status, const HttpHeaders& headers, std::string_view body,
   Error error = make_error(kind, std::move(words));
   if (const auto wait = parse_retry_after(headers, now)) error.retry_after(wait);
   error.http_status(status).request_id(request_id(headers)).raw_body(std::string(kept));
+  if (kind == ErrorKind::redirected) error.message(error.message() + ", to " + excerpt(headers.get("location")));
   return error;
 }
 

@@ -1,5 +1,8 @@
 #include "transport/curl_easy.hpp"
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <new>
 
 #include "transport/curl_multi.hpp"
@@ -73,8 +76,16 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : easy_(curl_easy_init()
   curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &on_prereq);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &on_header);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlEasy::open_socket);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlMulti::close_socket);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, &multi);
+}
+
+curl_socket_t CurlEasy::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  const int opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (opened < 0) static_cast<CurlEasy*>(self)->socket_errno_ = errno;
+  return opened < 0 ? CURL_SOCKET_BAD : opened;
 }
 
 CurlEasy::~CurlEasy() {
@@ -86,6 +97,7 @@ CurlEasy::~CurlEasy() {
 void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, const std::vector<std::string>& resolve,
                        CurlEvents& events) {
   error_[0] = '\0';
+  socket_errno_ = 0;
   curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);

@@ -41,8 +41,11 @@ class CurlEasy {
 
   CURL* get() const { return easy_; }
   const char* error_text() const { return error_; }
+  /// Why the last transfer could open no socket; 0 when it could.
+  int socket_errno() const { return socket_errno_; }
 
  private:
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   void prepare_method(const HttpRequest& request);
   void prepare_headers(const HttpRequest& request);
   void prepare_tls(const TlsOptions& tls);
@@ -54,6 +57,7 @@ class CurlEasy {
   TlsOptions tls_;
   std::string default_ca_file_;
   std::string default_ca_path_;
+  int socket_errno_ = 0;
   char error_[CURL_ERROR_SIZE] = {};
 };
 

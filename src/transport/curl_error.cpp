@@ -1,6 +1,5 @@
 #include "transport/curl_error.hpp"
 
-#include <cerrno>
 #include <string>
 #include <system_error>
 
@@ -10,8 +9,7 @@ namespace {
 
 ErrorKind kind_of(CURLcode code) {
   switch (code) {
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return ErrorKind::invalid_config;
+    case CURLE_URL_MALFORMAT: return ErrorKind::invalid_config;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY: return ErrorKind::dns;
     case CURLE_SSL_CONNECT_ERROR:
@@ -29,6 +27,7 @@ ErrorKind kind_of(CURLcode code) {
     case CURLE_SSL_CLIENTCERT: return ErrorKind::tls;
     case CURLE_PROXY: return ErrorKind::proxy;
     case CURLE_PARTIAL_FILE: return ErrorKind::truncated;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // only http and https come here: the answer is not HTTP
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_HTTP_RETURNED_ERROR: return ErrorKind::protocol;
@@ -47,7 +46,6 @@ std::string_view place_of(CURLcode code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY: return "proxy";
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_COULDNT_RESOLVE_HOST: return "base_url";
     default: return {};
   }
@@ -55,13 +53,11 @@ std::string_view place_of(CURLcode code) {
 
 }  // namespace
 
-Error to_error(CURL* easy, CURLcode code, std::string_view detail) {
+Error to_error(CURLcode code, std::string_view detail, int socket_errno) {
   std::string message(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
-  long number = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
-  // libcurl says "could not connect" for these too; the difference matters to whoever has to mend it.
-  if (code == CURLE_COULDNT_CONNECT && (number == EMFILE || number == ENFILE)) {
-    message = "no socket could be opened: " + std::generic_category().message(static_cast<int>(number));
+  // libcurl says "could not connect" for this too; the difference matters to whoever has to mend it.
+  if (socket_errno != 0) {
+    message = "no socket could be opened: " + std::generic_category().message(socket_errno);
   }
   Error error(kind_of(code), std::move(message));
   if (const auto place = place_of(code); !place.empty()) error.where(std::string(place));

@@ -216,7 +216,13 @@ void Transfer::fail_later(Error error) {
 
 void Transfer::ended(CURLcode code) {
   std::optional<Error> error;
-  if (code != CURLE_OK) error = failure_ ? *failure_ : to_error(easy_->get(), code, easy_->error_text());
+  if (failure_) {
+    error = failure_;
+  } else if (code != CURLE_OK) {
+    error = to_error(code, easy_->error_text(), easy_->socket_errno());
+  } else if (!head_done_) {
+    error = Error(ErrorKind::connection, "the connection was closed inside the answer's headers");
+  }
   finish(std::move(error));
 }
 

@@ -181,15 +181,16 @@ TEST(Coroutines, DestroyedWhileSuspendedCancelTheCallAndNeverGoOn) {
       connection.wait_for_close();
       closed.set_value();
     });
-    Engine engine;
-    const Provider provider = provider_for(server, engine);
     std::atomic<bool> went_on = false;
-    Coroutine coroutine = waits(provider, went_on);
-    arrived.get_future().wait();
-    coroutine.destroy();
-    EXPECT_EQ(closed.get_future().wait_for(20s), std::future_status::ready);
-    // The engine's thread has dealt with everything when this comes back.
-    EXPECT_EQ(engine.calls_in_flight(), 0U);
+    {
+      Engine engine;
+      const Provider provider = provider_for(server, engine);
+      Coroutine coroutine = waits(provider, went_on);
+      arrived.get_future().wait();
+      coroutine.destroy();
+      EXPECT_EQ(closed.get_future().wait_for(20s), std::future_status::ready);
+    }
+    // The engine's thread has ended, and with it everything that could go on.
     EXPECT_FALSE(went_on);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -115,6 +116,9 @@ void RawServer::accept_all() {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       return;
     }
+    // Small writes go out as they are made.
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const int number = connections_++;
     const std::lock_guard lock(mutex_);
     open_.push_back(socket);

@@ -1,0 +1,143 @@
+// Many at once, and readers that stop, against a simulator in a process of its own.
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include <antiphon/antiphon.hpp>
+
+#include "support/simulator_process.hpp"
+
+namespace antiphon::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+void allow_many_files() {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+std::size_t threads_of_this_process() {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) count += entry.exists();
+  return count;
+}
+
+long resident_kib() {
+  std::ifstream statm("/proc/self/statm");
+  long total = 0;
+  long resident = 0;
+  statm >> total >> resident;
+  return resident * 4;
+}
+
+/// By name, as users have it: a numeric address would never look anything up.
+ModelConfig config_for(const SimulatorProcess& simulator) {
+  return ModelConfig("m-1", providers::openai)
+      .base_url("http://localhost:" + std::to_string(simulator.port()) + "/v1")
+      .api_key("k");
+}
+
+TEST(Load, AThousandOpenStreamsOnOneThread) {
+  allow_many_files();
+  SimulatorProcess simulator(R"({"rules": [{"answer": {"chunks": ["some"]}, "timing": {"stop_after_chunks": 1}}]})");
+  Engine engine;
+  const Provider provider = create_provider(config_for(simulator), ProviderOptions().engine(engine));
+  { auto first = provider.stream("warm up").begin(); }
+  const std::size_t threads = threads_of_this_process();
+  std::vector<Stream> streams;
+  for (int i = 0; i < 1000; ++i) {
+    streams.push_back(provider.stream("Hi"));
+    ASSERT_EQ(streams.back().begin()->content(), "some");
+  }
+  EXPECT_EQ(simulator.stats().streams_open, 1000U);
+  EXPECT_EQ(threads_of_this_process(), threads);
+  streams.clear();
+  EXPECT_TRUE(simulator.wait(SimulatorEvent::disconnect, 1000).reached);
+}
+
+TEST(Load, FiveThousandChatsUnansweredAtOneInstant) {
+  allow_many_files();
+  SimulatorProcess simulator(R"({"rules": [{"timing": {"never_answer": true}}]})");
+  Engine engine;
+  const Provider provider = create_provider(config_for(simulator), ProviderOptions().engine(engine));
+  (void)provider.try_chat("warm up", Options().timeouts(Timeouts().first_content(50ms)));
+  const std::size_t threads = threads_of_this_process();
+  std::atomic<int> cancelled = 0;
+  std::stop_source stop;
+  for (int i = 0; i < 5000; ++i) {
+    provider.async_chat("Hi", Options().cancel_on(stop.get_token())).then([&](Result<Response> result) {
+      cancelled += result.error().kind() == ErrorKind::cancelled;
+      cancelled.notify_all();
+    });
+  }
+  ASSERT_TRUE(simulator.wait(SimulatorEvent::request, 5001).reached);
+  EXPECT_EQ(engine.calls_in_flight(), 5000U);
+  EXPECT_EQ(threads_of_this_process(), threads);
+  stop.request_stop();
+  for (int now = cancelled; now < 5000; now = cancelled) cancelled.wait(now);
+}
+
+struct Way {
+  const char* name;
+  const char* scenario;
+};
+
+class SlowReader : public testing::TestWithParam<Way> {};
+
+TEST_P(SlowReader, HoldsTheSenderBackAndStaysSmall) {
+  SimulatorProcess simulator(GetParam().scenario);
+  ModelConfig config = config_for(simulator);
+  const std::string way = GetParam().name;
+  if (way == "Tls" || way == "Http2") {
+    config.base_url("https://localhost:" + std::to_string(simulator.port()) + "/v1");
+    config.tls(TlsOptions().ca_file(simulator.ca_file()));
+  }
+  if (way == "Tls") config.http_version(HttpVersion::http1);
+  const Provider provider = create_provider(config);
+  Stream stream = provider.stream("Hi");
+  auto chunk = stream.begin();
+  EXPECT_FALSE(chunk->text().empty());
+
+  // Beside it another call goes on; by then the sender has long filled what there is to fill.
+  std::uint64_t written = 0;
+  for (int quiet = 0; quiet < 3;) {
+    EXPECT_FALSE(provider.chat("beside").content().empty());
+    const std::uint64_t now = simulator.stats().bytes_written;
+    // Each chat writes something itself.
+    quiet = now - written < 20'000 ? quiet + 1 : 0;
+    written = now;
+  }
+  EXPECT_LT(written, 40'000'000U) << "the sender was not held back";
+#ifdef NDEBUG
+  EXPECT_LT(resident_kib(), 30 * 1024);
+#endif
+  // And it goes on where it stopped.
+  for (int i = 0; i < 1000; ++i) ++chunk;
+  EXPECT_FALSE(chunk->text().empty());
+}
+
+const char* const big = R"({"rules": [
+  {"match": {"body_contains": "beside"}, "answer": {"text": "fine"}},
+  {"answer": {"generate": {"chunks": 200000, "chunk_bytes": 1000}}}]})";
+const char* const big_gzip = R"({"rules": [
+  {"match": {"body_contains": "beside"}, "answer": {"text": "fine"}},
+  {"answer": {"generate": {"chunks": 200000, "chunk_bytes": 1000}}, "fault": {"gzip": true}}]})";
+const char* const big_tls = R"({"tls": true, "rules": [
+  {"match": {"body_contains": "beside"}, "answer": {"text": "fine"}},
+  {"answer": {"generate": {"chunks": 200000, "chunk_bytes": 1000}}}]})";
+
+INSTANTIATE_TEST_SUITE_P(Ways, SlowReader,
+                         testing::Values(Way{"Http1", big}, Way{"Tls", big_tls}, Way{"Http2", big_tls},
+                                         Way{"Gzip", big_gzip}),
+                         [](const auto& way) { return way.param.name; });
+
+}  // namespace
+}  // namespace antiphon::test

@@ -25,6 +25,8 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 using Clock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
+/// g++ 12 lays the frame of a coroutine out wrongly when it awaits in the condition of an `if`, `while` or `switch` and
+/// has no local variable at all: such a condition gets a variable of its own.
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 

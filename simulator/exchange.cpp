@@ -52,13 +52,23 @@ void Exchange::cut() {
 
 Task<void> Exchange::answer() {
   if (plan_.fault.close_on_next_request) outlet_.close_on_next_request();
-  if (plan_.timing.never_answer) co_return co_await hang(false);
-  if (!co_await pause(plan_.timing.before_head, false)) co_return;
-  if (plan_.fault.cut_before_headers) co_return cut();
-  if (plan_.is_http || plan_.fault.endless_header) co_return co_await answer_without_http();
-  if (!co_await begin()) co_return;
-  if (!co_await send_all()) co_return;
-  co_await outlet_.end();
+  if (plan_.timing.never_answer) {
+    co_await hang(false);
+    co_return;
+  }
+  bool there = co_await pause(plan_.timing.before_head, false);
+  if (!there) co_return;
+  if (plan_.fault.cut_before_headers) {
+    cut();
+    co_return;
+  }
+  if (plan_.is_http || plan_.fault.endless_header) {
+    co_await answer_without_http();
+    co_return;
+  }
+  there = co_await begin();
+  if (there) there = co_await send_all();
+  if (there) co_await outlet_.end();
 }
 
 /// Only HTTP/1.1 has room for this; over HTTP/2 the stream is reset.
@@ -66,7 +76,8 @@ Task<void> Exchange::answer_without_http() {
   constexpr std::size_t block = 16384;
   if (!outlet_.takes_raw_bytes()) {
     leave(false);
-    co_return outlet_.cut(CutBy::stream);
+    outlet_.cut(CutBy::stream);
+    co_return;
   }
   if (plan_.fault.endless_header) {
     const std::string padding(block, 'a');

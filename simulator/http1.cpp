@@ -72,10 +72,12 @@ Task<void> Http1Connection::run() {
 }
 
 Task<void> Http1Connection::read(std::shared_ptr<Http1Connection> self) {
-  while (co_await self->channel_->read(self->parser_.input())) {
+  bool more = co_await self->channel_->read(self->parser_.input());
+  while (more) {
     self->look_at_target();
     self->waiter().wake();
     while (self->is_open() && self->parser_.input().size() > most_unread) co_await self->reader_waiter_.wait();
+    more = co_await self->channel_->read(self->parser_.input());
   }
   self->lost();
   self->channel_->cut(false);  // ends a write that nobody will read
@@ -187,9 +189,9 @@ Task<bool> Http1Connection::body(std::string_view bytes) {
 
 Task<bool> Http1Connection::end() {
   if (body_end_ == Head::End::chunked) kept_back_ += "0\r\n\r\n";
-  if (!co_await flush()) co_return false;
+  const bool there = co_await flush();
   if (missing_ > 0) keep_alive_ = false;
-  co_return true;
+  co_return there;
 }
 
 Task<bool> Http1Connection::raw(std::string_view bytes) {

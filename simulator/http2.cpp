@@ -1,7 +1,6 @@
 #include "http2.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 
 namespace antiphon::inline v0::simulator {
@@ -36,7 +35,7 @@ ssize_t Http2Stream::read_body(nghttp2_session*, std::int32_t, std::uint8_t* out
   if (stream.pending_.empty() && !stream.body_complete_) return NGHTTP2_ERR_DEFERRED;
   std::size_t part = std::min(size, stream.pending_.size());
   if (stream.bytes_per_write() > 0) part = std::min<std::size_t>(part, stream.bytes_per_write());
-  std::memcpy(out, stream.pending_.data(), part);
+  std::copy_n(stream.pending_.begin(), part, out);
   stream.pending_.remove_prefix(part);
   if (stream.pending_.empty()) {
     stream.waiter().wake();
@@ -259,7 +258,10 @@ void Http2Connection::dispatch(std::int32_t id) {
     channel_->cut(false);
     return;
   }
-  asio::co_spawn(channel_->executor(), serve(shared_from_this(), stream), asio::detached);
+  // Not from inside nghttp2, which is calling.
+  asio::post(channel_->executor(), [self = shared_from_this(), stream] {
+    asio::co_spawn(self->channel_->executor(), serve(self, stream), asio::detached);
+  });
 }
 
 Task<void> Http2Connection::serve(std::shared_ptr<Http2Connection> self, StreamPtr stream) {

@@ -116,20 +116,25 @@ Task<void> Server::welcome(Socket socket) {
   if (first.empty() || first.front() != tls_handshake) {
     auto channel = make_plain_channel(std::move(socket), std::move(meter), std::move(first));
     const auto connection = std::make_shared<Http1Connection>(std::move(channel), *this, tls_ != nullptr);
-    co_return co_await connection->run();
+    co_await connection->run();
+    co_return;
   }
   const auto channel = std::make_shared<TlsChannel>(std::move(socket), std::move(meter), *tls_, first);
   if (!co_await channel->handshake()) co_return;
   if (channel->protocol() == "h2") {
     const auto connection = std::make_shared<Http2Connection>(channel, *this);
-    co_return co_await connection->run();
+    co_await connection->run();
+    co_return;
   }
   const auto connection = std::make_shared<Http1Connection>(channel, *this, false);
   co_await connection->run();
 }
 
 Task<void> Server::serve(std::shared_ptr<const RecordedRequest> request, Outlet& outlet) {
-  if (is_control(request->target)) co_return co_await control_.serve(*request, outlet);
+  if (is_control(request->target)) {
+    co_await control_.serve(*request, outlet);
+    co_return;
+  }
   Plan plan;
   {
     const std::lock_guard lock(rules_mutex_);

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -171,12 +169,6 @@ class ANTIPHON_EXPORT Simulator {
   std::vector<SimulatorStamp> events(SimulatorEvent event) const;
   /// Waits until it happened `count` times since the last reset; false when that took longer than `timeout`.
   bool wait_for(SimulatorEvent event, std::uint64_t count, std::chrono::milliseconds timeout) const;
-
-  /// One line of JSON for whoever started this process: `{"port":8080,"url":"http://…","ca_file":""}`.
-  std::string ready_line() const;
-  /// Blocks until a stop is requested or `input` reaches its end. What is read from it is thrown away. Only a pipe, a
-  /// socket or a terminal is watched: a file, `/dev/null` and -1 never end.
-  void run_until_stopped(std::stop_token stop, int input = -1);
 
  private:
   std::unique_ptr<simulator::Server> server_;

@@ -1,7 +1,5 @@
 #include "transport/curl_easy.hpp"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <new>
 
@@ -55,7 +53,7 @@ const char* or_null(const std::string& text) { return text.empty() ? nullptr : t
 
 }  // namespace
 
-CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : easy_(curl_easy_init()) {
+CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(curl_easy_init()) {
   if (!easy_) throw std::bad_alloc();
   constexpr long a_day_ms = 24L * 60 * 60 * 1000;
   default_ca_file_ = text_of(easy_, CURLINFO_CAINFO);
@@ -83,8 +81,9 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : easy_(curl_easy_init()
 }
 
 curl_socket_t CurlEasy::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
-  const int opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (opened < 0) static_cast<CurlEasy*>(self)->socket_errno_ = errno;
+  auto& easy = *static_cast<CurlEasy*>(self);
+  const curl_socket_t opened = easy.multi_.open_socket(*address);
+  if (opened < 0) easy.socket_errno_ = errno;
   return opened < 0 ? CURL_SOCKET_BAD : opened;
 }
 

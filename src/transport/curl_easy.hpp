@@ -50,6 +50,7 @@ class CurlEasy {
   void prepare_headers(const HttpRequest& request);
   void prepare_tls(const TlsOptions& tls);
 
+  CurlMulti& multi_;
   CURL* easy_;
   curl_slist* headers_ = nullptr;
   curl_slist* resolve_ = nullptr;

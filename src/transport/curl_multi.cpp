@@ -1,5 +1,6 @@
 #include "transport/curl_multi.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace antiphon::inline v0::transport {
@@ -19,6 +20,7 @@ CurlMulti::~CurlMulti() {
   *alive_ = false;
   ++depth_;
   curl_multi_cleanup(multi_);
+  while (!watches_.empty()) forget(watches_.begin()->first);
   if (armed_for_) scheduler_.cancel(timer_);
 }
 
@@ -54,15 +56,24 @@ int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
   return 0;
 }
 
+curl_socket_t CurlMulti::open_socket(const curl_sockaddr& address) {
+  const curl_socket_t opened = ::socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
+  if (opened >= 0) forget(opened);
+  return opened;
+}
+
 int CurlMulti::close_socket(void* self, curl_socket_t socket) {
-  auto& watches = static_cast<CurlMulti*>(self)->watches_;
-  if (const auto found = watches.find(socket); found != watches.end()) {
-    found->second->wanted = 0;
-    // Out of the loop before the number can be given to another socket.
-    found->second->descriptor.release();
-    watches.erase(found);
-  }
+  // Out of the loop before the number can be given to another socket.
+  static_cast<CurlMulti*>(self)->forget(socket);
   return ::close(socket);
+}
+
+void CurlMulti::forget(curl_socket_t socket) {
+  const auto found = watches_.find(socket);
+  if (found == watches_.end()) return;
+  found->second->wanted = 0;
+  found->second->descriptor.release();
+  watches_.erase(found);
 }
 
 void CurlMulti::watch(curl_socket_t socket, int what) {

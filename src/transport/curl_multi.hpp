@@ -35,6 +35,9 @@ class CurlMulti {
   void remove(CURL* easy);
   void unpause(CURL* easy);
 
+  /// For CURLOPT_OPENSOCKETFUNCTION. libcurl closes a socket that never got to be a connection without asking us: its
+  /// number coming back is how we learn of it. Gives -1 and `errno` when there is none.
+  curl_socket_t open_socket(const curl_sockaddr& address);
   /// For CURLOPT_CLOSESOCKETFUNCTION, with this object as its data.
   static int close_socket(void* self, curl_socket_t socket);
 
@@ -53,6 +56,7 @@ class CurlMulti {
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
 
   void watch(curl_socket_t socket, int what);
+  void forget(curl_socket_t socket);
   void arm(const std::shared_ptr<Watch>& watch);
   void ready(const std::shared_ptr<Watch>& watch, int event, bool error);
   void schedule(long timeout_ms);

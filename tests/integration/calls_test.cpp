@@ -86,16 +86,18 @@ Coroutine await_everything(const std::string& url) {
 
 TEST_F(Calls, CoAwaitWithEverythingInline) { await_everything(server.url("/v1")).wait(); }
 
+Coroutine await_on(Provider provider, Executor executor, std::promise<std::thread::id>& where) {
+  const Response response = co_await provider.async_chat("Hi").on(std::move(executor));
+  EXPECT_EQ(response.content(), "Hello world");
+  where.set_value(std::this_thread::get_id());
+}
+
 TEST_F(Calls, CoAwaitOnAnExecutor) {
   std::promise<std::thread::id> where;
-  std::thread worker;
-  const Executor elsewhere = [&](std::function<void()> task) { worker = std::thread(std::move(task)); };
-  [](Provider p, Executor executor, std::promise<std::thread::id>& id) -> Coroutine {
-    const Response response = co_await p.async_chat("Hi").on(std::move(executor));
-    EXPECT_EQ(response.content(), "Hello world");
-    id.set_value(std::this_thread::get_id());
-  }(provider(), elsewhere, where)
-                                                                          .wait();
+  std::promise<std::thread> started;
+  const Executor elsewhere = [&](std::function<void()> task) { started.set_value(std::thread(std::move(task))); };
+  await_on(provider(), elsewhere, where).wait();
+  std::thread worker = started.get_future().get();
   EXPECT_EQ(where.get_future().get(), worker.get_id());
   worker.join();
 }
@@ -170,6 +172,21 @@ TEST_F(Calls, KeepsTheConnection) {
   for (int i = 0; i < 5; ++i) p.stream(messages).collect();
   // Whole answers and streams have connections of their own.
   EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_F(Calls, ByNameWhenOnlyOneOfItsAddressesListens) {
+  const Engine engine(EngineOptions().resolver([](const std::string&) {
+    return std::vector<std::string>{"::1", "127.0.0.2", "127.0.0.1"};
+  }));
+  const Provider p = create_provider(config().base_url("http://some.test:" + std::to_string(server.port()) + "/v1"),
+                                     ProviderOptions().engine(engine));
+  for (int i = 0; i < 10; ++i) {
+    expect_hello(p.chat(messages));
+    expect_hello(p.stream(messages).collect());
+  }
+  std::vector<std::future<Response>> calls;
+  for (int i = 0; i < 20; ++i) calls.push_back(std::async(std::launch::async, [&] { return p.chat(messages); }));
+  for (auto& call : calls) expect_hello(call.get());
 }
 
 TEST_F(Calls, OneProviderFromManyThreads) {

@@ -161,6 +161,7 @@ void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::
 }
 
 void AnswerBuilder::tool_call(std::size_t choice, const ToolCallPiece& piece) {
+  if (piece.id.empty() && piece.name.empty() && piece.arguments.empty()) return;
   ChoiceState& state = at(choice);
   const ToolCallMerger::Place place = state.calls.add(piece);
   if (place.began) {

@@ -294,7 +294,7 @@ void Decoder::message(std::size_t choice, Value value) {
   if (refusal) builder_.refusal(choice, refusal->string().value_or(""));
   if (spoken) audio(choice, *spoken);
   if (calls) tool_calls(choice, *calls);
-  if (function) tool_call(choice, *function);
+  if (function && function->type() == Type::object) tool_call(choice, *function);
 }
 
 void Decoder::say(std::size_t choice, std::string_view text) {

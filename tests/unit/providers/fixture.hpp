@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+namespace antiphon::tests {
+
+/// One case of a fixture file under tests/fixtures.
+struct Fixture {
+  std::string protocol;  ///< the folder
+  std::string file;      ///< without `.json`
+  boost::json::object fields;
+  /// Values of the case as the bytes that stand in the file.
+  std::string body;                  ///< of `body` or `chat`
+  std::vector<std::string> events;  ///< of `events` or `lines`; a string is its text
+
+  std::string name() const { return file + ": " + std::string(fields.at("name").as_string()); }
+  bool has(std::string_view field) const { return fields.contains(field); }
+  std::string text(std::string_view field) const;
+};
+
+/// All cases of a folder whose `field` is there.
+std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field);
+
+/// Where `actual` is not what `expected` says, or nothing. Objects must have the same keys, except that `message` may be
+/// left out of what is expected.
+std::optional<std::string> difference(const boost::json::value& expected, const boost::json::value& actual,
+                                      const std::string& place = "");
+
+boost::json::value parse_json(std::string_view text);
+
+}  // namespace antiphon::tests

@@ -1,14 +1,15 @@
 #include "parts.hpp"
 
+#include <algorithm>
+
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 
 std::string generated_piece(std::uint64_t number, std::uint64_t bytes) {
-  const std::string pattern = std::to_string(number) + ' ';
-  std::string piece;
-  piece.reserve(bytes + pattern.size());
-  while (piece.size() < bytes) piece += pattern;
+  std::string piece = std::to_string(number) + ' ';
+  piece.reserve(bytes + piece.size());
+  while (piece.size() < bytes) piece.append(piece, 0, std::min<std::uint64_t>(piece.size(), bytes - piece.size()));
   piece.resize(bytes);
   return piece;
 }

@@ -85,15 +85,28 @@ std::uint64_t Recorder::request(std::shared_ptr<const RecordedRequest> request, 
     number = ++numbered_requests_;
     ++stats_.requests_open;
     stats_.requests_open_peak = std::max(stats_.requests_open_peak, stats_.requests_open);
-    request_bytes_ += size_of(*request);
-    requests_.push_back(Row{std::move(request), rule});
-    forget_old_requests();
+    keep(std::move(request), rule);
   }
   stamp(SimulatorEvent::request, connection, number, time);
   return number;
 }
 
-void Recorder::forget_old_requests() {
+void Recorder::turned_away(std::shared_ptr<const RecordedRequest> request) {
+  const std::uint64_t connection = request->connection;
+  const auto time = request->time;
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++numbered_requests_;
+    keep(std::move(request), -1);
+  }
+  stamp(SimulatorEvent::request, connection, number, time);
+}
+
+/// The caller holds the lock.
+void Recorder::keep(std::shared_ptr<const RecordedRequest> request, int rule) {
+  request_bytes_ += size_of(*request);
+  requests_.push_back(Row{std::move(request), rule});
   while (requests_.size() > most_requests || (request_bytes_ > most_request_bytes && requests_.size() > 1)) {
     request_bytes_ -= size_of(*requests_.front().request);
     requests_.pop_front();

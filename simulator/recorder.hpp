@@ -44,8 +44,10 @@ class Meter {
 class Recorder {
  public:
   // On the simulator's thread.
-  /// Its number, from 1.
+  /// Its number, from 1. It is open until `request_closed`.
   std::uint64_t request(std::shared_ptr<const RecordedRequest> request, int rule);
+  /// A request that nobody will answer.
+  void turned_away(std::shared_ptr<const RecordedRequest> request);
   void answered(std::uint64_t connection, std::uint64_t request);
   void disconnected(std::uint64_t connection, std::uint64_t request);
   /// A request is no longer open, whatever became of it.
@@ -79,7 +81,7 @@ class Recorder {
   const Log& log(SimulatorEvent event) const { return logs_[static_cast<std::size_t>(event)]; }
   void stamp(SimulatorEvent event, std::uint64_t connection, std::uint64_t request,
              std::chrono::steady_clock::time_point time);
-  void forget_old_requests();
+  void keep(std::shared_ptr<const RecordedRequest> request, int rule);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

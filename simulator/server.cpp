@@ -145,10 +145,7 @@ Task<void> Server::serve(std::shared_ptr<const RecordedRequest> request, Outlet&
   co_await exchange.run();
 }
 
-void Server::turn_away(std::shared_ptr<const RecordedRequest> request) {
-  recorder_.request(std::move(request), -1);
-  recorder_.request_closed();
-}
+void Server::turn_away(std::shared_ptr<const RecordedRequest> request) { recorder_.turned_away(std::move(request)); }
 
 void Server::replace(std::shared_ptr<const ScenarioData> scenario) {
   const std::string problem = "cannot be changed while the simulator runs";

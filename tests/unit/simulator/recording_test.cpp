@@ -154,6 +154,7 @@ TEST(Control, TellsWhatTheProgrammingInterfaceTells) {
   EXPECT_EQ(requests.number("/1/rule"), -1);
   const auto since_boot = simulator.requests()[1].time.time_since_epoch();
   EXPECT_EQ(requests.number("/1/at_ns"), std::chrono::nanoseconds(since_boot).count());
+  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::answered, 2, 10s));
   const SimulatorStats stats = simulator.stats();
   const Json told(control(simulator, "GET", "/_simulator/stats").body);
   EXPECT_EQ(told.number("/connections_accepted"), 1);

@@ -126,8 +126,8 @@ TEST(Timing, HoldsBackAWriterWhomNobodyReads) {
   }
   EXPECT_LT(now, 30'000'000u);
   // It goes on when the client does.
-  EXPECT_EQ(client.read_bytes(50'000'000).size(), 50'000'000u);
-  EXPECT_GT(simulator.stats().bytes_written, 50'000'000u);
+  const std::size_t more = static_cast<std::size_t>(now) + 1'000'000;
+  EXPECT_EQ(client.read_bytes(more).size(), more);
   client.close();
   EXPECT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 1, 10s));
 }

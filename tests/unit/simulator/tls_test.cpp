@@ -85,7 +85,7 @@ TEST(Tls, SpeaksBothVersionsOfHttp) {
   EXPECT_EQ(requests[0].body, body);
   EXPECT_EQ(requests[1].connection, requests[0].connection);
   EXPECT_EQ(requests[2].http_version, "1.1");
-  EXPECT_EQ(simulator.count(SimulatorEvent::answered), 3u);
+  EXPECT_TRUE(simulator.wait_for(SimulatorEvent::answered, 3, 10s));
 }
 
 TEST(Tls, OffersTheOldVersionOnlyWhenToldSo) {
@@ -234,7 +234,7 @@ TEST(Http2, HoldsBackAWriterWhomNobodyReads) {
     return false;
   };
   EXPECT_EQ(curl.chat(path, stream), CURLE_WRITE_ERROR);
-  EXPECT_GE(written, 5'000'000u);
+  EXPECT_GE(written, 4'900'000u);
   EXPECT_LT(written, 100'000'000u);
 }
 

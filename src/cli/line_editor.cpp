@@ -109,6 +109,8 @@ LineEditor::Outcome LineEditor::read_line(const char* prompt, std::string& line)
   editor_->prompt_ = prompt;
   editor_->interrupted_ = false;
   int length = 0;
+  // Left to itself the editor would do this only after the prompt, and a Ctrl-C in between would be a signal.
+  el_set(editor_->line_, EL_PREP_TERM, 1);
   const char* typed = el_gets(editor_->line_, &length);
   line.assign(typed ? typed : "", typed && length > 0 ? static_cast<std::size_t>(length) : 0);
   if (editor_->interrupted_) return say("^C\n"), Outcome::interrupt;

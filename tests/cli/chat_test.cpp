@@ -51,7 +51,7 @@ TEST(Chat, JsonIsOneObject) {
 }
 
 TEST(Chat, AFailureIsOneLineAndStatusOne) {
-  Simulator simulator(rule(R"({"error": {"status": 500, "message": "out of\u001b[2J\nluck", "code": "no_luck"}})"));
+  Simulator simulator(rule(R"({"status": 500, "error": {"message": "out of\u001b[2J\nluck", "code": "no_luck"}})"));
   const Ended ended = chat(simulator, {"Hi"}).run();
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(ended.out, "");
@@ -65,7 +65,7 @@ TEST(Chat, AFailureIsOneLineAndStatusOne) {
 }
 
 TEST(Chat, AFailureHasItsJsonToo) {
-  Simulator simulator(rule(R"({"error": {"status": 429, "message": "slow down"}, "headers": {"retry-after": "7"}})"));
+  Simulator simulator(rule(R"({"status": 429, "error": {"message": "slow down"}, "headers": {"retry-after": "7"}})"));
   const Ended ended = chat(simulator, {"--json", "Hi"}).run();
   EXPECT_EQ(ended.status, 1);
   EXPECT_TRUE(contains(ended.err, "slow down"));

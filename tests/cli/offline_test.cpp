@@ -11,7 +11,7 @@ TEST(Encode, ShowsWhatAProviderWouldGet) {
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
   EXPECT_EQ(json.text("/method"), "POST");
-  EXPECT_EQ(json.text("/url"), "http://127.0.0.1:11434/api/chat");
+  EXPECT_EQ(json.text("/url"), "http://localhost:11434/api/chat");
   EXPECT_EQ(json.text("/body/model"), "llama");
   EXPECT_EQ(json.json("/body/stream"), "true");
   EXPECT_EQ(json.number("/body/options/num_predict"), 9);

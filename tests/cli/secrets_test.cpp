@@ -18,7 +18,7 @@ Program with_keys(Program program) { return program.environment("OPENAI_API_KEY"
 
 TEST(Secrets, AreInNoOutput) {
   Simulator good;
-  Simulator failing(rule(R"({"error": {"status": 401, "message": "who are you?"}})"));
+  Simulator failing(rule(R"({"status": 401, "error": {"message": "who are you?"}})"));
   Simulator cut(rule(R"({"fault": {"cut_before_headers": true, "cut_by": "rst"}})"));
   Simulator other_key(Scenario().api_key("another"));
   const std::string header = std::string("X-Api-Key: ") + header_key;

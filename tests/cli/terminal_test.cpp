@@ -119,7 +119,7 @@ TEST(Terminal, ReadsSeveralLines) {
 
 TEST(Terminal, AFailedQuestionIsNotAskedTwice) {
   Simulator simulator(
-      Scenario().rule(R"({"times": 1, "error": {"status": 500}})").rule(R"({"answer": {"text": "Good."}})"));
+      Scenario().rule(R"({"times": 1, "status": 500, "error": {}})").rule(R"({"answer": {"text": "Good."}})"));
   const TemporaryDirectory directory;
   const std::string file = directory.file("paper.pdf", "%PDF-1.7");
   OnTerminal terminal(chat(simulator, {"-a", file}));
@@ -188,7 +188,7 @@ TEST(Terminal, HistoryIsKeptFromRunToRun) {
 }
 
 TEST(Terminal, ColoursAreForTerminalsThatWantThem) {
-  Simulator simulator(rule(R"({"error": {"status": 500}})"));
+  Simulator simulator(rule(R"({"status": 500, "error": {}})"));
   OnTerminal coloured(chat(simulator, {"Hi"}));
   EXPECT_EQ(coloured.finish(), 1);
   EXPECT_TRUE(contains(coloured.screen(), "\033["));

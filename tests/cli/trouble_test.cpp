@@ -178,7 +178,7 @@ TEST(Trouble, AReaderWhoGoesAwayEndsTheAnswerQuietly) {
 }
 
 TEST(Trouble, AReaderWhoGoesAwayDoesNotHideAFailure) {
-  Simulator simulator(rule(R"({"error": {"status": 500}, "timing": {"before_head_ms": 50}})"));
+  Simulator simulator(rule(R"({"status": 500, "error": {}, "timing": {"before_head_ms": 50}})"));
   Running running(chat(simulator, {"--json", "Hi"}));
   running.close_output();
   EXPECT_EQ(running.finish().status, 1);

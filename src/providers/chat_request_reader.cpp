@@ -4,8 +4,6 @@
 
 #include <antiphon/codec.hpp>
 
-#include "core/padding.hpp"
-#include "core/utf8.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/chat_request_messages.hpp"
@@ -191,13 +189,11 @@ void RequestReader::field(const std::string& key, Value value) {
 }  // namespace
 
 ChatRequest parse_chat_request(std::string_view body) {
-  if (const auto at = utf8::find_invalid(body)) {
-    throw invalid("body", "the text is not UTF-8 at byte " + std::to_string(*at));
-  }
+  codec::check_json(body, "body");
   ChatRequest request;
   json::Reader reader;
   reader.read_copy(body, [&](Value root) { RequestReader(request).read(root); });
-  if (reader.failed()) throw invalid("body", "not valid JSON: " + reader.error());
+  if (reader.failed()) throw invalid("body", reader.error());
   return request;
 }
 

@@ -16,7 +16,7 @@ struct Fixture {
   std::string file;      ///< without `.json`
   boost::json::object fields;
   /// Values of the case as the bytes that stand in the file.
-  std::string body;                  ///< of `body` or `chat`
+  std::string body;                 ///< of `body` or `chat`
   std::vector<std::string> events;  ///< of `events` or `lines`; a string is its text
 
   std::string name() const { return file + ": " + std::string(fields.at("name").as_string()); }
@@ -27,8 +27,8 @@ struct Fixture {
 /// All cases of a folder whose `field` is there.
 std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field);
 
-/// Where `actual` is not what `expected` says, or nothing. Objects must have the same keys, except that `message` may be
-/// left out of what is expected.
+/// Where `actual` is not what `expected` says, or nothing. Objects must have the same keys, except that `message` may
+/// be left out of what is expected.
 std::optional<std::string> difference(const boost::json::value& expected, const boost::json::value& actual,
                                       const std::string& place = "");
 

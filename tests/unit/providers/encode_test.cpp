@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+
+#include <antiphon/codec.hpp>
+
+#include "fixture.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+ModelConfig local() { return ModelConfig("m", providers::openai).base_url("http://127.0.0.1:1/v1"); }
+ModelConfig ollama() { return ModelConfig("m", providers::ollama); }
+
+boost::json::value body_of(const ModelConfig& config, const Messages& messages, const Options& options = Options()) {
+  return parse_json(encode(config, messages, options, false).http.body);
+}
+
+std::string place_of(ErrorKind kind, const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what();
+    return error.where();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return "";
+}
+
+std::string refused_at(const Messages& messages, const Options& options = Options()) {
+  return place_of(ErrorKind::invalid_request, [&] { encode(local(), messages, options, false); });
+}
+
+Messages one(Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); }
+
+TEST(Encode, ValuesThatNoProviderTakesNameTheOption) {
+  EXPECT_EQ(refused_at("hi", Options().temperature(-0.1)), "temperature");
+  EXPECT_EQ(refused_at("hi", Options().temperature(std::nan(""))), "temperature");
+  EXPECT_EQ(refused_at("hi", Options().temperature(HUGE_VAL)), "temperature");
+  EXPECT_EQ(refused_at("hi", Options().top_p(1.1)), "top_p");
+  EXPECT_EQ(refused_at("hi", Options().top_k(0)), "top_k");
+  EXPECT_EQ(refused_at("hi", Options().max_tokens(0)), "max_tokens");
+  EXPECT_EQ(refused_at("hi", Options().presence_penalty(2.1)), "presence_penalty");
+  EXPECT_EQ(refused_at("hi", Options().frequency_penalty(-2.1)), "frequency_penalty");
+  EXPECT_EQ(refused_at("hi", Options().n(0)), "n");
+  EXPECT_EQ(refused_at("hi", Options().logprobs(21)), "logprobs");
+  EXPECT_EQ(refused_at("hi", Options().logprobs(-1)), "logprobs");
+  EXPECT_EQ(refused_at("hi", Options().header("a b", "c")), "header");
+  EXPECT_EQ(refused_at("hi", Options().header("a", "b\r\nx: y")), "header");
+}
+
+TEST(Encode, TextThatIsNotUtf8NamesPlaceAndByte) {
+  try {
+    encode(local(), Messages().system("s").user("a").user("ok\xff"), Options(), false);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
+    EXPECT_EQ(error.where(), "messages/2/content/0");
+    EXPECT_NE(error.message().find("byte 2"), std::string::npos);
+  }
+  for (const ModelConfig& config : {local(), ollama()}) {
+    const auto refused = [&](const Messages& messages, const Options& options = Options()) {
+      return place_of(ErrorKind::invalid_request, [&] { encode(config, messages, options, false); });
+    };
+    EXPECT_EQ(refused(one(Part::reasoning("ok"), Role::assistant).add(Message(Role::user, "\xc0"))),
+              "messages/1/content/0");
+    EXPECT_EQ(refused(one(Part::tool_call("\xff", "f", "{}"), Role::assistant)), "messages/0/content/0");
+    EXPECT_EQ(refused(one(Part::tool_result("a", "\xff"), Role::tool)), "messages/0/content/0");
+    EXPECT_EQ(refused("hi", Options().stop("a", "\xff")), "stop/1");
+    EXPECT_EQ(refused("hi", Options().user("\xff")), "user");
+    EXPECT_EQ(refused("hi", Options().metadata("k", "\xff")), "metadata/k");
+    EXPECT_EQ(refused("hi", Options().tools(Tool("f", "\xff"))), "tools/0/description");
+    EXPECT_EQ(refused("hi", Options().option("x", Json("\"\xff\""))), "x");
+    EXPECT_EQ(refused("hi", Options().attach(Part::text("\xff"))), "attachments/0");
+  }
+}
+
+TEST(Encode, JsonThatIsNoneNamesThePlace) {
+  EXPECT_EQ(refused_at("hi", Options().tools(Tool("f", "", "{"))), "tools/0/parameters");
+  EXPECT_EQ(refused_at("hi", Options().tools(Tool("f", "", "[]"))), "tools/0/parameters");
+  EXPECT_EQ(refused_at("hi", Options().tools(Tool("", ""))), "tools/0/name");
+  EXPECT_EQ(refused_at("hi", Options().response_format(JsonSchema("{\"a\":}"))), "response_format/schema");
+  EXPECT_EQ(refused_at("hi", Options().option("x", Json("nul"))), "x");
+  EXPECT_EQ(refused_at("hi", Options().extra("{\"a\":1,}")), "extra");
+  EXPECT_EQ(refused_at(one(Part::unknown("openai", Json("{")))), "messages/0/content/0");
+}
+
+TEST(Encode, MessagesThatCannotBe) {
+  EXPECT_EQ(refused_at(Messages()), "messages");
+  EXPECT_EQ(refused_at(one(Part::text("x"), Role::tool)), "messages/0");
+  EXPECT_EQ(refused_at(one(Part::tool_result("", "x"), Role::tool)), "messages/0/content/0");
+  EXPECT_EQ(refused_at(one(Part::tool_call("", "f", "{}"), Role::assistant)), "messages/0/content/0");
+  EXPECT_EQ(refused_at(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
+  EXPECT_EQ(refused_at(one(Part::image("bytes", ""))), "messages/0/content/0");
+  EXPECT_EQ(place_of(ErrorKind::unsupported,
+                     [] { encode(local(), one(Part::document_url("https://x.example/a.pdf")), Options(), false); }),
+            "messages/0/content/0");
+}
+
+TEST(Encode, AttachmentsJoinTheLastUserMessage) {
+  const Messages messages = Messages().user("a").assistant("b").user("c").assistant("d");
+  const Options options = Options().images("https://x.example/a.png").attach(Part::audio("abc", "wav"));
+  const boost::json::value body = body_of(local(), messages, options);
+  EXPECT_EQ(difference(parse_json(R"([{"role":"user","content":"a"},{"role":"assistant","content":"b"},
+      {"role":"user","content":[{"type":"text","text":"c"},
+        {"type":"image_url","image_url":{"url":"https://x.example/a.png"}},
+        {"type":"input_audio","input_audio":{"data":"YWJj","format":"wav"}}]},
+      {"role":"assistant","content":"d"}])"),
+                       body.at("messages")),
+            std::nullopt);
+  const boost::json::value native = body_of(ollama(), messages, Options().attach(Part::image("abc", "image/png")));
+  EXPECT_EQ(difference(parse_json(R"({"role":"user","content":"c","images":["YWJj"]})"), native.at("messages").at(2)),
+            std::nullopt);
+}
+
+TEST(Encode, AttachmentsNeedAUserMessage) {
+  EXPECT_EQ(refused_at(Messages().system("a"), Options().images("https://x.example/a.png")), "images");
+  EXPECT_EQ(refused_at(Messages().system("a"), Options().attach(Part::audio("a", "wav"))), "attachments");
+}
+
+TEST(Encode, BytesBecomeBase64) {
+  const boost::json::value body =
+      body_of(local(), Messages().add(Message(Role::user)
+                                          .add(Part::image(std::string("\0\1\2", 3), "image/png"))
+                                          .add(Part::document("%PDF", "application/pdf", "a.pdf"))));
+  EXPECT_EQ(difference(parse_json(R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,AAEC"}},
+      {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERg=="}}])"),
+                       body.at("messages").at(0).at("content")),
+            std::nullopt);
+}
+
+TEST(Encode, ToolResultsInAUserMessageComeFirst) {
+  const boost::json::value body =
+      body_of(local(), Messages().add(Message(Role::user).add(Part::text("and?")).add(Part::tool_result("c1", "22"))));
+  EXPECT_EQ(difference(parse_json(R"([{"role":"tool","tool_call_id":"c1","content":"22"},
+                                      {"role":"user","content":"and?"}])"),
+                       body.at("messages")),
+            std::nullopt);
+}
+
+TEST(Encode, SeveralResultsOfOneToolMessage) {
+  const boost::json::value body = body_of(
+      local(), Messages().add(Message(Role::tool).add(Part::tool_result("c1", "a")).add(Part::tool_result("c2", "b"))));
+  EXPECT_EQ(body.at("messages").as_array().size(), 2u);
+}
+
+TEST(Encode, AFailedToolResultIsAWarning) {
+  for (const ModelConfig& config : {local(), ollama()}) {
+    const Messages messages = one(Part::tool_result("c1", "boom", true), Role::tool);
+    const EncodedRequest encoded = encode(config, messages, Options(), false);
+    ASSERT_EQ(encoded.warnings.size(), 1u);
+    EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0/is_error");
+    EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(config, messages, Options().strict(), false); }),
+              "messages/0/content/0/is_error");
+  }
+}
+
+TEST(Encode, BlocksGoBackToTheirProviderOnly) {
+  const std::string raw = R"({"type": "odd", "n":1.0,"big":123456789012345678901234567890})";
+  const std::string own =
+      encode(local(), one(Part::unknown("openai", Json(raw)), Role::assistant), Options(), false).http.body;
+  EXPECT_NE(own.find(raw), std::string::npos) << own;
+  const EncodedRequest other =
+      encode(local(), one(Part::unknown("anthropic", Json(raw)), Role::assistant), Options(), false);
+  EXPECT_EQ(other.http.body.find("odd"), std::string::npos);
+  ASSERT_EQ(other.warnings.size(), 1u);
+  EXPECT_EQ(other.warnings[0].where(), "messages/0/content/0");
+}
+
+TEST(Encode, AnAnswerGoesBackAsItCame) {
+  const std::string answer = R"({"choices":[{"message":{"content":null,"tool_calls":[{"id":"c1","type":"function",
+      "function":{"name":"f","arguments":"{ \"z\": 1.0, \"a\": 2 }"}}]},"finish_reason":"tool_calls"}]})";
+  const Result<Response> response = decode(answer, DecodeOptions("openai-chat"));
+  ASSERT_TRUE(response);
+  Messages history = Messages().user("hi").add(response->message()).tool_result("c1", "3");
+  const std::string body = encode(local(), history, Options(), false).http.body;
+  EXPECT_NE(body.find(R"("arguments":"{ \"z\": 1.0, \"a\": 2 }")"), std::string::npos) << body;
+  const std::string native = encode(ollama(), history, Options(), false).http.body;
+  EXPECT_NE(native.find(R"("arguments":{ "z": 1.0, "a": 2 })"), std::string::npos) << native;
+}
+
+TEST(Encode, ToolNamesOfResultsAreLookedUp) {
+  const boost::json::value body =
+      body_of(ollama(), Messages()
+                            .add(Message(Role::assistant).add(Part::tool_call("c1", "f", "{}")))
+                            .add(Message(Role::tool).add(Part::tool_result("c1", "x")))
+                            .add(Message(Role::tool).add(Part::tool_result("c2", "y", false, "given")))
+                            .add(Message(Role::tool).add(Part::tool_result("c3", "z"))));
+  EXPECT_EQ(body.at("messages").at(1).at("tool_name").as_string(), "f");
+  EXPECT_EQ(body.at("messages").at(2).at("tool_name").as_string(), "given");
+  EXPECT_FALSE(body.at("messages").at(3).as_object().contains("tool_name"));
+}
+
+TEST(Encode, ToolChoiceByName) {
+  const Options options = Options().tools(Tool("f", "")).tool_choice(ToolChoice::named("f"));
+  EXPECT_EQ(difference(parse_json(R"({"type":"function","function":{"name":"f"}})"),
+                       body_of(local(), "hi", options).at("tool_choice")),
+            std::nullopt);
+}
+
+TEST(Encode, WhatIsSaidIsEscaped) {
+  const std::string text = "\"\\\n\t\x01\x7f é 👋 </script>";
+  EXPECT_EQ(body_of(local(), Messages().user(text)).at("messages").at(0).at("content").as_string(), text);
+  EXPECT_EQ(body_of(ollama(), Messages().user(text)).at("messages").at(0).at("content").as_string(), text);
+}
+
+TEST(Encode, NumbersAreShort) {
+  const std::string body = encode(local(), "hi", Options().temperature(0.7).top_p(1), false).http.body;
+  EXPECT_NE(body.find("\"temperature\":0.7,\"top_p\":1"), std::string::npos) << body;
+}
+
+}  // namespace
+}  // namespace antiphon::tests

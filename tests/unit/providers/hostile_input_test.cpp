@@ -1,0 +1,117 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "recorded_answer.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
+  std::string text;
+  for (std::size_t level = 0; level < depth; ++level) text += open;
+  text += "1";
+  for (std::size_t level = 0; level < depth; ++level) text += close;
+  return text;
+}
+
+ReadAnswer read_whole(const std::string& protocol, std::string body, int status = 200) {
+  RecordedAnswer answer;
+  answer.protocol = protocol;
+  answer.bytes = std::move(body);
+  answer.status = status;
+  return read_answer(answer);
+}
+
+TEST(HostileInput, AnUnknownFieldMayBeAsDeepAsItLikes) {
+  const std::string deep = nested(1000, "{\"a\":", "}");
+  const ReadAnswer read = read_whole(
+      "openai-chat", R"({"odd":)" + deep + R"(,"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
+  ASSERT_TRUE(read.result) << read.as_json();
+  EXPECT_EQ(read.result->content(), "Hi");
+  ASSERT_EQ(read.result->warnings().size(), 1u);
+  EXPECT_EQ(read.result->warnings()[0].where(), "odd");
+}
+
+TEST(HostileInput, DepthIsAnErrorAndNoCrash) {
+  for (const std::string& open : {std::string("{\"error\":"), std::string("["), std::string("{\"message\":")}) {
+    const std::string close = open[0] == '[' ? "]" : "}";
+    for (const std::size_t depth : {std::size_t{100}, std::size_t{1000}, std::size_t{100'000}}) {
+      for (const char* protocol : {"openai-chat", "ollama"}) {
+        for (const int status : {200, 500})
+          EXPECT_FALSE(read_whole(protocol, nested(depth, open, close), status).result);
+      }
+    }
+  }
+}
+
+TEST(HostileInput, DeepPartsAndArguments) {
+  const std::string deep = nested(2000, "[", "]");
+  const ReadAnswer read = read_whole(
+      "openai-chat", R"({"choices":[{"message":{"content":[{"type":"text","text":"Hi"},{"type":"x","y":)" +
+                         nested(300, "[", "]") + R"(}],"tool_calls":[{"id":"a","function":{"name":"f","arguments":)" +
+                         nested(300, "[", "]") + R"(}}]},"finish_reason":"stop"}]})");
+  ASSERT_TRUE(read.result) << read.as_json();
+  EXPECT_EQ(read.result->content(), "Hi");
+  EXPECT_FALSE(read.result->warnings().empty());
+  EXPECT_FALSE(read_whole("openai-chat", R"({"choices":[{"message":{"content":)" + deep + "}}]}").result);
+}
+
+TEST(HostileInput, VeryManyToolCallsAreReadInTime) {
+  std::string bytes;
+  for (int number = 0; number < 2000; ++number) {
+    bytes += R"(data: {"choices":[{"delta":{"tool_calls":[{"index":)" + std::to_string(number) + R"(,"id":"call_)" +
+             std::to_string(number) + R"(","function":{"name":"f","arguments":"{}"}}]}}]})" + "\n\n";
+  }
+  RecordedAnswer answer;
+  answer.protocol = "openai-chat";
+  answer.stream = true;
+  answer.bytes = bytes + "data: [DONE]\n\n";
+  const ReadAnswer read = read_answer(answer);
+  // Each call takes memory beside its text: the limit of one mebibyte is reached.
+  if (read.result) {
+    EXPECT_EQ(read.result->tool_calls().size(), 2000u);
+  } else {
+    EXPECT_EQ(read.result.error().kind(), ErrorKind::response_too_large);
+  }
+}
+
+TEST(HostileInput, VeryManyKindsOfEverything) {
+  std::string fields;
+  for (int number = 0; number < 5000; ++number) fields += "\"k" + std::to_string(number) + "\":[1],";
+  const ReadAnswer read =
+      read_whole("openai-chat", "{" + fields + R"("choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
+  ASSERT_TRUE(read.result) << read.as_json();
+  EXPECT_LE(read.result->provider_metadata().size(), 64u);
+  EXPECT_EQ(read.result->warnings().size(), 1u);
+}
+
+TEST(HostileInput, IndicesTakeNoMemory) {
+  std::string bytes;
+  for (const char* index : {"-1", "128", "4294967296", "9223372036854775807", "1e300", "123456789012345678901234567890",
+                            "0.5", "\"7\"", "[0]", "{}"}) {
+    bytes += std::string(R"(data: {"choices":[{"index":)") + index +
+             R"(,"delta":{"content":"x","tool_calls":[{"index":)" + index +
+             R"(,"id":"a","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}]})" + "\n\n";
+  }
+  RecordedAnswer answer;
+  answer.protocol = "openai-chat";
+  answer.stream = true;
+  answer.bytes = bytes;
+  const ReadAnswer read = read_answer(answer);
+  ASSERT_TRUE(read.result) << read.as_json();
+  EXPECT_LE(read.result->choices().size(), 8u);
+}
+
+TEST(HostileInput, NumbersThatNothingHolds) {
+  const ReadAnswer read = read_whole("openai-chat",
+                                     R"({"created":1e400,"id":123456789012345678901234567890,"choices":[{"index":0.0,
+      "message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9223372036854775807,
+      "completion_tokens":9223372036854775807,"total_tokens":-9223372036854775808,
+      "completion_tokens_details":{"reasoning_tokens":9223372036854775807}}})");
+  ASSERT_TRUE(read.result) << read.as_json();
+  EXPECT_FALSE(read.result->usage().known());
+}
+
+}  // namespace
+}  // namespace antiphon::tests

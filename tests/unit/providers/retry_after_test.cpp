@@ -1,0 +1,52 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "fixture.hpp"
+#include "providers/retry_after.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+boost::json::value fixture() {
+  std::ifstream file(std::string(ANTIPHON_SOURCE_DIR) + "/tests/fixtures/retry-after.json");
+  return parse_json(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+std::optional<std::chrono::milliseconds> expected(const boost::json::value& entry) {
+  if (entry.at("ms").is_null()) return std::nullopt;
+  return std::chrono::milliseconds(entry.at("ms").to_number<std::int64_t>());
+}
+
+std::string text_of(const boost::json::value& entry) { return std::string(entry.at("text").as_string()); }
+
+TEST(RetryAfter, HeadersGiveTheWait) {
+  const boost::json::value cases = fixture();
+  const auto now = codec::parse_http_date(std::string_view(cases.at("now").as_string()));
+  ASSERT_TRUE(now);
+  for (const boost::json::value& entry : cases.at("headers").as_array()) {
+    HttpHeaders headers;
+    for (const auto& [name, value] : entry.at("headers").as_object()) {
+      headers.add(std::string(name), std::string(value.as_string()));
+    }
+    EXPECT_EQ(expected(entry), codec::parse_retry_after(headers, *now)) << headers.get("retry-after");
+  }
+}
+
+TEST(RetryAfter, DurationsAreRead) {
+  const boost::json::value cases = fixture();
+  for (const boost::json::value& entry : cases.at("durations").as_array()) {
+    EXPECT_EQ(expected(entry), codec::parse_duration(text_of(entry))) << text_of(entry);
+  }
+}
+
+TEST(RetryAfter, TextsGiveTheWait) {
+  const boost::json::value cases = fixture();
+  for (const boost::json::value& entry : cases.at("texts").as_array()) {
+    EXPECT_EQ(expected(entry), codec::find_wait_in_text(text_of(entry))) << text_of(entry);
+  }
+}
+
+}  // namespace
+}  // namespace antiphon::tests

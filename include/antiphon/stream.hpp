@@ -87,7 +87,7 @@ class [[nodiscard]] ANTIPHON_EXPORT Stream {
   /// text as `ErrorKind::internal`.
   Async<Response> for_each(std::function<void(const Chunk&)> reader);
 
-  /// The whole answer, once the stream has ended well; null before, and after a failure.
+  /// The whole answer, once the stream was read to its good end; null before, and after a failure.
   const Response* response() const;
 
   /// Ends the stream with `Error{cancelled}`; from any thread, without harm at any time.

@@ -27,6 +27,9 @@ std::string checked_url(std::string url, const char* where) {
   if (authority.find('@') != authority.npos) {
     throw wrong(where, "a URL must not hold a user name or password; use api_key or header");
   }
+  if (url.find_first_of("?#") != url.npos) {
+    throw wrong(where, "a base URL must not hold ? or #; the path of the call is put behind it");
+  }
   for (const char c : url) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= ' ' || byte >= 0x7f) {

@@ -41,7 +41,10 @@ StreamState::Read StreamState::read() {
   bool room = false;
   {
     const std::lock_guard lock(mutex_);
-    if (ready_.empty()) return finished_ ? Read::end : Read::pending;
+    if (ready_.empty()) {
+      end_seen_ = finished_;
+      return finished_ ? Read::end : Read::pending;
+    }
     batch_.swap(ready_);
     unread_bytes_ = 0;
     room = std::exchange(wants_room_, false);
@@ -63,7 +66,7 @@ void StreamState::throw_failure() const {
 
 const Response* StreamState::response() const {
   const std::lock_guard lock(mutex_);
-  return finished_ && *outcome_ ? &**outcome_ : nullptr;
+  return end_seen_ && *outcome_ ? &**outcome_ : nullptr;
 }
 
 void StreamState::wait() {

@@ -92,6 +92,7 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   bool abandoned_ = false;
   bool cancelled_ = false;
   bool finished_ = false;
+  bool end_seen_ = false;
   std::coroutine_handle<> waiter_ = nullptr;
   std::function<void(const Chunk&)> user_reader_;
   std::function<void()> user_done_;

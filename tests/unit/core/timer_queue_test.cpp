@@ -46,7 +46,6 @@ TEST(TimerQueue, AgreesWithASortedSetOnRandomWork) {
   TimerQueue queue;
   std::set<std::pair<int, TimerQueue::Id>> model;
   std::vector<std::pair<int, TimerQueue::Id>> known;
-  std::pair<int, TimerQueue::Id> last;
   for (int step = 0; step < 20'000; ++step) {
     const auto choice = random() % 3;
     if (choice == 0 || known.empty()) {

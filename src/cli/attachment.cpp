@@ -35,7 +35,7 @@ constexpr std::array magics{
     Magic{0, "%PDF-"sv, "application/pdf"},
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> extensions{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> extensions{{
     {".png", "image/png"},
     {".jpg", "image/jpeg"},
     {".jpeg", "image/jpeg"},
@@ -50,12 +50,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> extensio
     {".aac", "audio/aac"},
     {".m4a", "audio/m4a"},
     {".pdf", "application/pdf"},
-    {".txt", "text/plain"},
-    {".md", "text/markdown"},
-    {".csv", "text/csv"},
-    {".html", "text/html"},
-    {".json", "application/json"},
-    {".xml", "text/xml"},
     {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
     {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     {".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
@@ -79,6 +73,11 @@ std::string_view type_by_extension(const std::filesystem::path& path) {
   return {};
 }
 
+/// Text needs no wrapping, and every provider takes it.
+Part text_part(const std::string& path, const std::string& content) {
+  return Part::text("File " + std::filesystem::path(path).filename().string() + ":\n\n" + content);
+}
+
 /// Source code and the like, whatever its extension.
 bool looks_like_text(std::string_view content) {
   return !content.empty() && content.find('\0') == std::string_view::npos;
@@ -91,7 +90,7 @@ Part read_attachment(const std::string& path) {
   if (content.empty()) throw UsageError("cannot attach " + path + ": it is empty");
   std::string_view media_type = type_by_bytes(content);
   if (media_type.empty()) media_type = type_by_extension(path);
-  if (media_type.empty() && looks_like_text(content)) media_type = "text/plain";
+  if (media_type.empty() && looks_like_text(content)) return text_part(path, content);
   if (media_type.empty()) throw UsageError("cannot attach " + path + ": it is no image, audio or document known here");
 
   if (media_type.starts_with("image/")) return Part::image(std::move(content), std::string(media_type));

@@ -55,14 +55,14 @@ class ChatFlags {
 void ChatFlags::declare(CommandLine& line) {
   model.declare(line);
   line.text("-s,--system", system, "TEXT", "System message");
-  line.texts("-a,--attach", files, "FILE", "An image, a recording or a document for the model to look at");
+  line.texts("-a,--attach", files, "FILE", "An image, a recording, a document or a text to go with the prompt");
   generation.declare(line);
   endpoint.declare(line);
   line.flag("--no-stream", whole, "Wait for the whole answer");
   line.flag("--json", view.json, "Print one JSON object: answer, usage, attempts, or the error");
   line.flag("--stats", view.stats, "Print tokens and times after the answer");
   line.flag("--dry-run", dry_run, "Print the HTTP request, secrets masked, and send nothing");
-  line.counter("-v,--verbose", view.verbosity, "Print what happens; twice, requests too, secrets masked");
+  line.counter("-v,--verbose", view.verbosity, "Print what happens; twice, headers too, secrets masked");
   line.arguments("PROMPT", words, "What to ask; - or piped input is read and put behind it");
 }
 
@@ -81,9 +81,7 @@ Message user_message(const std::string& prompt, std::vector<Part> attachments) {
 ProviderOptions provider_options(const Engine& engine, int verbosity) {
   ProviderOptions options;
   options.engine(engine);
-  if (verbosity > 0) {
-    options.logger(std::make_shared<VerboseLogger>(verbosity > 1 ? LogLevel::debug : LogLevel::info));
-  }
+  if (verbosity > 0) options.logger(std::make_shared<VerboseLogger>());
   return options;
 }
 

@@ -6,14 +6,6 @@
 
 namespace antiphon::cli {
 
-std::string mask_password(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  const std::size_t host = scheme + 3;
-  const std::size_t at = url.substr(0, url.find_first_of("/?#", host)).rfind('@');
-  return at == std::string::npos || at < host ? url : url.substr(0, host) + "***" + url.substr(at);
-}
-
 std::string request_as_json(const EncodedRequest& request) {
   // HTTP lets a name stand twice, a JSON object does not.
   JsonObject headers;
@@ -31,7 +23,7 @@ std::string request_as_json(const EncodedRequest& request) {
   const Json body = request.http.body.empty() ? Json("null") : Json(request.http.body);
   return JsonObject()
       .text("method", request.http.method)
-      .text("url", mask_password(request.http.url))
+      .text("url", request.http.url)
       .json("headers", headers.build())
       .json("body", body)
       .json("warnings", warnings.build())
@@ -40,7 +32,7 @@ std::string request_as_json(const EncodedRequest& request) {
 }
 
 std::string request_as_text(const EncodedRequest& request) {
-  std::string text = request.http.method + " " + mask_password(request.http.url) + "\n";
+  std::string text = request.http.method + " " + request.http.url + "\n";
   for (const auto& [name, value] : mask_secrets(request.http.headers)) text += name + ": " + value + "\n";
   return text + "\n" + request.http.body + "\n";
 }

@@ -11,7 +11,4 @@ std::string request_as_json(const EncodedRequest& request);
 /// The same as HTTP shows it, without the warnings.
 std::string request_as_text(const EncodedRequest& request);
 
-/// `url` without the password that it may hold.
-std::string mask_password(const std::string& url);
-
 }  // namespace antiphon::cli

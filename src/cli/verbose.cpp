@@ -5,22 +5,22 @@
 #include <string>
 
 #include "output.hpp"
-#include "request_view.hpp"
 #include "terminal.hpp"
 
 namespace antiphon::cli {
 
 void VerboseLogger::log(const LogRecord& record) {
-  if (record.level() < least_) return;
   std::string line = "* " + record.event();
-  for (const auto& [name, value] : record.fields()) line += " " + name + "=" + value;
+  for (const auto& [name, value] : record.fields()) {
+    if (!value.empty()) line += " " + name + "=" + value;
+  }
   say(Style(STDERR_FILENO).dim(one_line(line)) + "\n");
 }
 
 void say_request(const EncodedRequest& request) {
   const Style style(STDERR_FILENO);
   const HttpRequest& http = request.http;
-  std::string text = style.dim("> " + http.method + " " + one_line(mask_password(http.url))) + "\n";
+  std::string text = style.dim("> " + http.method + " " + one_line(http.url)) + "\n";
   for (const auto& [name, value] : mask_secrets(http.headers)) {
     text += style.dim("> " + name + ": " + one_line(value)) + "\n";
   }

@@ -8,11 +8,7 @@ namespace antiphon::cli {
 /// Writes the events of calls to standard error, one per line.
 class VerboseLogger : public Logger {
  public:
-  explicit VerboseLogger(LogLevel least) : least_(least) {}
   void log(const LogRecord& record) override;
-
- private:
-  LogLevel least_;
 };
 
 /// Method, address, masked headers and size of what will be sent, on standard error.

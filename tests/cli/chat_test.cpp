@@ -188,7 +188,9 @@ TEST(Chat, AttachmentsAreToldByTheirBytes) {
   const std::string image = directory.file("photo.dat", "\x89PNG\r\n\x1a\nrest");
   const std::string sound = directory.file("voice.WAV", "RIFF....WAVEfmt ");
   const std::string paper = directory.file("paper.pdf", "%PDF-1.7");
-  EXPECT_EQ(chat(simulator, {"-a", image, "-a", sound, "-a", paper, "What is this?"}).run().status, 0);
+  const std::string code = directory.file("main.cpp", "int main() {}\n");
+  const Ended ended = chat(simulator, {"-a", image, "-a", sound, "-a", paper, "-a", code, "What is this?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
   ASSERT_EQ(simulator.requests().size(), 1u);
   Parsed body(simulator.requests()[0].body);
   EXPECT_EQ(body.text("/messages/0/content/0/text"), "What is this?");
@@ -196,6 +198,7 @@ TEST(Chat, AttachmentsAreToldByTheirBytes) {
   EXPECT_EQ(body.text("/messages/0/content/2/input_audio/format"), "wav");
   EXPECT_EQ(body.text("/messages/0/content/3/file/filename"), "paper.pdf");
   EXPECT_TRUE(contains(body.text("/messages/0/content/3/file/file_data"), "data:application/pdf;base64,"));
+  EXPECT_EQ(body.text("/messages/0/content/4/text"), "File main.cpp:\n\nint main() {}\n");
 }
 
 TEST(Chat, ThinkingIsNoPartOfTheAnswer) {
@@ -235,6 +238,7 @@ TEST(Chat, StatsAreOnStandardError) {
 TEST(Chat, VerboseTellsWhatHappens) {
   Simulator simulator;
   const Ended once = chat(simulator, {"-v", "Hi"}).run();
+  EXPECT_TRUE(contains(once.err, "attempt.start provider=openai/m url=" + simulator.openai_base_url()));
   EXPECT_TRUE(contains(once.err, "attempt.end"));
   EXPECT_TRUE(contains(once.err, "status=200"));
   EXPECT_TRUE(contains(once.err, "duration_ms="));
@@ -242,7 +246,7 @@ TEST(Chat, VerboseTellsWhatHappens) {
   const Ended twice = chat(simulator, {"-vv", "Hi"}).run();
   EXPECT_TRUE(contains(twice.err, "> POST " + simulator.openai_base_url() + "/chat/completions"));
   EXPECT_TRUE(contains(twice.err, "> body of "));
-  EXPECT_TRUE(contains(twice.err, "attempt.start"));
+  EXPECT_TRUE(contains(twice.err, "> Content-Type: application/json"));
 }
 
 TEST(Chat, DryRunSendsNothing) {

@@ -39,6 +39,8 @@ INSTANTIATE_TEST_SUITE_P(Cli, WrongFlags,
                                          WrongFlag{flags({"--header", "a: b\r\nc: d"}), {"--header"}},
                                          WrongFlag{flags({"--api-key-env", "NOT_THERE"}), {"NOT_THERE"}},
                                          WrongFlag{flags({"--base-url", "example.org"}), {"base_url"}},
+                                         WrongFlag{flags({"--base-url", "http://h/v1?key=x"}), {"base_url"}},
+                                         WrongFlag{flags({"--base-url", "http://u:p@h"}), {"base_url"}},
                                          WrongFlag{flags({"-a", "/nonexistent/x.png"}), {"/nonexistent/x.png"}},
                                          WrongFlag{flags({"-a", "/"}), {"cannot read /"}}));
 

@@ -129,10 +129,12 @@ TEST(Logger, ASlowOneLosesEventsAndDelaysNobody) {
   const auto logger = std::make_shared<RecordingLogger>();
   logger->close();
   const Provider provider = create_provider(config_for(server), ProviderOptions().logger(logger));
-  // Four events each: more than the queue holds.
-  for (int i = 0; i < 300; ++i) EXPECT_EQ(provider.chat("Hi").content(), "x");
+  // Four events each: more than the queue holds twice, once handed over and once waiting.
+  for (int i = 0; i < 600; ++i) EXPECT_EQ(provider.chat("Hi").content(), "x");
   logger->open();
-  logger->wait([](const std::vector<std::string>& lines, std::size_t lost) { return lost > 0 && lines.size() + lost == 1200; });
+  logger->wait([](const std::vector<std::string>& lines, std::size_t lost) {
+    return lost > 0 && lines.size() + lost == 2400;
+  });
 }
 
 TEST(Logger, HearsWhatAContinuationThrew) {

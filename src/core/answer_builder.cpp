@@ -78,6 +78,16 @@ void AnswerBuilder::metadata(std::string_view name, std::string_view json) {
   entry->json = json;
 }
 
+bool AnswerBuilder::has_metadata(std::string_view name, std::string_view string) const {
+  for (const Metadata& entry : metadata_) {
+    if (entry.name != name) continue;
+    const std::string_view json = entry.json;
+    return json.size() == string.size() + 2 && json.front() == '"' && json.substr(1, string.size()) == string &&
+           json.find('\\') == json.npos;
+  }
+  return false;
+}
+
 void AnswerBuilder::metadata_list(std::string_view name, std::string_view raw_array) {
   Metadata* entry = find_metadata(name, true);
   if (!entry || !entry->open_list) return;

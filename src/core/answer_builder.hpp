@@ -35,9 +35,12 @@ class AnswerBuilder {
   /// Made-up ids of tool calls are derived from what was answered and from this, a time for example, so that they
   /// differ from answer to answer.
   void id_seed(std::string_view seed) { id_seed_ = seed; }
+  bool has_id_seed() const { return !id_seed_.empty(); }
   /// What the provider said beside the answer; the last of a name wins.
   void metadata(std::string_view name, std::string_view json);
-  /// The same for a list that comes in pieces: the elements of each array are appended.
+  /// Whether that name has this string already; may say no although it has, when the string holds escapes.
+  bool has_metadata(std::string_view name, std::string_view string) const;
+  /// What the provider said beside the answer as a list that comes in pieces: the elements of each array are appended.
   void metadata_list(std::string_view name, std::string_view raw_array);
   /// The same warning is kept once, and a hundred at most.
   void warn(std::string_view where, std::string_view message);

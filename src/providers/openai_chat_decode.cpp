@@ -52,8 +52,8 @@ class Decoder final : public AnswerDecoder {
   void metadata_list(std::string_view key, Value value);
 
   void choice(Value value);
-  void choice_field(std::size_t choice, std::string_view key, Value value, Value holder);
-  std::size_t index_of(Value choice);
+  void choice_field(std::string_view key, Value value, Value holder);
+  std::size_t read_index(Value sent);
   void message(std::size_t choice, Value value);
   void reasoning_details(std::size_t choice, Value value, bool say);
   void say(std::size_t choice, std::string_view text);
@@ -65,7 +65,6 @@ class Decoder final : public AnswerDecoder {
   void tool_calls(std::size_t choice, Value value);
   void tool_call(std::size_t choice, Value value);
   void logprobs(std::size_t choice, Value value);
-  void finish(std::size_t choice, Value value);
   void judge_unfinished(std::size_t choice);
   ChoiceState& state(std::size_t choice);
 
@@ -142,7 +141,7 @@ void Decoder::top_field(Value root, std::string_view key, Value value) {
   } else if (key == "obfuscation" || key == "p") {
     // Padding, so that sizes tell less.
   } else if (key == "created") {
-    if (const auto raw = value.raw()) builder_.id_seed(*raw);
+    if (!builder_.has_id_seed()) builder_.id_seed(value.raw().value_or(""));
   } else if (value.is_null()) {
     // As good as absent.
   } else if (key == "usage") {
@@ -171,6 +170,8 @@ void Decoder::groq(Value value) {
 
 void Decoder::metadata(std::string_view key, Value value) {
   if (value.is_null()) return;
+  // The same in every chunk, mostly.
+  if (const auto text = value.string(); text && builder_.has_metadata(key, *text)) return;
   if (const auto raw = value.raw()) {
     builder_.metadata(key, *raw);
   } else {
@@ -188,13 +189,9 @@ Decoder::ChoiceState& Decoder::state(std::size_t choice) {
   return states_[choice];
 }
 
-std::size_t Decoder::index_of(Value choice) {
-  std::optional<Value> sent;
-  choice.fields([&](std::string_view key, Value value) {
-    if (key == "index" && !sent) sent = value;
-  });
-  if (!sent || sent->is_null()) return 0;
-  const std::int64_t index = sent->count().value_or(-1);
+std::size_t Decoder::read_index(Value sent) {
+  if (sent.is_null()) return 0;
+  const std::int64_t index = sent.count().value_or(-1);
   if (index >= 0 && index < static_cast<std::int64_t>(AnswerBuilder::most_choices)) {
     return static_cast<std::size_t>(index);
   }
@@ -204,49 +201,61 @@ std::size_t Decoder::index_of(Value choice) {
 
 void Decoder::choice(Value value) {
   if (value.type() != Type::object) return;
-  const std::size_t index = index_of(value);
-  ChoiceState& kept = state(index);
-  kept.seen = true;
-  std::optional<Value> delta;
-  std::optional<Value> message_field;
+  std::optional<std::size_t> index;
+  std::optional<Value> delta, whole_message, probabilities;
+  std::string_view reason;
+  bool has_delta = false;
   value.fields([&](std::string_view key, Value field) {
-    if (key == "delta") {
-      delta = field;
+    if (key == "index") {
+      index = read_index(field);
+    } else if (field.is_null()) {
+      // As good as absent.
+    } else if (key == "delta") {
+      // Mostly the index is known by now, and the delta can be read on the way.
+      has_delta = index && !whole_ && field.type() == Type::object;
+      if (has_delta) {
+        message(*index, field);
+      } else {
+        delta = field;
+      }
+    } else if (key == "finish_reason") {
+      reason = field.string().value_or("");
+    } else if (key == "logprobs") {
+      probabilities = field;
     } else if (key == "message") {
-      message_field = field;
+      whole_message = field;
     } else {
-      choice_field(index, key, field, value);
+      choice_field(key, field, value);
     }
   });
+  const std::size_t at = index.value_or(0);
+  ChoiceState& kept = state(at);
+  kept.seen = true;
+  if (!has_delta && delta && delta->type() == Type::object && !(whole_ && whole_message)) {
+    message(at, *delta);
+    has_delta = true;
+  }
   // Some servers send the answer so far beside each piece of it: then only the pieces count.
-  const bool has_delta = delta && delta->type() == Type::object;
-  if (has_delta && !(whole_ && message_field)) {
-    message(index, *delta);
-    kept.has_deltas = kept.has_deltas || builder_.has_content(index);
-  } else if (message_field && !kept.has_deltas) {
-    message(index, *message_field);
+  if (has_delta) {
+    kept.has_deltas = kept.has_deltas || builder_.has_content(at);
+  } else if (whole_message && !kept.has_deltas) {
+    message(at, *whole_message);
+  }
+  if (probabilities) logprobs(at, *probabilities);
+  if (const FinishReason read = read_finish_reason(reason); read != FinishReason::none) {
+    builder_.finish(at, read, reason);
   }
 }
 
-void Decoder::choice_field(std::size_t choice, std::string_view key, Value value, Value holder) {
-  if (key == "index" || value.is_null()) return;
-  if (key == "finish_reason") {
-    finish(choice, value);
-  } else if (key == "logprobs") {
-    logprobs(choice, value);
-  } else if (key == "usage") {
+/// What belongs to no choice in particular.
+void Decoder::choice_field(std::string_view key, Value value, Value holder) {
+  if (key == "usage") {
     builder_.usage(read_openai_usage(value));
   } else if (key == "error") {
     if (tells_error(value)) fail(holder);
   } else {
     metadata(key, value);
   }
-}
-
-void Decoder::finish(std::size_t choice, Value value) {
-  const std::string_view raw = value.string().value_or("");
-  const FinishReason reason = read_finish_reason(raw);
-  if (reason != FinishReason::none) builder_.finish(choice, reason, raw);
 }
 
 void Decoder::logprobs(std::size_t choice, Value value) {
@@ -257,10 +266,16 @@ void Decoder::logprobs(std::size_t choice, Value value) {
 }
 
 void Decoder::message(std::size_t choice, Value value) {
-  std::optional<Value> content_field, reasoning, reasoning_content, details, refusal, spoken, calls, function;
+  std::string_view text;
+  std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function;
   value.fields([&](std::string_view key, Value field) {
     if (key == "content") {
-      content_field = field;
+      const auto plain = field.string();
+      if (plain) {
+        text = *plain;
+      } else {
+        parts = field;
+      }
     } else if (key == "role" || field.is_null()) {
       // The role is known, and null is as good as absent.
     } else if (key == "reasoning_content") {
@@ -290,7 +305,8 @@ void Decoder::message(std::size_t choice, Value value) {
   if (thought.empty() && reasoning) thought = reasoning->string().value_or("");
   think(choice, thought);
   if (details) reasoning_details(choice, *details, thought.empty());
-  if (content_field) content(choice, *content_field);
+  if (!text.empty()) say(choice, text);
+  if (parts) content(choice, *parts);
   if (refusal) builder_.refusal(choice, refusal->string().value_or(""));
   if (spoken) audio(choice, *spoken);
   if (calls) tool_calls(choice, *calls);

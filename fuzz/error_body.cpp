@@ -1,0 +1,16 @@
+// Whatever comes with an error status becomes an error, the same in any pieces, and never a success.
+
+#include "answer.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Input input(data, size);
+  const std::size_t split = 1 + input.choice();
+  const int status = 300 + static_cast<int>(input.choice()) * 2 % 300;
+  const char* protocol = split % 2 == 0 ? "openai-chat" : "ollama";
+  antiphon::DecodeOptions options(protocol);
+  options.status(status).header("retry-after", std::string(input.rest().substr(0, 40)));
+  const Decoded whole = decode_answer(input.rest(), options, 0);
+  require(!whole.finished && whole.chunks.empty());
+  require(whole == decode_answer(input.rest(), options, split));
+  return 0;
+}

@@ -11,7 +11,7 @@
 namespace antiphon::test {
 namespace {
 
-long resident_kib() {
+[[maybe_unused]] long resident_kib() {
   std::ifstream statm("/proc/self/statm");
   long total = 0;
   long resident = 0;

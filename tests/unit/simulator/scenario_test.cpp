@@ -111,6 +111,28 @@ TEST(Scenario, ComesFromAFile) {
   EXPECT_THROW(Scenario::from_file(path), ScenarioError);
 }
 
+TEST(Scenario, EveryExampleOfItsDescriptionIsOne) {
+  std::ifstream file(ANTIPHON_SOURCE_DIR "/docs/simulator.md");
+  std::string kind;
+  std::string text;
+  int examples = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("```", 0) != 0) {
+      text += line + '\n';
+      continue;
+    }
+    if (kind == "```json rule") {
+      EXPECT_NO_THROW(Scenario().rule(text)) << text;
+    } else if (kind == "```json scenario") {
+      EXPECT_NO_THROW(Scenario::from_json(text)) << text;
+    }
+    examples += kind.rfind("```json", 0) == 0;
+    kind = kind.empty() ? line : "";
+    text.clear();
+  }
+  EXPECT_GT(examples, 30);
+}
+
 TEST(Rules, ApplyInOrderAndAsOftenAsTheySay) {
   Simulator simulator(Scenario()
                           .rule(R"({"times": 2, "status": 501})")

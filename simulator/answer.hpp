@@ -57,25 +57,25 @@ enum class Form { text, json, schema };
 /// What a request asks for, in no protocol's form any more.
 struct Ask {
   std::string model;
-  bool stream = false;
-  bool include_usage = false;
+  std::string user;          ///< text of the last user message
+  std::string tool_result;   ///< text of the tool results behind it
+  std::uint64_t images = 0;  ///< in the last user message
+  std::uint64_t prompt_tokens = 0;
   std::uint64_t n = 1;
+  std::uint64_t seed = 0;
   std::optional<std::uint64_t> max_tokens;
   std::vector<std::string> stop;
-  std::uint64_t seed = 0;
+  std::vector<Tool> tools;
+  std::string tool_name;  ///< with `ToolUse::named`
+  json::value schema;     ///< with `Form::schema`
+  ToolUse tool_use = ToolUse::automatic;
+  Form form = Form::text;
+  bool stream = false;
+  bool include_usage = false;
   bool think = false;
   bool logprobs = false;
-  std::vector<Tool> tools;
-  ToolUse tool_use = ToolUse::automatic;
-  std::string tool_name;  ///< with `ToolUse::named`
-  Form form = Form::text;
-  json::value schema;
-  std::string user;         ///< text of the last user message
-  std::string tool_result;  ///< text of the tool results behind it
   bool after_tool = false;
-  std::uint64_t images = 0;  ///< in the last user message
   bool mentions_json = false;
-  std::uint64_t prompt_tokens = 0;
   bool load_only = false;  ///< Ollama: no messages
   bool unload = false;     ///< and the model shall go
 };

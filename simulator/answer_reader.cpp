@@ -20,7 +20,7 @@ std::vector<ToolCall> read_tool_calls(const json::value& value, const std::strin
   if (!value.is_array()) fail_at(place, "expected array");
   std::vector<ToolCall> calls;
   for (const json::value& item : value.get_array()) {
-    Fields fields(item, place + '/' + std::to_string(calls.size()));
+    Fields fields(item, place_in(place, std::to_string(calls.size())));
     ToolCall call;
     call.id = fields.text("id").value_or("call_" + std::to_string(calls.size() + 1));
     call.name = fields.text("name").value_or("");
@@ -76,7 +76,7 @@ void read_choices(Fields& fields, Script& script) {
     fail_at(fields.place("choices"), "expected array of at least one");
   }
   for (const json::value& item : choices->get_array()) {
-    Fields choice(item, fields.place("choices") + '/' + std::to_string(script.choices.size()));
+    Fields choice(item, place_in(fields.place("choices"), std::to_string(script.choices.size())));
     script.choices.push_back(read_choice(choice));
     choice.done();
   }

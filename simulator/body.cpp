@@ -16,7 +16,7 @@ std::optional<std::uint64_t> ReadyBody::size() const {
   return sum;
 }
 
-WholeBody::WholeBody(std::string text, std::vector<Generated> generated, bool endless)
+WholeBody::WholeBody(const std::string& text, std::vector<Generated> generated, bool endless)
     : generated_(std::move(generated)), endless_(endless) {
   std::size_t begin = 0;
   for (std::size_t i = 0; i < generated_.size(); ++i) {

@@ -42,7 +42,7 @@ class ReadyBody : public Body {
 /// A whole answer, its generated content made on the fly where the marks are. Endless: white space follows for ever.
 class WholeBody : public Body {
  public:
-  WholeBody(std::string text, std::vector<Generated> generated, bool endless);
+  WholeBody(const std::string& text, std::vector<Generated> generated, bool endless);
   bool next(Piece& piece) override;
   std::optional<std::uint64_t> size() const override;
 

@@ -41,7 +41,7 @@ void extend(X509* certificate, X509* issuer, int kind, const char* value) {
 
 /// Valid from yesterday for a year: it lives as long as the simulator.
 Certificate make_certificate(const char* name, long serial, EVP_PKEY* key) {
-  constexpr long day = 24 * 3600;
+  constexpr long day = 86400;
   Certificate certificate(X509_new());
   if (!certificate) throw std::bad_alloc();
   X509_set_version(certificate.get(), X509_VERSION_3);

@@ -9,13 +9,16 @@ void fail_at(const std::string& place, const std::string& problem) {
   throw ScenarioError(place.empty() ? problem : place + ": " + problem);
 }
 
+std::string place_in(std::string place, std::string_view key) {
+  if (!place.empty()) place += '/';
+  return place.append(key);
+}
+
 Fields::Fields(const json::value& value, std::string place) : place_(std::move(place)), object_(value.if_object()) {
   if (!object_) fail_at(place_, "expected object");
 }
 
-std::string Fields::place(std::string_view key) const {
-  return place_.empty() ? std::string(key) : place_ + '/' + std::string(key);
-}
+std::string Fields::place(std::string_view key) const { return place_in(place_, key); }
 
 const json::value* Fields::any(std::string_view key) {
   read_.emplace_back(key);
@@ -61,7 +64,7 @@ std::optional<std::vector<std::string>> Fields::texts(std::string_view key) {
   if (!value->is_array()) fail_at(place(key), "expected array of strings");
   std::vector<std::string> out;
   for (const json::value& item : value->get_array()) {
-    if (!item.is_string()) fail_at(place(key) + '/' + std::to_string(out.size()), "expected string");
+    if (!item.is_string()) fail_at(place_in(place(key), std::to_string(out.size())), "expected string");
     out.emplace_back(item.get_string());
   }
   return out;

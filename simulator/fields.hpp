@@ -13,6 +13,9 @@ namespace antiphon::inline v0::simulator {
 /// Throws `ScenarioError`: "place: problem".
 [[noreturn]] void fail_at(const std::string& place, const std::string& problem);
 
+/// `place/key`.
+std::string place_in(std::string place, std::string_view key);
+
 /// Reads the members of a JSON object, each once; errors name the place. What nobody asked for is an unknown key.
 class Fields {
  public:

@@ -7,7 +7,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::size_t longest_head = 256 * 1024;
+constexpr std::size_t longest_head = std::size_t{256} << 10;
 constexpr std::uint64_t longest_body = std::uint64_t{256} << 20;
 constexpr std::size_t longest_line = 4096;
 

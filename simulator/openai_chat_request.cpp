@@ -77,7 +77,7 @@ std::string read_content(const json::value& content, const std::string& place, s
     const std::string type = text_member(part, "type");
     if (type == "text" || type == "refusal") {
       const json::value* value = member(part, type);
-      if (!value || !value->is_string()) refuse_type(part_place + '.' + type, "a string");
+      if (!value || !value->is_string()) refuse_type(std::string(part_place).append(".").append(type), "a string");
       text += std::string_view(value->get_string());
     } else if (type == "image_url") {
       read_image(part, part_place);

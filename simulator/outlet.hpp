@@ -22,7 +22,7 @@ struct Head {
 /// returns whether the client is still there.
 class Outlet {
  public:
-  explicit Outlet(Executor executor) : waiter_(executor) {}
+  explicit Outlet(const Executor& executor) : waiter_(executor) {}
   virtual ~Outlet() = default;
   Outlet(const Outlet&) = delete;
   Outlet& operator=(const Outlet&) = delete;

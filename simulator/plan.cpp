@@ -12,6 +12,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 const Rule& no_rule() {
   static const Rule rule;
@@ -109,7 +111,7 @@ class Planner {
     }
     std::string body = damaged_body(protocol_.whole(ask, answer), rule_.event);
     if (rule_.framing.bom) body.insert(0, "\xEF\xBB\xBF");
-    plan_.body = std::make_unique<WholeBody>(std::move(body), std::move(generated), rule_.endless);
+    plan_.body = std::make_unique<WholeBody>(body, std::move(generated), rule_.endless);
   }
 
   const RecordedRequest& request_;

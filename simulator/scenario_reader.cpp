@@ -7,7 +7,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::int64_t longest_wait_ms = 24 * 3600 * 1000;
+constexpr std::int64_t longest_wait_ms = 86400000;
 constexpr std::uint64_t largest_count = std::uint64_t{1} << 62;
 
 std::string position_of(std::string_view text, std::size_t position) {
@@ -32,9 +32,10 @@ Headers read_headers(Fields& fields, std::string_view key) {
   if (!value->is_object()) fail_at(place, "expected object");
   for (const auto& item : value->get_object()) {
     const std::string name(item.key());
-    if (!item.value().is_string()) fail_at(place + '/' + name, "expected string");
+    if (!item.value().is_string()) fail_at(place_in(place, name), "expected string");
     headers.emplace_back(name, item.value().get_string());
-    check_token(name + headers.back().second, place + '/' + name);
+    check_token(name, place_in(place, name));
+    check_token(headers.back().second, place_in(place, name));
   }
   return headers;
 }
@@ -48,7 +49,7 @@ void read_header_match(const json::value& value, const std::string& place, Match
     } else if (item.value().is_null()) {
       match.absent_headers.push_back(name);
     } else {
-      fail_at(place + '/' + name, "expected string, or null for a header that must be absent");
+      fail_at(place_in(place, name), "expected string, or null for a header that must be absent");
     }
   }
 }
@@ -82,10 +83,11 @@ void read_rate_limit(Fields& rule_fields, Headers& headers) {
     const json::value* part = fields.any(kind);
     if (!part) continue;
     Fields numbers(*part, fields.place(kind));
-    for (const std::string name : {"limit", "remaining"}) {
-      if (const auto number = numbers.count(name, largest_count)) {
-        headers.emplace_back("x-ratelimit-" + name + '-' + kind, std::to_string(*number));
-      }
+    if (const auto limit = numbers.count("limit", largest_count)) {
+      headers.emplace_back("x-ratelimit-limit-" + kind, std::to_string(*limit));
+    }
+    if (const auto remaining = numbers.count("remaining", largest_count)) {
+      headers.emplace_back("x-ratelimit-remaining-" + kind, std::to_string(*remaining));
     }
     if (const auto reset = numbers.text("reset")) {
       check_token(*reset, numbers.place("reset"));

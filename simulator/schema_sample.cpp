@@ -97,8 +97,8 @@ class Sampler {
       std::string first;
       for (const json::value& item : type->get_array()) {
         if (!item.is_string()) continue;
-        const std::string name(item.get_string());
-        if (name == "null" && depth > optional_depth) return name;
+        const std::string_view name(item.get_string());
+        if (name == "null" && depth > optional_depth) return std::string(name);
         if (first.empty() || first == "null") first = name;
       }
       return first;

@@ -24,7 +24,7 @@ void raise_open_files() {
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const ScenarioData> scenario)
+Server::Server(const std::shared_ptr<const ScenarioData>& scenario)
     : rules_(scenario),
       control_(
           recorder_, [this](auto changed) { replace(std::move(changed)); }, [this] { reset(); }),

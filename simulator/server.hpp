@@ -14,7 +14,7 @@ namespace antiphon::inline v0::simulator {
 class Server : public Service {
  public:
   /// Throws `ScenarioError`.
-  explicit Server(std::shared_ptr<const ScenarioData> scenario);
+  explicit Server(const std::shared_ptr<const ScenarioData>& scenario);
   ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

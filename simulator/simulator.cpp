@@ -4,7 +4,7 @@
 
 namespace antiphon::inline v0 {
 
-Simulator::Simulator(Scenario scenario) : server_(std::make_unique<simulator::Server>(std::move(scenario.data_))) {}
+Simulator::Simulator(Scenario scenario) : server_(std::make_unique<simulator::Server>(scenario.data_)) {}
 
 Simulator::~Simulator() = default;
 

@@ -8,7 +8,7 @@ namespace antiphon::inline v0::simulator {
 /// nothing is missed between.
 class Waiter {
  public:
-  explicit Waiter(Executor executor) : timer_(executor) {}
+  explicit Waiter(const Executor& executor) : timer_(executor) {}
   Task<void> wait();
   /// Returns at that time, or earlier when woken.
   Task<void> wait_until(Clock::time_point time);

@@ -27,27 +27,20 @@ void AnswerPrinter::print(const Response& response) {
 }
 
 void AnswerPrinter::finish() {
-  end_reasoning();
+  end_line();
   if (!at_line_start_) out_.write("\n");
   at_line_start_ = true;
 }
 
 void AnswerPrinter::answer(std::string_view text) {
   if (text.empty()) return;
-  end_reasoning();
+  end_line();
   out_.write(text);
   at_line_start_ = text.back() == '\n';
 }
 
 void AnswerPrinter::reasoning(std::string_view text) {
-  if (!show_reasoning_ || text.empty()) return;
-  in_reasoning_ = true;
-  say(style_.dim(text));
-}
-
-void AnswerPrinter::end_reasoning() {
-  if (in_reasoning_) say("\n");
-  in_reasoning_ = false;
+  if (show_reasoning_ && !text.empty()) say_piece(style_.dim(text), text.back() != '\n');
 }
 
 std::optional<Result<Response>> read_stream(Stream stream, AnswerPrinter* printer, const Output& out) {

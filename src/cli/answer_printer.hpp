@@ -25,12 +25,10 @@ class AnswerPrinter {
  private:
   void answer(std::string_view text);
   void reasoning(std::string_view text);
-  void end_reasoning();
 
   Output& out_;
   Style style_;
   bool show_reasoning_;
-  bool in_reasoning_ = false;
   bool at_line_start_ = true;
 };
 

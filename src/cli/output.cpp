@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 
 namespace antiphon::cli {
@@ -26,6 +27,15 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
+// There is one standard error, and loggers write to it from a thread of their own.
+std::mutex error_mutex;
+bool line_open = false;
+
+void close_line() {
+  if (line_open) (void)write_all(STDERR_FILENO, "\n");
+  line_open = false;
+}
+
 }  // namespace
 
 bool Output::write(std::string_view text) {
@@ -37,6 +47,21 @@ bool Output::write(std::string_view text) {
   return false;
 }
 
-void say(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
+void say(std::string_view lines) {
+  const std::lock_guard lock(error_mutex);
+  close_line();
+  (void)write_all(STDERR_FILENO, lines);
+}
+
+void say_piece(std::string_view piece, bool line_goes_on) {
+  const std::lock_guard lock(error_mutex);
+  (void)write_all(STDERR_FILENO, piece);
+  line_open = line_goes_on;
+}
+
+void end_line() {
+  const std::lock_guard lock(error_mutex);
+  close_line();
+}
 
 }  // namespace antiphon::cli

@@ -16,7 +16,13 @@ class Output {
   bool closed_ = false;
 };
 
-/// Writes to standard error; failing to is of no interest to anybody.
-void say(std::string_view text);
+// Standard error, from any thread; failing to write to it is of no interest to anybody.
+
+/// Whole lines. One that `say_piece` left open is ended first.
+void say(std::string_view lines);
+/// A piece of a line; `line_goes_on` when more of it may follow.
+void say_piece(std::string_view piece, bool line_goes_on);
+/// Ends a line that is open.
+void end_line();
 
 }  // namespace antiphon::cli

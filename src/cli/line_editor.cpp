@@ -65,10 +65,6 @@ struct LineEditor::Editor {
     el_set(line_, EL_ADDFN, "antiphon-interrupt", "Drop what was typed", &Editor::interrupt);
     el_set(line_, EL_BIND, "^C", "antiphon-interrupt", nullptr);
   }
-  ~Editor() {
-    el_end(line_);
-    history_end(history_);
-  }
 
   static char* prompt(EditLine* line) { return const_cast<char*>(of(line).prompt_); }
 
@@ -102,18 +98,22 @@ struct LineEditor::Editor {
   bool interrupted_ = false;
 };
 
-LineEditor::LineEditor() : editor_(std::make_unique<Editor>()) {}
-LineEditor::~LineEditor() = default;
+// Never destroyed: libedit would lose the names of our function. The terminal is as it was after every line.
+LineEditor::LineEditor()
+    : editor_([]() -> Editor& {
+        static auto* const editor = new Editor;
+        return *editor;
+      }()) {}
 
 LineEditor::Outcome LineEditor::read_line(const char* prompt, std::string& line) {
-  editor_->prompt_ = prompt;
-  editor_->interrupted_ = false;
+  editor_.prompt_ = prompt;
+  editor_.interrupted_ = false;
   int length = 0;
   // Left to itself the editor would do this only after the prompt, and a Ctrl-C in between would be a signal.
-  el_set(editor_->line_, EL_PREP_TERM, 1);
-  const char* typed = el_gets(editor_->line_, &length);
+  el_set(editor_.line_, EL_PREP_TERM, 1);
+  const char* typed = el_gets(editor_.line_, &length);
   line.assign(typed ? typed : "", typed && length > 0 ? static_cast<std::size_t>(length) : 0);
-  if (editor_->interrupted_) return say("^C\n"), Outcome::interrupt;
+  if (editor_.interrupted_) return say("^C\n"), Outcome::interrupt;
   if (line.empty()) return Outcome::end;
   line.erase(line.find_last_not_of("\r\n") + 1);
   return Outcome::message;
@@ -125,7 +125,7 @@ LineEditor::Outcome LineEditor::read() {
     if (outcome == Outcome::message) {
       trim(text_);
       if (text_.empty()) continue;
-      editor_->remember(text_);
+      editor_.remember(text_);
     }
     if (outcome == Outcome::interrupt && !text_.empty()) continue;
     return outcome;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 namespace antiphon::cli {
 
 /// Reads messages from the terminal, with editing keys and a history that is kept in a file from run to run. The
-/// prompt is written to standard error.
+/// prompt is written to standard error. A program has one.
 class LineEditor {
  public:
   enum class Outcome {
@@ -16,9 +15,6 @@ class LineEditor {
   };
 
   LineEditor();
-  LineEditor(const LineEditor&) = delete;
-  LineEditor& operator=(const LineEditor&) = delete;
-  ~LineEditor();
 
   /// Reads one message: a line; lines that end with `\`; or everything between two `"""`. Ctrl-C drops what was typed.
   Outcome read();
@@ -30,7 +26,7 @@ class LineEditor {
   Outcome read_until_quotes();
   Outcome read_message();
 
-  std::unique_ptr<Editor> editor_;
+  Editor& editor_;
   std::string text_;
 };
 

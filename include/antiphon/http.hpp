@@ -31,6 +31,9 @@ class ANTIPHON_EXPORT HttpHeaders {
   auto end() const { return fields_.end(); }
   void clear() { fields_.clear(); }
 
+  /// The same fields in the same order, names written alike.
+  friend bool operator==(const HttpHeaders&, const HttpHeaders&) = default;
+
  private:
   std::vector<std::pair<std::string, std::string>> fields_;
 };

@@ -7,6 +7,8 @@
 namespace antiphon::inline v0 {
 
 HttpHeaders& HttpHeaders::add(std::string name, std::string value) {
+  constexpr std::size_t usual = 8;
+  if (fields_.capacity() == 0) fields_.reserve(usual);
   fields_.emplace_back(std::move(name), std::move(value));
   return *this;
 }

@@ -49,21 +49,21 @@ std::optional<std::string_view> Value::raw() const {
   return text;
 }
 
-bool Reader::begin(std::string_view padded_text) {
+bool Reader::begin(TokenIndex& index, std::string_view padded_text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   const std::size_t mark = padded_text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   std::string_view text = padded_text.substr(mark);
-  auto outcome = index_.find(text);
+  auto outcome = index.find(text);
   repaired_ = outcome == TokenIndex::Outcome::not_utf8;
   if (repaired_) {
     text = keep(utf8::repair(text));
-    outcome = index_.find(text);
+    outcome = index.find(text);
   }
   if (outcome != TokenIndex::Outcome::found) {
     document_.begin_failed(find_fault(text, greatest_depth).value_or(Fault{0, "too large"}), mark);
     return false;
   }
-  document_.begin(text, mark, index_.tokens(), index_.count());
+  document_.begin(text, mark, index.tokens(), index.count());
   return opens(document_.first(0)) || document_.fail(0, "expected an object or an array");
 }
 

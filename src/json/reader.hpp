@@ -99,7 +99,8 @@ class Reader {
   /// text must be readable. False when it is not JSON; `error` then says why. What `visit` throws comes out.
   template <class F>
   bool read(std::string_view padded_text, F&& visit) {
-    if (!begin(padded_text)) return false;
+    TokenIndex index;
+    if (!begin(index, padded_text)) return false;
     std::forward<F>(visit)(Value(document_, 0, 1));
     return finish();
   }
@@ -116,11 +117,10 @@ class Reader {
   bool repaired() const { return repaired_; }
 
  private:
-  bool begin(std::string_view padded_text);
+  bool begin(TokenIndex& index, std::string_view padded_text);
   bool finish();
   std::string_view keep(std::string_view text);
 
-  TokenIndex index_;
   Document document_;
   std::string copy_;
   bool repaired_ = false;

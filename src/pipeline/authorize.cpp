@@ -40,9 +40,6 @@ Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, H
   if (call.cancel.reason()) co_return call.cancel.reason();
   const auto waiting = std::make_shared<Waiting>();
   waiting->request = std::move(request);
-  CancelScope::Listener listener(call.cancel, [&call, waiting] {
-    call.scheduler.post([waiting, reason = *call.cancel.reason()] { waiting->answer(reason); });
-  });
   try {
     authenticator.authorize(waiting->request, call.scheduler.wall_now(),
                             [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); });
@@ -53,7 +50,12 @@ Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, H
   } catch (...) {
     waiting->answer(failed("something that is no exception"));
   }
-  co_await waiting->done;
+  if (!waiting->answered) {
+    CancelScope::Listener listener(call.cancel, [&call, waiting] {
+      call.scheduler.post([waiting, reason = *call.cancel.reason()] { waiting->answer(reason); });
+    });
+    co_await waiting->done;
+  }
   request = std::move(waiting->request);
   co_return waiting->error;
 }

@@ -1,6 +1,7 @@
 #include "providers/answer_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "core/ascii.hpp"
@@ -19,6 +20,15 @@ std::string_view media_type(const HttpHeaders& headers) {
 /// What neither JSON nor events begin with, a byte order mark among it.
 std::string_view without_blanks(std::string_view bytes) {
   return bytes.substr(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
+}
+
+/// What the answer says of its size, so that its body is not copied while it grows; bounded, for it may lie.
+std::size_t expected_size(const HttpHeaders& headers) {
+  constexpr std::size_t most = 64 * 1024;
+  const std::string_view text = headers.get("content-length");
+  std::size_t size = 0;
+  std::from_chars(text.data(), text.data() + text.size(), size);
+  return std::min(size, most);
 }
 
 Error too_large(std::size_t max_bytes) {
@@ -40,6 +50,7 @@ void AnswerReader::head(const HttpHead& head, std::chrono::system_clock::time_po
   head_ = head;
   received_at_ = now;
   if (!good_status()) mode_ = Mode::error_status;
+  if (!streaming_) body_.reserve(expected_size(head.headers) + json_padding);
 }
 
 /// The first byte decides, because content types lie (providers.md, trap 12).

@@ -55,7 +55,7 @@ bool is_openai_host(std::string_view base_url) {
   const auto scheme = base_url.find("://");
   if (scheme == base_url.npos) return false;
   std::string_view host = base_url.substr(scheme + 3);
-  host = host.substr(0, host.find_first_of("/?#:"));
+  host = host.substr(0, std::min(host.find('/'), host.find(':')));
   const std::string lower = ascii::to_lower(host);
   return lower == "openai.com" || lower.ends_with(".openai.com");
 }

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <new>
+#include <utility>
 
 #include "transport/curl_multi.hpp"
 
@@ -49,6 +50,14 @@ std::string text_of(CURL* easy, CURLINFO info) {
   return text ? text : "";
 }
 
+/// Keeps what is wanted, and whether that is something new.
+template <class Kept, class T>
+bool changes(Kept& kept, const T& wanted) {
+  if (kept == wanted) return false;
+  kept = wanted;
+  return true;
+}
+
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
@@ -89,7 +98,7 @@ curl_socket_t CurlEasy::open_socket(void* self, curlsocktype, curl_sockaddr* add
 
 CurlEasy::~CurlEasy() {
   curl_easy_cleanup(easy_);
-  curl_slist_free_all(headers_);
+  curl_slist_free_all(header_list_);
   curl_slist_free_all(resolve_);
 }
 
@@ -97,7 +106,7 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
                        CurlEvents& events) {
   error_[0] = '\0';
   socket_errno_ = 0;
-  curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+  if (changes(url_, request.url)) curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
@@ -105,34 +114,38 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   prepare_method(request);
   prepare_headers(request);
   // A stream is wanted piece by piece, so it is asked for uncompressed; what comes compressed is read all the same.
-  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, request.streaming ? "identity" : "");
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
-                   request.version == HttpVersion::http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
-  if (proxy != proxy_) {
-    curl_easy_setopt(easy_, CURLOPT_PROXY, proxy.c_str());
-    proxy_ = proxy;
+  if (changes(streaming_, request.streaming)) {
+    curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, request.streaming ? "identity" : "");
   }
+  if (changes(version_, request.version)) {
+    curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
+                     request.version == HttpVersion::http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
+  }
+  if (changes(proxy_, proxy)) curl_easy_setopt(easy_, CURLOPT_PROXY, proxy.c_str());
   prepare_tls(request.tls);
   for (const std::string& entry : resolve) append(resolve_, entry);
-  curl_easy_setopt(easy_, CURLOPT_RESOLVE, resolve_);
+  if (resolve_) curl_easy_setopt(easy_, CURLOPT_RESOLVE, resolve_);
 }
 
 void CurlEasy::prepare_method(const HttpRequest& request) {
-  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, nullptr);
-  if (request.method == "GET") {
-    curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
-    return;
+  const bool usual = request.method == "GET" || request.method == "POST";
+  if (changes(method_, request.method)) {
+    curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, usual ? nullptr : request.method.c_str());
+    curl_easy_setopt(easy_, request.method == "GET" ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
   }
-  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
+  if (request.method == "GET") return;
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  curl_easy_setopt(easy_, CURLOPT_POST, 1L);
-  if (request.method != "POST") curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
 }
 
 void CurlEasy::prepare_headers(const HttpRequest& request) {
-  for (const auto& [name, value] : request.headers) append(headers_, value.empty() ? name + ";" : name + ": " + value);
-  append(headers_, "Expect:");
-  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+  if (header_list_ && headers_ == request.headers) return;
+  curl_slist* list = nullptr;
+  for (const auto& [name, value] : request.headers) append(list, value.empty() ? name + ";" : name + ": " + value);
+  append(list, "Expect:");
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);
+  curl_slist_free_all(std::exchange(header_list_, list));
+  headers_ = request.headers;
 }
 
 void CurlEasy::prepare_tls(const TlsOptions& tls) {
@@ -148,14 +161,11 @@ void CurlEasy::prepare_tls(const TlsOptions& tls) {
 }
 
 void CurlEasy::finish() {
-  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, nullptr);
+  // Setting it for a GET would make that a POST.
+  if (method_ != "GET") curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, nullptr);
+  if (!resolve_) return;
   curl_easy_setopt(easy_, CURLOPT_RESOLVE, nullptr);
-  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, nullptr);
-  curl_easy_setopt(easy_, CURLOPT_PRIVATE, nullptr);
-  curl_slist_free_all(headers_);
-  curl_slist_free_all(resolve_);
-  headers_ = nullptr;
-  resolve_ = nullptr;
+  curl_slist_free_all(std::exchange(resolve_, nullptr));
 }
 
 }  // namespace antiphon::inline v0::transport

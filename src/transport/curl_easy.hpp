@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ class CurlEvents {
   virtual bool body_piece(std::string_view piece) = 0;
 };
 
-/// One libcurl easy handle, set up for our way of using it and used again for many transfers. Options that never
-/// change are set once; a full reset for each transfer costs more than the transfer's own bookkeeping.
+/// One libcurl easy handle, set up for our way of using it and used again for many transfers. An option is only set
+/// when it changes: setting them all costs more than the transfer's own bookkeeping.
 class CurlEasy {
  public:
   CurlEasy(CurlMulti& multi, long buffer_bytes);
@@ -36,7 +37,7 @@ class CurlEasy {
   /// `request` must stay as it is until `finish`; `resolve` are entries of CURLOPT_RESOLVE.
   void prepare(const HttpRequest& request, const std::string& proxy, const std::vector<std::string>& resolve,
                CurlEvents& events);
-  /// Forgets the request, so that nothing of it is kept while this waits for the next.
+  /// Lets go of the request's body. What the next request to the same place needs again stays.
   void finish();
 
   CURL* get() const { return easy_; }
@@ -52,8 +53,14 @@ class CurlEasy {
 
   CurlMulti& multi_;
   CURL* easy_;
-  curl_slist* headers_ = nullptr;
+  curl_slist* header_list_ = nullptr;
   curl_slist* resolve_ = nullptr;
+  // What the handle is set to.
+  std::string url_;
+  HttpHeaders headers_;
+  std::string method_;
+  std::optional<bool> streaming_;
+  std::optional<HttpVersion> version_;
   std::string proxy_;
   TlsOptions tls_;
   std::string default_ca_file_;

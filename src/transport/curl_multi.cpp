@@ -14,6 +14,9 @@ CurlMulti::CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done)
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlMulti::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, multiplex ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING);
+  // Left to itself libcurl keeps as many as four times the transfers it has at the moment.
+  constexpr long most_idle_connections = 256;
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most_idle_connections);
 }
 
 CurlMulti::~CurlMulti() {

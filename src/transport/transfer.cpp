@@ -1,5 +1,6 @@
 #include "transport/transfer.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/ascii.hpp"
@@ -12,7 +13,14 @@ namespace {
 // More than any server sends; a broken one must not fill the memory.
 constexpr std::size_t most_header_bytes = 256 * 1024;
 
-bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
+bool has_line_break(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool is_header_name(std::string_view name) {
+  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) { return c == ':' || c == ' '; }) &&
+         !has_line_break(name);
+}
 
 std::string resolve_entry(const std::string& name, const Resolver::Addresses& addresses) {
   std::string entry = name + ":";
@@ -32,21 +40,21 @@ Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink
       sink_(&sink) {}
 
 void Transfer::begin() {
-  if (std::optional<Error> error = check_request()) {
+  const std::optional<Origin> target = parse_origin(request_.url);
+  if (std::optional<Error> error = check_request(target)) {
     fail_later(std::move(*error));
     return;
   }
-  choose_way();
+  choose_way(*target);
   resolve_next();
 }
 
-std::optional<Error> Transfer::check_request() const {
-  const std::optional<Origin> origin = parse_origin(request_.url);
-  if (!origin || (origin->scheme != "http" && origin->scheme != "https")) {
+std::optional<Error> Transfer::check_request(const std::optional<Origin>& target) const {
+  if (!target || (target->scheme != "http" && target->scheme != "https")) {
     return Error(ErrorKind::invalid_config, "not an http or https URL: " + request_.url).where("base_url");
   }
   for (const auto& [name, value] : request_.headers) {
-    if (name.empty() || has_line_break(name) || name.find_first_of(": ") != std::string::npos) {
+    if (!is_header_name(name)) {
       return Error(ErrorKind::invalid_config, "not a header name: " + name).where("header");
     }
     if (has_line_break(value)) {
@@ -56,8 +64,7 @@ std::optional<Error> Transfer::check_request() const {
   return std::nullopt;
 }
 
-void Transfer::choose_way() {
-  const Origin target = *parse_origin(request_.url);
+void Transfer::choose_way(const Origin& target) {
   proxy_ = request_.proxy ? *request_.proxy : transport_->proxies_.choose(target);
   std::optional<Origin> proxy;
   if (!proxy_.empty()) proxy = parse_origin(proxy_);

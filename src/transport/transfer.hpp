@@ -31,8 +31,8 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   bool body_piece(std::string_view piece) override;
 
  private:
-  std::optional<Error> check_request() const;
-  void choose_way();
+  std::optional<Error> check_request(const std::optional<Origin>& target) const;
+  void choose_way(const Origin& target);
   void resolve_next();
   void send();
   void stop_work();

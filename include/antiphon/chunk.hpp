@@ -23,6 +23,8 @@ enum class ChunkKind {
   unknown,          ///< a block that this version does not know, complete
   usage,            ///< token counts so far; the last one is final
   finish,           ///< why a choice ended
+  joint,            ///< the answer was cut here and goes on, from the provider that `text()` names; see
+                    ///< `Options::continue_with`
   raw,              ///< an event of the provider as it came; only with `Options::raw_events`
 };
 

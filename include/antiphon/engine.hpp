@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,14 +32,19 @@ class EngineOptions {
   /// on a thread of its own.
   EngineOptions& resolver(Resolver function) { return resolver_ = std::move(function), *this; }
 
+  /// Makes every random choice (waits of retries, weighted fallback) the same in every run. Default: by chance.
+  EngineOptions& random_seed(std::uint64_t value) { return random_seed_ = value, *this; }
+
   const TransportFactory& transport() const { return transport_; }
   Scheduler* scheduler() const { return scheduler_; }
   const Resolver& resolver() const { return resolver_; }
+  const std::optional<std::uint64_t>& random_seed() const { return random_seed_; }
 
  private:
   TransportFactory transport_;
   Scheduler* scheduler_ = nullptr;
   Resolver resolver_;
+  std::optional<std::uint64_t> random_seed_;
 };
 
 /// What calls run on: one thread, its connections, and what providers share. Providers made without one share a

@@ -82,6 +82,8 @@ class ANTIPHON_EXPORT Error : public std::exception {
   const std::string& request_id() const noexcept;
   /// How long the provider asked us to wait.
   std::optional<std::chrono::milliseconds> retry_after() const noexcept;
+  /// Whether the provider says that trying again makes sense (`x-should-retry`), when it says so.
+  std::optional<bool> should_retry() const noexcept;
   /// The body of the error answer, cut at 64 KiB.
   const std::string& raw_body() const noexcept;
   /// Every attempt that was made for this call, in order.
@@ -97,6 +99,7 @@ class ANTIPHON_EXPORT Error : public std::exception {
   Error& provider_message(std::string value);
   Error& request_id(std::string value);
   Error& retry_after(std::optional<std::chrono::milliseconds> value);
+  Error& should_retry(std::optional<bool> value);
   Error& raw_body(std::string value);
   Error& attempts(std::vector<Attempt> value);
   Error& partial(Response value);

@@ -14,6 +14,8 @@
 #include <antiphon/authenticator.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
+#include <antiphon/limits.hpp>
+#include <antiphon/retry.hpp>
 #include <antiphon/timeouts.hpp>
 #include <antiphon/tls_options.hpp>
 
@@ -54,6 +56,7 @@ class ANTIPHON_EXPORT ApiKey {
   static ApiKey environment(std::string variable);
 
   bool empty() const { return std::holds_alternative<std::monostate>(source_); }
+  bool is_callback() const { return std::holds_alternative<Callback>(source_); }
   /// The key now. Throws `Error{authentication}` when the variable is not set or the callback throws.
   std::string reveal() const;
   /// Name of the variable, for a key that comes from the environment.
@@ -91,6 +94,10 @@ class ModelConfig {
   ModelConfig& http_version(HttpVersion value) { return http_version_ = value, *this; }
   /// Upper limit of a whole answer, and of one event of a stream, in bytes after decompression. Default 64 MiB.
   ModelConfig& max_response_bytes(std::size_t value) { return max_response_bytes_ = value, *this; }
+  /// What is tried again when it failed, and how. Default: see `RetryConfig`.
+  ModelConfig& retry_config(RetryConfig value) { return retry_ = std::move(value), *this; }
+  /// How much may be sent to this provider with this key. Default: no limits.
+  ModelConfig& limits(Limits value) { return limits_ = value, *this; }
   /// Your own credentials in place of the key.
   ModelConfig& authenticator(std::shared_ptr<Authenticator> value) {
     return authenticator_ = std::move(value), *this;
@@ -106,6 +113,8 @@ class ModelConfig {
   const TlsOptions& tls() const { return tls_; }
   HttpVersion http_version() const { return http_version_; }
   std::size_t max_response_bytes() const { return max_response_bytes_; }
+  const RetryConfig& retry_config() const { return retry_; }
+  const Limits& limits() const { return limits_; }
   const std::shared_ptr<Authenticator>& authenticator() const { return authenticator_; }
 
  private:
@@ -119,6 +128,8 @@ class ModelConfig {
   TlsOptions tls_;
   HttpVersion http_version_ = HttpVersion::automatic;
   std::size_t max_response_bytes_ = std::size_t{64} << 20;
+  RetryConfig retry_;
+  Limits limits_;
   std::shared_ptr<Authenticator> authenticator_;
 };
 

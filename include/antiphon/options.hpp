@@ -101,6 +101,13 @@ class ToolChoice {
   std::string name_;
 };
 
+/// What becomes of a stream that was cut after a part of its answer had been handed out.
+enum class Continuation {
+  none,   ///< it fails; the error carries what had arrived
+  same,   ///< the same provider is asked to go on where it stopped, and the next one if it cannot
+  next,   ///< the next provider of a `FallbackProvider` is asked to go on; the same when there is no other
+};
+
 /// Settings of one call. Everything is optional; what is not set is not sent, and the provider's default holds.
 ///
 /// A value that no provider takes (temperature below 0, `top_p` above 1, a NaN) makes the call fail with
@@ -159,6 +166,12 @@ class ANTIPHON_EXPORT Options {
   }
   /// Any part (image, audio, document) that joins the last user message.
   Options& attach(Part part) & { return attachments_.push_back(std::move(part)), *this; }
+
+  /// What becomes of this stream when it is cut after a part of its answer was handed out. The provider that goes on is
+  /// told what was already said; the joint is marked by a chunk (`ChunkKind::joint`) and on the response
+  /// (`Response::joints`), whose usage is the sum of all parts. Answers with tool calls or several choices are not
+  /// continued. Default `none`.
+  Options& continue_with(Continuation value) & { return continue_with_ = value, *this; }
 
   /// Timeouts of this call; what is not set falls back to the model's.
   Options& timeouts(Timeouts value) & { return timeouts_ = std::move(value), *this; }
@@ -227,6 +240,7 @@ class ANTIPHON_EXPORT Options {
     return std::move(images(v...));
   }
   Options&& attach(Part v) && { return std::move(attach(std::move(v))); }
+  Options&& continue_with(Continuation v) && { return std::move(continue_with(v)); }
   Options&& timeouts(Timeouts v) && { return std::move(timeouts(std::move(v))); }
   Options&& deadline(std::chrono::steady_clock::time_point v) && { return std::move(deadline(v)); }
   Options&& deadline(std::chrono::nanoseconds v) && { return std::move(deadline(v)); }
@@ -258,6 +272,7 @@ class ANTIPHON_EXPORT Options {
   const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
   const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
   const std::vector<Part>& attachments() const { return attachments_; }
+  Continuation continue_with() const { return continue_with_; }
   const Timeouts& timeouts() const { return timeouts_; }
   const std::optional<std::chrono::steady_clock::time_point>& deadline() const { return deadline_; }
   const std::optional<std::chrono::nanoseconds>& deadline_after() const { return deadline_after_; }
@@ -291,6 +306,7 @@ class ANTIPHON_EXPORT Options {
   std::optional<ToolChoice> tool_choice_;
   std::optional<bool> parallel_tool_calls_;
   std::vector<Part> attachments_;
+  Continuation continue_with_ = Continuation::none;
   Timeouts timeouts_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<std::chrono::nanoseconds> deadline_after_;

@@ -10,6 +10,7 @@
 #include <antiphon/callbacks.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/layer.hpp>
 #include <antiphon/logger.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/model_config.hpp>
@@ -76,17 +77,21 @@ class ProviderOptions {
   ProviderOptions& engine(const Engine& engine) { return engine_ = engine.core(), *this; }
   /// Functions that watch calls; any number of sets.
   ProviderOptions& callbacks(Callbacks value) { return callbacks_.push_back(std::move(value)), *this; }
+  /// A step of yours on the way of every call; any number, entered in the order in which they are given.
+  ProviderOptions& layer(std::shared_ptr<Layer> value) { return layers_.push_back(std::move(value)), *this; }
   /// Receives the events of calls; any number.
   ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
 
   const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }
   const std::vector<Callbacks>& callbacks() const { return callbacks_; }
   const std::vector<std::shared_ptr<Logger>>& loggers() const { return loggers_; }
+  const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }
 
  private:
   std::shared_ptr<detail::EngineCore> engine_;
   std::vector<Callbacks> callbacks_;
   std::vector<std::shared_ptr<Logger>> loggers_;
+  std::vector<std::shared_ptr<Layer>> layers_;
 };
 
 /// A model to talk to: cheap to copy, immutable, safe to use from many threads at once.

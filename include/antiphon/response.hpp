@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -96,6 +97,21 @@ class Choice {
 };
 
 /// A whole answer. A plain value: copy it, keep it, move it between threads.
+/// Where a cut answer was continued, see `Options::continue_with`.
+class Joint {
+ public:
+  Joint(std::size_t position, std::string provider) : position_(position), provider_(std::move(provider)) {}
+
+  /// Bytes of `Response::content` that stand before it.
+  std::size_t position() const { return position_; }
+  /// `provider/model` that went on.
+  const std::string& provider() const { return provider_; }
+
+ private:
+  std::size_t position_;
+  std::string provider_;
+};
+
 class ANTIPHON_EXPORT Response {
  public:
   /// Text of the first choice; empty when the model said none.
@@ -134,6 +150,8 @@ class ANTIPHON_EXPORT Response {
   std::chrono::nanoseconds duration() const { return duration_; }
   /// From the start of the call to the first content; nothing when there was none, or when it was not streamed.
   const std::optional<std::chrono::nanoseconds>& first_content_after() const { return first_content_; }
+  /// Where the answer was cut and continued; usually empty.
+  const std::vector<Joint>& joints() const { return joints_; }
 
   Response();
   Response& id(std::string value) { return id_ = std::move(value), *this; }
@@ -147,6 +165,7 @@ class ANTIPHON_EXPORT Response {
     return first_content_ = value, *this;
   }
   Response& attempts(std::vector<Attempt> value) { return attempts_ = std::move(value), *this; }
+  Response& joints(std::vector<Joint> value) { return joints_ = std::move(value), *this; }
   Response& warn(Warning value) { return warnings_.push_back(std::move(value)), *this; }
   /// Adds or replaces one entry of `provider_metadata()`.
   Response& metadata(std::string name, Json value);
@@ -166,6 +185,7 @@ class ANTIPHON_EXPORT Response {
   std::string raw_;
   std::chrono::nanoseconds duration_{0};
   std::optional<std::chrono::nanoseconds> first_content_;
+  std::vector<Joint> joints_;
 };
 
 }  // namespace antiphon::inline v0

@@ -17,7 +17,8 @@ template <class T>
 class CallOperation : public ResultOperation<T>, public CallWork {
  public:
   /// The way through the pipeline.
-  using Layers = pipeline::Task<Result<T>> (*)(pipeline::Call&, const pipeline::Link&);
+  using Output = std::conditional_t<std::is_same_v<T, Response>, pipeline::Outcome, Result<T>>;
+  using Layers = pipeline::Task<Output> (*)(pipeline::Call&);
 
   CallOperation(std::shared_ptr<RunningCall> call, Layers layers) : call_(std::move(call)), layers_(layers) {}
 
@@ -32,11 +33,16 @@ class CallOperation : public ResultOperation<T>, public CallWork {
 
  private:
   pipeline::Task<bool> work(pipeline::Call& call) override {
-    this->result = co_await layers_(call, call_->provider().link);
+    Output output = co_await layers_(call);
+    if constexpr (std::is_same_v<T, Response>) {
+      this->result = std::move(output).take();
+    } else {
+      this->result = std::move(output);
+    }
     co_return true;
   }
   void refused(Error error) override { this->result = Result<T>(std::move(error)); }
-  const pipeline::Outcome* outcome() const override {
+  const Result<Response>* outcome() const override {
     if constexpr (std::is_same_v<T, Response>) {
       return &*this->result;
     } else {

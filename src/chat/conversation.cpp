@@ -29,7 +29,7 @@ struct Conversation::State : public detail::CallHook {
     return std::nullopt;
   }
 
-  void end(const pipeline::Outcome& outcome) override {
+  void end(const Result<Response>& outcome) override {
     const std::lock_guard lock(mutex);
     turn_runs = false;
     if (outcome) {

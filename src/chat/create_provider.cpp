@@ -1,10 +1,11 @@
 #include <memory>
 #include <string>
 
+#include <antiphon/model.hpp>
 #include <antiphon/provider.hpp>
 
-#include "chat/log_queue.hpp"
 #include "chat/make_link.hpp"
+#include "chat/make_settings.hpp"
 #include "chat/provider_core.hpp"
 
 namespace antiphon::inline v0 {
@@ -15,14 +16,24 @@ Error wrong(const char* where, std::string message) {
   return Error(ErrorKind::invalid_config, std::move(message)).where(where);
 }
 
+Provider make_provider(pipeline::Link link, const ProviderOptions& options) {
+  auto core = std::make_shared<detail::ProviderCore>();
+  core->engine = options.engine() ? options.engine() : detail::EngineCore::shared();
+  link.endpoint = core->engine->endpoint(detail::endpoint_name(link));
+  core->name = link.name;
+  core->links.push_back(std::move(link));
+  core->settings = detail::make_settings(options);
+  return Provider(std::move(core));
+}
+
 }  // namespace
 
 Provider create_provider(ModelConfig config, ProviderOptions options) {
-  auto core = std::make_shared<detail::ProviderCore>(detail::make_link(std::move(config), detail::MissingKey::refused));
-  core->settings.callbacks = options.callbacks();
-  if (!options.loggers().empty()) core->settings.log = std::make_shared<detail::LogQueue>(options.loggers());
-  core->engine = options.engine() ? options.engine() : detail::EngineCore::shared();
-  return Provider(std::move(core));
+  return make_provider(detail::make_link(std::move(config), detail::MissingKey::refused), options);
+}
+
+Provider create_provider(std::shared_ptr<Model> model, ModelConfig config, ProviderOptions options) {
+  return make_provider(detail::make_link(std::move(config), std::move(model)), options);
 }
 
 Provider create_provider(std::string_view name, ProviderOptions options) {

@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <random>
+
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
 
@@ -12,6 +14,11 @@ namespace {
 void start_libcurl() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_ALL);
   if (started != CURLE_OK) throw Error(ErrorKind::internal, "libcurl could not be started");
+}
+
+std::uint64_t seed_by_chance() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
 }
 
 /// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose engine
@@ -118,7 +125,19 @@ std::shared_ptr<EngineCore> EngineCore::create(EngineOptions options) {
   return core;
 }
 
-EngineCore::EngineCore(EngineOptions options) : options_(std::move(options)), loop_(std::make_shared<Loop>(options_)) {}
+EngineCore::EngineCore(EngineOptions options)
+    : options_(std::move(options)),
+      loop_(std::make_shared<Loop>(options_)),
+      random_(options_.random_seed() ? *options_.random_seed() : seed_by_chance()) {}
+
+std::shared_ptr<pipeline::Endpoint> EngineCore::endpoint(const std::string& address_and_key) {
+  const std::lock_guard lock(endpoints_mutex_);
+  if (auto known = endpoints_[address_and_key].lock()) return known;
+  std::erase_if(endpoints_, [](const auto& entry) { return entry.second.expired(); });
+  auto endpoint = std::make_shared<pipeline::Endpoint>();
+  endpoints_[address_and_key] = endpoint;
+  return endpoint;
+}
 
 void EngineCore::start() {
   if (!loop_->own()) return;

@@ -3,14 +3,18 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <unordered_set>
 
 #include <antiphon/engine.hpp>
 
 #include "core/cancel_scope.hpp"
+#include "core/random.hpp"
+#include "pipeline/endpoint.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -27,12 +31,15 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   bool on_thread() const noexcept;
   /// Cancels every call, waits until each has ended and joins the thread, unless this is that thread.
   void shut_down();
+  /// What all calls to that address with that key share, in this engine. From any thread.
+  std::shared_ptr<pipeline::Endpoint> endpoint(const std::string& address_and_key);
   std::size_t calls_in_flight() const { return in_flight_.load(); }
 
   // On the engine's thread only.
   Scheduler& scheduler();
   HttpTransport& transport();
   bool stopping() const { return stopping_.load(); }
+  Random& random() { return random_; }
   void enter(CancelScope& call);
   void leave(CancelScope& call);
 
@@ -50,6 +57,9 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   std::mutex mutex_;
   bool closed_ = false;
   std::mutex join_mutex_;
+  std::mutex endpoints_mutex_;
+  std::map<std::string, std::weak_ptr<pipeline::Endpoint>> endpoints_;
+  Random random_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> in_flight_{0};
   std::unordered_set<CancelScope*> calls_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ascii.hpp"
+#include "pipeline/retry_decision.hpp"
 #include "pipeline/timeout_settings.hpp"
 #include "providers/bearer.hpp"
 #include "providers/codec.hpp"
@@ -83,6 +84,17 @@ ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
   }
 }
 
+void check_settings(const ModelConfig& config) {
+  pipeline::decide_timeouts(Timeouts(), config.timeouts());
+  pipeline::check(config.retry_config());
+  const auto require_some = [](const std::optional<std::int64_t>& limit, const char* name) {
+    if (limit && *limit < 1) throw wrong(name, "must be at least 1; leave it out for no limit");
+  };
+  require_some(config.limits().max_concurrent(), "limits.max_concurrent");
+  require_some(config.limits().requests_per_minute(), "limits.requests_per_minute");
+  require_some(config.limits().tokens_per_minute(), "limits.tokens_per_minute");
+}
+
 ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset, MissingKey missing_key) {
   try {
     return decide_key(config, preset);
@@ -109,15 +121,44 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
       checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
   check_headers(config);
   if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");
-  pipeline::decide_timeouts(Timeouts(), config.timeouts());
+  check_settings(config);
   std::shared_ptr<Authenticator> authenticator = config.authenticator();
   if (!authenticator) {
-    authenticator = std::make_shared<codec::BearerAuthenticator>(decide_key(config, preset, missing_key));
+    config.api_key(decide_key(config, preset, missing_key));
+    authenticator = std::make_shared<codec::BearerAuthenticator>(config.api_key());
   }
   codec::Target target{&preset, config.model(), std::move(base_url)};
   std::string name = config.provider().name() + "/" + config.model();
-  return pipeline::Link{std::move(name), std::move(config), std::move(target), codec::find_codec(preset.protocol),
-                        std::move(authenticator)};
+  return pipeline::Link{.name = std::move(name),
+                        .config = std::move(config),
+                        .target = std::move(target),
+                        .codec = codec::find_codec(preset.protocol),
+                        .authenticator = std::move(authenticator)};
+}
+
+pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model) {
+  if (!model) throw wrong("model", "there is no model");
+  if (config.model().empty()) throw wrong("model", "the model has no name");
+  check_settings(config);
+  std::string name = config.provider().name() + "/" + config.model();
+  return pipeline::Link{.name = std::move(name),
+                        .config = std::move(config),
+                        .target = {},
+                        .codec = nullptr,
+                        .authenticator = nullptr,
+                        .model = std::move(model)};
+}
+
+std::string endpoint_name(const pipeline::Link& link) {
+  const auto address = [](const void* pointer) { return std::to_string(reinterpret_cast<std::uintptr_t>(pointer)); };
+  if (link.model) return "model " + address(link.model.get());
+  // Credentials that change, or that we do not see, are those of this one provider.
+  const ApiKey& key = link.config.api_key();
+  if (link.config.authenticator() || key.is_callback()) {
+    return link.target.base_url + " by " + address(link.authenticator.get());
+  }
+  const std::string value = key.empty() ? std::string() : key.reveal();
+  return link.target.base_url + " with " + std::to_string(std::hash<std::string>()(value));
 }
 
 }  // namespace antiphon::inline v0::detail

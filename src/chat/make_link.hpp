@@ -1,5 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <string>
+
+#include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
 
 #include "pipeline/call.hpp"
@@ -14,5 +18,9 @@ enum class MissingKey { refused, left_out };
 /// The way to the model that a configuration describes. Throws `Error{invalid_config}` that names the setting when one
 /// is missing or wrong.
 pipeline::Link make_link(ModelConfig config, MissingKey missing_key);
+/// The same for a model of the user's own.
+pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model);
+/// By what the calls of a link share limits and gate with those of others: address and key. The key is not in it.
+std::string endpoint_name(const pipeline::Link& link);
 
 }  // namespace antiphon::inline v0::detail

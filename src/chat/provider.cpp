@@ -11,11 +11,11 @@ namespace antiphon::inline v0 {
 namespace detail {
 
 void log_callback_failure(const ProviderCore& provider, const char* what) noexcept {
-  if (!provider.settings.log) return;
+  if (!provider.settings.observers.log) return;
   try {
     LogRecord record(LogLevel::error, "callback.threw");
-    record.time(provider.engine->scheduler().wall_now()).field("provider", provider.link.name).field("what", what);
-    provider.settings.log->log(std::move(record));
+    record.time(provider.engine->scheduler().wall_now()).field("provider", provider.name).field("what", what);
+    provider.settings.observers.log->log(std::move(record));
   } catch (...) {
     // Out of memory while reporting: nothing is left to do about it.
   }
@@ -55,6 +55,6 @@ Async<std::vector<ModelInfo>> Provider::async_list_models(Options options) const
   return Async<std::vector<ModelInfo>>(std::make_shared<Operation>(std::move(call), &pipeline::list_models));
 }
 
-const std::string& Provider::name() const { return core_->link.name; }
+const std::string& Provider::name() const { return core_->name; }
 
 }  // namespace antiphon::inline v0

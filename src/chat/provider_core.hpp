@@ -2,19 +2,19 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "chat/engine_core.hpp"
 #include "pipeline/call.hpp"
 
 namespace antiphon::inline v0::detail {
 
-/// What a `Provider` stands for: an engine, a way to a model, and the handle's own settings. Immutable.
+/// What a `Provider` stands for: an engine, the ways to its models, and the handle's own settings. Immutable.
 class ProviderCore {
  public:
-  explicit ProviderCore(pipeline::Link way) : link(std::move(way)) {}
-
   std::shared_ptr<EngineCore> engine;
-  pipeline::Link link;
+  std::vector<pipeline::Link> links;  ///< at least one
+  std::string name;
   pipeline::HandleSettings settings;
 };
 

@@ -53,7 +53,9 @@ void RunningCall::run() {
   }
   call_.reset(new pipeline::Call{.scheduler = engine.scheduler(),
                                  .transport = *transport,
+                                 .random = engine.random(),
                                  .settings = provider_->settings,
+                                 .links = provider_->links,
                                  .request = std::move(request_),
                                  .output = output_});
   engine.enter(call_->cancel);

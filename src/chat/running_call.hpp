@@ -20,7 +20,7 @@ class CallWork {
   /// In place of `work`: no layer will run.
   virtual void refused(Error error) = 0;
   /// What came of it; null when that is no answer of a model.
-  virtual const pipeline::Outcome* outcome() const = 0;
+  virtual const Result<Response>* outcome() const = 0;
   /// The last thing that happens, after `work` or `refused`.
   virtual void ended() = 0;
 };
@@ -31,7 +31,7 @@ class CallHook {
   virtual ~CallHook() = default;
   /// On the thread that starts the call. May change the request; an error refuses the call, and `end` is not called.
   virtual std::optional<Error> begin(Request& request) = 0;
-  virtual void end(const pipeline::Outcome& outcome) = 0;
+  virtual void end(const Result<Response>& outcome) = 0;
 };
 
 /// One call from its start to its end: brings it to the engine's thread and lets it be cancelled from any thread. It

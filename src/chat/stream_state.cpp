@@ -202,11 +202,12 @@ pipeline::Task<bool> StreamState::work(pipeline::Call& call) {
     const std::lock_guard lock(mutex_);
     if (cancelled_) call.cancel.cancel(Error(ErrorKind::cancelled, "the call was cancelled"));
   }
-  outcome_ = co_await pipeline::run(call, call_->provider().link);
+  pipeline::Outcome outcome = co_await pipeline::run(call);
+  outcome_ = std::move(outcome).take();
   co_return true;
 }
 
-void StreamState::refused(Error error) { outcome_ = pipeline::Outcome(std::move(error)); }
+void StreamState::refused(Error error) { outcome_ = Result<Response>(std::move(error)); }
 
 void StreamState::ended() {
   std::unique_lock lock(mutex_);

@@ -42,7 +42,7 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   void executor(Executor executor) { executor_ = std::move(executor); }
   /// From now on the engine's thread hands every chunk to `reader`, and calls `done` after the last.
   void hand_over(std::function<void(const Chunk&)> reader, std::function<void()> done);
-  const pipeline::Outcome* outcome() const override { return outcome_ ? &*outcome_ : nullptr; }
+  const Result<Response>* outcome() const override { return outcome_ ? &*outcome_ : nullptr; }
 
   // From any thread.
   void cancel() noexcept;
@@ -97,7 +97,7 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   std::function<void(const Chunk&)> user_reader_;
   std::function<void()> user_done_;
   /// Written before `finished_` is set.
-  std::optional<pipeline::Outcome> outcome_;
+  std::optional<Result<Response>> outcome_;
 };
 
 }  // namespace antiphon::inline v0::detail

@@ -13,6 +13,7 @@ std::string_view to_string(ChunkKind kind) {
     case ChunkKind::unknown: return "unknown";
     case ChunkKind::usage: return "usage";
     case ChunkKind::finish: return "finish";
+    case ChunkKind::joint: return "joint";
     case ChunkKind::raw: return "raw";
   }
   return "raw";

@@ -51,6 +51,7 @@ struct Error::Data {
   std::string provider_message = {};
   std::string request_id = {};
   std::optional<std::chrono::milliseconds> retry_after = {};
+  std::optional<bool> should_retry = {};
   std::string raw_body = {};
   std::vector<Attempt> attempts = {};
   std::shared_ptr<const Response> partial = {};
@@ -95,6 +96,7 @@ const std::string& Error::provider_code() const noexcept { return data_->provide
 const std::string& Error::provider_message() const noexcept { return data_->provider_message; }
 const std::string& Error::request_id() const noexcept { return data_->request_id; }
 std::optional<std::chrono::milliseconds> Error::retry_after() const noexcept { return data_->retry_after; }
+std::optional<bool> Error::should_retry() const noexcept { return data_->should_retry; }
 const std::string& Error::raw_body() const noexcept { return data_->raw_body; }
 const std::vector<Attempt>& Error::attempts() const noexcept { return data_->attempts; }
 const Response* Error::partial() const noexcept { return data_->partial.get(); }
@@ -131,6 +133,9 @@ Error& Error::request_id(std::string value) {
 }
 Error& Error::retry_after(std::optional<std::chrono::milliseconds> value) {
   return edit([&](Data& data) { data.retry_after = value; });
+}
+Error& Error::should_retry(std::optional<bool> value) {
+  return edit([&](Data& data) { data.should_retry = value; });
 }
 Error& Error::raw_body(std::string value) {
   return edit([&](Data& data) { data.raw_body = std::move(value); });

@@ -5,8 +5,15 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// One exchange with one provider: encoded, authorised, sent, read, and noted in `call.attempts`.
-/// Asks once more when the provider refuses the credentials and the authenticator has others.
-Task<Outcome> attempt(Call& call, const Link& link);
+/// What a retry knows and an attempt notes.
+struct AttemptContext {
+  bool first = true;  ///< of this call to this link: what cannot be carried is said once
+  std::chrono::nanoseconds waited{};
+  std::optional<std::chrono::nanoseconds> first_content_within = {};
+};
+
+/// One exchange with one provider: encoded, authorised, sent and read. The only layer that sends, and the only one that
+/// writes to the list of attempts.
+Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext context);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -36,8 +36,9 @@ Error failed(const char* what) {
 
 }  // namespace
 
-Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, HttpRequest& request) {
-  if (call.cancel.reason()) co_return call.cancel.reason();
+Task<std::optional<Error>> authorize(Call& call, CancelScope& cancel, Authenticator& authenticator,
+                                     HttpRequest& request) {
+  if (cancel.reason()) co_return cancel.reason();
   const auto waiting = std::make_shared<Waiting>();
   waiting->request = std::move(request);
   try {
@@ -51,8 +52,8 @@ Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, H
     waiting->answer(failed("something that is no exception"));
   }
   if (!waiting->answered) {
-    CancelScope::Listener listener(call.cancel, [&call, waiting] {
-      call.scheduler.post([waiting, reason = *call.cancel.reason()] { waiting->answer(reason); });
+    CancelScope::Listener listener(cancel, [&call, &cancel, waiting] {
+      call.scheduler.post([waiting, reason = *cancel.reason()] { waiting->answer(reason); });
     });
     co_await waiting->done;
   }

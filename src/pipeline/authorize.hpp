@@ -11,6 +11,7 @@ namespace antiphon::inline v0::pipeline {
 void apply_config(HttpRequest& request, const ModelConfig& config, const Options& options);
 
 /// Waits for the authenticator, or for the call to be cancelled. What it throws becomes the error.
-Task<std::optional<Error>> authorize(Call& call, Authenticator& authenticator, HttpRequest& request);
+Task<std::optional<Error>> authorize(Call& call, CancelScope& cancel, Authenticator& authenticator,
+                                     HttpRequest& request);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -2,46 +2,23 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <antiphon/authenticator.hpp>
 #include <antiphon/callbacks.hpp>
 #include <antiphon/http.hpp>
-#include <antiphon/logger.hpp>
-#include <antiphon/model_config.hpp>
 #include <antiphon/response.hpp>
 #include <antiphon/scheduler.hpp>
 
 #include "core/cancel_scope.hpp"
 #include "core/chunk_sink.hpp"
-#include "providers/codec.hpp"
+#include "core/random.hpp"
+#include "pipeline/link.hpp"
+#include "pipeline/outcome.hpp"
 
 namespace antiphon::inline v0::pipeline {
-
-/// A way to one model: everything that belongs to the provider and not to the handle.
-struct Link {
-  std::string name;  ///< `provider/model`
-  ModelConfig config;
-  codec::Target target;
-  const codec::Codec* codec;
-  std::shared_ptr<Authenticator> authenticator;
-};
-
-/// Takes the events of calls and hands them to loggers, without delaying anybody.
-class LogSink {
- public:
-  virtual ~LogSink() = default;
-  virtual void log(LogRecord record) = 0;
-};
-
-/// What a handle adds to every call made through it.
-struct HandleSettings {
-  std::vector<Callbacks> callbacks;
-  std::shared_ptr<LogSink> log;  ///< null when nobody listens
-};
 
 /// The consumer's end of a stream, as the pipeline sees it.
 class ChunkOutput : public ChunkSink {
@@ -58,21 +35,41 @@ class ChunkOutput : public ChunkSink {
 struct Call {
   Scheduler& scheduler;
   HttpTransport& transport;
+  Random& random;
   const HandleSettings& settings;
+  const std::vector<Link>& links;
   Request request;
   ChunkOutput* output = nullptr;  ///< null when the answer is not streamed
   CancelScope cancel = {};
   std::chrono::steady_clock::time_point started = {};
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::vector<Attempt> attempts = {};
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
 
-  void log(LogRecord record) {
-    if (settings.log) settings.log->log(std::move(record));
+  bool logging() const { return settings.observers.log != nullptr; }
+  void log(const LogRecord& record) {
+    if (settings.observers.log) settings.observers.log->log(record);
   }
-  bool logging() const { return settings.log != nullptr; }
+  /// Of one link: those who were given to its provider hear of it too.
+  bool logging(const Link& link) const { return logging() || link.observers.log != nullptr; }
+  void log(const Link& link, const LogRecord& record) {
+    log(record);
+    if (link.observers.log) link.observers.log->log(record);
+  }
 };
 
-using Outcome = Result<Response>;
+/// The way of a call through the layers, or one of two that it takes at the same time.
+struct Track {
+  CancelScope& cancel;
+  ChunkOutput* output;     ///< null when the answer is not streamed
+  const Request* request;  ///< what is sent; a layer may have changed it
+  /// Asked before the first content is handed out; another track was faster when it says no. Empty when there is none.
+  std::function<bool(const Link&)> claim = {};
+  bool delivered = false;  ///< a piece of the answer was handed out: nothing can be tried again
+};
+
+/// A layer, as the one above it sees it.
+using Next = std::function<Task<Outcome>(Track&)>;
 
 }  // namespace antiphon::inline v0::pipeline

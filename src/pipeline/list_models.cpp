@@ -48,13 +48,15 @@ Result<std::vector<ModelInfo>> read_answer(const Call& call, const Link& link, c
 
 }  // namespace
 
-Task<Result<std::vector<ModelInfo>>> list_models(Call& call, const Link& link) {
+Task<Result<std::vector<ModelInfo>>> list_models(Call& call) {
+  const Link& link = call.links.front();
   call.started = call.scheduler.steady_now();
   try {
+    if (link.model) co_return std::vector<ModelInfo>{ModelInfo(link.config.model())};
     HttpRequest request = link.codec->list_models(link.target);
     const TimeoutSettings timeouts = decide_timeouts(call.request.options().timeouts(), link.config.timeouts());
     apply_config(request, link.config, call.request.options());
-    std::optional<Error> error = co_await authorize(call, *link.authenticator, request);
+    std::optional<Error> error = co_await authorize(call, call.cancel, *link.authenticator, request);
     Body body(link.config.max_response_bytes());
     Exchange exchange(call.scheduler, call.transport, call.cancel, timeouts, body);
     if (!error) error = co_await exchange.run(std::move(request));

@@ -9,7 +9,7 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// Asks the provider which models it has.
-Task<Result<std::vector<ModelInfo>>> list_models(Call& call, const Link& link);
+/// Asks the first provider of the call which models it has.
+Task<Result<std::vector<ModelInfo>>> list_models(Call& call);
 
 }  // namespace antiphon::inline v0::pipeline

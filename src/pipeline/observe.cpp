@@ -37,7 +37,7 @@ void log_start(Call& call) {
   LogRecord record(LogLevel::debug, "call.start");
   record.time(call.scheduler.wall_now()).field("messages", std::to_string(call.request.messages().size()));
   record.field("stream", call.output ? "true" : "false");
-  call.log(std::move(record));
+  call.log(record);
 }
 
 void log_end(Call& call, const Outcome& outcome) {
@@ -52,30 +52,56 @@ void log_end(Call& call, const Outcome& outcome) {
   } else {
     record.field("error", std::string(to_string(outcome.error().kind()))).field("place", outcome.error().where());
   }
-  call.log(std::move(record));
+  call.log(record);
 }
 
 void complete(Call& call, Response& response) {
   response.duration(call.scheduler.steady_now() - call.started);
   response.first_content_after(call.first_content);
-  response.attempts(call.attempts);
+  response.attempts(std::move(call.attempts));
   for (Warning& warning : std::exchange(call.warnings, {})) response.warn(std::move(warning));
+}
+
+void tell_request(Call& call, const Observers& observers) {
+  for (const Callbacks& callbacks : observers.callbacks) {
+    tell(call, "callbacks.on_request", callbacks.on_request(), call.request);
+  }
+}
+
+void tell_outcome(Call& call, const Observers& observers, const Outcome& outcome) {
+  for (const Callbacks& callbacks : observers.callbacks) {
+    if (outcome) {
+      tell(call, "callbacks.on_response", callbacks.on_response(), call.request, *outcome);
+    } else {
+      tell(call, "callbacks.on_error", callbacks.on_error(), call.request, outcome.error());
+    }
+  }
 }
 
 }  // namespace
 
-Task<Outcome> observe(Call& call, std::function<Task<Outcome>()> next) {
-  log_start(call);
-  for (const Callbacks& callbacks : call.settings.callbacks) {
-    tell(call, "callbacks.on_request", callbacks.on_request(), call.request);
+void tell_request(Call& call, const Link& link) { tell_request(call, link.observers); }
+
+void tell_outcome(Call& call, const Link& link, const Outcome& outcome, std::size_t first_attempt) {
+  if (link.observers.callbacks.empty()) return;
+  std::vector<Attempt> attempts(call.attempts.begin() + static_cast<std::ptrdiff_t>(first_attempt), call.attempts.end());
+  if (outcome) {
+    Response response = *outcome;
+    response.attempts(std::move(attempts));
+    tell_outcome(call, link.observers, response);
+  } else {
+    Error error = outcome.error();
+    error.attempts(std::move(attempts));
+    tell_outcome(call, link.observers, error);
   }
-  Outcome outcome = co_await next();
+}
+
+Task<Outcome> observe(Call& call, Track& track, Next next) {
+  log_start(call);
+  tell_request(call, call.settings.observers);
+  Outcome outcome = co_await next(track);
   if (outcome) {
     complete(call, *outcome);
-    for (const Callbacks& callbacks : call.settings.callbacks) {
-      tell(call, "callbacks.on_response", callbacks.on_response(), call.request, *outcome);
-    }
-    for (Warning& warning : std::exchange(call.warnings, {})) outcome->warn(std::move(warning));
   } else {
     if (const Response* partial = outcome.error().partial()) {
       Response completed = *partial;
@@ -83,9 +109,10 @@ Task<Outcome> observe(Call& call, std::function<Task<Outcome>()> next) {
       outcome.error().partial(std::move(completed));
     }
     outcome.error().attempts(call.attempts);
-    for (const Callbacks& callbacks : call.settings.callbacks) {
-      tell(call, "callbacks.on_error", callbacks.on_error(), call.request, outcome.error());
-    }
+  }
+  tell_outcome(call, call.settings.observers, outcome);
+  if (outcome) {
+    for (Warning& warning : std::exchange(call.warnings, {})) outcome->warn(std::move(warning));
   }
   log_end(call, outcome);
   co_return outcome;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstddef>
 
 #include "pipeline/call.hpp"
 #include "pipeline/task.hpp"
@@ -9,6 +9,11 @@ namespace antiphon::inline v0::pipeline {
 
 /// Tells callbacks and loggers what happens, once per call, and puts on the outcome what only the whole call knows:
 /// attempts, times, warnings.
-Task<Outcome> observe(Call& call, std::function<Task<Outcome>()> next);
+Task<Outcome> observe(Call& call, Track& track, Next next);
+
+/// The same for a call to one link of several, told to those who were given to its provider. `first_attempt` is how many
+/// attempts there were before it.
+void tell_request(Call& call, const Link& link);
+void tell_outcome(Call& call, const Link& link, const Outcome& outcome, std::size_t first_attempt);
 
 }  // namespace antiphon::inline v0::pipeline

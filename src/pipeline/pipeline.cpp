@@ -2,31 +2,36 @@
 
 #include <exception>
 
-#include "pipeline/attempt.hpp"
+#include "pipeline/continue_answer.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/user_layers.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
 namespace {
 
+std::optional<std::chrono::steady_clock::time_point> decide_deadline(const Call& call) {
+  const Options& options = call.request.options();
+  std::optional<std::chrono::steady_clock::time_point> deadline = options.deadline();
+  if (const auto& after = options.deadline_after()) {
+    const auto relative = call.started + *after;
+    if (!deadline || relative < *deadline) deadline = relative;
+  }
+  return deadline;
+}
+
 /// Ends the call when its deadline comes.
 class DeadlineTimer {
  public:
   explicit DeadlineTimer(Call& call) : scheduler_(call.scheduler) {
-    const Options& options = call.request.options();
-    std::optional<std::chrono::steady_clock::time_point> deadline = options.deadline();
-    if (const auto& after = options.deadline_after()) {
-      const auto relative = call.started + *after;
-      if (!deadline || relative < *deadline) deadline = relative;
-    }
-    if (!deadline) return;
+    if (!call.deadline) return;
     const auto pass = [&call] {
       call.cancel.cancel(Error(ErrorKind::deadline_exceeded, "the deadline of the call passed").where("deadline"));
     };
-    if (*deadline <= call.started) {
+    if (*call.deadline <= call.started) {
       pass();
     } else {
-      timer_ = scheduler_.sleep_until(*deadline, pass);
+      timer_ = scheduler_.sleep_until(*call.deadline, pass);
     }
   }
   ~DeadlineTimer() {
@@ -40,10 +45,15 @@ class DeadlineTimer {
   std::optional<Scheduler::Timer> timer_;
 };
 
-/// What a layer or a user's function throws fails this call, and only this one.
-Task<Outcome> without_exceptions(std::function<Task<Outcome>()> next) {
+/// The rest of the way; what a layer or a user's function throws fails this call, and only this one.
+Task<Outcome> inner_layers(Call& call, Track& track) {
   try {
-    Outcome outcome = co_await next();
+    if (call.settings.layers.empty()) {
+      Outcome outcome = co_await continue_answer(call, track);
+      co_return outcome;
+    }
+    Next rest = [&call](Track& inner) { return continue_answer(call, inner); };
+    Outcome outcome = co_await user_layers(call, track, call.settings.layers, std::move(rest));
     co_return outcome;
   } catch (const Error& error) {
     co_return error;
@@ -56,14 +66,21 @@ Task<Outcome> without_exceptions(std::function<Task<Outcome>()> next) {
 
 }  // namespace
 
-Task<Outcome> run(Call& call, const Link& link) {
+// The order of the layers, outermost first:
+//   observe          sees everything, once per call, however deep the rest goes
+//   user_layers      the user's own: they see what was asked and what came of it, not how
+//   continue_answer  above fallback, because another provider may go on where one was cut
+//   fallback, hedge  the links of the call, one after the other or side by side; then for each link:
+//   retry            around the limits: no permit is held while a retry waits
+//   limit            one attempt at a time passes the turnstile of its provider and key
+//   attempt          one exchange with one provider; the only layer that sends
+Task<Outcome> run(Call& call) {
   call.started = call.scheduler.steady_now();
+  call.deadline = decide_deadline(call);
   const DeadlineTimer deadline(call);
-  // observe: sees everything, once per call, however deep the rest goes.
-  // attempt: one exchange with one provider; the only layer that sends.
-  std::function<Task<Outcome>()> attempting = [&] { return attempt(call, link); };
-  std::function<Task<Outcome>()> guarded = [&] { return without_exceptions(attempting); };
-  Outcome outcome = co_await observe(call, guarded);
+  Track track{.cancel = call.cancel, .output = call.output, .request = &call.request};
+  Next inside = [&call](Track& whole) { return inner_layers(call, whole); };
+  Outcome outcome = co_await observe(call, track, std::move(inside));
   co_return outcome;
 }
 

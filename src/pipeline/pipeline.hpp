@@ -6,6 +6,6 @@
 namespace antiphon::inline v0::pipeline {
 
 /// Takes a call through all layers. This is the one place where their order is written.
-Task<Outcome> run(Call& call, const Link& link);
+Task<Outcome> run(Call& call);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -178,6 +178,9 @@ void write_chunk(Writer& writer, const Chunk& chunk) {
     case ChunkKind::raw:
       writer.key("event").string(chunk.text());
       return;
+    case ChunkKind::joint:
+      writer.key("provider").string(chunk.text());
+      return;
     case ChunkKind::content:
     case ChunkKind::reasoning:
     case ChunkKind::refusal:

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <antiphon/error.hpp>
+#include <antiphon/export.hpp>
+#include <antiphon/provider.hpp>
+#include <antiphon/response.hpp>
+
+namespace antiphon::inline v0 {
+
+/// In which order the links of a `FallbackProvider` are asked.
+enum class FallbackStrategy {
+  ordered,         ///< as they were given
+  weighted,        ///< the first by chance, as often as its weight says; then as given
+  lowest_latency,  ///< by the time to the first content, as recent calls had it; those not tried yet come first
+  cheapest,        ///< by `FallbackLink::price`; those without a price come last
+};
+
+/// One provider of a `FallbackProvider`, and when it is left for the next.
+class FallbackLink {
+ public:
+  FallbackLink(Provider provider) : provider_(std::move(provider)) {}
+
+  /// Leaves this link on that kind of failure too.
+  FallbackLink& leave_on(ErrorKind kind) { return leave_on_.insert(kind), *this; }
+  /// Stays: that kind of failure of this link is the call's.
+  FallbackLink& stay_on(ErrorKind kind) { return leave_on_.erase(kind), *this; }
+  /// Leaves it when no content came within this time, more than zero.
+  FallbackLink& first_content_within(std::chrono::milliseconds value) { return first_content_within_ = value, *this; }
+  /// Leaves it when this says no to its answer, or to what a stream has to say before its first content: such an answer
+  /// fails as `content_filtered`. Called on the engine's thread; what it throws fails the call.
+  FallbackLink& accept(std::function<bool(const Response&)> predicate) {
+    return accept_ = std::move(predicate), *this;
+  }
+  /// For `FallbackStrategy::weighted`, at least 0; 0 is only asked when others failed. Default 1.
+  FallbackLink& weight(double value) { return weight_ = value, *this; }
+  /// For `FallbackStrategy::cheapest`: what a million tokens cost, in any currency that is the same for all links.
+  FallbackLink& price(double input, double output) { return price_ = std::pair(input, output), *this; }
+  /// Longest prompt and answer, in tokens. A prompt that was too long for one link skips those that are no larger.
+  FallbackLink& context_window(std::int64_t tokens) { return context_window_ = tokens, *this; }
+
+  const Provider& provider() const { return provider_; }
+  /// Default: authentication, permission, quota_exceeded, rate_limited, overloaded, server_error, dns, connection, tls,
+  /// proxy, timeout, truncated, protocol, not_found, redirected, context_window_exceeded, content_filtered. Never on
+  /// cancelling, and not on a request that is wrong everywhere.
+  const std::set<ErrorKind>& leave_on() const { return leave_on_; }
+  const std::optional<std::chrono::milliseconds>& first_content_within() const { return first_content_within_; }
+  const std::function<bool(const Response&)>& accept() const { return accept_; }
+  double weight() const { return weight_; }
+  const std::optional<std::pair<double, double>>& price() const { return price_; }
+  const std::optional<std::int64_t>& context_window() const { return context_window_; }
+
+ private:
+  Provider provider_;
+  std::set<ErrorKind> leave_on_{
+      ErrorKind::authentication, ErrorKind::permission, ErrorKind::quota_exceeded, ErrorKind::rate_limited,
+      ErrorKind::overloaded,     ErrorKind::server_error, ErrorKind::dns,          ErrorKind::connection,
+      ErrorKind::tls,            ErrorKind::proxy,        ErrorKind::timeout,      ErrorKind::truncated,
+      ErrorKind::protocol,       ErrorKind::not_found,    ErrorKind::redirected,   ErrorKind::context_window_exceeded,
+      ErrorKind::content_filtered};
+  std::optional<std::chrono::milliseconds> first_content_within_;
+  std::function<bool(const Response&)> accept_;
+  double weight_ = 1;
+  std::optional<std::pair<double, double>> price_;
+  std::optional<std::int64_t> context_window_;
+};
+
+/// When a provider counts as down. It is then left out for a while, by this `FallbackProvider` and all others of the
+/// engine that use the same base URL and key, and tried with one call at a time until that goes well. Calls that were
+/// cancelled, and requests that were refused for what they asked, say nothing about a provider's health.
+class CircuitBreakerConfig {
+ public:
+  /// So many failures in a row open it; at least 1. Default 5.
+  CircuitBreakerConfig& failures(int value) { return failures_ = value, *this; }
+  /// How long it is left out at first; twice as long each time that the trial fails. Default 10 s.
+  CircuitBreakerConfig& rest(std::chrono::milliseconds value) { return rest_ = value, *this; }
+  /// At most so long; at least `rest`. Default 5 min.
+  CircuitBreakerConfig& max_rest(std::chrono::milliseconds value) { return max_rest_ = value, *this; }
+
+  int failures() const { return failures_; }
+  std::chrono::milliseconds rest() const { return rest_; }
+  std::chrono::milliseconds max_rest() const { return max_rest_; }
+
+  friend bool operator==(const CircuitBreakerConfig&, const CircuitBreakerConfig&) = default;
+
+ private:
+  int failures_ = 5;
+  std::chrono::milliseconds rest_{10'000};
+  std::chrono::milliseconds max_rest_{300'000};
+};
+
+/// Asking a second provider when the first is slow: the first content counts, the other attempt is cancelled, and both
+/// stand in the list of attempts.
+class HedgeConfig {
+ public:
+  /// How long the first has, as long as fewer than 20 of its recent calls are known; after that it is the time within
+  /// which 95 of 100 of them had their first content, but no less than a tenth of this. More than zero. Default 3 s.
+  HedgeConfig& delay(std::chrono::milliseconds value) { return delay_ = value, *this; }
+
+  std::chrono::milliseconds delay() const { return delay_; }
+
+ private:
+  std::chrono::milliseconds delay_{3000};
+};
+
+/// The links of a `FallbackProvider` and how they work together.
+class FallbackConfig {
+ public:
+  /// The next link. A provider that is a `FallbackProvider` itself brings all of its links.
+  FallbackConfig& link(FallbackLink value) { return links_.push_back(std::move(value)), *this; }
+  FallbackConfig& strategy(FallbackStrategy value) { return strategy_ = value, *this; }
+  /// A link that asks for a longer wait than this is left at once while there is another; zero or more. Default 2 s.
+  FallbackConfig& max_wait(std::chrono::milliseconds value) { return max_wait_ = value, *this; }
+  FallbackConfig& circuit_breaker(CircuitBreakerConfig value) { return circuit_breaker_ = value, *this; }
+  /// Off unless set.
+  FallbackConfig& hedge(HedgeConfig value) { return hedge_ = value, *this; }
+
+  const std::vector<FallbackLink>& links() const { return links_; }
+  FallbackStrategy strategy() const { return strategy_; }
+  std::chrono::milliseconds max_wait() const { return max_wait_; }
+  const CircuitBreakerConfig& circuit_breaker() const { return circuit_breaker_; }
+  const std::optional<HedgeConfig>& hedge() const { return hedge_; }
+
+ private:
+  std::vector<FallbackLink> links_;
+  FallbackStrategy strategy_ = FallbackStrategy::ordered;
+  std::chrono::milliseconds max_wait_{2000};
+  CircuitBreakerConfig circuit_breaker_;
+  std::optional<HedgeConfig> hedge_;
+};
+
+/// Several providers as one: when one fails, the next is asked, with the request encoded anew for it. A stream may
+/// fall back until its first content was handed out. Like any other `Provider` in all else: cheap to copy, immutable,
+/// safe from many threads. Every attempt, and why it failed, is on the response and on the error.
+///
+///   FallbackProvider provider(create_provider(cloud), create_provider("ollama/llama3.2"));
+///
+/// What was given to a provider keeps its effect for its link: callbacks, loggers and layers see the calls to it.
+/// Throws `Error{invalid_config}` that names the field: no link, providers of two engines, a wrong value.
+class ANTIPHON_EXPORT FallbackProvider : public Provider {
+ public:
+  template <class... P>
+    requires(sizeof...(P) > 0 && (std::is_convertible_v<P, FallbackLink> && ...))
+  explicit FallbackProvider(P... links) : FallbackProvider(list(FallbackConfig(), FallbackLink(std::move(links))...)) {}
+  explicit FallbackProvider(const FallbackConfig& config, ProviderOptions options = ProviderOptions());
+
+ private:
+  template <class... P>
+  static FallbackConfig list(FallbackConfig config, P... links) {
+    (config.link(std::move(links)), ...);
+    return config;
+  }
+};
+
+}  // namespace antiphon::inline v0

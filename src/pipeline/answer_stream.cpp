@@ -1,0 +1,95 @@
+#include "pipeline/answer_stream.hpp"
+
+#include <utility>
+
+#include "providers/rate_limits.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+bool is_content(ChunkKind kind) {
+  switch (kind) {
+    case ChunkKind::content:
+    case ChunkKind::reasoning:
+    case ChunkKind::refusal:
+    case ChunkKind::tool_call_delta:
+    case ChunkKind::tool_call:
+    case ChunkKind::audio:
+    case ChunkKind::unknown: return true;
+    case ChunkKind::usage:
+    case ChunkKind::finish:
+    case ChunkKind::joint:
+    case ChunkKind::raw: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool ChunkGate::content_came() {
+  if (open_ || lost_) return open_;
+  lost_ = track_.claim && !track_.claim(link_);
+  if (lost_) return false;
+  const auto now = call_.scheduler.steady_now();
+  if (track_.output && !call_.first_content) call_.first_content = now - call_.started;
+  link_.endpoint->succeeded(call_.scheduler, now - started_);
+  open();
+  return true;
+}
+
+void ChunkGate::open() {
+  open_ = true;
+  if (!track_.output) return;
+  for (Chunk& chunk : held_back_) track_.output->push(std::move(chunk));
+  held_back_.clear();
+}
+
+void ChunkGate::push(Chunk chunk) {
+  if (is_content(chunk.kind())) {
+    ++content_pieces_;
+    if (content_came()) track_.delivered = true;
+  }
+  if (lost_) return;
+  if (open_) {
+    track_.output->push(std::move(chunk));
+  } else {
+    held_back_.push_back(std::move(chunk));
+  }
+}
+
+AnswerStream::AnswerStream(Call& call, const Link& link, Track& track)
+    : call_(call),
+      link_(link),
+      track_(track),
+      gate_(call, link, track),
+      reader_(*link.codec, link.target, track.output != nullptr, link.config.max_response_bytes(),
+              track.output ? &gate_ : nullptr) {
+  reader_.raw_events(track.request->options().raw_events());
+}
+
+void AnswerStream::head(const HttpHead& head) {
+  status_ = head.status;
+  const auto now = call_.scheduler.wall_now();
+  // Before the limit is hit, and not only once somebody has run into it.
+  if (const auto pause = codec::exhausted_for(head.headers, now)) link_.endpoint->close_gate(call_.scheduler, *pause);
+  reader_.head(head, now);
+}
+
+bool AnswerStream::bytes(std::string_view piece) {
+  const bool more = reader_.feed(piece);
+  ++bytes_seen_;
+  if (track_.output) track_.output->flush();
+  return more;
+}
+
+Outcome AnswerStream::end(std::optional<Error> error) {
+  Outcome outcome(reader_.end(std::move(error)));
+  if (outcome) {
+    if (!gate_.content_came()) return Error(ErrorKind::cancelled, "another provider answered first");
+  }
+  if (track_.output) track_.output->flush();
+  return outcome;
+}
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/call.hpp"
+#include "pipeline/exchange.hpp"
+#include "providers/answer_reader.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// Passes the chunks of one attempt on to the call's consumer. Nothing is handed out before the first content: until
+/// then the attempt may fail without anybody having seen of it, or lose against a faster one.
+class ChunkGate : public ChunkSink {
+ public:
+  ChunkGate(Call& call, const Link& link, Track& track)
+      : call_(call), link_(link), track_(track), started_(call.scheduler.steady_now()) {}
+
+  void push(Chunk chunk) override;
+  /// The first content came, in whatever form. False when another track was faster.
+  bool content_came();
+  /// Hands out what is held back, because the answer ended well without content.
+  void open();
+
+  std::size_t content_pieces() const { return content_pieces_; }
+
+ private:
+  Call& call_;
+  const Link& link_;
+  Track& track_;
+  std::chrono::steady_clock::time_point started_;
+  std::vector<Chunk> held_back_;
+  std::size_t content_pieces_ = 0;
+  bool open_ = false;
+  bool lost_ = false;
+};
+
+/// Reads the answer's bytes.
+class AnswerStream : public AnswerConsumer {
+ public:
+  AnswerStream(Call& call, const Link& link, Track& track);
+
+  void head(const HttpHead& head) override;
+  bool bytes(std::string_view piece) override;
+  std::size_t content_pieces() const override { return track_.output ? gate_.content_pieces() : bytes_seen_; }
+  bool full() const override { return track_.output && track_.output->full(); }
+
+  Outcome end(std::optional<Error> error);
+  int status() const { return status_; }
+
+ private:
+  Call& call_;
+  const Link& link_;
+  Track& track_;
+  ChunkGate gate_;
+  codec::AnswerReader reader_;
+  std::size_t bytes_seen_ = 0;
+  int status_ = 0;
+};
+
+}  // namespace antiphon::inline v0::pipeline

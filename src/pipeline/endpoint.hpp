@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <antiphon/limits.hpp>
+#include <antiphon/scheduler.hpp>
+
+#include "pipeline/circuit_breaker.hpp"
+#include "pipeline/gate.hpp"
+#include "pipeline/latency.hpp"
+#include "pipeline/retry_budget.hpp"
+#include "pipeline/turnstile.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// What all calls to one provider with one key have in common, whoever makes them. Made anywhere; all else on the
+/// engine's thread.
+class Endpoint : public std::enable_shared_from_this<Endpoint> {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// The right to one attempt; given back when it goes.
+  class Permit {
+   public:
+    Permit(std::shared_ptr<Endpoint> endpoint, Turnstile& turnstile, Scheduler& scheduler, double tokens)
+        : endpoint_(std::move(endpoint)), turnstile_(&turnstile), scheduler_(&scheduler), tokens_(tokens) {}
+    Permit(Permit&&) noexcept = default;
+    Permit& operator=(Permit&&) = delete;
+    ~Permit();
+    /// What the attempt really used.
+    void used(double tokens) { used_ = tokens; }
+
+   private:
+    std::shared_ptr<Endpoint> endpoint_;
+    Turnstile* turnstile_;
+    Scheduler* scheduler_;
+    double tokens_;
+    std::optional<double> used_;
+  };
+
+  /// The way in for attempts with these limits.
+  Turnstile& turnstile(const Limits& limits);
+  const Gate& gate() const { return gate_; }
+  /// The provider asks everybody to wait.
+  void close_gate(Scheduler& scheduler, std::chrono::nanoseconds duration);
+  /// An attempt got its first content after so long.
+  void succeeded(Scheduler& scheduler, std::chrono::nanoseconds first_content);
+
+  CircuitBreaker breaker;
+  RetryBudget budget;
+  Latency latency;
+
+ private:
+  void advance(Scheduler& scheduler);
+
+  Gate gate_;
+  std::vector<std::unique_ptr<Turnstile>> turnstiles_;
+};
+
+}  // namespace antiphon::inline v0::pipeline

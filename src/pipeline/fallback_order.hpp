@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/random.hpp"
+#include "pipeline/link.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// In which order the links are asked now.
+std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, Random& random);
+
+/// Throws `Error{invalid_config}` that names the field.
+void check(const FallbackConfig& config);
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+namespace antiphon::inline v0::pipeline {
+
+/// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time,
+/// twice as many with every success, until the provider bears the load again.
+class Gate {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  /// From here on the ramp counts as climbed.
+  static constexpr std::size_t ramp_top = 64;
+
+  bool closed(Time now) const { return now < closed_until_; }
+  Time closed_until() const { return closed_until_; }
+  /// Whether one more may pass. When not because of the time, `closed_until` says when to ask again; else when somebody
+  /// has left.
+  bool admits(Time now) const { return !closed(now) && inside_ < ramp_; }
+
+  void enter() { ++inside_; }
+  void leave() { --inside_; }
+  std::size_t inside() const { return inside_; }
+
+  /// The provider asks everybody to wait.
+  void close_until(Time time) {
+    closed_until_ = std::max(closed_until_, time);
+    ramp_ = 1;
+  }
+  void succeeded() {
+    if (ramp_ == wide_open) return;
+    ramp_ = ramp_ * 2 > ramp_top ? wide_open : ramp_ * 2;
+  }
+
+ private:
+  static constexpr std::size_t wide_open = std::numeric_limits<std::size_t>::max();
+
+  std::size_t inside_ = 0;
+  std::size_t ramp_ = wide_open;
+  Time closed_until_{};
+};
+
+}  // namespace antiphon::inline v0::pipeline

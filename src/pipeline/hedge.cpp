@@ -1,0 +1,149 @@
+#include "pipeline/hedge.hpp"
+
+#include <array>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+/// One side's way to the consumer: closed until it has won.
+class SideOutput : public ChunkOutput {
+ public:
+  explicit SideOutput(ChunkOutput& output) : output_(output) {}
+
+  void win() {
+    won_ = true;
+    output_.on_room(std::move(on_room_));
+  }
+  void push(Chunk chunk) override {
+    if (won_) output_.push(std::move(chunk));
+  }
+  void flush() override {
+    if (won_) output_.flush();
+  }
+  bool full() const override { return won_ && output_.full(); }
+  void on_room(std::function<void()> function) override {
+    if (won_) return output_.on_room(std::move(function));
+    on_room_ = std::move(function);
+  }
+
+ private:
+  ChunkOutput& output_;
+  std::function<void()> on_room_;
+  bool won_ = false;
+};
+
+Task<Outcome> guarded(const Next& next, Track& track) {
+  try {
+    Outcome outcome = co_await next(track);
+    co_return outcome;
+  } catch (const Error& error) {
+    co_return error;
+  } catch (const std::exception& error) {
+    co_return Error(ErrorKind::internal, error.what());
+  } catch (...) {
+    co_return Error(ErrorKind::internal, "something was thrown that is no exception");
+  }
+}
+
+class Race {
+ public:
+  Race(Call& call, Track& track, Next first)
+      : call_(call), track_(track), sides_{Side(track, std::move(first)), Side(track, nullptr)} {
+    for (std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+      sides_[i].track.claim = [this, i](const Link& link) { return claim(i, link); };
+    }
+  }
+
+  void start(std::chrono::nanoseconds delay, std::function<Next()> choose_second) {
+    timer_ = call_.scheduler.sleep_until(call_.scheduler.steady_now() + delay, [this, choose_second] {
+      timer_.reset();
+      sides_[1].next = choose_second();
+      if (sides_[1].next) begin(1);
+    });
+    begin(0);
+  }
+  void cancel(const Error& reason) {
+    stop_timer();
+    for (Side& side : sides_) side.cancel.cancel(reason);
+  }
+  Event& over() { return over_; }
+  HedgeOutcome end() {
+    track_.delivered = track_.delivered || sides_[0].track.delivered || sides_[1].track.delivered;
+    const std::size_t side = winner_.value_or(sides_[1].begun ? 1 : 0);
+    return HedgeOutcome{std::move(*sides_[side].outcome), side == 1};
+  }
+
+ private:
+  struct Side {
+    Side(Track& outer, Next way) : next(std::move(way)), track{.cancel = cancel, .output = nullptr, .request = outer.request} {
+      if (!outer.output) return;
+      output.emplace(*outer.output);
+    }
+    Side(Side&& other) = delete;
+
+    Next next;
+    CancelScope cancel;
+    std::optional<SideOutput> output;
+    Track track;
+    std::optional<Outcome> outcome;
+    bool begun = false;
+  };
+
+  bool claim(std::size_t side, const Link& link) {
+    if (winner_) return *winner_ == side;
+    // This race may itself be a side of something.
+    if (track_.claim && !track_.claim(link)) return false;
+    winner_ = side;
+    stop_timer();
+    if (sides_[side].output) sides_[side].output->win();
+    sides_[1 - side].cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
+    return true;
+  }
+
+  void begin(std::size_t index) {
+    Side& side = sides_[index];
+    side.begun = true;
+    side.track.output = side.output ? &*side.output : nullptr;
+    std::function<void(Outcome)> ended = [this, index](Outcome outcome) { end_side(index, std::move(outcome)); };
+    spawn(guarded(side.next, side.track), std::move(ended));
+  }
+
+  void end_side(std::size_t index, Outcome outcome) {
+    // A failure before the second was asked is the fallback's business.
+    if (index == 0) stop_timer();
+    sides_[index].outcome.emplace(std::move(outcome));
+    for (const Side& side : sides_) {
+      if (side.begun && !side.outcome) return;
+    }
+    over_.set();
+  }
+
+  void stop_timer() {
+    if (timer_) call_.scheduler.cancel(*timer_);
+    timer_.reset();
+  }
+
+  Call& call_;
+  Track& track_;
+  std::array<Side, 2> sides_;
+  std::optional<std::size_t> winner_;
+  std::optional<Scheduler::Timer> timer_;
+  Event over_;
+};
+
+}  // namespace
+
+Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
+                         std::function<Next()> choose_second) {
+  Race race(call, track, std::move(first));
+  CancelScope::Listener listener(track.cancel, [&] { race.cancel(*track.cancel.reason()); });
+  race.start(delay, std::move(choose_second));
+  co_await race.over();
+  co_return race.end();
+}
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "pipeline/call.hpp"
+#include "pipeline/task.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// What came of asking one provider, and a second one beside it when the first was slow.
+struct HedgeOutcome {
+  Outcome outcome;
+  bool of_second;
+};
+
+/// Asks `first`; when it has no content after `delay`, asks what `choose_second` gives then, if it gives something. The
+/// first content counts: the other one is cancelled, and waited for, so that both are accounted for. When both fail the
+/// outcome is the second's.
+Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
+                         std::function<Next()> choose_second);
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,63 @@
+#include "pipeline/limit.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+/// What a request probably needs: a token for each four bytes, and the answer that was allowed for.
+double estimate_tokens(const Request& request) {
+  constexpr double bytes_per_token = 4;
+  std::size_t bytes = 0;
+  for (const Message& message : request.messages()) {
+    for (const Part& part : message.parts()) bytes += part.text().size() + part.arguments().size();
+  }
+  return static_cast<double>(bytes) / bytes_per_token + static_cast<double>(request.options().max_tokens().value_or(0));
+}
+
+double tokens_for(const Track& track, const Link& link) {
+  return link.config.limits().tokens_per_minute() ? estimate_tokens(*track.request) : 0;
+}
+
+Error turned_away(const Call& call, const Link& link) {
+  const auto wait = link.endpoint->gate().closed_until() - call.scheduler.steady_now();
+  const auto ms = std::max(std::chrono::ceil<std::chrono::milliseconds>(wait), std::chrono::milliseconds(1));
+  return Error(ErrorKind::rate_limited,
+               "the provider asked for a pause, of which " + std::to_string(ms.count()) + " ms are left")
+      .provider(link.name)
+      .retry_after(ms);
+}
+
+}  // namespace
+
+std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track) {
+  Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
+  const double tokens = tokens_for(track, link);
+  if (!turnstile.try_enter(call.scheduler.steady_now(), tokens)) return std::nullopt;
+  return std::make_optional<Endpoint::Permit>(link.endpoint, turnstile, call.scheduler, tokens);
+}
+
+Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::nanoseconds patience) {
+  const double tokens = tokens_for(track, link);
+  Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
+  if (call.logging(link)) {
+    LogRecord record(LogLevel::debug, "limit.wait");
+    record.time(call.scheduler.wall_now()).field("provider", link.name);
+    record.field("waiting", std::to_string(turnstile.waiting()));
+    call.log(link, record);
+  }
+  switch (co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience)) {
+    case Turnstile::Entry::passed: {
+      Endpoint::Permit permit(link.endpoint, turnstile, call.scheduler, tokens);
+      if (track.cancel.reason()) co_return *track.cancel.reason();
+      co_return permit;
+    }
+    case Turnstile::Entry::turned_away: co_return turned_away(call, link);
+    case Turnstile::Entry::cancelled: break;
+  }
+  co_return *track.cancel.reason();
+}
+
+}  // namespace antiphon::inline v0::pipeline

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <variant>
+
+#include "pipeline/call.hpp"
+#include "pipeline/task.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// The right to an attempt, or why there is none: the call was cancelled, or its provider wants to see nobody for longer
+/// than `patience`.
+using Admission = std::variant<Endpoint::Permit, Error>;
+
+/// Waits until the limits of a link and the gate of its provider let one more attempt pass.
+Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::nanoseconds patience);
+
+/// The same without waiting; nothing when there is something to wait for.
+std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track);
+
+}  // namespace antiphon::inline v0::pipeline

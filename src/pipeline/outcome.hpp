@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <antiphon/error.hpp>
+#include <antiphon/response.hpp>
+#include <antiphon/result.hpp>
+
+namespace antiphon::inline v0::pipeline {
+
+/// What came of a call. On the heap, because it is handed from layer to layer and a `Response` is large.
+class Outcome {
+ public:
+  Outcome(Response response) : result_(std::make_unique<Result<Response>>(std::move(response))) {}
+  Outcome(Error error) : result_(std::make_unique<Result<Response>>(std::move(error))) {}
+  Outcome(Result<Response> result) : result_(std::make_unique<Result<Response>>(std::move(result))) {}
+
+  explicit operator bool() const noexcept { return result_->has_value(); }
+  Response& operator*() const noexcept { return **result_; }
+  Response* operator->() const noexcept { return &**result_; }
+  Error& error() const noexcept { return result_->error(); }
+  Result<Response> take() && { return std::move(*result_); }
+
+ private:
+  std::unique_ptr<Result<Response>> result_;
+};
+
+}  // namespace antiphon::inline v0::pipeline

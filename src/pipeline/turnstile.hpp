@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <optional>
+
+#include <antiphon/limits.hpp>
+#include <antiphon/scheduler.hpp>
+
+#include "core/cancel_scope.hpp"
+#include "pipeline/gate.hpp"
+#include "pipeline/task.hpp"
+#include "pipeline/token_bucket.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// The way in for the attempts that share limits: first come, first served. It holds them back for the limits, and for
+/// as long as the gate of their provider is closed.
+class Turnstile {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  /// `turned_away`: the gate closed for longer than somebody was willing to wait.
+  enum class Entry { passed, turned_away, cancelled };
+
+  Turnstile(const Limits& limits, Gate& gate);
+
+  const Limits& limits() const { return limits_; }
+  /// Passes at once when nothing holds it back. `tokens` is what the attempt probably needs.
+  bool try_enter(Time now, double tokens);
+  /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate.
+  Task<Entry> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience);
+  /// An attempt that passed is over; it used so many tokens more than had been thought.
+  void leave(double more_tokens);
+  /// Lets those pass who may; to be called when the gate has changed.
+  void advance(Scheduler& scheduler);
+
+  std::size_t waiting() const { return waiting_.size(); }
+  std::size_t inside() const { return inside_; }
+
+ private:
+  struct Waiter;
+
+  /// The earliest time at which the first in the row may pass; nothing when somebody has to leave first.
+  std::optional<Time> next_turn(Time now);
+  void pass(Time now, double tokens);
+  void turn_away(Scheduler& scheduler, Time now);
+  void end(Scheduler& scheduler, std::list<Waiter*>::iterator place, Entry entry);
+
+  Limits limits_;
+  Gate& gate_;
+  std::optional<TokenBucket> requests_;
+  std::optional<TokenBucket> tokens_;
+  std::list<Waiter*> waiting_;
+  std::size_t inside_ = 0;
+  std::optional<Scheduler::Timer> timer_;
+};
+
+}  // namespace antiphon::inline v0::pipeline

@@ -14,6 +14,7 @@
 #include "endpoint_flags.hpp"
 #include "generation_flags.hpp"
 #include "prompt.hpp"
+#include "reliability_flags.hpp"
 #include "report.hpp"
 #include "request_view.hpp"
 #include "usage_error.hpp"
@@ -32,6 +33,7 @@ constexpr const char* examples = R"(Examples:
   git diff | antiphon chat "Review this change."
   antiphon chat -a photo.jpg "What is this?"
   antiphon chat -m openai/m --base-url http://127.0.0.1:8080/v1 --json Hello
+  antiphon chat -m openai/gpt-4o-mini --fallback ollama/llama3.2 "Who is there?"
 
 Exit status: 0 answered, 1 the provider failed, 2 wrong usage, 130 interrupted.)";
 
@@ -44,6 +46,7 @@ class ChatFlags {
   ModelFlag model;
   EndpointFlags endpoint;
   GenerationFlags generation;
+  ReliabilityFlags reliability;
   std::string system;
   std::vector<std::string> files;
   std::vector<std::string> words;
@@ -58,6 +61,7 @@ void ChatFlags::declare(CommandLine& line) {
   line.texts("-a,--attach", files, "FILE", "An image, a recording, a document or a text to go with the prompt");
   generation.declare(line);
   endpoint.declare(line);
+  reliability.declare(line);
   line.flag("--no-stream", whole, "Wait for the whole answer");
   line.flag("--json", view.json, "Print one JSON object: answer, usage, attempts, or the error");
   line.flag("--stats", view.stats, "Print tokens and times after the answer");
@@ -78,9 +82,8 @@ Message user_message(const std::string& prompt, std::vector<Part> attachments) {
   return message;
 }
 
-ProviderOptions provider_options(const Engine& engine, int verbosity) {
+ProviderOptions provider_options(int verbosity) {
   ProviderOptions options;
-  options.engine(engine);
   if (verbosity > 0) options.logger(std::make_shared<VerboseLogger>());
   return options;
 }
@@ -107,7 +110,9 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
 
   ModelConfig config = flags.model.config();
   flags.endpoint.apply(config);
-  const Options options = flags.generation.options();
+  flags.reliability.apply(config);
+  Options options = flags.generation.options();
+  flags.reliability.apply(options);
   std::vector<Part> attachments = flags.attachments();
   const std::optional<std::string> prompt = read_prompt(flags.words);
   if (!prompt && (flags.dry_run || flags.view.json)) throw UsageError("no prompt: --json and --dry-run need one");
@@ -118,7 +123,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   ChatTurns turns(context, config, options, flags.view);
   try {
     const Engine engine;
-    Provider provider = create_provider(config, provider_options(engine, flags.view.verbosity));
+    Provider provider = flags.reliability.provider(config, engine, provider_options(flags.view.verbosity));
     if (!prompt) return ChatSession(turns, std::move(provider), flags.system, std::move(attachments)).run();
     Conversation conversation = start_conversation(provider, flags.system);
     conversation.add_message(user_message(*prompt, std::move(attachments)));

@@ -109,10 +109,11 @@ void CommandLine::number(const std::string& names, std::optional<double>& result
 }
 
 void CommandLine::duration(const std::string& names, std::optional<std::chrono::nanoseconds>& result,
-                           std::chrono::nanoseconds off_value, const std::string& help) {
+                           std::optional<std::chrono::nanoseconds> off_value, const std::string& help) {
   value(names, "TIME", help, [&result, off_value](const std::string& typed) {
-    result = typed == "off" ? std::optional(off_value) : parse_duration(typed);
-    return result ? nullptr : "a duration such as 2s, 500ms or 1m30s, or \"off\"";
+    result = typed == "off" ? off_value : parse_duration(typed);
+    if (result) return static_cast<const char*>(nullptr);
+    return off_value ? "a duration such as 2s, 500ms or 1m30s, or \"off\"" : "a duration such as 2s, 500ms or 1m30s";
   });
 }
 

@@ -36,9 +36,9 @@ class CommandLine {
                const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& placeholder,
               const std::string& help);
-  /// Takes `off` too, as `off_value`.
+  /// Takes `off` too, as `off_value`, where there is one.
   void duration(const std::string& names, std::optional<std::chrono::nanoseconds>& value,
-                std::chrono::nanoseconds off_value, const std::string& help);
+                std::optional<std::chrono::nanoseconds> off_value, const std::string& help);
   /// What may stand there without a flag: one argument, or any number. Only one of both can be declared.
   void argument(const std::string& name, std::optional<std::string>& value, const std::string& help);
   void arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);

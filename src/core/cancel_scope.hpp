@@ -20,9 +20,11 @@ class CancelScope {
     reason_ = std::move(reason);
     // A listener may take itself off, or others.
     while (!listeners_.empty()) {
-      const std::function<void()> listener = std::move(listeners_.front());
+      Listener& listener = *listeners_.front();
       listeners_.pop_front();
-      if (listener) listener();
+      listener.place_.reset();
+      const std::function<void()> on_cancel = std::move(listener.on_cancel_);
+      on_cancel();
     }
   }
 
@@ -31,25 +33,26 @@ class CancelScope {
   /// Listens as long as it lives; never called when the scope was cancelled before.
   class Listener {
    public:
-    Listener(CancelScope& scope, std::function<void()> on_cancel) : scope_(scope) {
-      if (scope.reason_) return;
-      place_ = scope.listeners_.insert(scope.listeners_.end(), std::move(on_cancel));
+    Listener(CancelScope& scope, std::function<void()> on_cancel) : scope_(scope), on_cancel_(std::move(on_cancel)) {
+      if (!scope.reason_) place_ = scope.listeners_.insert(scope.listeners_.end(), this);
     }
     ~Listener() {
-      // After a cancel the list has let go of this one.
-      if (place_ && !scope_.reason_) scope_.listeners_.erase(*place_);
+      if (place_) scope_.listeners_.erase(*place_);
     }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
    private:
+    friend class CancelScope;
+
     CancelScope& scope_;
-    std::optional<std::list<std::function<void()>>::iterator> place_;
+    std::function<void()> on_cancel_;
+    std::optional<std::list<Listener*>::iterator> place_;
   };
 
  private:
   std::optional<Error> reason_;
-  std::list<std::function<void()>> listeners_;
+  std::list<Listener*> listeners_;
 };
 
 }  // namespace antiphon::inline v0

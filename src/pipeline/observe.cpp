@@ -43,7 +43,8 @@ void log_start(Call& call) {
 void log_end(Call& call, const Outcome& outcome) {
   if (!call.logging()) return;
   LogRecord record(outcome ? LogLevel::info : LogLevel::error, "call.end");
-  record.time(call.scheduler.wall_now()).field("attempts", std::to_string(call.attempts.size()));
+  const std::vector<Attempt>& attempts = outcome ? outcome->attempts() : outcome.error().attempts();
+  record.time(call.scheduler.wall_now()).field("attempts", std::to_string(attempts.size()));
   record.field("duration_ms", milliseconds(call.scheduler.steady_now() - call.started));
   if (outcome) {
     record.field("input_tokens", to_string(outcome->usage().input_tokens()));

@@ -76,15 +76,28 @@ void spawn(Task<T> task, std::function<void(T)> done) {
 /// Something that happens once, and the one coroutine that waits for it; it goes on from inside `set`.
 class Event {
  public:
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
   void set() {
     set_ = true;
     if (const auto waiter = std::exchange(waiter_, nullptr)) waiter.resume();
   }
   bool is_set() const { return set_; }
 
-  bool await_ready() const noexcept { return set_; }
-  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
-  void await_resume() const noexcept {}
+  /// g++ 12 awaits a copy of what a function returns by reference; a copy of this one still means the same event.
+  class Awaiter {
+   public:
+    explicit Awaiter(Event& event) : event_(&event) {}
+    bool await_ready() const noexcept { return event_->set_; }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept { event_->waiter_ = waiter; }
+    void await_resume() const noexcept {}
+
+   private:
+    Event* event_;
+  };
+  Awaiter operator co_await() noexcept { return Awaiter(*this); }
 
  private:
   bool set_ = false;

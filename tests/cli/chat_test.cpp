@@ -66,7 +66,7 @@ TEST(Chat, AFailureIsOneLineAndStatusOne) {
 
 TEST(Chat, AFailureHasItsJsonToo) {
   Simulator simulator(rule(R"({"status": 429, "error": {"message": "slow down"}, "headers": {"retry-after": "7"}})"));
-  const Ended ended = chat(simulator, {"--json", "Hi"}).run();
+  const Ended ended = chat(simulator, {"--json", "--max-attempts", "1", "Hi"}).run();
   EXPECT_EQ(ended.status, 1);
   EXPECT_TRUE(contains(ended.err, "slow down"));
   Parsed json(ended.out);

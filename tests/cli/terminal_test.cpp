@@ -122,7 +122,7 @@ TEST(Terminal, AFailedQuestionIsNotAskedTwice) {
       Scenario().rule(R"({"times": 1, "status": 500, "error": {}})").rule(R"({"answer": {"text": "Good."}})"));
   const TemporaryDirectory directory;
   const std::string file = directory.file("paper.pdf", "%PDF-1.7");
-  OnTerminal terminal(chat(simulator, {"-a", file}));
+  OnTerminal terminal(chat(simulator, {"-a", file, "--max-attempts", "1"}));
   terminal.wait_for(prompt);
   terminal.type("first\r");
   terminal.wait_for("server_error");

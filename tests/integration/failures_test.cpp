@@ -20,7 +20,10 @@ namespace {
 using namespace std::chrono_literals;
 
 ModelConfig config_for(const std::string& url) {
-  return ModelConfig("m-1", providers::openai).base_url(url).api_key("sk-planted-key");
+  return ModelConfig("m-1", providers::openai)
+      .base_url(url)
+      .api_key("sk-planted-key")
+      .retry_config(RetryConfig().max_attempts(1));
 }
 
 Error failure(const Provider& provider, const Messages& messages = "Hi", const Options& options = Options()) {

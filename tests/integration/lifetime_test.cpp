@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 Provider provider_for(const RawServer& server, const Engine& engine) {
-  return create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k"),
+  return create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k").retry_config(RetryConfig().max_attempts(1)),
                          ProviderOptions().engine(engine));
 }
 

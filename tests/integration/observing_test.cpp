@@ -17,7 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 
 ModelConfig config_for(const RawServer& server) {
-  return ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("sk-planted-key");
+  return ModelConfig("m-1", providers::openai)
+      .base_url(server.url("/v1"))
+      .api_key("sk-planted-key")
+      .retry_config(RetryConfig().max_attempts(1));
 }
 
 TEST(Callbacks, OncePerCallInOrderBeforeItReturns) {

@@ -4,6 +4,7 @@
 #include <antiphon/authenticator.hpp>
 #include <antiphon/callbacks.hpp>
 #include <antiphon/chunk.hpp>
+#include <antiphon/citation.hpp>
 #include <antiphon/conversation.hpp>
 #include <antiphon/count.hpp>
 #include <antiphon/engine.hpp>
@@ -17,7 +18,10 @@
 #include <antiphon/message.hpp>
 #include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
+#include <antiphon/ollama.hpp>
+#include <antiphon/openai.hpp>
 #include <antiphon/options.hpp>
+#include <antiphon/own_options.hpp>
 #include <antiphon/provider.hpp>
 #include <antiphon/response.hpp>
 #include <antiphon/result.hpp>

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include <antiphon/citation.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/response.hpp>
@@ -20,6 +21,7 @@ enum class ChunkKind {
   tool_call_delta,  ///< a piece of a tool call's arguments
   tool_call,        ///< a tool call, complete
   audio,            ///< a piece of spoken answer: bytes, transcript or both
+  citation,         ///< where the text before it comes from
   unknown,          ///< a block that this version does not know, complete
   usage,            ///< token counts so far; the last one is final
   finish,           ///< why a choice ended
@@ -55,6 +57,8 @@ class ANTIPHON_EXPORT Chunk {
   FinishReason finish_reason() const { return finish_reason_; }
   /// For `audio`: bytes, decoded. Empty for other kinds.
   std::string_view audio() const { return details_ ? std::string_view(details_->audio) : std::string_view(); }
+  /// For `citation`. Null for other kinds.
+  const Citation* citation() const { return details_ && details_->citation ? &*details_->citation : nullptr; }
 
   static Chunk tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments);
   static Chunk tool_call(std::size_t choice, std::size_t tool_index, Part call);
@@ -62,6 +66,7 @@ class ANTIPHON_EXPORT Chunk {
   static Chunk usage(Usage usage);
   static Chunk finish(std::size_t choice, FinishReason reason, std::string raw_reason);
   static Chunk audio(std::size_t choice, std::string bytes, std::string transcript);
+  static Chunk citation(std::size_t choice, Citation citation);
   static Chunk raw(std::string event);
 
  private:
@@ -70,6 +75,7 @@ class ANTIPHON_EXPORT Chunk {
     std::optional<Part> part;
     Usage usage;
     std::string audio;
+    std::optional<Citation> citation = std::nullopt;
   };
 
   ChunkKind kind_;

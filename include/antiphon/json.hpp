@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <antiphon/export.hpp>
@@ -30,6 +31,23 @@ class Json {
 
   /// A JSON string with this text, quotes and escapes included; bytes that are not UTF-8 become U+FFFD.
   ANTIPHON_EXPORT static Json string(std::string_view text);
+  /// A JSON number in its shortest form. One that is not finite is no JSON: a call that uses it fails.
+  ANTIPHON_EXPORT static Json number(double value);
+  /// A value as JSON: true or false, a number, a text, or JSON itself.
+  template <class T>
+  static Json of(const T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      return Json(value ? "true" : "false");
+    } else if constexpr (std::is_integral_v<T>) {
+      return Json(std::to_string(value));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return number(static_cast<double>(value));
+    } else if constexpr (std::is_same_v<T, Json>) {
+      return value;
+    } else {
+      return string(std::string_view(value));
+    }
+  }
 
   const std::string& text() const& { return text_; }
   std::string text() && { return std::move(text_); }

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/citation.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
+#include <antiphon/own_options.hpp>
 
 namespace antiphon::inline v0 {
 
@@ -43,13 +45,24 @@ class ANTIPHON_EXPORT Part {
   static Part tool_call(std::string id, std::string name, std::string arguments);
   /// The answer to the tool call with that id.
   static Part tool_result(std::string id, std::string content, bool is_error = false, std::string name = {});
+  /// The same with several parts, images for example.
+  static Part tool_result(std::string id, std::vector<Part> parts, bool is_error = false, std::string name = {});
   /// What the model thought; `signature` is the provider's seal, sent back untouched.
   static Part reasoning(std::string text, std::string signature = {});
   /// The model's words when it refuses.
   static Part refusal(std::string text);
-  /// A block that this version does not know: the provider's own bytes, sent back untouched to that provider and to
-  /// no other.
-  static Part unknown(std::string provider, Json raw);
+  /// A block that this version does not know, or that belongs to a tool which the provider runs itself: the provider's
+  /// own bytes, sent back untouched to that provider and to no other. `type` is its name for such blocks.
+  static Part unknown(std::string provider, Json raw, std::string type = {});
+
+  /// The same part with the provider's seal (a thought signature), sent back untouched to that provider and to no other.
+  [[nodiscard]] Part with_signature(std::string provider, std::string signature) const;
+  /// The same part with the bytes in which the provider sent it: that provider gets them back in place of what we would
+  /// write.
+  [[nodiscard]] Part with_raw(std::string provider, Json raw) const;
+  [[nodiscard]] Part with_citations(std::vector<Citation> citations) const;
+  /// The same part with fields that only one family of providers takes, such as `anthropic::cache_control()`.
+  [[nodiscard]] Part with(OwnOptions options) const;
 
   PartKind kind() const;
   /// Text of text, reasoning, refusal and tool-result parts, transcript of audio; empty for the others.
@@ -65,17 +78,22 @@ class ANTIPHON_EXPORT Part {
   const std::string& detail() const;
   /// Id of a tool call, of the call that a tool result answers, or of a spoken answer.
   const std::string& id() const;
-  /// Name of the tool.
+  /// Name of the tool, or the provider's word for the type of an unknown block.
   const std::string& name() const;
   /// Arguments of a tool call as the model wrote them.
   const std::string& arguments() const;
   bool is_error() const;
-  /// Seal of a reasoning part.
+  /// What a tool result holds beside its text, in order; empty when it is text alone.
+  const std::vector<Part>& parts() const;
+  /// The provider's seal.
   const std::string& signature() const;
-  /// Provider that an unknown part came from.
+  /// Provider that the signature or the raw bytes came from.
   const std::string& provider() const;
-  /// Provider's own bytes of an unknown part.
+  /// The provider's own bytes of this part; empty when they are not needed to send it back.
   const std::string& raw() const;
+  /// Where the text comes from.
+  const std::vector<Citation>& citations() const;
+  const std::vector<OwnOptions>& own_options() const;
 
   bool operator==(const Part& other) const;
 
@@ -99,11 +117,14 @@ class ANTIPHON_EXPORT Message {
   const std::string& name() const { return name_; }
   /// True for an answer that was cut by a failure or by cancelling; kept in the history of a `Conversation`.
   bool partial() const { return partial_; }
+  const std::vector<OwnOptions>& own_options() const { return own_; }
 
   Message& role(Role value) { return role_ = value, *this; }
   Message& add(Part part) { return parts_.push_back(std::move(part)), *this; }
   Message& name(std::string value) { return name_ = std::move(value), *this; }
   Message& partial(bool value) { return partial_ = value, *this; }
+  /// Fields that only one family of providers takes.
+  Message& with(OwnOptions value) { return own_.push_back(std::move(value)), *this; }
 
   friend bool operator==(const Message&, const Message&) = default;
 
@@ -111,6 +132,7 @@ class ANTIPHON_EXPORT Message {
   Role role_;
   std::vector<Part> parts_;
   std::string name_;
+  std::vector<OwnOptions> own_;
   bool partial_ = false;
 };
 

@@ -86,6 +86,10 @@ class ModelConfig {
   ModelConfig& header(std::string name, std::string value) {
     return headers_.emplace_back(std::move(name), std::move(value)), *this;
   }
+  /// A field of the query of every request's URL.
+  ModelConfig& query(std::string name, std::string value) {
+    return query_.emplace_back(std::move(name), std::move(value)), *this;
+  }
   /// Proxy URL (`http://`, `https://`, `socks5h://`, with user and password if it needs them); empty for none.
   /// Default: `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` of the environment.
   ModelConfig& proxy(std::string url) { return proxy_ = std::move(url), *this; }
@@ -108,6 +112,7 @@ class ModelConfig {
   const std::string& base_url() const { return base_url_; }
   const ApiKey& api_key() const { return api_key_; }
   const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
+  const std::vector<std::pair<std::string, std::string>>& query_fields() const { return query_; }
   const std::optional<std::string>& proxy() const { return proxy_; }
   const Timeouts& timeouts() const { return timeouts_; }
   const TlsOptions& tls() const { return tls_; }
@@ -123,6 +128,7 @@ class ModelConfig {
   std::string base_url_;
   ApiKey api_key_;
   std::vector<std::pair<std::string, std::string>> headers_;
+  std::vector<std::pair<std::string, std::string>> query_;
   std::optional<std::string> proxy_;
   Timeouts timeouts_;
   TlsOptions tls_;

@@ -14,6 +14,7 @@
 #include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
+#include <antiphon/own_options.hpp>
 #include <antiphon/timeouts.hpp>
 
 namespace antiphon::inline v0 {
@@ -69,15 +70,34 @@ class Tool {
   const std::string& description() const { return description_; }
   const Json& parameters() const { return parameters_; }
   const std::optional<bool>& strict() const { return strict_; }
+  const std::vector<OwnOptions>& own_options() const { return own_; }
+  /// Family of providers of a tool that they run themselves; empty for one of yours.
+  const std::string& provider() const { return provider_; }
+  /// Definition of a tool that the provider runs itself.
+  const Json& raw() const { return raw_; }
+
+  /// A tool that the provider runs itself, web search for example: its own definition, sent as it is to that family of
+  /// providers; to others it cannot be carried.
+  static Tool provider_defined(std::string family, Json definition) {
+    Tool tool{std::string(), std::string(), Json()};
+    tool.provider_ = std::move(family);
+    tool.raw_ = std::move(definition);
+    return tool;
+  }
 
   /// Ask the provider to enforce the schema of the arguments; unset leaves it to the provider.
   Tool& strict(bool value) { return strict_ = value, *this; }
+  /// Fields that a family of providers takes beside its definition, such as `anthropic::cache_control()`.
+  Tool& with(OwnOptions value) { return own_.push_back(std::move(value)), *this; }
 
  private:
   std::string name_;
   std::string description_;
   Json parameters_;
   std::optional<bool> strict_;
+  std::vector<OwnOptions> own_;
+  std::string provider_;
+  Json raw_;
 };
 
 /// Whether the model may, must or must not call a tool.
@@ -186,20 +206,22 @@ class ANTIPHON_EXPORT Options {
   /// provider's own (`num_ctx`).
   template <class T>
   Options& option(std::string name, const T& value) & {
-    if constexpr (std::is_same_v<T, bool>) {
-      return named_option(std::move(name), Json(value ? "true" : "false"));
-    } else if constexpr (std::is_integral_v<T>) {
-      return named_option(std::move(name), Json(std::to_string(value)));
-    } else if constexpr (std::is_floating_point_v<T>) {
-      return named_option(std::move(name), number(static_cast<double>(value)));
-    } else if constexpr (std::is_same_v<T, Json>) {
-      return named_option(std::move(name), value);
-    } else {
-      return named_option(std::move(name), quoted(std::string_view(value)));
-    }
+    return named_.emplace_back(std::move(name), Json::of(value)), *this;
   }
+  /// Options of one family of providers, such as `ollama::Options().num_ctx(8192)`; they go into the request of such a
+  /// provider and of no other. Any number of them.
+  Options& with(OwnOptions value) & { return own_.push_back(std::move(value)), *this; }
   /// Fields that are put into the request body as they are; they win over ours. A JSON object.
   Options& extra(Json fields) & { return extra_.push_back(std::move(fields)), *this; }
+  /// One value that is put into the request body at a place, a JSON pointer (RFC 6901) such as
+  /// `/generationConfig/thinkingConfig`; objects on the way are made, `-` appends to an array.
+  Options& extra(std::string pointer, Json value) & {
+    return patches_.emplace_back(std::move(pointer), std::move(value)), *this;
+  }
+  /// A field of the query of this call's URL.
+  Options& query(std::string name, std::string value) & {
+    return query_.emplace_back(std::move(name), std::move(value)), *this;
+  }
   /// A header of this call only.
   Options& header(std::string name, std::string value) & {
     return headers_.emplace_back(std::move(name), std::move(value)), *this;
@@ -249,7 +271,10 @@ class ANTIPHON_EXPORT Options {
   Options&& option(std::string name, const T& v) && {
     return std::move(option(std::move(name), v));
   }
+  Options&& with(OwnOptions v) && { return std::move(with(std::move(v))); }
   Options&& extra(Json v) && { return std::move(extra(std::move(v))); }
+  Options&& extra(std::string p, Json v) && { return std::move(extra(std::move(p), std::move(v))); }
+  Options&& query(std::string k, std::string v) && { return std::move(query(std::move(k), std::move(v))); }
   Options&& header(std::string k, std::string v) && { return std::move(header(std::move(k), std::move(v))); }
   Options&& strict(bool v = true) && { return std::move(strict(v)); }
   Options&& raw_events(bool v = true) && { return std::move(raw_events(v)); }
@@ -278,16 +303,15 @@ class ANTIPHON_EXPORT Options {
   const std::optional<std::chrono::nanoseconds>& deadline_after() const { return deadline_after_; }
   const std::stop_token& stop_token() const { return stop_token_; }
   const std::vector<std::pair<std::string, Json>>& named_options() const { return named_; }
+  const std::vector<OwnOptions>& own_options() const { return own_; }
   const std::vector<Json>& extras() const { return extra_; }
+  const std::vector<std::pair<std::string, Json>>& patches() const { return patches_; }
+  const std::vector<std::pair<std::string, std::string>>& query_fields() const { return query_; }
   const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
   bool strict() const { return strict_; }
   bool raw_events() const { return raw_events_; }
 
  private:
-  Options& named_option(std::string name, Json value) { return named_.emplace_back(std::move(name), std::move(value)), *this; }
-  static Json number(double value);
-  static Json quoted(std::string_view text);
-
   std::optional<double> temperature_;
   std::optional<double> top_p_;
   std::optional<std::int64_t> top_k_;
@@ -312,7 +336,10 @@ class ANTIPHON_EXPORT Options {
   std::optional<std::chrono::nanoseconds> deadline_after_;
   std::stop_token stop_token_;
   std::vector<std::pair<std::string, Json>> named_;
+  std::vector<OwnOptions> own_;
   std::vector<Json> extra_;
+  std::vector<std::pair<std::string, Json>> patches_;
+  std::vector<std::pair<std::string, std::string>> query_;
   std::vector<std::pair<std::string, std::string>> headers_;
   bool strict_ = false;
   bool raw_events_ = false;

@@ -116,11 +116,41 @@ AnswerBuilder::ChoiceState& AnswerBuilder::at(std::size_t choice) {
 AnswerBuilder::OpenPart& AnswerBuilder::open(std::size_t choice, PartKind kind) {
   std::vector<OpenPart>& parts = at(choice).parts;
   if (parts.empty() || parts.back().kind != kind) {
-    parts.push_back(OpenPart{kind, {}, {}, {}});
-    kept_ += overhead;
+    begin_part(choice, kind);
   }
-  has_content_ = true;
   return parts.back();
+}
+
+AnswerBuilder::OpenPart& AnswerBuilder::at_hand(std::size_t choice) {
+  if (at(choice).parts.empty()) begin_part(choice, PartKind::reasoning);
+  return choices_[choice].parts.back();
+}
+
+void AnswerBuilder::begin_part(std::size_t choice, PartKind kind) {
+  at(choice).parts.emplace_back(kind);
+  kept_ += overhead;
+  has_content_ = true;
+}
+
+void AnswerBuilder::signature(std::size_t choice, std::string_view provider, std::string_view piece) {
+  if (piece.empty()) return;
+  OpenPart& part = at_hand(choice);
+  part.provider = provider;
+  part.signature += piece;
+  kept_ += piece.size();
+}
+
+void AnswerBuilder::raw(std::size_t choice, std::string_view provider, std::string_view bytes) {
+  OpenPart& part = at_hand(choice);
+  part.provider = provider;
+  part.raw = bytes;
+  kept_ += bytes.size();
+}
+
+void AnswerBuilder::citation(std::size_t choice, Citation citation) {
+  kept_ += overhead + citation.raw().text().size() + citation.cited_text().size();
+  if (sink_) sink_->push(Chunk::citation(choice, citation));
+  at_hand(choice).citations.push_back(std::move(citation));
 }
 
 void AnswerBuilder::append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece) {
@@ -142,16 +172,10 @@ void AnswerBuilder::refusal(std::size_t choice, std::string_view piece) {
   append(choice, PartKind::refusal, ChunkKind::refusal, piece);
 }
 
-void AnswerBuilder::reasoning_signature(std::size_t choice, std::string_view signature) {
-  if (signature.empty()) return;
-  open(choice, PartKind::reasoning).detail += signature;
-  kept_ += signature.size();
-}
-
 void AnswerBuilder::audio(std::size_t choice, std::string_view bytes, std::string_view transcript) {
   if (bytes.empty() && transcript.empty()) return;
   OpenPart& part = open(choice, PartKind::audio);
-  part.detail += bytes;
+  part.bytes += bytes;
   part.text += transcript;
   kept_ += bytes.size() + transcript.size();
   if (sink_) sink_->push(Chunk::audio(choice, std::string(bytes), std::string(transcript)));
@@ -163,11 +187,11 @@ void AnswerBuilder::audio_id(std::size_t choice, std::string_view id) {
   if (part.id.empty()) part.id = id;
 }
 
-void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw) {
-  at(choice).parts.push_back(OpenPart{PartKind::unknown, std::string(raw), std::string(provider), {}});
-  has_content_ = true;
-  kept_ += overhead + raw.size();
-  if (sink_) sink_->push(Chunk::unknown(choice, Part::unknown(std::string(provider), Json(raw))));
+void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw, std::string_view type) {
+  begin_part(choice, PartKind::unknown);
+  this->raw(choice, provider, raw);
+  at_hand(choice).type = type;
+  if (sink_) sink_->push(Chunk::unknown(choice, Part::unknown(std::string(provider), Json(raw), std::string(type))));
 }
 
 void AnswerBuilder::tool_call(std::size_t choice, const ToolCallPiece& piece) {
@@ -175,9 +199,9 @@ void AnswerBuilder::tool_call(std::size_t choice, const ToolCallPiece& piece) {
   ChoiceState& state = at(choice);
   const ToolCallMerger::Place place = state.calls.add(piece);
   if (place.began) {
-    state.parts.push_back(OpenPart{PartKind::tool_call, {}, {}, {}, place.position});
-    kept_ += 2 * overhead + piece.id.size() + piece.name.size();
-    has_content_ = true;
+    begin_part(choice, PartKind::tool_call);
+    state.parts.back().call = place.position;
+    kept_ += overhead + piece.id.size() + piece.name.size();
   }
   kept_ += piece.arguments.size();
   if (sink_ && (place.labelled || !piece.arguments.empty())) push_call_delta(choice, place.position, piece.arguments);
@@ -196,8 +220,9 @@ void AnswerBuilder::insert_call(std::size_t choice, std::size_t position, ToolCa
   const auto before = std::find_if(state.parts.begin(), state.parts.end(), [&](const OpenPart& part) {
     return part.kind == PartKind::tool_call && part.call == position;
   });
-  state.parts.insert(before == state.parts.end() ? before : before + 1,
-                     OpenPart{PartKind::tool_call, {}, {}, {}, added});
+  OpenPart part(PartKind::tool_call);
+  part.call = added;
+  state.parts.insert(before == state.parts.end() ? before : before + 1, std::move(part));
 }
 
 void AnswerBuilder::logprobs(std::size_t choice, std::string_view raw_array) {
@@ -252,8 +277,13 @@ void AnswerBuilder::close_calls(std::size_t choice) {
   for (ToolCallMerger::Call& call : choices_[choice].calls.calls()) {
     if (ascii::trim(call.arguments).empty()) call.arguments = "{}";
     if (call.id.empty()) call.id = make_id(choice, position, call);
-    if (sink_) sink_->push(Chunk::tool_call(choice, position, Part::tool_call(call.id, call.name, call.arguments)));
     ++position;
+  }
+  if (!sink_) return;
+  for (const OpenPart& part : choices_[choice].parts) {
+    if (part.kind != PartKind::tool_call) continue;
+    OpenPart copy = part;
+    sink_->push(Chunk::tool_call(choice, part.call, make_part(choices_[choice], copy)));
   }
 }
 
@@ -268,23 +298,32 @@ void AnswerBuilder::close() {
   }
 }
 
-Part AnswerBuilder::make_part(ChoiceState& state, OpenPart& part) const {
+Part AnswerBuilder::make_bare_part(ChoiceState& state, OpenPart& part) {
   switch (part.kind) {
     case PartKind::tool_call: {
-      ToolCallMerger::Call& call = state.calls.calls()[part.call];
-      return Part::tool_call(std::move(call.id), std::move(call.name), std::move(call.arguments));
+      const ToolCallMerger::Call& call = state.calls.calls()[part.call];
+      return Part::tool_call(call.id, call.name, call.arguments);
     }
     case PartKind::reasoning:
-      return Part::reasoning(std::move(part.text), std::move(part.detail));
+      return Part::reasoning(std::move(part.text));
     case PartKind::refusal:
       return Part::refusal(std::move(part.text));
     case PartKind::audio:
-      return Part::audio(std::move(part.detail), {}, std::move(part.text), std::move(part.id));
+      return Part::audio(std::move(part.bytes), {}, std::move(part.text), std::move(part.id));
     case PartKind::unknown:
-      return Part::unknown(std::move(part.detail), Json(std::move(part.text)));
+      return Part::unknown(std::move(part.provider), Json(std::move(part.raw)), std::move(part.type));
     default:
       return Part::text(std::move(part.text));
   }
+}
+
+Part AnswerBuilder::make_part(ChoiceState& state, OpenPart& part) {
+  Part made = make_bare_part(state, part);
+  if (part.kind == PartKind::unknown) return made;
+  if (!part.signature.empty()) made = made.with_signature(part.provider, std::move(part.signature));
+  if (!part.raw.empty()) made = made.with_raw(part.provider, Json(std::move(part.raw)));
+  if (!part.citations.empty()) made = made.with_citations(std::move(part.citations));
+  return made;
 }
 
 Response AnswerBuilder::take() {

@@ -48,14 +48,21 @@ class AnswerBuilder {
 
   void text(std::size_t choice, std::string_view piece);
   void reasoning(std::size_t choice, std::string_view piece);
-  void reasoning_signature(std::size_t choice, std::string_view signature);
   void refusal(std::size_t choice, std::string_view piece);
   void audio(std::size_t choice, std::string_view bytes, std::string_view transcript);
   /// The provider's id of the spoken answer; the first wins.
   void audio_id(std::size_t choice, std::string_view id);
-  /// A block of the provider's own, complete, as its bytes.
-  void unknown(std::size_t choice, std::string_view provider, std::string_view raw);
+  /// A block of the provider's own, complete, as its bytes; `type` is the provider's word for it.
+  void unknown(std::size_t choice, std::string_view provider, std::string_view raw, std::string_view type = {});
   void tool_call(std::size_t choice, const ToolCallPiece& piece);
+  /// Begins a part, whose pieces follow, even if the one before is of the same kind.
+  void begin_part(std::size_t choice, PartKind kind);
+  // Of the part at hand, the one that was begun last; a choice without any gets an empty one of reasoning.
+  /// The provider's seal, in one or more pieces.
+  void signature(std::size_t choice, std::string_view provider, std::string_view piece);
+  /// The bytes in which the provider sent it.
+  void raw(std::size_t choice, std::string_view provider, std::string_view bytes);
+  void citation(std::size_t choice, Citation citation);
   /// Appends to the JSON array of log-probabilities; `raw_array` is an array of tokens.
   void logprobs(std::size_t choice, std::string_view raw_array);
 
@@ -90,11 +97,18 @@ class AnswerBuilder {
 
  private:
   struct OpenPart {
+    explicit OpenPart(PartKind its_kind) : kind(its_kind) {}
+
     PartKind kind;
-    std::string text;    ///< of a block of the provider's own, its bytes
-    std::string detail;  ///< bytes of audio, seal of reasoning, provider of an unknown block
+    std::string text;
+    std::string bytes;  ///< of audio
     std::string id;
+    std::string type;   ///< of an unknown block
     std::size_t call = 0;
+    std::string provider;
+    std::string signature;
+    std::string raw;
+    std::vector<Citation> citations;
   };
   struct ChoiceState {
     std::vector<OpenPart> parts;
@@ -112,12 +126,14 @@ class AnswerBuilder {
 
   ChoiceState& at(std::size_t choice);
   OpenPart& open(std::size_t choice, PartKind kind);
+  OpenPart& at_hand(std::size_t choice);
   void append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece);
   Metadata* find_metadata(std::string_view name, bool list);
   void push_call_delta(std::size_t choice, std::size_t position, std::string_view arguments);
   void close_calls(std::size_t choice);
   std::string make_id(std::size_t choice, std::size_t position, const ToolCallMerger::Call& call) const;
-  Part make_part(ChoiceState& state, OpenPart& part) const;
+  static Part make_bare_part(ChoiceState& state, OpenPart& part);
+  static Part make_part(ChoiceState& state, OpenPart& part);
 
   ChunkSink* sink_;
   std::string id_;

@@ -10,6 +10,7 @@ std::string_view to_string(ChunkKind kind) {
     case ChunkKind::tool_call_delta: return "tool_call_delta";
     case ChunkKind::tool_call: return "tool_call";
     case ChunkKind::audio: return "audio";
+    case ChunkKind::citation: return "citation";
     case ChunkKind::unknown: return "unknown";
     case ChunkKind::usage: return "usage";
     case ChunkKind::finish: return "finish";
@@ -54,6 +55,14 @@ Chunk Chunk::finish(std::size_t choice, FinishReason reason, std::string raw_rea
 Chunk Chunk::audio(std::size_t choice, std::string bytes, std::string transcript) {
   Chunk chunk(ChunkKind::audio, std::move(transcript), choice);
   chunk.details_ = std::make_shared<const Details>(std::nullopt, Usage(), std::move(bytes));
+  return chunk;
+}
+
+Chunk Chunk::citation(std::size_t choice, Citation citation) {
+  Chunk chunk(ChunkKind::citation, citation.cited_text(), choice);
+  auto details = std::make_shared<Details>(std::nullopt, Usage(), std::string());
+  details->citation = std::move(citation);
+  chunk.details_ = std::move(details);
   return chunk;
 }
 

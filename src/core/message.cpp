@@ -47,6 +47,9 @@ struct Part::Body {
   std::string provider = {};
   std::string raw = {};
   bool is_error = false;
+  std::vector<Part> parts = {};
+  std::vector<Citation> citations = {};
+  std::vector<OwnOptions> own = {};
 
   bool operator==(const Body&) const = default;
 };
@@ -125,6 +128,20 @@ Part Part::tool_result(std::string id, std::string content, bool is_error, std::
   return Part(std::move(body));
 }
 
+Part Part::tool_result(std::string id, std::vector<Part> parts, bool is_error, std::string name) {
+  std::string text;
+  for (const Part& part : parts) {
+    if (part.kind() == PartKind::text) text += part.text();
+  }
+  auto body = make<Body>(PartKind::tool_result);
+  body->id = std::move(id);
+  body->name = std::move(name);
+  body->text = std::move(text);
+  body->parts = std::move(parts);
+  body->is_error = is_error;
+  return Part(std::move(body));
+}
+
 Part Part::reasoning(std::string text, std::string signature) {
   auto body = make<Body>(PartKind::reasoning);
   body->text = std::move(text);
@@ -138,10 +155,37 @@ Part Part::refusal(std::string text) {
   return Part(std::move(body));
 }
 
-Part Part::unknown(std::string provider, Json raw) {
+Part Part::unknown(std::string provider, Json raw, std::string type) {
   auto body = make<Body>(PartKind::unknown);
   body->provider = std::move(provider);
   body->raw = std::move(raw).text();
+  body->name = std::move(type);
+  return Part(std::move(body));
+}
+
+Part Part::with_signature(std::string provider, std::string signature) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->provider = std::move(provider);
+  body->signature = std::move(signature);
+  return Part(std::move(body));
+}
+
+Part Part::with_raw(std::string provider, Json raw) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->provider = std::move(provider);
+  body->raw = std::move(raw).text();
+  return Part(std::move(body));
+}
+
+Part Part::with_citations(std::vector<Citation> citations) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->citations = std::move(citations);
+  return Part(std::move(body));
+}
+
+Part Part::with(OwnOptions options) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->own.push_back(std::move(options));
   return Part(std::move(body));
 }
 
@@ -159,6 +203,9 @@ bool Part::is_error() const { return body_->is_error; }
 const std::string& Part::signature() const { return body_->signature; }
 const std::string& Part::provider() const { return body_->provider; }
 const std::string& Part::raw() const { return body_->raw; }
+const std::vector<Part>& Part::parts() const { return body_->parts; }
+const std::vector<Citation>& Part::citations() const { return body_->citations; }
+const std::vector<OwnOptions>& Part::own_options() const { return body_->own; }
 
 bool Part::operator==(const Part& other) const { return body_ == other.body_ || *body_ == *other.body_; }
 

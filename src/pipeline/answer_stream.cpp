@@ -17,6 +17,7 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::tool_call:
     case ChunkKind::audio:
     case ChunkKind::unknown: return true;
+    case ChunkKind::citation:
     case ChunkKind::usage:
     case ChunkKind::finish:
     case ChunkKind::joint:

@@ -4,9 +4,30 @@
 #include <memory>
 #include <utility>
 
+#include "core/percent.hpp"
+#include "json/patch.hpp"
+#include "providers/request_checks.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
+namespace {
+
+void add_query(std::string& url, const std::vector<std::pair<std::string, std::string>>& fields) {
+  for (const auto& [name, value] : fields) {
+    url += url.find('?') == std::string::npos ? '?' : '&';
+    url += percent_encoded(name) + "=" + percent_encoded(value);
+  }
+}
+
+}  // namespace
+
 void apply_config(HttpRequest& request, const ModelConfig& config, const Options& options) {
+  for (const auto& [pointer, value] : options.patches()) {
+    codec::check_json(value.text(), "extra" + pointer);
+    request.body = json::set_at(request.body, pointer, value.text());
+  }
+  add_query(request.url, config.query_fields());
+  add_query(request.url, options.query_fields());
   for (const auto& [name, value] : config.headers()) request.headers.set(name, value);
   for (const auto& [name, value] : options.headers()) request.headers.set(name, value);
   request.proxy = config.proxy();

@@ -68,6 +68,7 @@ struct Preset {
   std::string_view base_url;
   std::string_view key_variable;  ///< empty when it needs no key
   std::string_view url_variable;  ///< variable of the environment that replaces `base_url`
+  std::string_view family;        ///< whose own options it takes
 };
 
 /// Null when there is none of that name.

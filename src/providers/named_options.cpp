@@ -153,7 +153,14 @@ bool set_common_option(Options& options, const std::string& name, Value value) {
   return false;
 }
 
-SettledOptions::SettledOptions(const Options& options) : asked_(&options) {
+SettledOptions::SettledOptions(const Options& options, std::string_view family) : asked_(&options) {
+  for (const OwnOptions& own : options.own_options()) {
+    if (own.family() != family) continue;
+    for (const auto& [name, value] : own.fields()) {
+      check_json(value.text(), own.family() + "." + name);
+      own_.emplace_back(name, value);
+    }
+  }
   if (options.named_options().empty()) return;
   settled_ = options;
   json::Reader reader;

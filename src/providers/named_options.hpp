@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,8 @@ ResponseFormat read_response_format(const std::string& where, json::Value value)
 /// The options of a call with those given by name in their places, and the provider's own that are left over.
 class SettledOptions {
  public:
-  explicit SettledOptions(const Options& options);
+  /// `family` is whose own options count.
+  SettledOptions(const Options& options, std::string_view family);
 
   const Options& common() const { return settled_ ? *settled_ : *asked_; }
   const std::vector<std::pair<std::string, Json>>& own() const { return own_; }

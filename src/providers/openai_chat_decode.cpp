@@ -334,7 +334,7 @@ void Decoder::reasoning_details(std::size_t choice, Value value, bool say) {
       if (key == "signature") signature = field.string().value_or("");
     });
     if (say) think(choice, text);
-    builder_.reasoning_signature(choice, signature);
+    builder_.signature(choice, provider_, signature);
   });
 }
 

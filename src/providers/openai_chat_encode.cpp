@@ -20,7 +20,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options()),
+        settled_(request.options(), target.preset->family),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),

@@ -8,8 +8,8 @@ namespace {
 
 // A compatible server is a row here.
 constexpr Preset presets[] = {
-    {"openai", "openai-chat", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL"},
-    {"ollama", "ollama", "http://localhost:11434", "", "OLLAMA_HOST"},
+    {"openai", "openai-chat", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "openai"},
+    {"ollama", "ollama", "http://localhost:11434", "", "OLLAMA_HOST", "ollama"},
 };
 
 }  // namespace

@@ -74,12 +74,36 @@ void write_audio(Writer& writer, const Message& message) {
   if (any) writer.end_array();
 }
 
+void write_citation(Writer& writer, const Citation& citation) {
+  writer.begin_object();
+  write_text(writer, "url", citation.url());
+  write_text(writer, "title", citation.title());
+  write_text(writer, "source", citation.source());
+  write_text(writer, "cited_text", citation.cited_text());
+  if (citation.start()) writer.key("start").integer(*citation.start());
+  if (citation.end()) writer.key("end").integer(*citation.end());
+  writer.end_object();
+}
+
+void write_citations(Writer& writer, const Message& message) {
+  bool any = false;
+  for (const Part& part : message.parts()) {
+    for (const Citation& citation : part.citations()) {
+      if (!any) writer.key("citations").begin_array();
+      any = true;
+      write_citation(writer, citation);
+    }
+  }
+  if (any) writer.end_array();
+}
+
 void write_said(Writer& writer, const Message& message) {
   writer.key("text").string(joined(message, PartKind::text));
   write_text(writer, "reasoning", joined(message, PartKind::reasoning));
   write_text(writer, "refusal", joined(message, PartKind::refusal));
   write_tool_calls(writer, message);
   write_audio(writer, message);
+  write_citations(writer, message);
 }
 
 void write_finish(Writer& writer, FinishReason reason, std::string_view raw_reason) {
@@ -165,6 +189,10 @@ void write_chunk(Writer& writer, const Chunk& chunk) {
     case ChunkKind::audio:
       write_text(writer, "transcript", chunk.text());
       writer.key("bytes").integer(static_cast<std::int64_t>(chunk.audio().size()));
+      return;
+    case ChunkKind::citation:
+      writer.key("citation");
+      write_citation(writer, *chunk.citation());
       return;
     case ChunkKind::unknown:
       writer.key("block").raw(chunk.text());

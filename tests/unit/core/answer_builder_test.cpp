@@ -57,7 +57,7 @@ TEST(AnswerBuilder, PartsKeepTheOrderInWhichTheyBegan) {
   builder.unknown(0, "openai", "{\"x\": 1}");
   builder.refusal(0, "no");
   builder.reasoning(0, "hm");
-  builder.reasoning_signature(0, "seal");
+  builder.signature(0, "p", "seal");
   builder.audio(0, "\1", "t");
   builder.audio(0, "\2", "u");
   builder.audio_id(0, "id");
@@ -68,7 +68,7 @@ TEST(AnswerBuilder, PartsKeepTheOrderInWhichTheyBegan) {
                                       Part::text("d"),
                                       Part::unknown("openai", Json("{\"x\": 1}")),
                                       Part::refusal("no"),
-                                      Part::reasoning("hm", "seal"),
+                                      Part::reasoning("hm").with_signature("p", "seal"),
                                       Part::audio("\1\2", "", "tu", "id")};
   EXPECT_EQ(response.message().parts(), expected);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <antiphon/anthropic.hpp>
 #include <antiphon/async.hpp>
 #include <antiphon/authenticator.hpp>
 #include <antiphon/callbacks.hpp>

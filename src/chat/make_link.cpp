@@ -125,7 +125,7 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   std::shared_ptr<Authenticator> authenticator = config.authenticator();
   if (!authenticator) {
     config.api_key(decide_key(config, preset, missing_key));
-    authenticator = std::make_shared<codec::BearerAuthenticator>(config.api_key());
+    authenticator = std::make_shared<codec::BearerAuthenticator>(config.api_key(), preset.key_header);
   }
   codec::Target target{&preset, config.model(), std::move(base_url)};
   std::string name = config.provider().name() + "/" + config.model();

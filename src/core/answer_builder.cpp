@@ -230,6 +230,11 @@ void AnswerBuilder::logprobs(std::size_t choice, std::string_view raw_array) {
   kept_ += raw_array.size();
 }
 
+void AnswerBuilder::restart() {
+  choices_.clear();
+  usage_ = Usage();
+}
+
 void AnswerBuilder::usage(const Usage& sent) {
   Usage merged;
   merged.input_tokens(greatest(usage_.input_tokens(), sent.input_tokens()))

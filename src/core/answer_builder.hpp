@@ -66,6 +66,8 @@ class AnswerBuilder {
   /// Appends to the JSON array of log-probabilities; `raw_array` is an array of tokens.
   void logprobs(std::size_t choice, std::string_view raw_array);
 
+  /// Forgets the answer so far, but not its name: a gateway began another one in its place. Chunks cannot be taken back.
+  void restart();
   /// Field-wise, the greatest known number wins; never a sum (trap 35). What changes something gives a chunk.
   void usage(const Usage& usage);
   /// Remembers the reason; a second one of the same choice is ignored (trap 37).

@@ -18,7 +18,8 @@ bool is_unusable(std::string_view key) {
 }  // namespace
 
 void BearerAuthenticator::authorize(HttpRequest& request, std::chrono::system_clock::time_point, Done done) {
-  if (key_.empty() || request.headers.find("authorization")) return done(std::nullopt);
+  const std::string name = header_.empty() ? "Authorization" : header_;
+  if (key_.empty() || request.headers.find("authorization") || request.headers.find(name)) return done(std::nullopt);
   std::optional<Error> error;
   try {
     std::string key = key_.reveal();
@@ -26,7 +27,7 @@ void BearerAuthenticator::authorize(HttpRequest& request, std::chrono::system_cl
       error = Error(ErrorKind::authentication, key.empty() ? "the key is empty" : "the key holds a control character")
                   .where("api_key");
     } else {
-      request.headers.set("Authorization", "Bearer " + key);
+      request.headers.set(name, header_.empty() ? "Bearer " + key : key);
       const std::lock_guard lock(mutex_);
       last_ = std::move(key);
     }

@@ -69,6 +69,7 @@ struct Preset {
   std::string_view key_variable;  ///< empty when it needs no key
   std::string_view url_variable;  ///< variable of the environment that replaces `base_url`
   std::string_view family;        ///< whose own options it takes
+  std::string_view key_header = {};  ///< header of the bare key; empty for a bearer token
 };
 
 /// Null when there is none of that name.

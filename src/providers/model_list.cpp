@@ -18,7 +18,8 @@ using json::Value;
 Count context_window(Value row) {
   Count window;
   row.fields([&](std::string_view key, Value value) {
-    if (key == "context_window" || key == "context_length" || key == "max_context_length" || key == "max_model_len") {
+    if (key == "context_window" || key == "context_length" || key == "max_context_length" || key == "max_model_len" ||
+        key == "max_input_tokens" || key == "inputTokenLimit") {
       window = read_token_count(value);
     }
     if (key != "meta") return;

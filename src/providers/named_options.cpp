@@ -156,23 +156,21 @@ bool set_common_option(Options& options, const std::string& name, Value value) {
 SettledOptions::SettledOptions(const Options& options, std::string_view family) : asked_(&options) {
   for (const OwnOptions& own : options.own_options()) {
     if (own.family() != family) continue;
-    for (const auto& [name, value] : own.fields()) {
-      check_json(value.text(), own.family() + "." + name);
-      own_.emplace_back(name, value);
-    }
+    for (const auto& [name, value] : own.fields()) settle(name, value);
   }
-  if (options.named_options().empty()) return;
-  settled_ = options;
+  for (const auto& [name, value] : options.named_options()) settle(name, value);
+}
+
+void SettledOptions::settle(const std::string& name, const Json& value) {
+  check_json(value.text(), name);
+  if (!settled_) settled_ = *asked_;
+  bool common = false;
   json::Reader reader;
-  for (const auto& [name, value] : options.named_options()) {
-    check_json(value.text(), name);
-    bool common = false;
-    // The root of a text that is read must be an array or an object.
-    reader.read_copy("[" + value.text() + "]", [&](Value root) {
-      root.elements([&](Value element) { common = set_common_option(*settled_, name, element); });
-    });
-    if (!common) own_.emplace_back(name, value);
-  }
+  // The root of a text that is read must be an array or an object.
+  reader.read_copy("[" + value.text() + "]", [&](Value root) {
+    root.elements([&](Value element) { common = set_common_option(*settled_, name, element); });
+  });
+  if (!common) own_.emplace_back(name, value);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -30,6 +30,8 @@ class SettledOptions {
   const std::vector<std::pair<std::string, Json>>& own() const { return own_; }
 
  private:
+  void settle(const std::string& name, const Json& value);
+
   const Options* asked_;
   /// A copy, made only when something was given by name.
   std::optional<Options> settled_;

@@ -1,0 +1,67 @@
+#include "providers/tool_naming.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdef";
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/// The byte that `_xHH_` at `at` stands for.
+std::optional<char> escaped(std::string_view text, std::size_t at) {
+  if (text.size() < at + 5 || text[at] != '_' || text[at + 1] != 'x' || text[at + 4] != '_') return std::nullopt;
+  const std::size_t high = digits.find(text[at + 2]);
+  const std::size_t low = digits.find(text[at + 3]);
+  if (high == digits.npos || low == digits.npos) return std::nullopt;
+  return static_cast<char>(high * 16 + low);
+}
+
+void append_escaped(std::string& out, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += {'_', 'x', digits[byte >> 4], digits[byte & 15], '_'};
+}
+
+}  // namespace
+
+std::string plain_tool_id(std::string_view id, std::size_t most) {
+  if (!id.empty() && id.size() <= most && std::all_of(id.begin(), id.end(), is_plain)) return std::string(id);
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  std::string made = "call_";
+  for (int shift = 60; shift >= 0; shift -= 4) made += digits[(hash >> shift) & 15];
+  return made.substr(0, most);
+}
+
+std::string encode_tool_name(std::string_view name) {
+  std::string encoded;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (is_plain(name[at]) && !escaped(name, at)) {
+      encoded += name[at];
+    } else {
+      append_escaped(encoded, name[at]);
+    }
+  }
+  return encoded;
+}
+
+std::string decode_tool_name(std::string_view name) {
+  std::string decoded;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (const auto byte = escaped(name, at)) {
+      decoded += *byte;
+      at += 4;
+    } else {
+      decoded += name[at];
+    }
+  }
+  return decoded;
+}
+
+}  // namespace antiphon::inline v0::codec

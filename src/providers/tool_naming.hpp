@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace antiphon::inline v0::codec {
+
+/// An id that every provider takes (providers.md, trap 71): letters, digits, `_` and `-`, at most `most` of them. One that
+/// is so already is kept; any other gets a stand-in, always the same, so that call and result stay a pair.
+std::string plain_tool_id(std::string_view id, std::size_t most = 64);
+
+/// A tool's name in the letters that providers take (trap 77): what is no letter, digit, `_` or `-` is written as its
+/// bytes, `a.b` as `a_x2e_b`.
+std::string encode_tool_name(std::string_view name);
+/// The name that `encode_tool_name` was given; names that it did not make are kept.
+std::string decode_tool_name(std::string_view name);
+
+}  // namespace antiphon::inline v0::codec

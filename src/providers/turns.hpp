@@ -1,0 +1,43 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <antiphon/message.hpp>
+#include <antiphon/options.hpp>
+
+#include "providers/request_checks.hpp"
+#include "providers/request_notes.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// One part of a turn, and where it came from.
+struct TurnItem {
+  const Part* part;
+  PartPlace place;
+};
+
+/// What one side says before the other does.
+struct Turn {
+  bool assistant = false;
+  std::vector<TurnItem> items;
+  /// Own options of the messages that it was made of, for the block that is written last.
+  std::vector<const OwnOptions*> own = {};
+};
+
+/// A conversation in the strict form that several providers ask for: system texts apart, user and assistant by turns,
+/// the user first, each tool call answered in the next turn, results before anything else.
+struct Turns {
+  std::vector<TurnItem> system;
+  std::vector<Turn> turns;
+  /// Parts that had to be made up.
+  std::deque<Part> made;
+};
+
+/// Messages of one side that follow each other become one turn (providers.md, traps 90 to 92); results go to the front
+/// of theirs, a call without a result gets an error as one, a result without a call is left out (traps 72, 73). What is
+/// changed in this is noted. Attachments join the last message of the user.
+Turns make_turns(const Messages& messages, const Options& options, RequestNotes& notes);
+
+}  // namespace antiphon::inline v0::codec

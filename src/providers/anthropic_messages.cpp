@@ -26,14 +26,22 @@ bool is_anthropic_origin(std::string_view provider, std::string_view family) {
 
 bool AnthropicMessages::is_ours(const Part& part) const { return is_anthropic_origin(part.provider(), family_); }
 
+bool AnthropicMessages::is_plain_text(const TurnItem& item) const {
+  return item.part->kind() == PartKind::text && item.part->own_options().empty() && item.part->raw().empty();
+}
+
 void AnthropicMessages::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
-  writer_.begin_array();
+  std::vector<TurnItem> items;
   for (const TurnItem& item : system) {
-    if (item.part->kind() != PartKind::text) {
-      throw invalid(item.place(), "a system message holds text only");
-    }
-    if (carries_text(item)) block(item, {});
+    if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
+    if (carries_text(item)) items.push_back(item);
   }
+  if (items.size() == 1 && instruction.empty() && is_plain_text(items[0])) {
+    writer_.string(items[0].part->text());
+    return;
+  }
+  writer_.begin_array();
+  for (const TurnItem& item : items) block(item, {});
   if (!instruction.empty()) {
     begin("text");
     writer_.key("text").string(instruction).end_object();
@@ -52,7 +60,12 @@ void AnthropicMessages::turn(const Turn& turn, bool last) {
   for (const TurnItem& item : turn.items) {
     if (carries(item, turn.assistant)) items.push_back(item);
   }
-  writer_.begin_object().key("role").string(turn.assistant ? "assistant" : "user").key("content").begin_array();
+  writer_.begin_object().key("role").string(turn.assistant ? "assistant" : "user").key("content");
+  if (items.size() == 1 && turn.own.empty() && is_plain_text(items[0])) {
+    writer_.string(items[0].part->text()).end_object();
+    return;
+  }
+  writer_.begin_array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     block(items[i], i + 1 == items.size() ? turn.own : std::vector<const OwnOptions*>());
   }

@@ -28,6 +28,7 @@ class AnthropicMessages {
  private:
   bool carries(const TurnItem& item, bool assistant);
   bool carries_text(const TurnItem& item);
+  bool is_plain_text(const TurnItem& item) const;
   void turn(const Turn& turn, bool last);
   void block(const TurnItem& item, const std::vector<const OwnOptions*>& of_message);
   void write_block(const TurnItem& item);

@@ -11,6 +11,7 @@
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>
+#include <antiphon/gemini.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/layer.hpp>

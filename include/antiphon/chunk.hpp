@@ -21,6 +21,7 @@ enum class ChunkKind {
   tool_call_delta,  ///< a piece of a tool call's arguments
   tool_call,        ///< a tool call, complete
   audio,            ///< a piece of spoken answer: bytes, transcript or both
+  image,            ///< a picture, complete; `part()` is it
   citation,         ///< where the text before it comes from
   unknown,          ///< a block that this version does not know, complete
   usage,            ///< token counts so far; the last one is final
@@ -49,7 +50,7 @@ class ANTIPHON_EXPORT Chunk {
   /// For `tool_call_delta` and `tool_call`: position of the call in the answer, from 0.
   std::size_t tool_index() const { return tool_index_; }
   /// For `tool_call_delta`: id and name so far, `text()` is the new piece of the arguments.
-  /// For `tool_call` and `unknown`: the whole part. Null for other kinds.
+  /// For `tool_call`, `image` and `unknown`: the whole part. Null for other kinds.
   const Part* part() const { return details_ && details_->part ? &*details_->part : nullptr; }
   /// For `usage`. All unknown for other kinds.
   Usage usage() const { return details_ ? details_->usage : Usage(); }
@@ -63,6 +64,7 @@ class ANTIPHON_EXPORT Chunk {
   static Chunk tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments);
   static Chunk tool_call(std::size_t choice, std::size_t tool_index, Part call);
   static Chunk unknown(std::size_t choice, Part part);
+  static Chunk image(std::size_t choice, Part part);
   static Chunk usage(Usage usage);
   static Chunk finish(std::size_t choice, FinishReason reason, std::string raw_reason);
   static Chunk audio(std::size_t choice, std::string bytes, std::string transcript);

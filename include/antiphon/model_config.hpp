@@ -38,6 +38,7 @@ class ProviderId {
 namespace providers {
 inline constexpr std::string_view openai = "openai";
 inline constexpr std::string_view anthropic = "anthropic";
+inline constexpr std::string_view gemini = "gemini";
 inline constexpr std::string_view ollama = "ollama";
 }  // namespace providers
 

@@ -187,6 +187,15 @@ void AnswerBuilder::audio_id(std::size_t choice, std::string_view id) {
   if (part.id.empty()) part.id = id;
 }
 
+void AnswerBuilder::image(std::size_t choice, std::string bytes, std::string media_type) {
+  begin_part(choice, PartKind::image);
+  OpenPart& part = at_hand(choice);
+  kept_ += bytes.size();
+  if (sink_) sink_->push(Chunk::image(choice, Part::image(bytes, media_type)));
+  part.bytes = std::move(bytes);
+  part.type = std::move(media_type);
+}
+
 void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw, std::string_view type) {
   begin_part(choice, PartKind::unknown);
   this->raw(choice, provider, raw);
@@ -315,6 +324,8 @@ Part AnswerBuilder::make_bare_part(ChoiceState& state, OpenPart& part) {
       return Part::refusal(std::move(part.text));
     case PartKind::audio:
       return Part::audio(std::move(part.bytes), {}, std::move(part.text), std::move(part.id));
+    case PartKind::image:
+      return Part::image(std::move(part.bytes), std::move(part.type));
     case PartKind::unknown:
       return Part::unknown(std::move(part.provider), Json(std::move(part.raw)), std::move(part.type));
     default:

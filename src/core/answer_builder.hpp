@@ -52,6 +52,8 @@ class AnswerBuilder {
   void audio(std::size_t choice, std::string_view bytes, std::string_view transcript);
   /// The provider's id of the spoken answer; the first wins.
   void audio_id(std::size_t choice, std::string_view id);
+  /// A picture, complete.
+  void image(std::size_t choice, std::string bytes, std::string media_type);
   /// A block of the provider's own, complete, as its bytes; `type` is the provider's word for it.
   void unknown(std::size_t choice, std::string_view provider, std::string_view raw, std::string_view type = {});
   void tool_call(std::size_t choice, const ToolCallPiece& piece);
@@ -103,9 +105,9 @@ class AnswerBuilder {
 
     PartKind kind;
     std::string text;
-    std::string bytes;  ///< of audio
+    std::string bytes;  ///< of audio or an image
     std::string id;
-    std::string type;   ///< of an unknown block
+    std::string type;   ///< of an unknown block, media type of an image
     std::size_t call = 0;
     std::string provider;
     std::string signature;

@@ -10,6 +10,7 @@ std::string_view to_string(ChunkKind kind) {
     case ChunkKind::tool_call_delta: return "tool_call_delta";
     case ChunkKind::tool_call: return "tool_call";
     case ChunkKind::audio: return "audio";
+    case ChunkKind::image: return "image";
     case ChunkKind::citation: return "citation";
     case ChunkKind::unknown: return "unknown";
     case ChunkKind::usage: return "usage";
@@ -36,6 +37,12 @@ Chunk Chunk::tool_call(std::size_t choice, std::size_t tool_index, Part call) {
 
 Chunk Chunk::unknown(std::size_t choice, Part part) {
   Chunk chunk(ChunkKind::unknown, part.raw(), choice);
+  chunk.details_ = std::make_shared<const Details>(std::move(part), Usage(), std::string());
+  return chunk;
+}
+
+Chunk Chunk::image(std::size_t choice, Part part) {
+  Chunk chunk(ChunkKind::image, std::string(), choice);
   chunk.details_ = std::make_shared<const Details>(std::move(part), Usage(), std::string());
   return chunk;
 }

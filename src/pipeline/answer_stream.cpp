@@ -16,6 +16,7 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::tool_call_delta:
     case ChunkKind::tool_call:
     case ChunkKind::audio:
+    case ChunkKind::image:
     case ChunkKind::unknown: return true;
     case ChunkKind::citation:
     case ChunkKind::usage:

@@ -1,5 +1,6 @@
 #include "providers/anthropic.hpp"
 #include "providers/codec.hpp"
+#include "providers/gemini.hpp"
 #include "providers/ollama.hpp"
 #include "providers/openai_chat.hpp"
 
@@ -9,15 +10,17 @@ const Codec* find_codec(std::string_view protocol) {
   // Never destroyed: calls may still be in flight when the program's statics go.
   static const Codec& openai_chat = *new OpenAiChatCodec;
   static const Codec& anthropic = *new AnthropicCodec;
+  static const Codec& gemini = *new GeminiCodec;
   static const Codec& ollama = *new OllamaCodec;
   if (protocol == "openai-chat") return &openai_chat;
   if (protocol == "anthropic") return &anthropic;
+  if (protocol == "gemini") return &gemini;
   if (protocol == "ollama") return &ollama;
   return nullptr;
 }
 
 const std::vector<std::string>& codec_names() {
-  static const std::vector<std::string> names = {"openai-chat", "anthropic", "ollama"};
+  static const std::vector<std::string> names = {"openai-chat", "anthropic", "gemini", "ollama"};
   return names;
 }
 

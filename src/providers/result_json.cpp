@@ -190,6 +190,10 @@ void write_chunk(Writer& writer, const Chunk& chunk) {
       write_text(writer, "transcript", chunk.text());
       writer.key("bytes").integer(static_cast<std::int64_t>(chunk.audio().size()));
       return;
+    case ChunkKind::image:
+      write_text(writer, "media_type", chunk.part()->media_type());
+      writer.key("bytes").integer(static_cast<std::int64_t>(chunk.part()->bytes().size()));
+      return;
     case ChunkKind::citation:
       writer.key("citation");
       write_citation(writer, *chunk.citation());

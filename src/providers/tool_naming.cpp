@@ -39,10 +39,12 @@ std::string plain_tool_id(std::string_view id, std::size_t most) {
   return made.substr(0, most);
 }
 
-std::string encode_tool_name(std::string_view name) {
+std::string encode_tool_name(std::string_view name, FirstLetter first) {
   std::string encoded;
   for (std::size_t at = 0; at < name.size(); ++at) {
-    if (is_plain(name[at]) && !escaped(name, at)) {
+    const char c = name[at];
+    const bool unfit = at == 0 && first == FirstLetter::needed && (c == '-' || (c >= '0' && c <= '9'));
+    if (is_plain(c) && !unfit && !escaped(name, at)) {
       encoded += name[at];
     } else {
       append_escaped(encoded, name[at]);

@@ -11,8 +11,9 @@ namespace antiphon::inline v0::codec {
 std::string plain_tool_id(std::string_view id, std::size_t most = 64);
 
 /// A tool's name in the letters that providers take (trap 77): what is no letter, digit, `_` or `-` is written as its
-/// bytes, `a.b` as `a_x2e_b`.
-std::string encode_tool_name(std::string_view name);
+/// bytes, `a.b` as `a_x2e_b`; so is a first character that is no letter where the provider needs one.
+enum class FirstLetter { any, needed };
+std::string encode_tool_name(std::string_view name, FirstLetter first = FirstLetter::any);
 /// The name that `encode_tool_name` was given; names that it did not make are kept.
 std::string decode_tool_name(std::string_view name);
 

@@ -1,0 +1,64 @@
+#include <string>
+
+#include "core/percent.hpp"
+#include "providers/errors.hpp"
+#include "providers/gemini.hpp"
+#include "providers/json_request.hpp"
+#include "providers/model_list.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::string_view models_prefix = "models/";
+
+bool has_version(std::string_view url) {
+  const std::string_view last = url.substr(url.rfind('/') + 1);
+  return last.size() >= 2 && last[0] == 'v' && last[1] >= '1' && last[1] <= '9';
+}
+
+}  // namespace
+
+std::string gemini_models_url(const Target& target) {
+  std::string url = target.base_url;
+  if (url.find("/projects/") != url.npos || url.find("aiplatform.") != url.npos) {
+    if (url.find("/publishers/") == url.npos) url += "/publishers/google";
+  } else if (!has_version(url)) {
+    url += "/v1beta";
+  }
+  return url + "/models";
+}
+
+std::string gemini_model_url(const Target& target) {
+  std::string_view model = target.model;
+  if (model.starts_with(models_prefix)) model.remove_prefix(models_prefix.size());
+  std::string url = gemini_models_url(target);
+  // Tuned models have a folder of their own.
+  if (model.find('/') != model.npos) {
+    url.resize(url.rfind('/'));
+    return url + "/" + std::string(model);
+  }
+  return url + "/" + percent_encoded(model);
+}
+
+Error GeminiCodec::error(int status, const HttpHeaders& headers, std::string_view body,
+                         std::chrono::system_clock::time_point now) const {
+  return read_error(status, headers, body, now);
+}
+
+HttpRequest GeminiCodec::list_models(const Target& target) const {
+  return json_get(gemini_models_url(target) + "?pageSize=1000");
+}
+
+std::vector<ModelInfo> GeminiCodec::models(std::string_view body) const {
+  std::vector<ModelInfo> named;
+  for (const ModelInfo& model : read_model_list(body, {"models", "name", "name"})) {
+    std::string id = model.id();
+    if (id.starts_with(models_prefix)) id.erase(0, models_prefix.size());
+    ModelInfo info(std::move(id));
+    named.push_back(std::move(info.context_window(model.context_window()).raw(model.raw())));
+  }
+  return named;
+}
+
+}  // namespace antiphon::inline v0::codec

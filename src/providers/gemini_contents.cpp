@@ -1,0 +1,259 @@
+#include "providers/gemini_contents.hpp"
+
+#include <utility>
+
+#include "core/ascii.hpp"
+#include "json/check.hpp"
+#include "json/reader.hpp"
+#include "providers/base64.hpp"
+#include "providers/data_uri.hpp"
+#include "providers/tool_naming.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+// Google's word for a call that was not made by this model (providers.md §4.3).
+constexpr std::string_view unsealed = "skip_thought_signature_validator";
+
+bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
+bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
+
+struct Ending {
+  std::string_view suffix;
+  std::string_view media_type;
+};
+
+constexpr Ending endings[] = {
+    {".png", "image/png"},       {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".webp", "image/webp"},
+    {".gif", "image/gif"},       {".heic", "image/heic"}, {".pdf", "application/pdf"}, {".txt", "text/plain"},
+    {".mp4", "video/mp4"},       {".mov", "video/quicktime"}, {".mp3", "audio/mp3"}, {".wav", "audio/wav"},
+    {".csv", "text/csv"},        {".html", "text/html"},  {".md", "text/markdown"},
+};
+
+/// Empty when the URL does not tell.
+std::string_view media_type_of(std::string_view url) {
+  const std::string path = ascii::to_lower(url.substr(0, url.find_first_of("?#")));
+  for (const Ending& ending : endings) {
+    if (path.ends_with(ending.suffix)) return ending.media_type;
+  }
+  return {};
+}
+
+}  // namespace
+
+void GeminiContents::write_system(const std::vector<TurnItem>& system) {
+  writer_.begin_object().key("parts").begin_array();
+  for (const TurnItem& item : system) {
+    if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
+    check_text(item.part->text(), item.place);
+    writer_.begin_object().key("text").string(item.part->text()).end_object();
+  }
+  writer_.end_array().end_object();
+}
+
+void GeminiContents::write_turns(const std::vector<Turn>& turns) {
+  writer_.begin_array();
+  for (const Turn& each : turns) turn(each);
+  writer_.end_array();
+}
+
+void GeminiContents::turn(const Turn& turn) {
+  first_call_of_turn_ = true;
+  std::vector<TurnItem> items;
+  for (const TurnItem& item : turn.items) {
+    if (carries(item, turn.assistant)) items.push_back(item);
+  }
+  // A turn of the model that says nothing is refused.
+  if (items.empty() && turn.assistant) return;
+  writer_.begin_object().key("role").string(turn.assistant ? "model" : "user").key("parts").begin_array();
+  for (const TurnItem& item : items) part(item);
+  if (items.empty()) writer_.begin_object().key("text").string("").end_object();
+  writer_.end_array().end_object();
+}
+
+bool GeminiContents::carries(const TurnItem& item, bool assistant) {
+  const Part& part = *item.part;
+  switch (part.kind()) {
+    case PartKind::text:
+    case PartKind::refusal:
+      check_text(part.text(), item.place);
+      return !assistant || !part.text().empty() || (is_ours(part) && !part.signature().empty());
+    case PartKind::image:
+    case PartKind::audio:
+    case PartKind::document:
+      return true;
+    case PartKind::tool_call:
+      if (assistant) return true;
+      break;
+    case PartKind::tool_result:
+      if (!assistant) return true;
+      break;
+    case PartKind::reasoning:
+      // Summaries of thoughts mean nothing to the model; a seal does (providers.md, traps 95, 97).
+      return is_ours(part) && !part.signature().empty();
+    case PartKind::unknown:
+      if (is_ours(part)) return true;
+      notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
+      return false;
+  }
+  throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
+                                  " cannot hold a part of kind " + std::string(to_string(part.kind())));
+}
+
+void GeminiContents::part(const TurnItem& item) {
+  if (item.part->kind() == PartKind::tool_call) calls_.insert_or_assign(item.part->id(), item.part);
+  if (!item.part->raw().empty() && is_ours(*item.part)) {
+    check_json(item.part->raw(), item.place());
+    if (item.part->kind() == PartKind::tool_call) first_call_of_turn_ = false;
+    writer_.raw(item.part->raw());
+    return;
+  }
+  writer_.begin_object();
+  body(item);
+  for (const OwnOptions& own : item.part->own_options()) {
+    if (own.family() != family_) continue;
+    for (const auto& [name, value] : own.fields()) {
+      check_json(value.text(), item.place() + "/" + name);
+      writer_.key_text(name).raw(value.text());
+    }
+  }
+  writer_.end_object();
+}
+
+void GeminiContents::body(const TurnItem& item) {
+  const Part& part = *item.part;
+  switch (part.kind()) {
+    case PartKind::image:
+    case PartKind::audio:
+    case PartKind::document:
+      return media(item);
+    case PartKind::tool_call:
+      return call(item);
+    case PartKind::tool_result:
+      return result(item);
+    case PartKind::reasoning:
+      writer_.key("text").string(part.text()).key("thought").boolean(true);
+      return seal(part);
+    default:
+      writer_.key("text").string(part.text());
+      return seal(part);
+  }
+}
+
+void GeminiContents::seal(const Part& part) {
+  if (is_ours(part) && !part.signature().empty()) writer_.key("thoughtSignature").string(part.signature());
+}
+
+void GeminiContents::inline_data(std::string_view media_type, std::string_view base64) {
+  writer_.key("inlineData").begin_object().key("mimeType").string(media_type).key("data").string(base64).end_object();
+}
+
+void GeminiContents::file_data(const std::string& url, std::string_view media_type) {
+  writer_.key("fileData").begin_object();
+  if (!media_type.empty()) writer_.key("mimeType").string(media_type);
+  writer_.key("fileUri").string(url).end_object();
+}
+
+void GeminiContents::media(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.url(), item.place);
+  check_text(part.media_type(), item.place);
+  if (is_data_uri(part.url())) {
+    const auto uri = parse_data_uri(part.url());
+    if (!uri) throw invalid(item.place(), "the data URI is broken");
+    inline_data(uri->media_type, uri->base64);
+  } else if (!part.url().empty()) {
+    file_data(part.url(), media_type_of(part.url()));
+  } else if (part.media_type().empty()) {
+    throw invalid(item.place(), "what is given by its bytes needs a media type");
+  } else {
+    const bool bare = part.kind() == PartKind::audio && part.media_type().find('/') == std::string::npos;
+    inline_data(bare ? "audio/" + part.media_type() : part.media_type(), base64::encode(part.bytes()));
+  }
+  if (!part.detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Gemini has mediaResolution in its place");
+}
+
+/// The id that the model gave the call; empty when it gave none.
+std::string GeminiContents::call_id(const Part& call) const {
+  if (call.raw().empty() || !is_ours(call)) return call.id();
+  std::string id;
+  json::Reader reader;
+  reader.read_copy(call.raw(), [&](json::Value root) {
+    root.fields([&](std::string_view key, json::Value value) {
+      if (key != "functionCall") return;
+      value.fields([&](std::string_view inner, json::Value field) {
+        if (inner == "id") id = field.string().value_or("");
+      });
+    });
+  });
+  return id;
+}
+
+void GeminiContents::call(const TurnItem& item) {
+  const Part& part = *item.part;
+  for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
+  if (part.name().empty()) throw invalid(item.place(), "a tool call needs a name");
+  writer_.key("functionCall").begin_object();
+  if (!part.id().empty()) writer_.key("id").string(part.id());
+  writer_.key("name").string(encode_tool_name(part.name(), FirstLetter::needed)).key("args");
+  if (is_blank(part.arguments())) {
+    writer_.raw("{}");
+  } else if (is_object(part.arguments())) {
+    writer_.raw(part.arguments());
+  } else {
+    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
+    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
+  }
+  writer_.end_object();
+  const bool first = std::exchange(first_call_of_turn_, false);
+  if (is_ours(part) && !part.signature().empty()) {
+    seal(part);
+  } else if (first && model_.sealed_calls) {
+    writer_.key("thoughtSignature").string(unsealed);
+  }
+}
+
+void GeminiContents::result(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.id(), item.place);
+  check_text(part.text(), item.place);
+  const auto call = calls_.find(part.id());
+  const std::string id = call == calls_.end() ? part.id() : call_id(*call->second);
+  const std::string& name = part.name().empty() && call != calls_.end() ? call->second->name() : part.name();
+  if (name.empty()) throw invalid(item.place(), "a tool result needs the name of its tool here");
+  writer_.key("functionResponse").begin_object();
+  if (!id.empty()) writer_.key("id").string(id);
+  writer_.key("name").string(encode_tool_name(name, FirstLetter::needed)).key("response");
+  response(part);
+  std::vector<TurnItem> media_parts;
+  for (const Part& inner : part.parts()) {
+    if (inner.kind() == PartKind::text) continue;
+    const bool fits = inner.kind() == PartKind::image || inner.kind() == PartKind::document;
+    if (fits && model_.media_results) {
+      media_parts.push_back({&inner, item.place});
+    } else {
+      notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(inner.kind())) + " here");
+    }
+  }
+  if (!media_parts.empty()) {
+    writer_.key("parts").begin_array();
+    for (const TurnItem& inner : media_parts) {
+      writer_.begin_object();
+      media(inner);
+      writer_.end_object();
+    }
+    writer_.end_array();
+  }
+  writer_.end_object();
+}
+
+void GeminiContents::response(const Part& part) {
+  if (!part.is_error() && is_object(part.text())) {
+    writer_.raw(part.text());
+    return;
+  }
+  writer_.begin_object().key(part.is_error() ? "error" : "output").string(part.text()).end_object();
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/message.hpp>
+
+#include "json/writer.hpp"
+#include "providers/gemini_models.hpp"
+#include "providers/request_notes.hpp"
+#include "providers/turns.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Writes the `systemInstruction` and `contents` of Gemini's protocol (providers.md §4.2, §4.3).
+class GeminiContents {
+ public:
+  GeminiContents(json::Writer& writer, RequestNotes& notes, std::string_view provider, std::string_view family,
+                 const GeminiModel& model)
+      : writer_(writer), notes_(notes), provider_(provider), family_(family), model_(model) {}
+
+  void write_system(const std::vector<TurnItem>& system);
+  void write_turns(const std::vector<Turn>& turns);
+
+ private:
+  void turn(const Turn& turn);
+  bool carries(const TurnItem& item, bool assistant);
+  void part(const TurnItem& item);
+  void body(const TurnItem& item);
+  void media(const TurnItem& item);
+  void inline_data(std::string_view media_type, std::string_view base64);
+  void file_data(const std::string& url, std::string_view media_type);
+  void call(const TurnItem& item);
+  void result(const TurnItem& item);
+  void response(const Part& part);
+  void seal(const Part& part);
+  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  std::string call_id(const Part& call) const;
+
+  json::Writer& writer_;
+  RequestNotes& notes_;
+  std::string_view provider_;
+  std::string_view family_;
+  GeminiModel model_;
+  /// The calls so far, by the id that their results have.
+  std::map<std::string_view, const Part*> calls_;
+  bool first_call_of_turn_ = true;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,24 @@
+#include "providers/gemini_models.hpp"
+
+namespace antiphon::inline v0::codec {
+
+GeminiModel classify_gemini_model(std::string_view model) {
+  const auto names = [&](std::string_view part) { return model.find(part) != model.npos; };
+  GeminiModel kind;
+  const bool second = names("gemini-2.5");
+  const bool older = names("gemini-1") || names("gemini-2.0") || names("gemini-pro-") || names("gemma");
+  if (second || older) {
+    kind.sealed_calls = false;
+    kind.media_results = false;
+  }
+  if (second) {
+    kind.thinking = GeminiModel::Thinking::budget;
+    kind.can_rest = names("flash");
+  } else if (older) {
+    kind.thinking = GeminiModel::Thinking::none;
+    kind.json_schema = false;
+  }
+  return kind;
+}
+
+}  // namespace antiphon::inline v0::codec

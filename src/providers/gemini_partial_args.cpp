@@ -1,0 +1,120 @@
+#include "providers/gemini_partial_args.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "json/writer.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+/// A step of a path: a name, or a place in a list.
+struct Step {
+  std::string_view name;
+  std::optional<std::size_t> index = std::nullopt;
+};
+
+/// Takes the next step off the path; nothing at its end, or when it is no path.
+std::optional<Step> next_step(std::string_view& path) {
+  if (path.starts_with('.')) {
+    path.remove_prefix(1);
+    const std::string_view name = path.substr(0, path.find_first_of(".["));
+    path.remove_prefix(name.size());
+    return name.empty() ? std::nullopt : std::optional(Step{name});
+  }
+  const std::size_t end = path.find(']');
+  if (!path.starts_with('[') || end == path.npos) return std::nullopt;
+  std::string_view inner = path.substr(1, end - 1);
+  path.remove_prefix(end + 1);
+  if (inner.size() >= 2 && (inner.front() == '\'' || inner.front() == '"')) {
+    return Step{inner.substr(1, inner.size() - 2)};
+  }
+  std::size_t index = 0;
+  const auto [stop, fault] = std::from_chars(inner.data(), inner.data() + inner.size(), index);
+  if (fault != std::errc() || stop != inner.data() + inner.size()) return std::nullopt;
+  return Step{{}, index};
+}
+
+}  // namespace
+
+GeminiPartialArgs::Node& GeminiPartialArgs::child(Node& parent, std::string_view name) {
+  const auto found =
+      std::find_if(parent.children.begin(), parent.children.end(), [&](const Node& node) { return node.name == name; });
+  if (found != parent.children.end()) return *found;
+  return parent.children.emplace_back(Node{std::string(name), {}});
+}
+
+GeminiPartialArgs::Node* GeminiPartialArgs::place(std::string_view path) {
+  if (!path.starts_with('$')) return nullptr;
+  path.remove_prefix(1);
+  Node* node = &root_;
+  for (std::size_t depth = 0; !path.empty(); ++depth) {
+    const std::optional<Step> step = next_step(path);
+    if (!step || depth == most_depth) return nullptr;
+    if (!step->index) {
+      node = &child(*node, step->name);
+      continue;
+    }
+    if (*step->index >= most_elements) return nullptr;
+    node->is_array = true;
+    if (node->children.size() <= *step->index) node->children.resize(*step->index + 1);
+    node = &node->children[*step->index];
+  }
+  return node;
+}
+
+bool GeminiPartialArgs::add(json::Value entry) {
+  std::string path;
+  std::optional<json::Value> text;
+  std::string other;
+  entry.fields([&](std::string_view key, json::Value value) {
+    if (key == "jsonPath") path = value.string().value_or("");
+    if (key == "stringValue") text = value;
+    if (key == "numberValue" || key == "boolValue") other = value.raw().value_or("null");
+    if (key == "nullValue") other = "null";
+  });
+  Node* node = place(path);
+  if (!node) return false;
+  if (text) {
+    node->is_string = true;
+    node->value += text->string().value_or("");
+  } else {
+    node->value = std::move(other);
+  }
+  return true;
+}
+
+void GeminiPartialArgs::write(const Node& node, std::string& out) {
+  if (node.is_string) {
+    json::append_string(out, node.value);
+  } else if (!node.value.empty()) {
+    out += node.value;
+  } else if (node.is_array) {
+    out += '[';
+    for (const Node& element : node.children) {
+      if (&element != &node.children.front()) out += ',';
+      write(element, out);
+    }
+    out += ']';
+  } else {
+    out += '{';
+    for (const Node& field : node.children) {
+      if (&field != &node.children.front()) out += ',';
+      json::append_string(out, field.name);
+      out += ':';
+      write(field, out);
+    }
+    out += '}';
+  }
+}
+
+std::string GeminiPartialArgs::take() {
+  std::string arguments;
+  write(root_, arguments);
+  root_ = Node();
+  return arguments;
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace antiphon::inline v0::codec {
+
+/// A JSON Schema without the keywords that a provider refuses (providers.md, trap 78), names of properties untouched,
+/// and which keywords had to go, each once.
+struct SchemaSubset {
+  std::string schema;
+  std::vector<std::string> dropped;
+};
+
+/// `schema` must be JSON.
+SchemaSubset without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
+
+}  // namespace antiphon::inline v0::codec

@@ -37,6 +37,7 @@ class ProviderId {
 
 namespace providers {
 inline constexpr std::string_view openai = "openai";
+inline constexpr std::string_view openai_responses = "openai-responses";
 inline constexpr std::string_view anthropic = "anthropic";
 inline constexpr std::string_view gemini = "gemini";
 inline constexpr std::string_view ollama = "ollama";

@@ -17,6 +17,8 @@ class Options : public OwnOptions {
 
   /// How long a reasoning model may think: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, as the model has them.
   Options& reasoning_effort(std::string value) { return field("reasoning_effort", value); }
+  /// Whether and how a summary of the thoughts comes with the answer: `auto`, `concise`, `detailed`; Responses only.
+  Options& reasoning_summary(std::string value) { return field("reasoning_summary", value); }
   /// `low`, `medium` or `high`.
   Options& verbosity(std::string value) { return field("verbosity", value); }
   /// `auto`, `default`, `flex`, `priority`.

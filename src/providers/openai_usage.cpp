@@ -28,10 +28,13 @@ void read_details(json::Value details, Numbers& numbers) {
 Usage read_openai_usage(json::Value usage) {
   Numbers numbers;
   usage.fields([&](std::string_view key, json::Value value) {
-    if (key == "prompt_tokens") numbers.prompt = read_token_count(value);
-    if (key == "completion_tokens") numbers.completion = read_token_count(value);
+    if (key == "prompt_tokens" || key == "input_tokens") numbers.prompt = read_token_count(value);
+    if (key == "completion_tokens" || key == "output_tokens") numbers.completion = read_token_count(value);
     if (key == "total_tokens") numbers.total = read_token_count(value);
-    if (key == "prompt_tokens_details" || key == "completion_tokens_details") read_details(value, numbers);
+    if (key == "prompt_tokens_details" || key == "completion_tokens_details" || key == "input_tokens_details" ||
+        key == "output_tokens_details") {
+      read_details(value, numbers);
+    }
     // Where DeepSeek, Moonshot and Azure have them.
     if (key == "prompt_cache_hit_tokens" || key == "cached_tokens") numbers.cached = read_token_count(value);
     if (key == "reasoning_tokens") numbers.reasoning = read_token_count(value);

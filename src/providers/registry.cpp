@@ -3,16 +3,19 @@
 #include "providers/gemini.hpp"
 #include "providers/ollama.hpp"
 #include "providers/openai_chat.hpp"
+#include "providers/openai_responses.hpp"
 
 namespace antiphon::inline v0::codec {
 
 const Codec* find_codec(std::string_view protocol) {
   // Never destroyed: calls may still be in flight when the program's statics go.
   static const Codec& openai_chat = *new OpenAiChatCodec;
+  static const Codec& openai_responses = *new OpenAiResponsesCodec;
   static const Codec& anthropic = *new AnthropicCodec;
   static const Codec& gemini = *new GeminiCodec;
   static const Codec& ollama = *new OllamaCodec;
   if (protocol == "openai-chat") return &openai_chat;
+  if (protocol == "openai-responses") return &openai_responses;
   if (protocol == "anthropic") return &anthropic;
   if (protocol == "gemini") return &gemini;
   if (protocol == "ollama") return &ollama;
@@ -20,7 +23,7 @@ const Codec* find_codec(std::string_view protocol) {
 }
 
 const std::vector<std::string>& codec_names() {
-  static const std::vector<std::string> names = {"openai-chat", "anthropic", "gemini", "ollama"};
+  static const std::vector<std::string> names = {"openai-chat", "openai-responses", "anthropic", "gemini", "ollama"};
   return names;
 }
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/message.hpp>
+#include <antiphon/options.hpp>
+
+#include "json/writer.hpp"
+#include "providers/request_checks.hpp"
+#include "providers/request_notes.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Writes the `input` of OpenAI Responses: a flat list of items (providers.md §2.3).
+class OpenAiResponsesItems {
+ public:
+  /// Items of that provider go back as they came.
+  OpenAiResponsesItems(json::Writer& writer, RequestNotes& notes, std::string_view provider)
+      : writer_(writer), notes_(notes), provider_(provider) {}
+
+  void write(const Messages& messages, const Options& options);
+
+ private:
+  struct Item {
+    const Part* part;
+    PartPlace place;
+  };
+
+  void said_to_model(const Message& message, std::size_t index, const std::vector<Part>* attachments);
+  void said_by_model(const Message& message, std::size_t index);
+  bool carries(Role role, const Item& item);
+  void content(const std::vector<Item>& items);
+  void content_part(const Item& item);
+  void image(const Item& item);
+  void document(const Item& item);
+  void output_text(const Item& item, std::string_view type, std::string_view field);
+  void call(const Item& item);
+  void result(const Item& item);
+  void raw(const Item& item);
+  void note_name(const Message& message, std::size_t index);
+  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+
+  json::Writer& writer_;
+  RequestNotes& notes_;
+  std::string_view provider_;
+  /// Calls of tools that take free text: their results have another name.
+  std::set<std::string_view> custom_calls_;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -84,9 +84,18 @@ struct Ask {
 struct Failure {
   int status = 400;
   std::string message;
-  std::string type;
-  std::string code;   ///< empty: null
-  std::string param;  ///< empty: null
+  std::string type;           ///< empty: the protocol's usual one for the status
+  std::string code;           ///< empty: null
+  std::string param;          ///< empty: null
+  std::uint64_t request = 0;  ///< number of the request, for bodies that name it
+};
+
+/// What a provider says of one of its limits.
+struct RateLimit {
+  std::string of;  ///< `requests`, `tokens`, `input-tokens`, …
+  std::optional<std::uint64_t> limit;
+  std::optional<std::uint64_t> remaining;
+  std::optional<std::string> reset;
 };
 
 /// What a model costs in tokens, roughly: four bytes each.

@@ -142,7 +142,7 @@ Failure read_failure(Fields& fields, int status) {
   Failure failure;
   failure.status = status;
   failure.message = fields.text("message").value_or("The simulator was told to fail.");
-  failure.type = fields.text("type").value_or(status >= 500 ? "server_error" : "invalid_request_error");
+  failure.type = fields.text("type").value_or("");
   failure.code = fields.text("code").value_or("");
   failure.param = fields.text("param").value_or("");
   return failure;

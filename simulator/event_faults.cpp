@@ -50,7 +50,7 @@ bool FaultyEvents::next(Event& event) {
   while (ready_.empty()) {
     if (fault_.error_in_stream && given_ >= fault_.error_in_stream->after_events && !ended_) {
       ended_ = true;
-      ready_.push_back(Event{Event::Kind::other, protocol_.error_event(fault_.error_in_stream->failure)});
+      give_failure(fault_.error_in_stream->failure);
       break;
     }
     Event read;
@@ -60,6 +60,11 @@ bool FaultyEvents::next(Event& event) {
   event = std::move(ready_.front());
   ready_.pop_front();
   return true;
+}
+
+void FaultyEvents::give_failure(const Failure& failure) {
+  for (Event& event : source_->fail(failure)) ready_.push_back(std::move(event));
+  if (ready_.empty()) ready_.push_back(Event{Event::Kind::other, protocol_.error_event(failure)});
 }
 
 void FaultyEvents::take(Event event) {

@@ -16,6 +16,7 @@ class FaultyEvents : public EventSource {
   bool next(Event& event) override;
 
  private:
+  void give_failure(const Failure& failure);
   void take(Event event);
   void damage(Event& event);
 

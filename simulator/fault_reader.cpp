@@ -48,6 +48,7 @@ void read_framing(Fields& fields, FramingFault& fault) {
   fault.data_lines = fields.count("data_lines", 1000, 1).value_or(1);
   fault.missing_blank_line = fields.flag("missing_blank_line");
   fault.missing_line_end = fields.flag("missing_line_end");
+  fault.missing_event_lines = fields.flag("missing_event_lines");
 }
 
 void read_broken_utf8(Fields& fields, EventFault& fault) {

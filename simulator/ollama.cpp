@@ -160,7 +160,9 @@ class Ollama : public Protocol {
   std::string_view stream_type() const override { return "application/x-ndjson"; }
   std::string_view body_type() const override { return "application/json; charset=utf-8"; }
   Headers headers(std::uint64_t) const override { return {}; }
-  bool owns(std::string_view path) const override { return path.substr(0, 5) == "/api/" || path == "/"; }
+  bool owns(const RecordedRequest& request) const override {
+    return request.path().substr(0, 5) == "/api/" || request.path() == "/";
+  }
   bool is_chat(std::string_view path) const override { return path == "/api/chat"; }
 
   std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {

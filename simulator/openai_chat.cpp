@@ -214,7 +214,8 @@ class OpenAiChat : public Protocol {
 
   bool is_chat(std::string_view path) const override { return ends_with(path, "/chat/completions"); }
 
-  bool owns(std::string_view path) const override {
+  bool owns(const RecordedRequest& request) const override {
+    const std::string_view path = request.path();
     return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
   }
 
@@ -240,7 +241,7 @@ class OpenAiChat : public Protocol {
 
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
-    if (!owns(path)) {
+    if (!owns(request)) {
       return Failure{404, "There is no " + request.method + ' ' + std::string(path) + '.', "invalid_request_error", "",
                      ""};
     }
@@ -285,7 +286,8 @@ class OpenAiChat : public Protocol {
   std::string error_body(const Failure& failure) const override {
     json::object error;
     error["message"] = failure.message;
-    error["type"] = text_or_null(failure.type);
+    const bool is_ours = failure.status >= 500;
+    error["type"] = !failure.type.empty() ? failure.type : is_ours ? "server_error" : "invalid_request_error";
     error["param"] = text_or_null(failure.param);
     error["code"] = text_or_null(failure.code);
     return json::serialize(json::object{{"error", std::move(error)}});

@@ -20,9 +20,9 @@ const Rule& no_rule() {
   return rule;
 }
 
-Models models_of(const ScenarioData& scenario) {
+Models models_of(const ScenarioData& scenario, const Protocol& protocol) {
   if (!scenario.models.empty()) return {scenario.models, false};
-  return {{"gpt-4o-mini", "gpt-4o", "o4-mini", "llama3.2", "qwen3:8b"}, true};
+  return {protocol.usual_models(), true};
 }
 
 void set_header(Headers& headers, const std::string& name, std::string value) {
@@ -32,8 +32,8 @@ void set_header(Headers& headers, const std::string& name, std::string value) {
 
 class Planner {
  public:
-  Planner(const RecordedRequest& request, const Protocol& protocol, const Rule& rule, Plan& plan)
-      : request_(request), protocol_(protocol), rule_(rule), plan_(plan) {}
+  Planner(const RecordedRequest& request, std::uint64_t number, const Protocol& protocol, const Rule& rule, Plan& plan)
+      : request_(request), number_(number), protocol_(protocol), rule_(rule), plan_(plan) {}
 
   void run(const std::optional<std::variant<Ask, Failure>>& reading) {
     const Ask* ask = reading ? std::get_if<Ask>(&*reading) : nullptr;
@@ -45,11 +45,17 @@ class Planner {
                           [&](const Redirect& redirect) { plan_redirect(redirect); }},
                rule_.answer);
     if (rule_.status) plan_.status = *rule_.status;
+    for (const RateLimit& limit : rule_.rate_limits) {
+      for (auto& [name, value] : protocol_.rate_limit(limit)) set_header(plan_.headers, name, std::move(value));
+    }
     for (const auto& [name, value] : rule_.headers) set_header(plan_.headers, name, value);
     if (!plan_.is_stream) plan_.ping = "\n";
   }
 
-  void fail(const Failure& failure) { give(failure.status, protocol_.body_type(), protocol_.error_body(failure)); }
+  void fail(Failure failure) {
+    failure.request = number_;
+    give(failure.status, protocol_.body_type(), protocol_.error_body(failure));
+  }
 
  private:
   void give(int status, std::string_view type, std::string body) {
@@ -69,7 +75,7 @@ class Planner {
     plan_.is_stream = wants_stream_ || raw.events;
     plan_.is_http = raw.is_http;
     Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping();
+    plan_.ping = framer.ping(protocol_.ping_event());
     std::vector<Piece> pieces;
     for (std::size_t i = 0; i < raw.pieces.size(); ++i) {
       const bool is_last = i + 1 == raw.pieces.size();
@@ -79,7 +85,7 @@ class Planner {
   }
 
   void plan_script(const Script& script, const std::optional<std::variant<Ask, Failure>>& reading) {
-    const Models models = models_of(*plan_.scenario);
+    const Models models = models_of(*plan_.scenario, protocol_);
     if (!reading) {
       const auto found = protocol_.reply(request_, models);
       if (const auto* failure = std::get_if<Failure>(&found)) return fail(*failure);
@@ -96,10 +102,10 @@ class Planner {
   void plan_stream(const Ask& ask, Answer answer) {
     plan_.is_stream = true;
     set_header(plan_.headers, "content-type", std::string(protocol_.stream_type()));
-    if (protocol_.framing() == Framing::sse) set_header(plan_.headers, "cache-control", "no-cache");
+    if (protocol_.framing() != Framing::lines) set_header(plan_.headers, "cache-control", "no-cache");
     auto events = std::make_unique<FaultyEvents>(protocol_.events(ask, std::move(answer)), protocol_, rule_.event);
     Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping();
+    plan_.ping = framer.ping(protocol_.ping_event());
     plan_.body = std::make_unique<EventBody>(std::move(events), std::move(framer));
   }
 
@@ -115,6 +121,7 @@ class Planner {
   }
 
   const RecordedRequest& request_;
+  std::uint64_t number_;
   const Protocol& protocol_;
   const Rule& rule_;
   Plan& plan_;
@@ -124,13 +131,13 @@ class Planner {
 }  // namespace
 
 Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& rules) {
-  const Protocol& protocol = protocol_of(request.path());
+  const Protocol& protocol = protocol_of(request);
   Plan plan;
   plan.scenario = rules.scenario();
   plan.headers = protocol.headers(number);
   if (const std::string& key = plan.scenario->api_key; !key.empty()) {
     if (const auto failure = protocol.check_key(request, key)) {
-      Planner(request, protocol, no_rule(), plan).fail(*failure);
+      Planner(request, number, protocol, no_rule(), plan).fail(*failure);
       return plan;
     }
   }
@@ -141,7 +148,7 @@ Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& r
   const Rule& rule = plan.rule < 0 ? no_rule() : plan.scenario->rules[static_cast<std::size_t>(plan.rule)];
   plan.timing = rule.timing;
   plan.fault = rule.http;
-  Planner(request, protocol, rule, plan).run(reading);
+  Planner(request, number, protocol, rule, plan).run(reading);
   return plan;
 }
 

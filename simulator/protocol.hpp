@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "answer.hpp"
 #include "text.hpp"
@@ -25,9 +26,12 @@ class EventSource {
   virtual ~EventSource() = default;
   /// False behind the last one.
   virtual bool next(Event& event) = 0;
+  /// The events with which the answer ends here because of a failure; none: `Protocol::error_event` alone.
+  virtual std::vector<Event> fail(const Failure&) { return {}; }
 };
 
-enum class Framing { sse, lines };
+/// Server-sent events; the same with an `event` line that repeats the `type` in the data; one line each.
+enum class Framing { sse, typed_sse, lines };
 
 /// An answer that needs no model, such as the list of models.
 struct Reply {
@@ -55,8 +59,8 @@ class Protocol {
   virtual std::string_view body_type() const = 0;
   /// Headers of every answer; `number` tells requests apart.
   virtual Headers headers(std::uint64_t number) const = 0;
-  /// Whether a path is one of this protocol's.
-  virtual bool owns(std::string_view path) const = 0;
+  /// Whether a request is for this protocol. Paths decide, and headers where two protocols share one.
+  virtual bool owns(const RecordedRequest& request) const = 0;
   /// Whether this path takes conversations.
   virtual bool is_chat(std::string_view path) const = 0;
   /// Why the client is not let in; nothing when its key is the right one.
@@ -75,6 +79,12 @@ class Protocol {
   virtual std::string error_event(const Failure& failure) const = 0;
   /// An event that no client knows.
   virtual std::string unknown_event() const = 0;
+  /// An event that says only that the server is there; empty: a comment or an empty line does.
+  virtual std::string ping_event() const { return ""; }
+  /// Headers that tell of a limit.
+  virtual Headers rate_limit(const RateLimit& limit) const;
+  /// The models that are listed when the scenario names none.
+  virtual std::vector<std::string> usual_models() const;
 };
 
 /// Stands in a whole answer for the generated content of a choice.
@@ -82,7 +92,9 @@ inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
 const Protocol& openai_chat();
 const Protocol& ollama();
-/// Whose path it is; OpenAI's when nobody's.
-const Protocol& protocol_of(std::string_view path);
+/// All of them, in the order in which they are asked whose a request is.
+const std::vector<const Protocol*>& protocols();
+/// Whose request it is; OpenAI Chat's when nobody's.
+const Protocol& protocol_of(const RecordedRequest& request);
 
 }  // namespace antiphon::inline v0::simulator

@@ -108,6 +108,7 @@ struct FramingFault {
   std::uint64_t data_lines = 1;
   bool missing_blank_line = false;
   bool missing_line_end = false;
+  bool missing_event_lines = false;
 };
 
 /// What is wrong with the HTTP.
@@ -130,6 +131,7 @@ struct Rule {
   std::optional<std::uint64_t> times;
   std::optional<int> status;
   Headers headers;
+  std::vector<RateLimit> rate_limits;
   std::variant<Script, RawBody, ScriptedFailure, Html, Redirect> answer;
   Timing timing;
   HttpFault http;

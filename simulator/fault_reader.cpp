@@ -82,6 +82,7 @@ void read_events(Fields& fields, EventFault& fault) {
   fault.missing_finish = fields.flag("missing_finish");
   fault.repeat_finish = fields.count("repeat_finish", 1000).value_or(0);
   fault.repeat_usage = fields.flag("repeat_usage");
+  fault.restart_after_events = fields.count("restart_after_events", largest_count, 1);
   fault.missing_done = fields.flag("missing_done");
   fault.data_after_done = fields.text("data_after_done");
 }

@@ -28,7 +28,8 @@ json::object usage_of(const Answer& answer) {
   usage["prompt_tokens"] = answer.prompt_tokens;
   usage["completion_tokens"] = answer.completion_tokens;
   usage["total_tokens"] = answer.prompt_tokens + answer.completion_tokens;
-  usage["prompt_tokens_details"] = {{"cached_tokens", 0}, {"audio_tokens", 0}};
+  usage["prompt_tokens_details"] = {
+      {"cached_tokens", answer.cached_tokens}, {"cache_write_tokens", answer.cache_write_tokens}, {"audio_tokens", 0}};
   usage["completion_tokens_details"] = {{"reasoning_tokens", answer.reasoning_tokens},
                                         {"audio_tokens", 0},
                                         {"accepted_prediction_tokens", 0},

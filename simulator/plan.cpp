@@ -58,6 +58,13 @@ class Planner {
   }
 
  private:
+  bool is_in_scenario(const std::string& token) const {
+    const auto& rules = plan_.scenario->rules;
+    return !token.empty() && std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+      return rule.source.find(token) != std::string::npos;
+    });
+  }
+
   void give(int status, std::string_view type, std::string body) {
     plan_.status = status;
     set_header(plan_.headers, "content-type", std::string(type));
@@ -94,6 +101,9 @@ class Planner {
     }
     if (const auto* failure = std::get_if<Failure>(&*reading)) return fail(*failure);
     const Ask& ask = std::get<Ask>(*reading);
+    for (const Claim& claim : ask.claims) {
+      if (!is_in_scenario(claim.token)) return fail(claim.failure);
+    }
     if (!models.has(ask.model)) return fail(protocol_.unknown_model(ask.model));
     Answer answer = make_answer(ask, plan_.scenario->seed, script, rule_.endless);
     wants_stream_ ? plan_stream(ask, std::move(answer)) : plan_whole(ask, answer);
@@ -103,7 +113,8 @@ class Planner {
     plan_.is_stream = true;
     set_header(plan_.headers, "content-type", std::string(protocol_.stream_type()));
     if (protocol_.framing() != Framing::lines) set_header(plan_.headers, "cache-control", "no-cache");
-    auto events = std::make_unique<FaultyEvents>(protocol_.events(ask, std::move(answer)), protocol_, rule_.event);
+    const auto make = [&protocol = protocol_, ask, answer = std::move(answer)] { return protocol.events(ask, answer); };
+    auto events = std::make_unique<FaultyEvents>(make, protocol_, rule_.event);
     Framer framer(protocol_.framing(), rule_.framing);
     plan_.ping = framer.ping(protocol_.ping_event());
     plan_.body = std::make_unique<EventBody>(std::move(events), std::move(framer));

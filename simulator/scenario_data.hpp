@@ -33,8 +33,16 @@ struct Script {
     std::vector<std::string> reasoning;
     std::vector<std::string> refusal;
     std::vector<ToolCall> tool_calls;
+    std::vector<Block> blocks;  ///< what the fields above hold, in an order of its own
     bool sets_finish_reason = false;
     std::optional<std::string> finish_reason;
+  };
+  struct Tokens {
+    std::optional<std::uint64_t> prompt;
+    std::optional<std::uint64_t> cached;
+    std::optional<std::uint64_t> cache_write;
+    std::optional<std::uint64_t> completion;
+    std::optional<std::uint64_t> reasoning;
   };
   std::vector<ScriptedChoice> choices;  ///< empty: the default's; one: each of `n` is like it
   std::optional<std::uint64_t> n;
@@ -43,6 +51,10 @@ struct Script {
   std::optional<json::object> usage;
   bool without_usage = false;
   std::optional<std::string> reasoning_field;
+  Tokens tokens;
+  std::optional<Failure> failure;
+  bool changing_item_ids = false;
+  bool without_part_ends = false;
 };
 
 /// A body as the scenario has it.
@@ -96,6 +108,7 @@ struct EventFault {
   std::uint64_t repeat_finish = 0;
   bool repeat_usage = false;
   bool missing_done = false;
+  std::optional<std::uint64_t> restart_after_events;
   std::optional<std::string> data_after_done;
 };
 
@@ -126,6 +139,7 @@ struct HttpFault {
 };
 
 struct Rule {
+  std::string source;  ///< as it was read
   Match match;
   std::uint64_t nth = 1;
   std::optional<std::uint64_t> times;

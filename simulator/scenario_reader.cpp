@@ -158,6 +158,7 @@ json::value parse_scenario_text(std::string_view text, const std::string& place)
 Rule read_rule(const json::value& value, const std::string& place) {
   Fields fields(value, place);
   Rule rule;
+  rule.source = json::serialize(value);
   read_match(fields, rule);
   if (const auto times = fields.count("times", largest_count, 1)) rule.times = times;
   if (const auto status = fields.integer("status", 200, 999)) rule.status = static_cast<int>(*status);

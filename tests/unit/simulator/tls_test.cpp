@@ -136,7 +136,10 @@ TEST(Tls, CutsAreNoProperEnd) {
       Simulator simulator(scenario);
       Curl curl(simulator, version);
       EXPECT_NE(curl.chat(path, stream), CURLE_OK) << how;
-      EXPECT_EQ(curl.text.size(), 100u) << how;
+      // A reset throws away what the client's system has and the client has not read.
+      const bool may_lose = std::string_view(how) == "rst";
+      EXPECT_LE(curl.text.size(), 100u) << how;
+      EXPECT_TRUE(may_lose || curl.text.size() == 100) << how << ' ' << curl.text.size();
       EXPECT_EQ(simulator.stats().answered, 0u);
       EXPECT_EQ(simulator.stats().disconnects, 0u);
     }

@@ -15,14 +15,9 @@ constexpr std::uint64_t load_ns = 1334875;
 
 /// RFC 3339 with nanoseconds, `tick` milliseconds after `seconds`.
 std::string timestamp(std::int64_t seconds, std::uint64_t tick) {
-  const std::time_t time = seconds + static_cast<std::int64_t>(tick / 1000);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  std::array<char, 48> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 24> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%03u456789Z", static_cast<unsigned>(tick % 1000));
-  return std::string(text.data(), length) + fraction.data();
+  return rfc3339(seconds + static_cast<std::int64_t>(tick / 1000)) + fraction.data();
 }
 
 std::string joined(const std::vector<std::string>& pieces) {

@@ -21,7 +21,7 @@ std::vector<std::string> Protocol::usual_models() const {
 }
 
 const std::vector<const Protocol*>& protocols() {
-  static const std::vector<const Protocol*> all{&ollama(), &openai_chat()};
+  static const std::vector<const Protocol*> all{&anthropic(), &ollama(), &openai_chat()};
   return all;
 }
 

@@ -90,6 +90,7 @@ class Protocol {
 /// Stands in a whole answer for the generated content of a choice.
 inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
+const Protocol& anthropic();
 const Protocol& openai_chat();
 const Protocol& ollama();
 /// All of them, in the order in which they are asked whose a request is.

@@ -52,10 +52,12 @@ struct Choice {
 struct Failure {
   int status = 400;
   std::string message;
-  std::string type;           ///< empty: the protocol's usual one for the status
-  std::string code;           ///< empty: null
-  std::string param;          ///< empty: null
-  std::uint64_t request = 0;  ///< number of the request, for bodies that name it
+  std::string type;                                  ///< empty: the protocol's usual one for the status
+  std::string code;                                  ///< empty: null
+  std::string param;                                 ///< empty: null
+  std::uint64_t request = 0;                         ///< number of the request, for bodies that name it
+  std::optional<double> retry_after = std::nullopt;  ///< in seconds
+  json::array details = {};                          ///< Google's
 };
 
 /// What a model says, in no protocol's form yet.
@@ -106,6 +108,7 @@ struct Ask {
   std::vector<Tool> tools;
   std::string tool_name;  ///< with `ToolUse::named`
   json::value schema;     ///< with `Form::schema`
+  json::array sources;    ///< what an answer may cite, in the protocol's form
   ToolUse tool_use = ToolUse::automatic;
   Form form = Form::text;
   bool stream = false;
@@ -116,6 +119,7 @@ struct Ask {
   bool mentions_json = false;
   bool load_only = false;                ///< Ollama: no messages
   bool unload = false;                   ///< and the model shall go
+  std::uint64_t cached_tokens = 0;       ///< of the prompt, from a cache
   std::uint64_t cache_write_tokens = 0;  ///< of the prompt, to be kept in a cache
   std::uint64_t long_cache_tokens = 0;   ///< of these, to be kept for an hour
   bool hides_reasoning = false;          ///< only its signature shall go out

@@ -156,6 +156,7 @@ Answer make_answer(const Ask& ask, std::uint64_t seed, const Script& script, boo
   answer.model = script.model.value_or(ask.model);
   answer.created = 1770000000 + static_cast<std::int64_t>(random.below(1000000));
   answer.prompt_tokens = ask.prompt_tokens;
+  answer.cached_tokens = ask.cached_tokens;
   answer.cache_write_tokens = ask.cache_write_tokens;
   answer.usage = script.usage;
   answer.without_usage = script.without_usage;

@@ -171,6 +171,14 @@ Failure read_failure(Fields& fields, int status) {
   failure.type = fields.text("type").value_or("");
   failure.code = fields.text("code").value_or("");
   failure.param = fields.text("param").value_or("");
+  if (const json::value* after = fields.any("retry_after")) {
+    if (!after->is_number()) fail_at(fields.place("retry_after"), "expected seconds");
+    failure.retry_after = after->to_number<double>();
+  }
+  if (const json::value* details = fields.any("details")) {
+    if (!details->is_array()) fail_at(fields.place("details"), "expected array");
+    failure.details = details->get_array();
+  }
   return failure;
 }
 

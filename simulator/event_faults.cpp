@@ -68,7 +68,7 @@ bool FaultyEvents::next(Event& event) {
       take(std::move(read));
     } else {
       ended_ = true;
-      if (fault_.data_after_done) ready_.push_back(Event{Event::Kind::other, *fault_.data_after_done});
+      if (fault_.data_after_done) ready_.push_back(protocol_.scripted_event(*fault_.data_after_done));
     }
   }
   event = std::move(ready_.front());
@@ -78,16 +78,14 @@ bool FaultyEvents::next(Event& event) {
 
 void FaultyEvents::give_failure(const Failure& failure) {
   for (Event& event : source_->fail(failure)) ready_.push_back(std::move(event));
-  if (ready_.empty()) ready_.push_back(Event{Event::Kind::other, protocol_.error_event(failure)});
+  if (ready_.empty()) ready_.push_back(protocol_.error_event(failure));
 }
 
 void FaultyEvents::take(Event event) {
   using Kind = Event::Kind;
   if (event.kind == Kind::finish && fault_.missing_finish) return;
   if (event.kind == Kind::done && fault_.missing_done) return;
-  if (fault_.unknown_events && event.kind != Kind::done) {
-    ready_.push_back(Event{Kind::other, protocol_.unknown_event()});
-  }
+  if (fault_.unknown_events && event.kind != Kind::done) ready_.push_back(protocol_.unknown_event());
   std::uint64_t copies = 1;
   if (event.kind == Kind::finish) copies += fault_.repeat_finish;
   if (event.kind == Kind::usage && fault_.repeat_usage) ++copies;

@@ -180,8 +180,9 @@ json::object model_row(const std::string& name) {
 class OpenAiChat : public Protocol {
  public:
   std::string_view name() const override { return "openai-chat"; }
-  Framing framing() const override { return Framing::sse; }
-  std::string_view stream_type() const override { return "text/event-stream; charset=utf-8"; }
+  StreamForm stream_form(const RecordedRequest&) const override {
+    return {Framing::sse, "text/event-stream; charset=utf-8"};
+  }
   std::string_view body_type() const override { return "application/json"; }
 
   Headers headers(std::uint64_t number) const override { return openai_headers(number); }
@@ -193,8 +194,9 @@ class OpenAiChat : public Protocol {
     return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
   }
 
-  std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {
-    return check_openai_key(request, key);
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
+    if (wanted.api_key.empty()) return std::nullopt;
+    return check_openai_key(request, wanted.api_key);
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
@@ -249,11 +251,13 @@ class OpenAiChat : public Protocol {
     return std::make_unique<ChunkSource>(ask, std::move(answer));
   }
 
-  std::string error_body(const Failure& failure) const override { return openai_error(failure); }
-  std::string error_event(const Failure& failure) const override { return openai_error(failure); }
+  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
+    return openai_error(failure);
+  }
+  Event error_event(const Failure& failure) const override { return {Event::Kind::failure, openai_error(failure)}; }
 
-  std::string unknown_event() const override {
-    return R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})";
+  Event unknown_event() const override {
+    return {Event::Kind::other, R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})"};
   }
 };
 

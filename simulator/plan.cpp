@@ -54,7 +54,8 @@ class Planner {
 
   void fail(Failure failure) {
     failure.request = number_;
-    give(failure.status, protocol_.body_type(), protocol_.error_body(failure));
+    give(failure.status, protocol_.body_type(), protocol_.error_body(failure, request_));
+    for (const auto& [name, value] : protocol_.error_headers(failure)) set_header(plan_.headers, name, value);
   }
 
  private:
@@ -77,16 +78,17 @@ class Planner {
   }
 
   void plan_raw(const RawBody& raw) {
-    const std::string_view usual = wants_stream_ || raw.events ? protocol_.stream_type() : protocol_.body_type();
+    const StreamForm form = protocol_.stream_form(request_);
+    const std::string_view usual = wants_stream_ || raw.events ? form.content_type : protocol_.body_type();
     set_header(plan_.headers, "content-type", raw.content_type.empty() ? std::string(usual) : raw.content_type);
     plan_.is_stream = wants_stream_ || raw.events;
     plan_.is_http = raw.is_http;
-    Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping(protocol_.ping_event());
+    const auto framer = make_framer(form, rule_.framing);
+    plan_.ping = framer->ping(protocol_.ping_event());
     std::vector<Piece> pieces;
-    for (std::size_t i = 0; i < raw.pieces.size(); ++i) {
-      const bool is_last = i + 1 == raw.pieces.size();
-      pieces.push_back(Piece{raw.events ? framer.frame(raw.pieces[i], is_last) : raw.pieces[i], true});
+    for (const std::string& piece : raw.pieces) {
+      const bool is_last = pieces.size() + 1 == raw.pieces.size();
+      pieces.push_back(Piece{raw.events ? framer->frame(protocol_.scripted_event(piece), is_last) : piece, true});
     }
     plan_.body = std::make_unique<ReadyBody>(std::move(pieces));
   }
@@ -111,12 +113,14 @@ class Planner {
 
   void plan_stream(const Ask& ask, Answer answer) {
     plan_.is_stream = true;
-    set_header(plan_.headers, "content-type", std::string(protocol_.stream_type()));
-    if (protocol_.framing() != Framing::lines) set_header(plan_.headers, "cache-control", "no-cache");
+    const StreamForm form = protocol_.stream_form(request_);
+    set_header(plan_.headers, "content-type", std::string(form.content_type));
+    const bool is_sse = form.framing == Framing::sse || form.framing == Framing::typed_sse;
+    if (is_sse) set_header(plan_.headers, "cache-control", "no-cache");
     const auto make = [&protocol = protocol_, ask, answer = std::move(answer)] { return protocol.events(ask, answer); };
     auto events = std::make_unique<FaultyEvents>(make, protocol_, rule_.event);
-    Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping(protocol_.ping_event());
+    auto framer = make_framer(form, rule_.framing);
+    plan_.ping = framer->ping(protocol_.ping_event());
     plan_.body = std::make_unique<EventBody>(std::move(events), std::move(framer));
   }
 
@@ -127,7 +131,7 @@ class Planner {
       if (choice.generated) generated.push_back(*choice.generated);
     }
     std::string body = damaged_body(protocol_.whole(ask, answer), rule_.event);
-    if (rule_.framing.bom) body.insert(0, "\xEF\xBB\xBF");
+    if (rule_.framing.bom) body.insert(0, byte_order_mark);
     plan_.body = std::make_unique<WholeBody>(body, std::move(generated), rule_.endless);
   }
 
@@ -146,11 +150,9 @@ Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& r
   Plan plan;
   plan.scenario = rules.scenario();
   plan.headers = protocol.headers(number);
-  if (const std::string& key = plan.scenario->api_key; !key.empty()) {
-    if (const auto failure = protocol.check_key(request, key)) {
-      Planner(request, number, protocol, no_rule(), plan).fail(*failure);
-      return plan;
-    }
+  if (const auto failure = protocol.check_access(request, plan.scenario->credentials)) {
+    Planner(request, number, protocol, no_rule(), plan).fail(*failure);
+    return plan;
   }
   std::optional<std::variant<Ask, Failure>> reading;
   if (protocol.is_chat(request.path())) reading = protocol.read(request);

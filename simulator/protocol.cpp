@@ -19,6 +19,12 @@ Headers Protocol::rate_limit(const RateLimit& limit) const {
 std::vector<std::string> Protocol::usual_models() const {
   return {"gpt-4o-mini", "gpt-4o", "o4-mini", "llama3.2", "qwen3:8b"};
 }
+Headers Protocol::error_headers(const Failure& failure) const {
+  if (!failure.retry_after) return {};
+  return {{"retry-after", short_decimal(*failure.retry_after)}};
+}
+
+Event Protocol::scripted_event(std::string text) const { return Event{Event::Kind::other, std::move(text)}; }
 
 const std::vector<const Protocol*>& protocols() {
   static const std::vector<const Protocol*> all{&anthropic(), &ollama(), &openai_chat()};

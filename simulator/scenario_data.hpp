@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "credentials.hpp"
+#include "event_stream.hpp"
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
@@ -114,7 +116,11 @@ struct EventFault {
 
 /// What is wrong with how they are written.
 struct FramingFault {
-  LineEnd line_end = LineEnd::lf;
+  struct WrongFrame {
+    std::uint64_t event = 0;
+    FrameFault fault;
+  };
+  std::optional<LineEnd> line_end;  ///< none: the protocol's
   bool bom = false;
   std::optional<std::string> comment;
   bool data_without_space = false;
@@ -122,6 +128,7 @@ struct FramingFault {
   bool missing_blank_line = false;
   bool missing_line_end = false;
   bool missing_event_lines = false;
+  std::optional<WrongFrame> wrong_frame;
 };
 
 /// What is wrong with the HTTP.
@@ -163,7 +170,7 @@ struct ScenarioData {
   std::string certificate_file;
   std::string key_file;
   std::uint64_t seed = 0;
-  std::string api_key;
+  Credentials credentials;
   std::vector<std::string> models;
   std::vector<Rule> rules;
 };

@@ -140,6 +140,17 @@ void read_tls(Fields& fields, ScenarioData& scenario) {
   files.done();
 }
 
+AwsKeys read_aws_keys(const json::value& value) {
+  Fields fields(value, "aws_keys");
+  AwsKeys keys;
+  keys.access_key = fields.text("access_key").value_or("");
+  keys.secret_key = fields.text("secret_key").value_or("");
+  keys.session_token = fields.text("session_token").value_or("");
+  if (keys.secret_key.empty()) fail_at("aws_keys/secret_key", "expected the key that requests are signed with");
+  fields.done();
+  return keys;
+}
+
 }  // namespace
 
 json::value parse_scenario_text(std::string_view text, const std::string& place) {
@@ -178,7 +189,8 @@ ScenarioData read_scenario(const json::value& value) {
   read_tls(fields, scenario);
   scenario.http2 = fields.optional_flag("http2");
   scenario.seed = fields.count("seed", largest_count).value_or(0);
-  scenario.api_key = fields.text("api_key").value_or("");
+  scenario.credentials.api_key = fields.text("api_key").value_or("");
+  if (const json::value* keys = fields.any("aws_keys")) scenario.credentials.aws = read_aws_keys(*keys);
   scenario.models = fields.texts("models").value_or(std::vector<std::string>());
   if (const json::value* rules = fields.any("rules")) {
     if (!rules->is_array()) fail_at("rules", "expected array");

@@ -15,16 +15,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto code = text[i] == '%' && i + 2 < text.size() ? parse_number(text.substr(i + 1, 2), 16) : std::nullopt;
-    out += code ? static_cast<char>(*code) : text[i];
-    if (code) i += 2;
-  }
-  return out;
-}
-
 /// Length of the UTF-8 character that begins here; 0 when none does.
 std::size_t character_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
@@ -87,6 +77,22 @@ std::optional<std::string> query_value(std::string_view target, std::string_view
     }
   }
   return std::nullopt;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto code = text[i] == '%' && i + 2 < text.size() ? parse_number(text.substr(i + 1, 2), 16) : std::nullopt;
+    out += code ? static_cast<char>(*code) : text[i];
+    if (code) i += 2;
+  }
+  return out;
+}
+
+std::string short_decimal(double number) {
+  std::array<char, 400> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
+  return std::string(text.data(), end);
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, int base) {

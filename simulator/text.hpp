@@ -30,6 +30,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// `2026-02-02T02:40:00`, in UTC and without its mark.
 std::string rfc3339(std::int64_t seconds_since_1970);
 
+/// `%2F` and the like as what they stand for.
+std::string percent_decoded(std::string_view text);
+
+/// A number in its shortest form, without exponent: `34.4`.
+std::string short_decimal(double number);
+
 /// A whole number and nothing else.
 std::optional<std::uint64_t> parse_number(std::string_view text, int base = 10);
 

@@ -49,6 +49,9 @@ class ANTIPHON_EXPORT Scenario {
   Scenario& seed(std::uint64_t value);
   /// The key that clients must send; others get 401. Empty, the default, lets everybody in.
   Scenario& api_key(std::string value);
+  /// The keys that requests to Bedrock must be signed with; others get 403. An empty access key takes any; with a
+  /// session token the requests must carry it. Without this a signature only has to look like one.
+  Scenario& aws_keys(std::string access_key, std::string secret_key, std::string session_token = "");
   /// Adds a model. With none every name is served except `missing`; with some, only these.
   Scenario& model(std::string name);
   /// Adds a rule behind the others, from its JSON form: `{"times": 1, "status": 503}`. Throws `ScenarioError`.

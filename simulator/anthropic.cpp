@@ -105,8 +105,9 @@ std::variant<Reply, Failure> list_models(const RecordedRequest& request, const s
 class Anthropic : public Protocol {
  public:
   std::string_view name() const override { return "anthropic"; }
-  Framing framing() const override { return Framing::typed_sse; }
-  std::string_view stream_type() const override { return "text/event-stream; charset=utf-8"; }
+  StreamForm stream_form(const RecordedRequest&) const override {
+    return {Framing::typed_sse, "text/event-stream; charset=utf-8"};
+  }
   std::string_view body_type() const override { return "application/json"; }
 
   Headers headers(std::uint64_t number) const override {
@@ -124,7 +125,9 @@ class Anthropic : public Protocol {
     return is_messages(path) || (!vertex_model(path).empty() && !is_count(path));
   }
 
-  std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
+    const std::string& key = wanted.api_key;
+    if (key.empty()) return std::nullopt;
     const std::string_view given = request.header("x-api-key");
     const std::string_view bearer = request.header("authorization");
     if (given.empty() ? bearer == "Bearer " + key : given == key) return std::nullopt;
@@ -165,15 +168,19 @@ class Anthropic : public Protocol {
     return anthropic_events(ask, answer);
   }
 
-  std::string error_body(const Failure& failure) const override {
+  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
     json::object body = error_of(failure);
     body["request_id"] = request_id(failure.request);
     return json::serialize(body);
   }
 
-  std::string error_event(const Failure& failure) const override { return json::serialize(error_of(failure)); }
+  Event error_event(const Failure& failure) const override {
+    return {Event::Kind::failure, json::serialize(error_of(failure))};
+  }
 
-  std::string unknown_event() const override { return R"({"type":"simulator_unknown","note":{"of":["no",1,"kind"]}})"; }
+  Event unknown_event() const override {
+    return {Event::Kind::other, R"({"type":"simulator_unknown","note":{"of":["no",1,"kind"]}})"};
+  }
 
   std::string ping_event() const override { return R"({"type":"ping"})"; }
 

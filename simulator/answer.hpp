@@ -76,6 +76,7 @@ struct Answer {
   std::string reasoning_field = "reasoning_content";
   std::optional<Failure> failure;  ///< the answer says that it failed, where a protocol has that
   bool changing_item_ids = false;  ///< Responses: each event names its item anew
+  bool flat_errors = false;        ///< Responses: an error event has no object of its own for the error
   bool without_part_ends = false;  ///< Responses: no `done` events of texts and arguments
 };
 
@@ -123,6 +124,8 @@ struct Ask {
   std::uint64_t cache_write_tokens = 0;  ///< of the prompt, to be kept in a cache
   std::uint64_t long_cache_tokens = 0;   ///< of these, to be kept for an hour
   bool hides_reasoning = false;          ///< only its signature shall go out
+  bool obfuscates = false;               ///< Responses: deltas carry letters that hide their length
+  bool runs_in_background = false;       ///< Responses: the answer is to be fetched
   bool encrypts_reasoning = false;       ///< Responses: it shall come back in a form only the provider reads
   json::object settings;                 ///< Responses: what the answer repeats
   std::vector<Claim> claims;

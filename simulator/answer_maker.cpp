@@ -162,6 +162,7 @@ Answer make_answer(const Ask& ask, std::uint64_t seed, const Script& script, boo
   answer.without_usage = script.without_usage;
   answer.failure = script.failure;
   answer.changing_item_ids = script.changing_item_ids;
+  answer.flat_errors = script.flat_errors;
   answer.without_part_ends = script.without_part_ends;
   if (script.reasoning_field) answer.reasoning_field = *script.reasoning_field;
   const std::uint64_t n = script.n.value_or(ask.n);

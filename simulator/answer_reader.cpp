@@ -102,6 +102,7 @@ Script read_script(const json::value& value, const std::string& place) {
     failure_fields.done();
   }
   script.changing_item_ids = fields.flag("changing_item_ids");
+  script.flat_errors = fields.flag("flat_errors");
   script.without_part_ends = fields.flag("without_part_ends");
   fields.done();
   return script;

@@ -106,6 +106,7 @@ inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 const Protocol& anthropic();
 const Protocol& openai_chat();
 const Protocol& ollama();
+const Protocol& openai_responses();
 /// All of them, in the order in which they are asked whose a request is.
 const std::vector<const Protocol*>& protocols();
 /// Whose request it is; OpenAI Chat's when nobody's.

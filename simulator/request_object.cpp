@@ -6,6 +6,16 @@
 
 namespace antiphon::inline v0::simulator {
 
+namespace {
+
+/// Bounds of numbers show a point, bounds of integers do not.
+std::string with_point(double number) {
+  std::string text = short_decimal(number);
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
+}  // namespace
+
 const json::value* RequestObject::find(std::string_view name) const { return member(*object_, name); }
 
 const json::value& RequestObject::need(std::string_view name) const {
@@ -56,8 +66,8 @@ std::optional<double> RequestObject::number(std::string_view name, double low, d
   if (!value) return std::nullopt;
   if (!value->is_number()) refuse(name, Problem::type, "a number");
   const double found = value->to_number<double>();
-  if (found < low) refuse(name, Problem::too_low, json::serialize(json::value(low)));
-  if (found > high) refuse(name, Problem::too_high, json::serialize(json::value(high)));
+  if (found < low) refuse(name, Problem::too_low, with_point(low));
+  if (found > high) refuse(name, Problem::too_high, with_point(high));
   return found;
 }
 

@@ -56,6 +56,7 @@ struct Script {
   Tokens tokens;
   std::optional<Failure> failure;
   bool changing_item_ids = false;
+  bool flat_errors = false;
   bool without_part_ends = false;
 };
 

@@ -181,6 +181,11 @@ std::string anthropic_chat(std::string_view user, std::string_view more) {
   return anthropic_request(body.append(user).append("\"}]").append(more).append("}"));
 }
 
+std::string responses_chat(std::string_view input, std::string_view more) {
+  std::string body = R"({"model":"m","input":")";
+  return request_text("POST", "/v1/responses", body.append(input).append("\"").append(more).append("}"));
+}
+
 std::string anthropic_request(std::string_view body, std::string_view headers) {
   return request_text("POST", "/v1/messages", body, headers);
 }
@@ -288,6 +293,15 @@ std::string anthropic_text(const Answer& answer) {
   for (const std::string& event : answer.events()) {
     const Json json(event);
     if (json.has("/delta/text")) text += json.text("/delta/text");
+  }
+  return text;
+}
+
+std::string responses_text(const Answer& answer) {
+  std::string text;
+  for (const std::string& event : answer.events()) {
+    const Json json(event);
+    if (json.text("/type") == "response.output_text.delta") text += json.text("/delta");
   }
   return text;
 }

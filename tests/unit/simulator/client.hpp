@@ -68,6 +68,7 @@ std::string request_text(std::string_view method, std::string_view target, std::
 std::string openai_chat(std::string_view user, std::string_view more = "");
 std::string ollama_chat(std::string_view user, std::string_view more = "");
 std::string anthropic_chat(std::string_view user, std::string_view more = "");
+std::string responses_chat(std::string_view input, std::string_view more = "");
 /// A Messages request with this body; `headers` in place of the usual version header.
 std::string anthropic_request(std::string_view body, std::string_view headers = "anthropic-version: 2023-06-01\r\n");
 
@@ -95,6 +96,7 @@ class Json {
 std::string openai_text(const Answer& answer, int choice = 0);
 std::string ollama_text(const Answer& answer);
 std::string anthropic_text(const Answer& answer);
+std::string responses_text(const Answer& answer);
 
 Scenario rule(std::string_view json);
 

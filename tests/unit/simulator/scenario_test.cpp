@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{R"({"rules": [{"fault": {"gzip": true, "content_length_off_by": 1}}]})",
                           "rules/0/fault/content_length_off_by: cannot be had together with gzip or close_delimited"},
                     Wrong{R"({"rules": [{"match": {"protocol": "gopher"}}]})",
-                          "rules/0/match/protocol: expected one of anthropic, ollama, openai-chat"},
+                          "rules/0/match/protocol: expected one of anthropic, ollama, openai-responses, openai-chat"},
                     Wrong{R"({"rules": [{"match": {"header": {"a": 1}}}]})",
                           "rules/0/match/header/a: expected string, or null for a header that must be absent"},
                     Wrong{R"({"rules": [{"match": {"nth": 0}}]})",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "schema_sample.hpp"
+#include "seal.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -68,13 +69,18 @@ const Tool* tool_to_call(const Ask& ask) {
   return found == ask.tools.end() ? nullptr : &*found;
 }
 
-/// Keeps what comes before the first stop sequence.
-void stop_text(std::string& text, const std::vector<std::string>& stops) {
+/// Keeps what comes before the first stop sequence, and tells which one that was.
+std::string stop_text(std::string& text, const std::vector<std::string>& stops) {
   std::size_t end = text.size();
+  std::string found;
   for (const std::string& stop : stops) {
-    if (!stop.empty()) end = std::min(end, text.find(stop));
+    const std::size_t at = stop.empty() ? std::string::npos : text.find(stop);
+    if (at >= end) continue;
+    end = at;
+    found = stop;
   }
   text.resize(end);
+  return found;
 }
 
 Choice default_choice(const Ask& ask, Random& random) {
@@ -88,32 +94,45 @@ Choice default_choice(const Ask& ask, Random& random) {
     call.name = tool->name;
     const json::value arguments = sample_of(tool->parameters, random);
     call.arguments = arguments.is_object() ? json::serialize(arguments) : "{}";
+    if (tool->is_custom) call.arguments = "Text for " + tool->name + ", made by the simulator.";
     choice.tool_calls.push_back(std::move(call));
     choice.finish_reason = "tool_calls";
     return choice;
   }
   std::string text = ask.form == Form::text ? default_text(ask, random) : json_text(ask, random);
-  stop_text(text, ask.stop);
+  choice.stop_sequence = stop_text(text, ask.stop);
   choice.text = split_into_pieces(text);
   const std::uint64_t most = ask.max_tokens.value_or(choice.text.size());
   if (choice.text.size() > most) {
     choice.text.resize(most);
     choice.finish_reason = "length";
+    choice.stop_sequence.clear();
   }
   return choice;
 }
 
 void apply(const Script::ScriptedChoice& script, Choice& choice) {
-  const bool says_something = script.text || script.generated || !script.refusal.empty() || !script.tool_calls.empty();
+  const bool says_something = script.text || script.generated || !script.refusal.empty() ||
+                              !script.tool_calls.empty() || !script.blocks.empty();
   if (says_something) {
     choice.text = script.text.value_or(std::vector<std::string>());
     choice.generated = script.generated;
     choice.refusal = script.refusal;
     choice.tool_calls = script.tool_calls;
     choice.finish_reason = choice.tool_calls.empty() ? "stop" : "tool_calls";
+    choice.stop_sequence.clear();
   }
-  if (!script.reasoning.empty()) choice.reasoning = script.reasoning;
+  choice.blocks = script.blocks;
+  if (!script.reasoning.empty() || !script.blocks.empty()) choice.reasoning = script.reasoning;
   if (script.sets_finish_reason) choice.finish_reason = script.finish_reason;
+}
+
+void apply(const Script::Tokens& script, Answer& answer) {
+  answer.prompt_tokens = script.prompt.value_or(answer.prompt_tokens);
+  answer.cached_tokens = script.cached.value_or(answer.cached_tokens);
+  answer.cache_write_tokens = script.cache_write.value_or(answer.cache_write_tokens);
+  answer.completion_tokens = script.completion.value_or(answer.completion_tokens);
+  answer.reasoning_tokens = script.reasoning.value_or(answer.reasoning_tokens);
 }
 
 void count_tokens(Answer& answer) {
@@ -133,12 +152,18 @@ Answer make_answer(const Ask& ask, std::uint64_t seed, const Script& script, boo
   const std::uint64_t source = hash(ask.user, hash(ask.tool_result, hash(ask.model, seed * 31 + ask.seed)));
   Random random(source);
   Answer answer;
-  answer.id = script.id.value_or(random_name(random, 24));
+  answer.id = script.id.value_or(sealed_name(random));
   answer.model = script.model.value_or(ask.model);
   answer.created = 1770000000 + static_cast<std::int64_t>(random.below(1000000));
   answer.prompt_tokens = ask.prompt_tokens;
+  answer.cached_tokens = ask.cached_tokens;
+  answer.cache_write_tokens = ask.cache_write_tokens;
   answer.usage = script.usage;
   answer.without_usage = script.without_usage;
+  answer.failure = script.failure;
+  answer.changing_item_ids = script.changing_item_ids;
+  answer.flat_errors = script.flat_errors;
+  answer.without_part_ends = script.without_part_ends;
   if (script.reasoning_field) answer.reasoning_field = *script.reasoning_field;
   const std::uint64_t n = script.n.value_or(ask.n);
   for (std::uint64_t i = 0; i < n; ++i) {
@@ -149,6 +174,7 @@ Answer make_answer(const Ask& ask, std::uint64_t seed, const Script& script, boo
     answer.choices.push_back(std::move(choice));
   }
   count_tokens(answer);
+  apply(script.tokens, answer);
   return answer;
 }
 

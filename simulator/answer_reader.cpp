@@ -20,28 +20,9 @@ std::vector<ToolCall> read_tool_calls(const json::value& value, const std::strin
   if (!value.is_array()) fail_at(place, "expected array");
   std::vector<ToolCall> calls;
   for (const json::value& item : value.get_array()) {
-    Fields fields(item, place_in(place, std::to_string(calls.size())));
-    ToolCall call;
-    call.id = fields.text("id").value_or("call_" + std::to_string(calls.size() + 1));
-    call.name = fields.text("name").value_or("");
-    if (const json::value* arguments = fields.any("arguments")) {
-      call.arguments = arguments->is_string() ? std::string(arguments->get_string()) : json::serialize(*arguments);
-    } else {
-      call.arguments = "{}";
-    }
-    fields.done();
-    calls.push_back(std::move(call));
+    calls.push_back(read_tool_call(item, place_in(place, std::to_string(calls.size())), calls.size() + 1));
   }
   return calls;
-}
-
-/// A text, or the pieces of one.
-std::optional<std::vector<std::string>> read_pieces(Fields& fields, std::string_view key) {
-  const json::value* value = fields.any(key);
-  if (!value) return std::nullopt;
-  if (value->is_string()) return split_into_pieces(std::string_view(value->get_string()));
-  if (!value->is_array()) fail_at(fields.place(key), "expected string or array of strings");
-  return fields.texts(key);
 }
 
 Script::ScriptedChoice read_choice(Fields& fields) {
@@ -60,6 +41,7 @@ Script::ScriptedChoice read_choice(Fields& fields) {
   if (const json::value* calls = fields.any("tool_calls")) {
     choice.tool_calls = read_tool_calls(*calls, fields.place("tool_calls"));
   }
+  read_blocks(fields, choice);
   const json::value* reason = fields.any("finish_reason");
   choice.sets_finish_reason = reason != nullptr;
   if (reason && !reason->is_null()) choice.finish_reason = fields.text("finish_reason");
@@ -83,6 +65,20 @@ void read_choices(Fields& fields, Script& script) {
   script.n = script.choices.size();
 }
 
+Script::Tokens read_tokens(Fields& script_fields) {
+  Script::Tokens tokens;
+  const json::value* value = script_fields.any("tokens");
+  if (!value) return tokens;
+  Fields fields(*value, script_fields.place("tokens"));
+  tokens.prompt = fields.count("prompt", largest_count);
+  tokens.cached = fields.count("cached", largest_count);
+  tokens.cache_write = fields.count("cache_write", largest_count);
+  tokens.completion = fields.count("completion", largest_count);
+  tokens.reasoning = fields.count("reasoning", largest_count);
+  fields.done();
+  return tokens;
+}
+
 Script read_script(const json::value& value, const std::string& place) {
   Fields fields(value, place);
   Script script;
@@ -99,6 +95,15 @@ Script read_script(const json::value& value, const std::string& place) {
     script.without_usage = usage->is_null();
     if (usage->is_object()) script.usage = usage->get_object();
   }
+  script.tokens = read_tokens(fields);
+  if (const json::value* failure = fields.any("failed")) {
+    Fields failure_fields(*failure, fields.place("failed"));
+    script.failure = read_failure(failure_fields, 500);
+    failure_fields.done();
+  }
+  script.changing_item_ids = fields.flag("changing_item_ids");
+  script.flat_errors = fields.flag("flat_errors");
+  script.without_part_ends = fields.flag("without_part_ends");
   fields.done();
   return script;
 }
@@ -138,13 +143,43 @@ RawBody read_raw(const json::value& value, const std::string& place) {
 
 }  // namespace
 
+ToolCall read_tool_call(const json::value& value, const std::string& place, std::size_t number) {
+  Fields fields(value, place);
+  ToolCall call;
+  call.id = fields.text("id").value_or("call_" + std::to_string(number));
+  call.name = fields.text("name").value_or("");
+  if (const json::value* arguments = fields.any("arguments")) {
+    call.arguments = arguments->is_string() ? std::string(arguments->get_string()) : json::serialize(*arguments);
+  } else {
+    call.arguments = "{}";
+  }
+  fields.done();
+  return call;
+}
+
+std::optional<std::vector<std::string>> read_pieces(Fields& fields, std::string_view key) {
+  const json::value* value = fields.any(key);
+  if (!value) return std::nullopt;
+  if (value->is_string()) return split_into_pieces(std::string_view(value->get_string()));
+  if (!value->is_array()) fail_at(fields.place(key), "expected string or array of strings");
+  return fields.texts(key);
+}
+
 Failure read_failure(Fields& fields, int status) {
   Failure failure;
   failure.status = status;
   failure.message = fields.text("message").value_or("The simulator was told to fail.");
-  failure.type = fields.text("type").value_or(status >= 500 ? "server_error" : "invalid_request_error");
+  failure.type = fields.text("type").value_or("");
   failure.code = fields.text("code").value_or("");
   failure.param = fields.text("param").value_or("");
+  if (const json::value* after = fields.any("retry_after")) {
+    if (!after->is_number()) fail_at(fields.place("retry_after"), "expected seconds");
+    failure.retry_after = after->to_number<double>();
+  }
+  if (const json::value* details = fields.any("details")) {
+    if (!details->is_array()) fail_at(fields.place("details"), "expected array");
+    failure.details = details->get_array();
+  }
   return failure;
 }
 

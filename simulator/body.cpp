@@ -66,7 +66,7 @@ bool EventBody::next(Piece& piece) {
   const Event event = std::move(ahead_);
   ahead_ = Event();
   has_ahead_ = source_->next(ahead_);
-  piece.bytes = framer_.frame(event.data, !has_ahead_);
+  piece.bytes = framer_->frame(event, !has_ahead_);
   piece.is_content = event.kind == Event::Kind::content;
   return true;
 }

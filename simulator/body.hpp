@@ -57,13 +57,13 @@ class WholeBody : public Body {
 /// Events, framed.
 class EventBody : public Body {
  public:
-  EventBody(std::unique_ptr<EventSource> source, Framer framer)
+  EventBody(std::unique_ptr<EventSource> source, std::unique_ptr<Framer> framer)
       : source_(std::move(source)), framer_(std::move(framer)) {}
   bool next(Piece& piece) override;
 
  private:
   std::unique_ptr<EventSource> source_;
-  Framer framer_;
+  std::unique_ptr<Framer> framer_;
   Event ahead_;
   bool begun_ = false;
   bool has_ahead_ = false;

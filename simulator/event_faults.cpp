@@ -18,8 +18,11 @@ void insert_behind(std::string& text, std::string_view mark, std::string_view wh
 void add_unknown_fields(std::string& data) {
   constexpr std::string_view field = R"("simulator_unknown":{"deep":[1.0,"two",null,12345678901234567890123]})";
   if (data.empty() || data.front() != '{') return;
-  insert_behind(data, R"("delta":{)", field);
-  insert_behind(data, R"("message":{)", field);
+  for (const std::string_view name :
+       {"delta", "message", "content_block", "item", "part", "response", "usage", "content", "output"}) {
+    insert_behind(data, '"' + std::string(name) + R"(":{)", field);
+    insert_behind(data, '"' + std::string(name) + R"(":[{)", field);
+  }
   insert_behind(data, "{", field);
 }
 
@@ -30,11 +33,13 @@ bool break_utf8(std::string& data, bool known_field) {
     insert_behind(data, "{", R"("simulator_unknown":")" + std::string(broken_bytes) + '"');
     return true;
   }
-  constexpr std::string_view content = R"("content":")";
-  const auto at = data.find(content);
-  if (at == std::string::npos) return false;
-  data.insert(at + content.size(), broken_bytes);
-  return true;
+  for (const std::string_view content : {R"("content":")", R"("text":")", R"("delta":")"}) {
+    const auto at = data.find(content);
+    if (at == std::string::npos) continue;
+    data.insert(at + content.size(), broken_bytes);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -50,33 +55,43 @@ bool FaultyEvents::next(Event& event) {
   while (ready_.empty()) {
     if (fault_.error_in_stream && given_ >= fault_.error_in_stream->after_events && !ended_) {
       ended_ = true;
-      ready_.push_back(Event{Event::Kind::other, protocol_.error_event(fault_.error_in_stream->failure)});
+      give_failure(fault_.error_in_stream->failure);
       break;
     }
+    if (ended_) return false;
+    if (fault_.restart_after_events && given_ >= *fault_.restart_after_events && !restarted_) {
+      restarted_ = true;
+      source_ = maker_();
+    }
     Event read;
-    if (ended_ || !source_->next(read)) return false;
-    take(std::move(read));
+    if (source_->next(read)) {
+      take(std::move(read));
+    } else {
+      ended_ = true;
+      if (fault_.data_after_done) ready_.push_back(protocol_.scripted_event(*fault_.data_after_done));
+    }
   }
   event = std::move(ready_.front());
   ready_.pop_front();
   return true;
 }
 
+void FaultyEvents::give_failure(const Failure& failure) {
+  for (Event& event : source_->fail(failure)) ready_.push_back(std::move(event));
+  if (ready_.empty()) ready_.push_back(protocol_.error_event(failure));
+}
+
 void FaultyEvents::take(Event event) {
   using Kind = Event::Kind;
   if (event.kind == Kind::finish && fault_.missing_finish) return;
   if (event.kind == Kind::done && fault_.missing_done) return;
-  if (fault_.unknown_events && event.kind != Kind::done) {
-    ready_.push_back(Event{Kind::other, protocol_.unknown_event()});
-  }
+  if (fault_.unknown_events && event.kind != Kind::done) ready_.push_back(protocol_.unknown_event());
   std::uint64_t copies = 1;
   if (event.kind == Kind::finish) copies += fault_.repeat_finish;
   if (event.kind == Kind::usage && fault_.repeat_usage) ++copies;
-  const bool is_done = event.kind == Kind::done;
   damage(event);
   ++given_;
   for (std::uint64_t i = 0; i < copies; ++i) ready_.push_back(event);
-  if (is_done && fault_.data_after_done) ready_.push_back(Event{Kind::other, *fault_.data_after_done});
 }
 
 void FaultyEvents::damage(Event& event) {

@@ -39,15 +39,32 @@ void read_http(Fields& fields, HttpFault& fault) {
   }
 }
 
+void read_wrong_frame(Fields& fields, FramingFault& fault) {
+  constexpr std::int64_t farthest = std::int64_t{1} << 31;
+  const json::value* value = fields.any("wrong_frame");
+  if (!value) return;
+  using Crc = FrameFault::Crc;
+  Fields where(*value, fields.place("wrong_frame"));
+  FramingFault::WrongFrame wrong;
+  wrong.event = where.count("event", largest_count).value_or(0);
+  wrong.fault.wrong_crc = read_word(where, "crc", Crc::right, {{"prelude", Crc::prelude}, {"message", Crc::message}});
+  wrong.fault.total_length_off_by = where.integer("total_length_off_by", -farthest, farthest).value_or(0);
+  wrong.fault.headers_length_off_by = where.integer("headers_length_off_by", -farthest, farthest).value_or(0);
+  where.done();
+  fault.wrong_frame = wrong;
+}
+
 void read_framing(Fields& fields, FramingFault& fault) {
-  fault.line_end =
-      read_word(fields, "line_end", LineEnd::lf, {{"lf", LineEnd::lf}, {"crlf", LineEnd::crlf}, {"cr", LineEnd::cr}});
+  fault.line_end = read_word<std::optional<LineEnd>>(
+      fields, "line_end", std::nullopt, {{"lf", LineEnd::lf}, {"crlf", LineEnd::crlf}, {"cr", LineEnd::cr}});
   fault.bom = fields.flag("bom");
   fault.comment = fields.text("comment");
   fault.data_without_space = fields.flag("data_without_space");
   fault.data_lines = fields.count("data_lines", 1000, 1).value_or(1);
   fault.missing_blank_line = fields.flag("missing_blank_line");
   fault.missing_line_end = fields.flag("missing_line_end");
+  fault.missing_event_lines = fields.flag("missing_event_lines");
+  read_wrong_frame(fields, fault);
 }
 
 void read_broken_utf8(Fields& fields, EventFault& fault) {
@@ -67,7 +84,8 @@ void read_error_in_stream(Fields& fields, EventFault& fault) {
   Fields error(*value, fields.place("error_in_stream"));
   EventFault::ErrorInStream in_stream;
   in_stream.after_events = error.count("after_events", largest_count).value_or(0);
-  in_stream.failure = read_failure(error, 500);
+  const auto status = error.integer("status", 100, 999);
+  in_stream.failure = read_failure(error, static_cast<int>(status.value_or(500)));
   error.done();
   fault.error_in_stream = std::move(in_stream);
 }
@@ -81,6 +99,7 @@ void read_events(Fields& fields, EventFault& fault) {
   fault.missing_finish = fields.flag("missing_finish");
   fault.repeat_finish = fields.count("repeat_finish", 1000).value_or(0);
   fault.repeat_usage = fields.flag("repeat_usage");
+  fault.restart_after_events = fields.count("restart_after_events", largest_count, 1);
   fault.missing_done = fields.flag("missing_done");
   fault.data_after_done = fields.text("data_after_done");
 }

@@ -1,13 +1,9 @@
 #include "framing.hpp"
 
-#include <algorithm>
-
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-std::string line_end_of(LineEnd end) {
+std::string text_of(LineEnd end) {
   switch (end) {
     case LineEnd::crlf:
       return "\r\n";
@@ -21,65 +17,20 @@ std::string line_end_of(LineEnd end) {
 
 }  // namespace
 
-std::vector<std::string> split_json_lines(const std::string& text, std::uint64_t count) {
-  std::vector<std::string> lines(1);
-  const std::size_t wanted = std::max<std::size_t>(1, text.size() / count);
-  bool in_string = false;
-  bool escaped = false;
-  for (char c : text) {
-    lines.back() += c;
-    if (escaped) {
-      escaped = false;
-    } else if (c == '\\') {
-      escaped = in_string;
-    } else if (c == '"') {
-      in_string = !in_string;
-    }
-    const bool may_break = !in_string && (c == ',' || c == ':' || c == '{' || c == '[');
-    if (may_break && lines.back().size() >= wanted && lines.size() < count) lines.emplace_back();
+std::unique_ptr<Framer> make_framer(const StreamForm& form, const FramingFault& fault) {
+  const std::string line_end = text_of(fault.line_end.value_or(form.crlf ? LineEnd::crlf : LineEnd::lf));
+  switch (form.framing) {
+    case Framing::lines:
+      return line_framer(line_end, fault);
+    case Framing::array:
+      return array_framer(line_end, fault);
+    case Framing::frames:
+      return frame_framer(fault);
+    case Framing::sse:
+    case Framing::typed_sse:
+      break;
   }
-  if (lines.back().empty()) lines.pop_back();
-  return lines;
+  return sse_framer(line_end, form.framing == Framing::typed_sse, fault);
 }
-
-Framer::Framer(Framing framing, const FramingFault& fault)
-    : framing_(framing), fault_(fault), line_end_(line_end_of(fault.line_end)) {}
-
-std::string Framer::frame(const std::string& data, bool last) {
-  std::string out;
-  out.reserve(data.size() + 16);
-  if (fault_.bom && !begun_) out += byte_order_mark;
-  begun_ = true;
-  if (framing_ == Framing::lines) {
-    out += data;
-    if (!(last && fault_.missing_line_end)) out += line_end_;
-    return out;
-  }
-  if (fault_.comment) out += ": " + *fault_.comment + line_end_;
-  append_data(out, data);
-  if (last && fault_.missing_line_end) {
-    out.resize(out.size() - line_end_.size());
-  } else if (!(last && fault_.missing_blank_line)) {
-    out += line_end_;
-  }
-  return out;
-}
-
-void Framer::append_data(std::string& out, const std::string& data) const {
-  const std::string_view field = fault_.data_without_space ? "data:" : "data: ";
-  if (fault_.data_lines <= 1) {
-    out += field;
-    out += data;
-    out += line_end_;
-    return;
-  }
-  for (const std::string& line : split_json_lines(data, fault_.data_lines)) {
-    out += field;
-    out += line;
-    out += line_end_;
-  }
-}
-
-std::string Framer::ping() const { return framing_ == Framing::sse ? ": ping" + line_end_ + line_end_ : line_end_; }
 
 }  // namespace antiphon::inline v0::simulator

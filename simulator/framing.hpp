@@ -1,31 +1,33 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "protocol.hpp"
 #include "scenario_data.hpp"
 
 namespace antiphon::inline v0::simulator {
 
-/// Writes events as bytes: server-sent events, or one line each. `fault` outlives it.
+/// Writes events as bytes.
 class Framer {
  public:
-  Framer(Framing framing, const FramingFault& fault);
+  virtual ~Framer() = default;
   /// `last`: nothing follows.
-  std::string frame(const std::string& data, bool last);
-  /// Keeps a connection alive and says nothing.
-  std::string ping() const;
-
- private:
-  void append_data(std::string& out, const std::string& data) const;
-
-  Framing framing_;
-  const FramingFault& fault_;
-  std::string line_end_;
-  bool begun_ = false;
+  virtual std::string frame(const Event& event, bool last) = 0;
+  /// Keeps a connection alive and says nothing; `event` is the protocol's own way of it, if it has one. Empty where
+  /// there is no way.
+  virtual std::string ping(const std::string& event) const = 0;
 };
 
-/// Cuts JSON text into at most `count` lines, between its tokens.
-std::vector<std::string> split_json_lines(const std::string& text, std::uint64_t count);
+/// In all of these `fault` outlives the framer.
+std::unique_ptr<Framer> make_framer(const StreamForm& form, const FramingFault& fault);
+/// `typed`: with an `event` line that repeats the `type` in the data.
+std::unique_ptr<Framer> sse_framer(std::string line_end, bool typed, const FramingFault& fault);
+std::unique_ptr<Framer> line_framer(std::string line_end, const FramingFault& fault);
+std::unique_ptr<Framer> array_framer(std::string line_end, const FramingFault& fault);
+std::unique_ptr<Framer> frame_framer(const FramingFault& fault);
+
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace antiphon::inline v0::simulator

@@ -15,14 +15,9 @@ constexpr std::uint64_t load_ns = 1334875;
 
 /// RFC 3339 with nanoseconds, `tick` milliseconds after `seconds`.
 std::string timestamp(std::int64_t seconds, std::uint64_t tick) {
-  const std::time_t time = seconds + static_cast<std::int64_t>(tick / 1000);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  std::array<char, 48> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 24> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%03u456789Z", static_cast<unsigned>(tick % 1000));
-  return std::string(text.data(), length) + fraction.data();
+  return rfc3339(seconds + static_cast<std::int64_t>(tick / 1000)) + fraction.data();
 }
 
 std::string joined(const std::vector<std::string>& pieces) {
@@ -156,15 +151,17 @@ json::object model_row(const std::string& name) {
 class Ollama : public Protocol {
  public:
   std::string_view name() const override { return "ollama"; }
-  Framing framing() const override { return Framing::lines; }
-  std::string_view stream_type() const override { return "application/x-ndjson"; }
+  StreamForm stream_form(const RecordedRequest&) const override { return {Framing::lines, "application/x-ndjson"}; }
   std::string_view body_type() const override { return "application/json; charset=utf-8"; }
   Headers headers(std::uint64_t) const override { return {}; }
-  bool owns(std::string_view path) const override { return path.substr(0, 5) == "/api/" || path == "/"; }
+  bool owns(const RecordedRequest& request) const override {
+    return request.path().substr(0, 5) == "/api/" || request.path() == "/";
+  }
   bool is_chat(std::string_view path) const override { return path == "/api/chat"; }
 
-  std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {
-    if (request.header("authorization") == "Bearer " + key) return std::nullopt;
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
+    const std::string& key = wanted.api_key;
+    if (key.empty() || request.header("authorization") == "Bearer " + key) return std::nullopt;
     return Failure{401, "unauthorized", "", "", ""};
   }
 
@@ -221,17 +218,19 @@ class Ollama : public Protocol {
     return std::make_unique<LineSource>(ask, std::move(answer));
   }
 
-  std::string error_body(const Failure& failure) const override {
+  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
     json::object body{{"error", failure.message}};
     if (failure.status == 401) body["signin_url"] = "https://example.com/signin";
     return json::serialize(body);
   }
 
-  std::string error_event(const Failure& failure) const override {
-    return json::serialize(json::object{{"error", failure.message}});
+  Event error_event(const Failure& failure) const override {
+    return Event{Event::Kind::failure, json::serialize(json::object{{"error", failure.message}})};
   }
 
-  std::string unknown_event() const override { return R"({"simulator_unknown":{"of":["no",1,"kind"]}})"; }
+  Event unknown_event() const override {
+    return Event{Event::Kind::other, R"({"simulator_unknown":{"of":["no",1,"kind"]}})"};
+  }
 
  private:
   static Reply answer_with(const json::object& body) {

@@ -1,20 +1,11 @@
 #include "openai_chat_request.hpp"
+#include "openai_service.hpp"
 #include "parts.hpp"
-#include "protocol.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
 
 constexpr std::string_view fingerprint = "fp_simulator";
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-json::value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return json::string(text);
-}
 
 std::string joined(const std::vector<std::string>& pieces) {
   std::string text;
@@ -28,24 +19,13 @@ json::object usage_of(const Answer& answer) {
   usage["prompt_tokens"] = answer.prompt_tokens;
   usage["completion_tokens"] = answer.completion_tokens;
   usage["total_tokens"] = answer.prompt_tokens + answer.completion_tokens;
-  usage["prompt_tokens_details"] = {{"cached_tokens", 0}, {"audio_tokens", 0}};
+  usage["prompt_tokens_details"] = {
+      {"cached_tokens", answer.cached_tokens}, {"cache_write_tokens", answer.cache_write_tokens}, {"audio_tokens", 0}};
   usage["completion_tokens_details"] = {{"reasoning_tokens", answer.reasoning_tokens},
                                         {"audio_tokens", 0},
                                         {"accepted_prediction_tokens", 0},
                                         {"rejected_prediction_tokens", 0}};
   return usage;
-}
-
-/// A probability for each piece: its bytes decide, so that the same text gives the same.
-json::object logprob_of(const std::string& piece) {
-  json::array bytes;
-  for (char c : piece) bytes.emplace_back(static_cast<unsigned char>(c));
-  json::object token;
-  token["token"] = piece;
-  token["logprob"] = -static_cast<double>(hash(piece) % 64) / 16;
-  token["bytes"] = std::move(bytes);
-  token["top_logprobs"] = json::array();
-  return token;
 }
 
 json::value logprobs_of(const Ask& ask, const std::vector<std::string>& pieces) {
@@ -200,33 +180,27 @@ json::object model_row(const std::string& name) {
 class OpenAiChat : public Protocol {
  public:
   std::string_view name() const override { return "openai-chat"; }
-  Framing framing() const override { return Framing::sse; }
-  std::string_view stream_type() const override { return "text/event-stream; charset=utf-8"; }
+  StreamForm stream_form(const RecordedRequest&) const override {
+    return {Framing::sse, "text/event-stream; charset=utf-8"};
+  }
   std::string_view body_type() const override { return "application/json"; }
 
-  Headers headers(std::uint64_t number) const override {
-    Random random(number);
-    return {{"x-request-id", "req_" + random_name(random, 32)},
-            {"openai-version", "2020-10-01"},
-            {"openai-organization", "simulator"},
-            {"openai-processing-ms", "7"}};
-  }
+  Headers headers(std::uint64_t number) const override { return openai_headers(number); }
 
   bool is_chat(std::string_view path) const override { return ends_with(path, "/chat/completions"); }
 
-  bool owns(std::string_view path) const override {
+  bool owns(const RecordedRequest& request) const override {
+    const std::string_view path = request.path();
     return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
   }
 
-  std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const override {
-    const std::string_view given = request.header("authorization");
-    if (given == "Bearer " + key) return std::nullopt;
-    const std::string message = given.empty() ? "The request carries no API key." : "This API key is not known.";
-    return Failure{401, message, "invalid_request_error", "invalid_api_key", ""};
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
+    if (wanted.api_key.empty()) return std::nullopt;
+    return check_openai_key(request, wanted.api_key);
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return wrong_method(request);
+    if (request.method != "POST") return openai_wrong_method(request);
     try {
       return read_openai_chat(request.body);
     } catch (Failure& failure) {
@@ -234,17 +208,12 @@ class OpenAiChat : public Protocol {
     }
   }
 
-  Failure unknown_model(const std::string& model) const override {
-    return {404, "There is no model '" + model + "', or not for you.", "invalid_request_error", "model_not_found", ""};
-  }
+  Failure unknown_model(const std::string& model) const override { return openai_unknown_model(model); }
 
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
-    if (!owns(path)) {
-      return Failure{404, "There is no " + request.method + ' ' + std::string(path) + '.', "invalid_request_error", "",
-                     ""};
-    }
-    if (request.method != "GET") return wrong_method(request);
+    if (!owns(request)) return openai_unknown_path(request);
+    if (request.method != "GET") return openai_wrong_method(request);
     if (ends_with(path, "/models")) {
       json::array rows;
       for (const std::string& model : models.names) rows.push_back(model_row(model));
@@ -252,7 +221,7 @@ class OpenAiChat : public Protocol {
                    json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
     }
     const std::string model(path.substr(path.find("/models/") + 8));
-    if (!models.has(model)) return unknown_model(model);
+    if (!models.has(model)) return openai_unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -282,25 +251,13 @@ class OpenAiChat : public Protocol {
     return std::make_unique<ChunkSource>(ask, std::move(answer));
   }
 
-  std::string error_body(const Failure& failure) const override {
-    json::object error;
-    error["message"] = failure.message;
-    error["type"] = text_or_null(failure.type);
-    error["param"] = text_or_null(failure.param);
-    error["code"] = text_or_null(failure.code);
-    return json::serialize(json::object{{"error", std::move(error)}});
+  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
+    return openai_error(failure);
   }
+  Event error_event(const Failure& failure) const override { return {Event::Kind::failure, openai_error(failure)}; }
 
-  std::string error_event(const Failure& failure) const override { return error_body(failure); }
-
-  std::string unknown_event() const override {
-    return R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})";
-  }
-
- private:
-  static Failure wrong_method(const RecordedRequest& request) {
-    return {405, "This path does not take " + request.method + '.', "invalid_request_error", "method_not_supported",
-            ""};
+  Event unknown_event() const override {
+    return {Event::Kind::other, R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})"};
   }
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "images.hpp"
+#include "openai_models.hpp"
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
@@ -43,23 +45,10 @@ bool flag(const json::object& body, const std::string& name) {
   return value && value->get_bool();
 }
 
-bool is_reasoning_model(std::string_view model) {
-  if (model.find("-chat") != std::string_view::npos) return false;
-  if (model.size() >= 2 && model[0] == 'o' && model[1] >= '0' && model[1] <= '9') return true;
-  if (model.substr(0, 4) != "gpt-") return false;
-  const std::string_view version = model.substr(4, model.find_first_not_of("0123456789", 4) - 4);
-  const auto generation = parse_number(version);
-  return generation && *generation >= 5;
-}
-
 void read_image(const json::object& part, const std::string& place) {
   const json::value* image = member(part, "image_url");
   if (!image || !image->is_object()) refuse_type(place + ".image_url", "an object");
-  const std::string url = text_member(image->get_object(), "url");
-  const auto begins = [&](std::string_view with) { return url.substr(0, with.size()) == with; };
-  if (begins("https://") || begins("http://")) return;
-  const auto comma = url.find(";base64,");
-  if (!begins("data:image/") || comma == std::string::npos || !decode_base64(url.substr(comma + 8))) {
+  if (!is_image_url(text_member(image->get_object(), "url"))) {
     refuse("An image must be an http(s) URL or a data URL in Base64.", place + ".image_url.url", "invalid_image_url");
   }
 }

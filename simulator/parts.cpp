@@ -14,6 +14,18 @@ std::string generated_piece(std::uint64_t number, std::uint64_t bytes) {
   return piece;
 }
 
+bool piece_of(const std::vector<std::string>& pieces, const std::optional<Generated>& generated, bool endless,
+              std::uint64_t number, std::string& piece) {
+  if (generated) {
+    if (number >= generated->chunks && !endless) return false;
+    piece = generated_piece(number, generated->chunk_bytes);
+    return true;
+  }
+  if (pieces.empty() || (number >= pieces.size() && !endless)) return false;
+  piece = pieces[number % pieces.size()];
+  return true;
+}
+
 bool Parts::next(Part& part) {
   while (true) {
     bool found = false;
@@ -26,7 +38,8 @@ bool Parts::next(Part& part) {
         found = next_of(choice_.reasoning, Part::Kind::reasoning, part);
         break;
       case 2:
-        found = next_text(part);
+        part = Part{Part::Kind::text, "", 0};
+        found = piece_of(choice_.text, choice_.generated, choice_.endless, index_++, part.text);
         break;
       case 3:
         found = next_of(choice_.refusal, Part::Kind::refusal, part);
@@ -51,16 +64,6 @@ bool Parts::next_of(const std::vector<std::string>& pieces, Part::Kind kind, Par
   if (index_ >= pieces.size()) return false;
   part = Part{kind, pieces[index_++], 0};
   return true;
-}
-
-bool Parts::next_text(Part& part) {
-  if (choice_.generated) {
-    if (index_ >= choice_.generated->chunks && !choice_.endless) return false;
-    part = Part{Part::Kind::text, generated_piece(index_++, choice_.generated->chunk_bytes), 0};
-    return true;
-  }
-  if (choice_.endless && !choice_.text.empty() && index_ >= choice_.text.size()) index_ = 0;
-  return next_of(choice_.text, Part::Kind::text, part);
 }
 
 bool Parts::next_call(Part& part) {

@@ -21,7 +21,6 @@ class Parts {
 
  private:
   bool next_of(const std::vector<std::string>& pieces, Part::Kind kind, Part& part);
-  bool next_text(Part& part);
   bool next_call(Part& part);
 
   const Choice& choice_;
@@ -30,6 +29,10 @@ class Parts {
   std::vector<std::string> arguments_;
   std::size_t argument_ = 0;
 };
+
+/// The piece of that number of a text, generated ones made now; false behind the last one.
+bool piece_of(const std::vector<std::string>& pieces, const std::optional<Generated>& generated, bool endless,
+              std::uint64_t number, std::string& piece);
 
 /// The piece of that number: the number and a blank again and again, as long as wanted.
 std::string generated_piece(std::uint64_t number, std::uint64_t bytes);

@@ -20,9 +20,9 @@ const Rule& no_rule() {
   return rule;
 }
 
-Models models_of(const ScenarioData& scenario) {
+Models models_of(const ScenarioData& scenario, const Protocol& protocol) {
   if (!scenario.models.empty()) return {scenario.models, false};
-  return {{"gpt-4o-mini", "gpt-4o", "o4-mini", "llama3.2", "qwen3:8b"}, true};
+  return {protocol.usual_models(), true};
 }
 
 void set_header(Headers& headers, const std::string& name, std::string value) {
@@ -32,8 +32,8 @@ void set_header(Headers& headers, const std::string& name, std::string value) {
 
 class Planner {
  public:
-  Planner(const RecordedRequest& request, const Protocol& protocol, const Rule& rule, Plan& plan)
-      : request_(request), protocol_(protocol), rule_(rule), plan_(plan) {}
+  Planner(const RecordedRequest& request, std::uint64_t number, const Protocol& protocol, const Rule& rule, Plan& plan)
+      : request_(request), number_(number), protocol_(protocol), rule_(rule), plan_(plan) {}
 
   void run(const std::optional<std::variant<Ask, Failure>>& reading) {
     const Ask* ask = reading ? std::get_if<Ask>(&*reading) : nullptr;
@@ -45,13 +45,27 @@ class Planner {
                           [&](const Redirect& redirect) { plan_redirect(redirect); }},
                rule_.answer);
     if (rule_.status) plan_.status = *rule_.status;
+    for (const RateLimit& limit : rule_.rate_limits) {
+      for (auto& [name, value] : protocol_.rate_limit(limit)) set_header(plan_.headers, name, std::move(value));
+    }
     for (const auto& [name, value] : rule_.headers) set_header(plan_.headers, name, value);
     if (!plan_.is_stream) plan_.ping = "\n";
   }
 
-  void fail(const Failure& failure) { give(failure.status, protocol_.body_type(), protocol_.error_body(failure)); }
+  void fail(Failure failure) {
+    failure.request = number_;
+    give(failure.status, protocol_.body_type(), protocol_.error_body(failure, request_));
+    for (const auto& [name, value] : protocol_.error_headers(failure)) set_header(plan_.headers, name, value);
+  }
 
  private:
+  bool is_in_scenario(const std::string& token) const {
+    const auto& rules = plan_.scenario->rules;
+    return !token.empty() && std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+      return rule.source.find(token) != std::string::npos;
+    });
+  }
+
   void give(int status, std::string_view type, std::string body) {
     plan_.status = status;
     set_header(plan_.headers, "content-type", std::string(type));
@@ -64,22 +78,23 @@ class Planner {
   }
 
   void plan_raw(const RawBody& raw) {
-    const std::string_view usual = wants_stream_ || raw.events ? protocol_.stream_type() : protocol_.body_type();
+    const StreamForm form = protocol_.stream_form(request_);
+    const std::string_view usual = wants_stream_ || raw.events ? form.content_type : protocol_.body_type();
     set_header(plan_.headers, "content-type", raw.content_type.empty() ? std::string(usual) : raw.content_type);
     plan_.is_stream = wants_stream_ || raw.events;
     plan_.is_http = raw.is_http;
-    Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping();
+    const auto framer = make_framer(form, rule_.framing);
+    plan_.ping = framer->ping(protocol_.ping_event());
     std::vector<Piece> pieces;
-    for (std::size_t i = 0; i < raw.pieces.size(); ++i) {
-      const bool is_last = i + 1 == raw.pieces.size();
-      pieces.push_back(Piece{raw.events ? framer.frame(raw.pieces[i], is_last) : raw.pieces[i], true});
+    for (const std::string& piece : raw.pieces) {
+      const bool is_last = pieces.size() + 1 == raw.pieces.size();
+      pieces.push_back(Piece{raw.events ? framer->frame(protocol_.scripted_event(piece), is_last) : piece, true});
     }
     plan_.body = std::make_unique<ReadyBody>(std::move(pieces));
   }
 
   void plan_script(const Script& script, const std::optional<std::variant<Ask, Failure>>& reading) {
-    const Models models = models_of(*plan_.scenario);
+    const Models models = models_of(*plan_.scenario, protocol_);
     if (!reading) {
       const auto found = protocol_.reply(request_, models);
       if (const auto* failure = std::get_if<Failure>(&found)) return fail(*failure);
@@ -88,6 +103,9 @@ class Planner {
     }
     if (const auto* failure = std::get_if<Failure>(&*reading)) return fail(*failure);
     const Ask& ask = std::get<Ask>(*reading);
+    for (const Claim& claim : ask.claims) {
+      if (!is_in_scenario(claim.token)) return fail(claim.failure);
+    }
     if (!models.has(ask.model)) return fail(protocol_.unknown_model(ask.model));
     Answer answer = make_answer(ask, plan_.scenario->seed, script, rule_.endless);
     wants_stream_ ? plan_stream(ask, std::move(answer)) : plan_whole(ask, answer);
@@ -95,11 +113,14 @@ class Planner {
 
   void plan_stream(const Ask& ask, Answer answer) {
     plan_.is_stream = true;
-    set_header(plan_.headers, "content-type", std::string(protocol_.stream_type()));
-    if (protocol_.framing() == Framing::sse) set_header(plan_.headers, "cache-control", "no-cache");
-    auto events = std::make_unique<FaultyEvents>(protocol_.events(ask, std::move(answer)), protocol_, rule_.event);
-    Framer framer(protocol_.framing(), rule_.framing);
-    plan_.ping = framer.ping();
+    const StreamForm form = protocol_.stream_form(request_);
+    set_header(plan_.headers, "content-type", std::string(form.content_type));
+    const bool is_sse = form.framing == Framing::sse || form.framing == Framing::typed_sse;
+    if (is_sse) set_header(plan_.headers, "cache-control", "no-cache");
+    const auto make = [&protocol = protocol_, ask, answer = std::move(answer)] { return protocol.events(ask, answer); };
+    auto events = std::make_unique<FaultyEvents>(make, protocol_, rule_.event);
+    auto framer = make_framer(form, rule_.framing);
+    plan_.ping = framer->ping(protocol_.ping_event());
     plan_.body = std::make_unique<EventBody>(std::move(events), std::move(framer));
   }
 
@@ -110,11 +131,12 @@ class Planner {
       if (choice.generated) generated.push_back(*choice.generated);
     }
     std::string body = damaged_body(protocol_.whole(ask, answer), rule_.event);
-    if (rule_.framing.bom) body.insert(0, "\xEF\xBB\xBF");
+    if (rule_.framing.bom) body.insert(0, byte_order_mark);
     plan_.body = std::make_unique<WholeBody>(body, std::move(generated), rule_.endless);
   }
 
   const RecordedRequest& request_;
+  std::uint64_t number_;
   const Protocol& protocol_;
   const Rule& rule_;
   Plan& plan_;
@@ -124,15 +146,13 @@ class Planner {
 }  // namespace
 
 Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& rules) {
-  const Protocol& protocol = protocol_of(request.path());
+  const Protocol& protocol = protocol_of(request);
   Plan plan;
   plan.scenario = rules.scenario();
   plan.headers = protocol.headers(number);
-  if (const std::string& key = plan.scenario->api_key; !key.empty()) {
-    if (const auto failure = protocol.check_key(request, key)) {
-      Planner(request, protocol, no_rule(), plan).fail(*failure);
-      return plan;
-    }
+  if (const auto failure = protocol.check_access(request, plan.scenario->credentials)) {
+    Planner(request, number, protocol, no_rule(), plan).fail(*failure);
+    return plan;
   }
   std::optional<std::variant<Ask, Failure>> reading;
   if (protocol.is_chat(request.path())) reading = protocol.read(request);
@@ -141,7 +161,7 @@ Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& r
   const Rule& rule = plan.rule < 0 ? no_rule() : plan.scenario->rules[static_cast<std::size_t>(plan.rule)];
   plan.timing = rule.timing;
   plan.fault = rule.http;
-  Planner(request, protocol, rule, plan).run(reading);
+  Planner(request, number, protocol, rule, plan).run(reading);
   return plan;
 }
 

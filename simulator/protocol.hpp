@@ -6,17 +6,20 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "answer.hpp"
+#include "credentials.hpp"
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 
 /// One event of a stream, in the protocol's form but not yet framed.
 struct Event {
-  enum class Kind { start, content, finish, usage, done, other };
+  enum class Kind { start, content, finish, usage, done, failure, other };
   Kind kind = Kind::other;
   std::string data;
+  std::string name = "";  ///< its type, where the framing has a place for it
 };
 
 /// Gives out the events of an answer one by one.
@@ -25,9 +28,20 @@ class EventSource {
   virtual ~EventSource() = default;
   /// False behind the last one.
   virtual bool next(Event& event) = 0;
+  /// The events with which the answer ends here because of a failure; none: `Protocol::error_event` alone.
+  virtual std::vector<Event> fail(const Failure&) { return {}; }
 };
 
-enum class Framing { sse, lines };
+/// Server-sent events; the same with an `event` line that repeats the `type` in the data; one line each; the elements
+/// of one JSON array; binary frames (`vnd.amazon.eventstream`).
+enum class Framing { sse, typed_sse, lines, array, frames };
+
+/// How a protocol streams.
+struct StreamForm {
+  Framing framing = Framing::sse;
+  std::string_view content_type;
+  bool crlf = false;  ///< lines end with CR LF
+};
 
 /// An answer that needs no model, such as the list of models.
 struct Reply {
@@ -50,17 +64,16 @@ class Protocol {
 
   /// As scenarios call it.
   virtual std::string_view name() const = 0;
-  virtual Framing framing() const = 0;
-  virtual std::string_view stream_type() const = 0;
+  virtual StreamForm stream_form(const RecordedRequest& request) const = 0;
   virtual std::string_view body_type() const = 0;
   /// Headers of every answer; `number` tells requests apart.
   virtual Headers headers(std::uint64_t number) const = 0;
-  /// Whether a path is one of this protocol's.
-  virtual bool owns(std::string_view path) const = 0;
+  /// Whether a request is for this protocol. Paths decide, and headers where two protocols share one.
+  virtual bool owns(const RecordedRequest& request) const = 0;
   /// Whether this path takes conversations.
   virtual bool is_chat(std::string_view path) const = 0;
-  /// Why the client is not let in; nothing when its key is the right one.
-  virtual std::optional<Failure> check_key(const RecordedRequest& request, const std::string& key) const = 0;
+  /// Why the client is not let in; nothing when it shows what it must.
+  virtual std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const = 0;
   /// Reads a conversation.
   virtual std::variant<Ask, Failure> read(const RecordedRequest& request) const = 0;
   /// What this provider says when it does not have the model.
@@ -71,18 +84,32 @@ class Protocol {
   virtual std::string whole(const Ask& ask, const Answer& answer) const = 0;
   /// The answer as a stream.
   virtual std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const = 0;
-  virtual std::string error_body(const Failure& failure) const = 0;
-  virtual std::string error_event(const Failure& failure) const = 0;
+  virtual std::string error_body(const Failure& failure, const RecordedRequest& request) const = 0;
+  /// Headers of an error; `retry-after` unless the protocol has another place for it.
+  virtual Headers error_headers(const Failure& failure) const;
+  virtual Event error_event(const Failure& failure) const = 0;
   /// An event that no client knows.
-  virtual std::string unknown_event() const = 0;
+  virtual Event unknown_event() const = 0;
+  /// An event that says only that the server is there; empty: a comment or an empty line does.
+  virtual std::string ping_event() const { return ""; }
+  /// An event as a scenario writes it.
+  virtual Event scripted_event(std::string text) const;
+  /// Headers that tell of a limit.
+  virtual Headers rate_limit(const RateLimit& limit) const;
+  /// The models that are listed when the scenario names none.
+  virtual std::vector<std::string> usual_models() const;
 };
 
 /// Stands in a whole answer for the generated content of a choice.
 inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
+const Protocol& anthropic();
 const Protocol& openai_chat();
 const Protocol& ollama();
-/// Whose path it is; OpenAI's when nobody's.
-const Protocol& protocol_of(std::string_view path);
+const Protocol& openai_responses();
+/// All of them, in the order in which they are asked whose a request is.
+const std::vector<const Protocol*>& protocols();
+/// Whose request it is; OpenAI Chat's when nobody's.
+const Protocol& protocol_of(const RecordedRequest& request);
 
 }  // namespace antiphon::inline v0::simulator

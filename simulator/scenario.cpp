@@ -66,7 +66,12 @@ Scenario& Scenario::seed(std::uint64_t value) {
 }
 
 Scenario& Scenario::api_key(std::string value) {
-  own()->api_key = std::move(value);
+  own()->credentials.api_key = std::move(value);
+  return *this;
+}
+
+Scenario& Scenario::aws_keys(std::string access_key, std::string secret_key, std::string session_token) {
+  own()->credentials.aws = {std::move(access_key), std::move(secret_key), std::move(session_token)};
   return *this;
 }
 

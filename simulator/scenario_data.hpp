@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "credentials.hpp"
+#include "event_stream.hpp"
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
@@ -33,8 +35,16 @@ struct Script {
     std::vector<std::string> reasoning;
     std::vector<std::string> refusal;
     std::vector<ToolCall> tool_calls;
+    std::vector<Block> blocks;  ///< what the fields above hold, in an order of its own
     bool sets_finish_reason = false;
     std::optional<std::string> finish_reason;
+  };
+  struct Tokens {
+    std::optional<std::uint64_t> prompt;
+    std::optional<std::uint64_t> cached;
+    std::optional<std::uint64_t> cache_write;
+    std::optional<std::uint64_t> completion;
+    std::optional<std::uint64_t> reasoning;
   };
   std::vector<ScriptedChoice> choices;  ///< empty: the default's; one: each of `n` is like it
   std::optional<std::uint64_t> n;
@@ -43,6 +53,11 @@ struct Script {
   std::optional<json::object> usage;
   bool without_usage = false;
   std::optional<std::string> reasoning_field;
+  Tokens tokens;
+  std::optional<Failure> failure;
+  bool changing_item_ids = false;
+  bool flat_errors = false;
+  bool without_part_ends = false;
 };
 
 /// A body as the scenario has it.
@@ -96,18 +111,25 @@ struct EventFault {
   std::uint64_t repeat_finish = 0;
   bool repeat_usage = false;
   bool missing_done = false;
+  std::optional<std::uint64_t> restart_after_events;
   std::optional<std::string> data_after_done;
 };
 
 /// What is wrong with how they are written.
 struct FramingFault {
-  LineEnd line_end = LineEnd::lf;
+  struct WrongFrame {
+    std::uint64_t event = 0;
+    FrameFault fault;
+  };
+  std::optional<LineEnd> line_end;  ///< none: the protocol's
   bool bom = false;
   std::optional<std::string> comment;
   bool data_without_space = false;
   std::uint64_t data_lines = 1;
   bool missing_blank_line = false;
   bool missing_line_end = false;
+  bool missing_event_lines = false;
+  std::optional<WrongFrame> wrong_frame;
 };
 
 /// What is wrong with the HTTP.
@@ -125,11 +147,13 @@ struct HttpFault {
 };
 
 struct Rule {
+  std::string source;  ///< as it was read
   Match match;
   std::uint64_t nth = 1;
   std::optional<std::uint64_t> times;
   std::optional<int> status;
   Headers headers;
+  std::vector<RateLimit> rate_limits;
   std::variant<Script, RawBody, ScriptedFailure, Html, Redirect> answer;
   Timing timing;
   HttpFault http;
@@ -147,7 +171,7 @@ struct ScenarioData {
   std::string certificate_file;
   std::string key_file;
   std::uint64_t seed = 0;
-  std::string api_key;
+  Credentials credentials;
   std::vector<std::string> models;
   std::vector<Rule> rules;
 };

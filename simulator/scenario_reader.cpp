@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fields.hpp"
+#include "protocol.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -54,6 +55,15 @@ void read_header_match(const json::value& value, const std::string& place, Match
   }
 }
 
+void check_protocol(const std::string& name, const std::string& place) {
+  std::string known;
+  for (const Protocol* protocol : protocols()) {
+    if (name.empty() || name == protocol->name()) return;
+    known.append(known.empty() ? "" : ", ").append(protocol->name());
+  }
+  fail_at(place, "expected one of " + known);
+}
+
 void read_match(Fields& rule_fields, Rule& rule) {
   const json::value* value = rule_fields.any("match");
   if (!value) return;
@@ -61,9 +71,7 @@ void read_match(Fields& rule_fields, Rule& rule) {
   Match& match = rule.match;
   match.path = fields.text("path").value_or("");
   match.protocol = fields.text("protocol").value_or("");
-  if (!match.protocol.empty() && match.protocol != "openai-chat" && match.protocol != "ollama") {
-    fail_at(fields.place("protocol"), "expected \"openai-chat\" or \"ollama\"");
-  }
+  check_protocol(match.protocol, fields.place("protocol"));
   match.model = fields.text("model").value_or("");
   match.body_contains = fields.text("body_contains").value_or("");
   match.stream = fields.optional_flag("stream");
@@ -75,25 +83,23 @@ void read_match(Fields& rule_fields, Rule& rule) {
   fields.done();
 }
 
-void read_rate_limit(Fields& rule_fields, Headers& headers) {
+void read_rate_limit(Fields& rule_fields, std::vector<RateLimit>& limits) {
   const json::value* value = rule_fields.any("rate_limit");
   if (!value) return;
   Fields fields(*value, rule_fields.place("rate_limit"));
-  for (const std::string kind : {"requests", "tokens"}) {
+  for (const std::string kind : {"requests", "tokens", "input_tokens", "output_tokens"}) {
     const json::value* part = fields.any(kind);
     if (!part) continue;
     Fields numbers(*part, fields.place(kind));
-    if (const auto limit = numbers.count("limit", largest_count)) {
-      headers.emplace_back("x-ratelimit-limit-" + kind, std::to_string(*limit));
-    }
-    if (const auto remaining = numbers.count("remaining", largest_count)) {
-      headers.emplace_back("x-ratelimit-remaining-" + kind, std::to_string(*remaining));
-    }
-    if (const auto reset = numbers.text("reset")) {
-      check_token(*reset, numbers.place("reset"));
-      headers.emplace_back("x-ratelimit-reset-" + kind, *reset);
-    }
+    RateLimit limit;
+    limit.of = kind;
+    std::replace(limit.of.begin(), limit.of.end(), '_', '-');
+    limit.limit = numbers.count("limit", largest_count);
+    limit.remaining = numbers.count("remaining", largest_count);
+    limit.reset = numbers.text("reset");
+    if (limit.reset) check_token(*limit.reset, numbers.place("reset"));
     numbers.done();
+    limits.push_back(std::move(limit));
   }
   fields.done();
 }
@@ -134,6 +140,17 @@ void read_tls(Fields& fields, ScenarioData& scenario) {
   files.done();
 }
 
+AwsKeys read_aws_keys(const json::value& value) {
+  Fields fields(value, "aws_keys");
+  AwsKeys keys;
+  keys.access_key = fields.text("access_key").value_or("");
+  keys.secret_key = fields.text("secret_key").value_or("");
+  keys.session_token = fields.text("session_token").value_or("");
+  if (keys.secret_key.empty()) fail_at("aws_keys/secret_key", "expected the key that requests are signed with");
+  fields.done();
+  return keys;
+}
+
 }  // namespace
 
 json::value parse_scenario_text(std::string_view text, const std::string& place) {
@@ -152,11 +169,12 @@ json::value parse_scenario_text(std::string_view text, const std::string& place)
 Rule read_rule(const json::value& value, const std::string& place) {
   Fields fields(value, place);
   Rule rule;
+  rule.source = json::serialize(value);
   read_match(fields, rule);
   if (const auto times = fields.count("times", largest_count, 1)) rule.times = times;
   if (const auto status = fields.integer("status", 200, 999)) rule.status = static_cast<int>(*status);
   rule.headers = read_headers(fields, "headers");
-  read_rate_limit(fields, rule.headers);
+  read_rate_limit(fields, rule.rate_limits);
   read_answer(fields, rule);
   read_timing(fields, rule.timing);
   read_faults(fields, rule);
@@ -171,7 +189,8 @@ ScenarioData read_scenario(const json::value& value) {
   read_tls(fields, scenario);
   scenario.http2 = fields.optional_flag("http2");
   scenario.seed = fields.count("seed", largest_count).value_or(0);
-  scenario.api_key = fields.text("api_key").value_or("");
+  scenario.credentials.api_key = fields.text("api_key").value_or("");
+  if (const json::value* keys = fields.any("aws_keys")) scenario.credentials.aws = read_aws_keys(*keys);
   scenario.models = fields.texts("models").value_or(std::vector<std::string>());
   if (const json::value* rules = fields.any("rules")) {
     if (!rules->is_array()) fail_at("rules", "expected array");

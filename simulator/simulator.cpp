@@ -16,6 +16,8 @@ std::string Simulator::url() const {
 
 std::string Simulator::openai_base_url() const { return url() + "/v1"; }
 
+std::string Simulator::anthropic_base_url() const { return url(); }
+
 std::string Simulator::ollama_base_url() const { return url(); }
 
 const std::string& Simulator::ca_file() const { return server_->ca_file(); }

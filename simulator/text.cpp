@@ -1,7 +1,9 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <ctime>
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -12,16 +14,6 @@ constexpr std::size_t longest_piece = 16;
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto code = text[i] == '%' && i + 2 < text.size() ? parse_number(text.substr(i + 1, 2), 16) : std::nullopt;
-    out += code ? static_cast<char>(*code) : text[i];
-    if (code) i += 2;
-  }
-  return out;
-}
 
 /// Length of the UTF-8 character that begins here; 0 when none does.
 std::size_t character_length(std::string_view text) {
@@ -49,6 +41,10 @@ std::size_t character_length(std::string_view text) {
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
 std::string lower_case(std::string_view text) {
@@ -83,11 +79,53 @@ std::optional<std::string> query_value(std::string_view target, std::string_view
   return std::nullopt;
 }
 
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto code = text[i] == '%' && i + 2 < text.size() ? parse_number(text.substr(i + 1, 2), 16) : std::nullopt;
+    out += code ? static_cast<char>(*code) : text[i];
+    if (code) i += 2;
+  }
+  return out;
+}
+
+std::string short_decimal(double number) {
+  std::array<char, 400> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
+  return std::string(text.data(), end);
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view text, int base) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  double sum = 0;
+  while (!text.empty()) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 0 || number > 1e9) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const std::string_view unit = text.substr(0, text.substr(0, 2) == "ms" ? 2 : 1);
+    const double factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60000 : unit == "h" ? 3600000 : 0;
+    if (factor == 0) return std::nullopt;
+    sum += number * factor;
+    text.remove_prefix(unit.size());
+  }
+  return std::chrono::milliseconds(static_cast<std::int64_t>(sum));
+}
+
+std::string rfc3339(std::int64_t seconds_since_1970) {
+  const std::time_t time = seconds_since_1970;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  return std::string(text.data(), length);
 }
 
 std::string encode_base64(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,7 @@ namespace antiphon::inline v0::simulator {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 bool same_ignoring_case(std::string_view a, std::string_view b);
+bool ends_with(std::string_view text, std::string_view end);
 std::string lower_case(std::string_view text);
 std::string_view trim(std::string_view text);
 
@@ -21,6 +23,18 @@ const std::string* find_header(const Headers& headers, std::string_view name);
 
 /// Value of `name` in a query string, percent-decoded.
 std::optional<std::string> query_value(std::string_view target, std::string_view name);
+
+/// `250ms`, `1m30s`, `1.5h`.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// `2026-02-02T02:40:00`, in UTC and without its mark.
+std::string rfc3339(std::int64_t seconds_since_1970);
+
+/// `%2F` and the like as what they stand for.
+std::string percent_decoded(std::string_view text);
+
+/// A number in its shortest form, without exponent: `34.4`.
+std::string short_decimal(double number);
 
 /// A whole number and nothing else.
 std::optional<std::uint64_t> parse_number(std::string_view text, int base = 10);

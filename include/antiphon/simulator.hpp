@@ -47,8 +47,12 @@ class ANTIPHON_EXPORT Scenario {
   Scenario& http2(bool value);
   /// Another seed gives other texts. Default 0.
   Scenario& seed(std::uint64_t value);
-  /// The key that clients must send; others get 401. Empty, the default, lets everybody in.
+  /// The key that clients must send, in the header of their protocol; others get 401. Empty, the default, lets
+  /// everybody in.
   Scenario& api_key(std::string value);
+  /// The keys that requests to Bedrock must be signed with; others get 403. An empty access key takes any; with a
+  /// session token the requests must carry it. Without this a signature only has to look like one.
+  Scenario& aws_keys(std::string access_key, std::string secret_key, std::string session_token = "");
   /// Adds a model. With none every name is served except `missing`; with some, only these.
   Scenario& model(std::string name);
   /// Adds a rule behind the others, from its JSON form: `{"times": 1, "status": 503}`. Throws `ScenarioError`.
@@ -131,8 +135,8 @@ class ANTIPHON_EXPORT SimulatorStats {
   SimulatorStats() {}
 };
 
-/// A provider on real sockets, in a thread of its own: OpenAI Chat Completions and Ollama, deterministic, with every
-/// fault a network or a provider can have. For tests.
+/// A provider on real sockets, in a thread of its own: OpenAI Chat Completions and Responses, Anthropic Messages and
+/// Ollama, deterministic, with every fault a network or a provider can have. For tests.
 ///
 /// Listens on 127.0.0.1 and, where there is one, on ::1. All functions may be called from any thread. The constructor
 /// raises the process's soft limit of open files to the hard one.
@@ -150,6 +154,8 @@ class ANTIPHON_EXPORT Simulator {
   std::string url() const;
   /// What an OpenAI client takes as its base URL: `url()` and `/v1`.
   std::string openai_base_url() const;
+  /// What an Anthropic client takes: `url()`.
+  std::string anthropic_base_url() const;
   /// What an Ollama client takes: `url()`.
   std::string ollama_base_url() const;
   /// File (PEM) to trust, removed with the simulator; empty without TLS or with a certificate of yours.

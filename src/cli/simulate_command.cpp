@@ -19,9 +19,11 @@ namespace antiphon::cli {
 namespace {
 
 constexpr const char* summary =
-    "Be a provider on 127.0.0.1, OpenAI Chat Completions and Ollama, for tests: deterministic answers, or the faults\n"
-    "that a scenario asks for. Prints one line of JSON when it is ready, {port, url, openai_base_url,\n"
-    "ollama_base_url, ca_file}, and runs until SIGINT or SIGTERM, which end it with exit status 0.";
+    "Be a provider on 127.0.0.1, OpenAI (Chat Completions, Responses), Anthropic and Ollama, for tests: deterministic\n"
+    "answers, or the faults that a scenario asks for. Prints one line of JSON when it is ready, {port, url,\n"
+    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file}, and runs until SIGINT or SIGTERM, which end it "
+    "with\n"
+    "exit status 0.";
 
 constexpr const char* examples = R"(Examples:
   antiphon simulate --port 8080
@@ -49,7 +51,9 @@ Scenario read_scenario(const std::optional<std::string>& file, std::optional<std
 std::string ready_line(const Simulator& simulator) {
   JsonObject line;
   line.json("port", std::to_string(simulator.port())).text("url", simulator.url());
-  line.text("openai_base_url", simulator.openai_base_url()).text("ollama_base_url", simulator.ollama_base_url());
+  line.text("openai_base_url", simulator.openai_base_url());
+  line.text("anthropic_base_url", simulator.anthropic_base_url());
+  line.text("ollama_base_url", simulator.ollama_base_url());
   return line.text("ca_file", simulator.ca_file()).build().text() + "\n";
 }
 

@@ -27,6 +27,7 @@ TEST(Simulate, AnswersUntilItIsStopped) {
   for (int number : {SIGTERM, SIGINT}) {
     Simulate simulate(Program({"simulate"}));
     EXPECT_EQ(simulate.text("/url"), "http://127.0.0.1:" + std::to_string(static_cast<int>(simulate.number("/port"))));
+    EXPECT_EQ(simulate.text("/anthropic_base_url"), simulate.text("/url"));
     EXPECT_EQ(Program({"chat", "-m", "openai/m", "--base-url", simulate.text("/openai_base_url"), "Hi"}).run().status,
               0);
     EXPECT_EQ(Program({"chat", "-m", "ollama/m", "--base-url", simulate.text("/ollama_base_url"), "Hi"}).run().status,

@@ -518,5 +518,32 @@ TEST(Script, RawBodies) {
   EXPECT_EQ(ask(simulator, ollama_chat("hi")).body, "one\n{\"two\":2}\n");
 }
 
+// For the protocols that know no blocks they are joined.
+TEST(Script, BlocksAreForEveryProtocol) {
+  Simulator simulator(rule(R"({"answer": {"blocks": [{"text": "one"}, {"reasoning": "mm"}, {"tool_call": {"name": "f"}},
+    {"extra": {"type": "x"}}, {"text": " two"}]}})"));
+  const Json chat(ask(simulator, openai_chat("hi")).body);
+  EXPECT_EQ(chat.text("/choices/0/message/content"), "one two");
+  EXPECT_EQ(chat.text("/choices/0/message/reasoning_content"), "mm");
+  EXPECT_EQ(chat.text("/choices/0/message/tool_calls/0/function/name"), "f");
+  EXPECT_EQ(chat.text("/choices/0/finish_reason"), "tool_calls");
+  EXPECT_EQ(Json(ask(simulator, ollama_chat("hi", R"(,"stream":false)")).body).text("/message/content"), "one two");
+}
+
+TEST(Script, TokensAreForEveryProtocol) {
+  Simulator simulator(rule(
+      R"({"answer": {"tokens": {"prompt": 100, "cached": 60, "cache_write": 10, "completion": 9, "reasoning": 4}}})"));
+  const Json chat(ask(simulator, openai_chat("hi")).body);
+  EXPECT_EQ(chat.number("/usage/prompt_tokens"), 100);
+  EXPECT_EQ(chat.number("/usage/prompt_tokens_details/cached_tokens"), 60);
+  EXPECT_EQ(chat.number("/usage/prompt_tokens_details/cache_write_tokens"), 10);
+  EXPECT_EQ(chat.number("/usage/completion_tokens"), 9);
+  EXPECT_EQ(chat.number("/usage/completion_tokens_details/reasoning_tokens"), 4);
+  EXPECT_EQ(chat.number("/usage/total_tokens"), 109);
+  const Json ollama(ask(simulator, ollama_chat("hi", R"(,"stream":false)")).body);
+  EXPECT_EQ(ollama.number("/prompt_eval_count"), 100);
+  EXPECT_EQ(ollama.number("/eval_count"), 9);
+}
+
 }  // namespace
 }  // namespace antiphon::test

@@ -148,6 +148,14 @@ std::vector<std::string> Answer::events() const {
   return out;
 }
 
+std::vector<std::string> Answer::event_names() const {
+  std::vector<std::string> out;
+  for (const std::string& line : lines()) {
+    if (line.compare(0, 7, "event: ") == 0) out.push_back(line.substr(7));
+  }
+  return out;
+}
+
 std::string request_text(std::string_view method, std::string_view target, std::string_view body,
                          std::string_view more_headers) {
   std::string out(method);
@@ -166,6 +174,20 @@ std::string ollama_chat(std::string_view user, std::string_view more) {
   std::string body = R"({"model":"m","messages":[{"role":"user","content":")";
   body.append(user).append("\"}]").append(more).append("}");
   return request_text("POST", "/api/chat", body);
+}
+
+std::string anthropic_chat(std::string_view user, std::string_view more) {
+  std::string body = R"({"model":"m","max_tokens":1000,"messages":[{"role":"user","content":")";
+  return anthropic_request(body.append(user).append("\"}]").append(more).append("}"));
+}
+
+std::string responses_chat(std::string_view input, std::string_view more) {
+  std::string body = R"({"model":"m","input":")";
+  return request_text("POST", "/v1/responses", body.append(input).append("\"").append(more).append("}"));
+}
+
+std::string anthropic_request(std::string_view body, std::string_view headers) {
+  return request_text("POST", "/v1/messages", body, headers);
 }
 
 namespace {
@@ -263,6 +285,24 @@ std::string openai_text(const Answer& answer, int choice) {
 std::string ollama_text(const Answer& answer) {
   std::string text;
   for (const std::string& line : answer.lines()) text += Json(line).text("/message/content");
+  return text;
+}
+
+std::string anthropic_text(const Answer& answer) {
+  std::string text;
+  for (const std::string& event : answer.events()) {
+    const Json json(event);
+    if (json.has("/delta/text")) text += json.text("/delta/text");
+  }
+  return text;
+}
+
+std::string responses_text(const Answer& answer) {
+  std::string text;
+  for (const std::string& event : answer.events()) {
+    const Json json(event);
+    if (json.text("/type") == "response.output_text.delta") text += json.text("/delta");
+  }
   return text;
 }
 

@@ -57,14 +57,20 @@ class Answer {
   std::string header(std::string_view name) const;
   /// The `data` lines of a stream, joined per event; comments left out.
   std::vector<std::string> events() const;
+  /// The `event` lines of a stream.
+  std::vector<std::string> event_names() const;
   std::vector<std::string> lines() const;
 };
 
 std::string request_text(std::string_view method, std::string_view target, std::string_view body = "",
                          std::string_view more_headers = "");
-/// A chat of one user message for OpenAI or Ollama; `more` goes into the body: `,"stream":true`.
+/// A chat of one user message; `more` goes into the body: `,"stream":true`.
 std::string openai_chat(std::string_view user, std::string_view more = "");
 std::string ollama_chat(std::string_view user, std::string_view more = "");
+std::string anthropic_chat(std::string_view user, std::string_view more = "");
+std::string responses_chat(std::string_view input, std::string_view more = "");
+/// A Messages request with this body; `headers` in place of the usual version header.
+std::string anthropic_request(std::string_view body, std::string_view headers = "anthropic-version: 2023-06-01\r\n");
 
 /// Reads one answer off a connection that may be kept.
 Answer read_answer(Client& client);
@@ -89,6 +95,8 @@ class Json {
 /// What the chunks of an OpenAI stream say together.
 std::string openai_text(const Answer& answer, int choice = 0);
 std::string ollama_text(const Answer& answer);
+std::string anthropic_text(const Answer& answer);
+std::string responses_text(const Answer& answer);
 
 Scenario rule(std::string_view json);
 

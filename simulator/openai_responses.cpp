@@ -1,0 +1,111 @@
+#include "openai_item_id.hpp"
+#include "openai_responses_answer.hpp"
+#include "openai_responses_request.hpp"
+#include "openai_service.hpp"
+
+namespace antiphon::inline v0::simulator {
+namespace {
+
+class OpenAiResponses : public Protocol {
+ public:
+  std::string_view name() const override { return "openai-responses"; }
+  StreamForm stream_form(const RecordedRequest&) const override {
+    return {Framing::typed_sse, "text/event-stream; charset=utf-8"};
+  }
+  std::string_view body_type() const override { return "application/json"; }
+  Headers headers(std::uint64_t number) const override { return openai_headers(number); }
+  bool is_chat(std::string_view path) const override { return ends_with(path, "/responses"); }
+
+  bool owns(const RecordedRequest& request) const override {
+    return is_chat(request.path()) || request.path().find("/responses/") != std::string_view::npos;
+  }
+
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
+    if (wanted.api_key.empty()) return std::nullopt;
+    return check_openai_key(request, wanted.api_key);
+  }
+
+  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
+    if (request.method != "POST") return openai_wrong_method(request);
+    try {
+      return read_openai_responses(request.body);
+    } catch (Failure& failure) {
+      return std::move(failure);
+    }
+  }
+
+  Failure unknown_model(const std::string& model) const override { return openai_unknown_model(model); }
+
+  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+    const std::string_view path = request.path();
+    const bool counts = ends_with(path, "/responses/input_tokens");
+    if (!counts && !ends_with(path, "/responses/compact")) return unknown_response(request);
+    if (request.method != "POST") return openai_wrong_method(request);
+    try {
+      const Ask ask = read_openai_responses(request.body);
+      if (!models.has(ask.model)) return unknown_model(ask.model);
+      return counts ? count_of(ask) : compaction_of(ask, request.body);
+    } catch (Failure& failure) {
+      return std::move(failure);
+    }
+  }
+
+  std::string whole(const Ask& ask, const Answer& answer) const override { return responses_body(ask, answer); }
+
+  std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const override {
+    return responses_events(ask, answer);
+  }
+
+  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
+    return openai_error(failure);
+  }
+
+  /// Streams end in a way of their own: `EventSource::fail`.
+  Event error_event(const Failure& failure) const override { return {Event::Kind::failure, openai_error(failure)}; }
+
+  Event unknown_event() const override {
+    return {Event::Kind::other, R"({"type":"response.simulator_unknown","note":{"of":["no",1,"kind"]}})"};
+  }
+
+ private:
+  /// Nothing is kept.
+  static Failure unknown_response(const RecordedRequest& request) {
+    const std::string_view path = request.path();
+    const std::string_view rest = path.substr(path.find("/responses/") + std::string_view("/responses/").size());
+    const std::string id(rest.substr(0, rest.find('/')));
+    return {404, "Response with id '" + id + "' not found.", "invalid_request_error", "", ""};
+  }
+
+  static Reply count_of(const Ask& ask) {
+    const json::object body{{"object", "response.input_tokens"}, {"input_tokens", ask.prompt_tokens}};
+    return {200, "application/json", json::serialize(body)};
+  }
+
+  static Reply compaction_of(const Ask& ask, std::string_view request) {
+    const std::uint64_t salt = hash(request);
+    json::array output;
+    output.push_back({{"type", "message"},
+                      {"role", "user"},
+                      {"content", json::array{json::object{{"type", "input_text"}, {"text", ask.user}}}}});
+    output.push_back({{"type", "compaction"},
+                      {"id", make_item_id("cmp_", salt, false)},
+                      {"encrypted_content", encrypted_compaction(salt)}});
+    json::object body;
+    body["id"] = make_item_id("resp_", salt, false);
+    body["object"] = "response.compaction";
+    body["created_at"] = 1770000000;
+    body["output"] = std::move(output);
+    body["usage"] = {
+        {"input_tokens", ask.prompt_tokens}, {"output_tokens", 1}, {"total_tokens", ask.prompt_tokens + 1}};
+    return {200, "application/json", json::serialize(body)};
+  }
+};
+
+}  // namespace
+
+const Protocol& openai_responses() {
+  static const OpenAiResponses protocol;
+  return protocol;
+}
+
+}  // namespace antiphon::inline v0::simulator

@@ -1,5 +1,5 @@
 // What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
-// exchange [chats|paced|back-to-back|memory|start]…
+// exchange [chats|reliability|paced|back-to-back|memory|start]…
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -68,6 +68,22 @@ void serve(test::RawConnection& connection, int) {
 
 Provider provider_at(const std::string& url) {
   return create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("key"));
+}
+
+/// One attempt, no other provider, nothing counted.
+Provider careless_at(const std::string& url) {
+  return create_provider(
+      ModelConfig("m-1", providers::openai).base_url(url).api_key("key").retry_config(RetryConfig().max_attempts(1)));
+}
+
+/// Everything for the bad day: retry, limits with their gate, two links with their breakers, a hedge ready to go.
+Provider careful_at(const std::string& url) {
+  const auto limits =
+      Limits().max_concurrent(1000).requests_per_minute(1'000'000'000).tokens_per_minute(1'000'000'000'000);
+  const auto link = [&](const char* key) {
+    return create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key(key).limits(limits));
+  };
+  return FallbackProvider(FallbackConfig().link(link("key")).link(link("other")).hedge(HedgeConfig().delay(10s)));
 }
 
 void our_chats(const Provider& provider, int count) {
@@ -146,6 +162,22 @@ void compare_chats(const std::string& url) {
            {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }}});
 }
 
+void compare_reliability(const std::string& url) {
+  BareClient bare;
+  const Provider careless = careless_at(url);
+  const Provider careful = careful_at(url);
+  const Contender without{"antiphon, one attempt, one link", [&] { our_chats(careless, chats); }};
+  const Contender with{"with retry, fallback, limits, hedge", [&] { our_chats(careful, chats); }};
+  compare("CPU per chat of 1 KB, 16 in flight, ready for everything and nothing fails", chats, 15, {without, with});
+  compare("The same, against bare", chats, 9,
+          {{"bare libcurl and simdjson",
+            [&] {
+              if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort();
+            }},
+           without,
+           with});
+}
+
 void compare_paced(const std::string& url) {
   BareClient bare;
   const Provider provider = provider_at(url + "/paced");
@@ -217,6 +249,7 @@ int main(int argc, char** argv) {
   if (want("start")) measure_start(server.url());
   if (want("memory")) measure_memory(server.url());
   if (want("chats")) compare_chats(server.url());
+  if (want("reliability")) compare_reliability(server.url());
   if (want("paced")) compare_paced(server.url());
   if (want("back-to-back")) compare_back_to_back(server.url());
 }

@@ -1,7 +1,10 @@
-// A small assistant for the terminal that uses everything the library has: it streams, keeps a conversation, obeys
-// timeouts, can be interrupted, and says what it does.
+// A small assistant for the terminal that uses everything the library has: it streams, keeps a conversation, tries
+// again, falls back, goes on after a cut, stays within limits, obeys timeouts, can be interrupted, and says what it
+// does.
 //
-//   99_assistant [PROVIDER/MODEL] < questions.txt
+//   99_assistant [PROVIDER/MODEL]... < questions.txt
+//
+// Each model is the fallback of those before it.
 
 #include <antiphon/antiphon.hpp>
 
@@ -10,6 +13,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 using namespace antiphon;
 using namespace std::chrono_literals;
@@ -25,22 +29,40 @@ class StderrLogger : public Logger {
   }
 };
 
-Provider make_provider(const std::string& name) {
+Provider make_link(const std::string& name) {
   ModelConfig config = parse_model(name);
   config.timeouts(Timeouts().connect(5s).first_content(60s).idle(2min));
+  config.retry_config(RetryConfig().max_attempts(3).initial_delay(300ms));
+  config.limits(Limits().max_concurrent(4).requests_per_minute(120));
+  return create_provider(config);
+}
+
+Provider make_provider(const std::vector<std::string>& names) {
+  FallbackConfig chain;
+  for (const std::string& name : names) chain.link(make_link(name));
   Callbacks callbacks;
   callbacks.on_error([](const Request&, const Error& error) { std::cerr << "! " << error.what() << '\n'; });
-  return create_provider(config, ProviderOptions().logger(std::make_shared<StderrLogger>()).callbacks(callbacks));
+  return FallbackProvider(chain, ProviderOptions().logger(std::make_shared<StderrLogger>()).callbacks(callbacks));
+}
+
+void tell(const Response& response) {
+  std::cout << "\n(" << response.usage().output_tokens() << " tokens, " << response.finish_reason() << ';';
+  const char* separator = " ";
+  for (const Attempt& attempt : response.attempts()) {
+    std::cout << separator << attempt.provider() << '/' << attempt.model();
+    separator = ", ";
+  }
+  std::cout << ")\n";
+  for (const Warning& warning : response.warnings()) std::cerr << warning.where() << ": " << warning.message() << '\n';
 }
 
 /// One turn; a failed one leaves the conversation usable.
 void answer(Conversation& conversation, const std::stop_token& stop) {
-  Stream stream = conversation.stream_chat(Options().temperature(0.3).max_tokens(500).deadline(5min).cancel_on(stop));
+  Options options = Options().temperature(0.3).max_tokens(500).deadline(5min).cancel_on(stop);
+  Stream stream = conversation.stream_chat(options.continue_with(Continuation::next));
   try {
     for (const Chunk& chunk : stream) std::cout << chunk.content() << std::flush;
-    const Response& response = *stream.response();
-    std::cout << "\n(" << response.usage().output_tokens() << " tokens, " << response.finish_reason() << ")\n";
-    for (const Warning& warning : response.warnings()) std::cerr << warning.where() << ": " << warning.message() << '\n';
+    tell(*stream.response());
   } catch (const Error& error) {
     std::cout << "\n(no answer: " << error.kind() << ")\n";
   }
@@ -49,7 +71,9 @@ void answer(Conversation& conversation, const std::stop_token& stop) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  Provider provider = make_provider(argc > 1 ? argv[1] : "ollama/llama3.2");
+  std::vector<std::string> names(argv + 1, argv + argc);
+  if (names.empty()) names = {"openai/gpt-4o-mini", "ollama/llama3.2"};
+  Provider provider = make_provider(names);
   Conversation conversation(provider, ConversationConfig().system("You are a helpful assistant. Be brief."));
   std::stop_source stop;
 

@@ -33,7 +33,7 @@ class FallbackLink {
   FallbackLink& leave_on(ErrorKind kind) { return leave_on_.insert(kind), *this; }
   /// Stays: that kind of failure of this link is the call's.
   FallbackLink& stay_on(ErrorKind kind) { return leave_on_.erase(kind), *this; }
-  /// Leaves it when no content came within this time, more than zero.
+  /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one.
   FallbackLink& first_content_within(std::chrono::milliseconds value) { return first_content_within_ = value, *this; }
   /// Leaves it when this says no to its answer, or to what a stream has to say before its first content: such an answer
   /// fails as `content_filtered`. Called on the engine's thread; what it throws fails the call.
@@ -137,9 +137,11 @@ class FallbackConfig {
   std::optional<HedgeConfig> hedge_;
 };
 
-/// Several providers as one: when one fails, the next is asked, with the request encoded anew for it. A stream may
-/// fall back until its first content was handed out. Like any other `Provider` in all else: cheap to copy, immutable,
-/// safe from many threads. Every attempt, and why it failed, is on the response and on the error.
+/// Several providers as one: when one fails, the next is asked, with the request encoded anew for it. One that cannot
+/// be reached, or asks for a long wait, is left at once while another is there; else it is tried again first, as its
+/// `RetryConfig` says. A stream may fall back until its first content was handed out. Like any other `Provider` in all
+/// else: cheap to copy, immutable, safe from many threads. Every attempt, and why it failed, is on the response and on
+/// the error.
 ///
 ///   FallbackProvider provider(create_provider(cloud), create_provider("ollama/llama3.2"));
 ///

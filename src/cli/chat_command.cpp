@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <memory>
 #include <utility>
 
@@ -17,8 +19,10 @@
 #include "reliability_flags.hpp"
 #include "report.hpp"
 #include "request_view.hpp"
+#include "terminal.hpp"
 #include "usage_error.hpp"
 #include "verbose.hpp"
+#include "wait_notices.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -84,7 +88,11 @@ Message user_message(const std::string& prompt, std::vector<Part> attachments) {
 
 ProviderOptions provider_options(int verbosity) {
   ProviderOptions options;
-  if (verbosity > 0) options.logger(std::make_shared<VerboseLogger>());
+  if (verbosity > 0) {
+    options.logger(std::make_shared<VerboseLogger>());
+  } else if (is_terminal(STDERR_FILENO)) {
+    options.logger(std::make_shared<WaitNotices>());
+  }
   return options;
 }
 

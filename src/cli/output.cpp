@@ -3,9 +3,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <system_error>
+
+#include "terminal.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -30,6 +33,8 @@ int write_all(int descriptor, std::string_view text) {
 // There is one standard error, and loggers write to it from a thread of their own.
 std::mutex error_mutex;
 bool line_open = false;
+// Standard output has written a part of a line to the terminal that standard error goes to as well.
+std::atomic<bool> answer_line_open = false;
 
 void close_line() {
   if (line_open) (void)write_all(STDERR_FILENO, "\n");
@@ -38,9 +43,12 @@ void close_line() {
 
 }  // namespace
 
+Output::Output() : shares_terminal_(is_terminal(STDOUT_FILENO) && is_terminal(STDERR_FILENO)) {}
+
 bool Output::write(std::string_view text) {
   if (closed_) return false;
   const int error = write_all(STDOUT_FILENO, text);
+  if (shares_terminal_ && !text.empty()) answer_line_open = text.back() != '\n';
   if (error == 0) return true;
   if (error != EPIPE) throw std::system_error(error, std::generic_category(), "cannot write to standard output");
   closed_ = true;
@@ -49,6 +57,7 @@ bool Output::write(std::string_view text) {
 
 void say(std::string_view lines) {
   const std::lock_guard lock(error_mutex);
+  if (answer_line_open.exchange(false)) line_open = true;
   close_line();
   (void)write_all(STDERR_FILENO, lines);
 }

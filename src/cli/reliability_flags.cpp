@@ -11,9 +11,11 @@ namespace antiphon::cli {
 
 void ReliabilityFlags::declare(CommandLine& line) {
   line.integer("--max-attempts", max_attempts_, "N", "How often a provider is asked before it has failed (default: 3)");
-  line.texts("--fallback", fallbacks_, "PROVIDER/MODEL[@URL]", "Who is asked when those before have failed");
+  line.texts("--fallback", fallbacks_, "PROVIDER/MODEL[@URL]",
+             "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s");
   line.duration("--hedge", hedge_, std::nullopt, "Ask the next provider too when the first says nothing for so long");
-  line.text("--continue-with", continue_with_, "same|next", "Who goes on with an answer that was cut (default: nobody)");
+  line.text("--continue-with", continue_with_, "same|next",
+            "Who goes on with an answer that was cut (default: nobody)");
   line.integer("--requests-per-minute", requests_per_minute_, "N", "Send no more than this");
   line.integer("--tokens-per-minute", tokens_per_minute_, "N", "Send and receive no more than this");
 }
@@ -65,6 +67,9 @@ Provider ReliabilityFlags::provider(const ModelConfig& first, const Engine& engi
 ModelConfig parse_fallback(const std::string& text) {
   // A model's name may hold an @ as well.
   const std::size_t at = std::min(text.find("@http://"), text.find("@https://"));
+  if (at == std::string::npos && text.find("://") != std::string::npos) {
+    throw UsageError("--fallback: expected PROVIDER/MODEL@URL with a URL of http:// or https://, got \"" + text + "\"");
+  }
   ModelConfig config = parse_model(text.substr(0, at));
   if (at != std::string::npos) config.base_url(text.substr(at + 1));
   return config;

@@ -80,7 +80,8 @@ void AnswerStream::head(const HttpHead& head) {
 
 bool AnswerStream::bytes(std::string_view piece) {
   const bool more = reader_.feed(piece);
-  ++bytes_seen_;
+  // Blank lines keep a connection alive while the model thinks: no content.
+  if (piece.find_first_not_of(" \t\r\n") != piece.npos) ++pieces_seen_;
   if (track_.output) track_.output->flush();
   return more;
 }

@@ -45,7 +45,7 @@ class AnswerStream : public AnswerConsumer {
 
   void head(const HttpHead& head) override;
   bool bytes(std::string_view piece) override;
-  std::size_t content_pieces() const override { return track_.output ? gate_.content_pieces() : bytes_seen_; }
+  std::size_t content_pieces() const override { return track_.output ? gate_.content_pieces() : pieces_seen_; }
   bool full() const override { return track_.output && track_.output->full(); }
 
   Outcome end(std::optional<Error> error);
@@ -57,7 +57,7 @@ class AnswerStream : public AnswerConsumer {
   Track& track_;
   ChunkGate gate_;
   codec::AnswerReader reader_;
-  std::size_t bytes_seen_ = 0;
+  std::size_t pieces_seen_ = 0;
   int status_ = 0;
 };
 

@@ -64,6 +64,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest r
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });
   std::optional<Error> error = co_await exchange.run(std::move(request));
   if (track.output) track.output->on_room(nullptr);
+  track.reached = exchange.connected_once();
   Outcome outcome = answer.end(std::move(error));
   with_provider(outcome, link);
   note(call, link, outcome, answer.status(), call.scheduler.steady_now() - started, context.waited);
@@ -73,6 +74,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest r
 }  // namespace
 
 Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext context) {
+  track.reached = true;
   try {
     if (link.model) {
       const auto started = call.scheduler.steady_now();

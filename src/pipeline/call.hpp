@@ -67,6 +67,7 @@ struct Track {
   /// Asked before the first content is handed out; another track was faster when it says no. Empty when there is none.
   std::function<bool(const Link&)> claim = {};
   bool delivered = false;  ///< a piece of the answer was handed out: nothing can be tried again
+  bool reached = true;     ///< the last attempt got as far as a connection
 };
 
 /// A layer, as the one above it sees it.

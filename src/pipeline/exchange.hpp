@@ -37,6 +37,8 @@ class Exchange : private HttpSink {
   Task<std::optional<Error>> run(HttpRequest request);
   /// The consumer is not full any more.
   void resume();
+  /// Whether there was a connection, so that something may have been sent.
+  bool connected_once() const { return connected_; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;

@@ -120,11 +120,11 @@ class Walk {
   std::int64_t too_small_ = 0;
 };
 
-void log_leave(Call& call, const Link& link, const Error& error) {
+void log_leave(Call& call, const Link& link, const Error& error, const Link* next) {
   if (!call.logging(link)) return;
   LogRecord record(LogLevel::warning, "fallback.leave");
   record.time(call.scheduler.wall_now()).field("provider", link.name);
-  record.field("error", std::string(to_string(error.kind())));
+  record.field("error", std::string(to_string(error.kind()))).field("next", next ? next->name : std::string());
   call.log(link, record);
 }
 
@@ -189,7 +189,7 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
     if (asked.of_second) link = beside;
     start.answered = static_cast<std::size_t>(link - call.links.data());
     if (asked.outcome || !way.leave(*link, asked.outcome.error())) co_return std::move(asked.outcome);
-    log_leave(call, *link, asked.outcome.error());
+    log_leave(call, *link, asked.outcome.error(), way.peek());
     last = std::move(asked.outcome);
   }
   co_return way.nobody(std::move(last));

@@ -30,6 +30,22 @@ Error turned_away(const Call& call, const Link& link) {
       .retry_after(ms);
 }
 
+/// How long is only known for who is the first in the row, and does not wait for somebody to leave.
+void log_wait(Call& call, const Link& link, Turnstile& turnstile) {
+  if (!call.logging(link)) return;
+  const auto now = call.scheduler.steady_now();
+  LogRecord record(LogLevel::debug, "limit.wait");
+  record.time(call.scheduler.wall_now()).field("provider", link.name);
+  record.field("held_by", link.endpoint->gate().closed(now) ? "pause" : "limits");
+  record.field("waiting", std::to_string(turnstile.waiting()));
+  const auto turn = turnstile.next_turn(now);
+  if (turn && turnstile.waiting() == 0) {
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*turn - now);
+    record.field("wait_ms", std::to_string(wait.count()));
+  }
+  call.log(link, record);
+}
+
 }  // namespace
 
 std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track) {
@@ -42,12 +58,7 @@ std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, cons
 Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::nanoseconds patience) {
   const double tokens = tokens_for(track, link);
   Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
-  if (call.logging(link)) {
-    LogRecord record(LogLevel::debug, "limit.wait");
-    record.time(call.scheduler.wall_now()).field("provider", link.name);
-    record.field("waiting", std::to_string(turnstile.waiting()));
-    call.log(link, record);
-  }
+  if (link.endpoint->gate().closed_until() - call.scheduler.steady_now() <= patience) log_wait(call, link, turnstile);
   switch (co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience)) {
     case Turnstile::Entry::passed: {
       Endpoint::Permit permit(link.endpoint, turnstile, call.scheduler, tokens);

@@ -104,12 +104,12 @@ Task<Outcome> observe(Call& call, Track& track, Next next) {
   if (outcome) {
     complete(call, *outcome);
   } else {
+    outcome.error().attempts(call.attempts);
     if (const Response* partial = outcome.error().partial()) {
       Response completed = *partial;
       complete(call, completed);
       outcome.error().partial(std::move(completed));
     }
-    outcome.error().attempts(call.attempts);
   }
   tell_outcome(call, call.settings.observers, outcome);
   if (outcome) {

@@ -93,7 +93,7 @@ class Retry {
     if (call_.deadline) failed.time_left = *call_.deadline - now;
     const std::chrono::nanoseconds wait = decide_wait(config_, failed);
     if (asks_everybody_to_wait(error.kind())) link_.endpoint->close_gate(call_.scheduler, wait);
-    if (!decide_retry(config_, failed, wait)) return std::nullopt;
+    if (!decide_retry(config_, failed, wait) || better_left(error)) return std::nullopt;
     if (context_.longest_wait && !link_.endpoint->breaker.passable(now)) return std::nullopt;
     if (!link_.endpoint->budget.take(now, config_.budget())) {
       call_.warnings.emplace_back("retry_config.budget", "too many retries lately: this failure was not tried again");
@@ -111,6 +111,12 @@ class Retry {
     if (!link_.authenticator || !link_.authenticator->rejected()) return false;
     ++free_attempts_;
     return true;
+  }
+
+  /// While another link is left, nobody tries again who is not there, or who was given so long and no longer.
+  bool better_left(const Error& error) const {
+    if (!context_.longest_wait) return false;
+    return !track_.reached || (context_.first_content_within && error.where() == "timeouts.first_content");
   }
 
   static inline const CircuitBreakerConfig default_breaker_{};

@@ -35,14 +35,15 @@ class Turnstile {
   /// Lets those pass who may; to be called when the gate has changed.
   void advance(Scheduler& scheduler);
 
+  /// The earliest time at which the first in the row may pass; nothing when somebody has to leave first.
+  std::optional<Time> next_turn(Time now);
+
   std::size_t waiting() const { return waiting_.size(); }
   std::size_t inside() const { return inside_; }
 
  private:
   struct Waiter;
 
-  /// The earliest time at which the first in the row may pass; nothing when somebody has to leave first.
-  std::optional<Time> next_turn(Time now);
   void pass(Time now, double tokens);
   void turn_away(Scheduler& scheduler, Time now);
   void end(Scheduler& scheduler, std::list<Waiter*>::iterator place, Entry entry);

@@ -90,9 +90,11 @@ ExitStatus check(Output& out, const ConfigFlags& flags, const std::optional<std:
   const std::string text = file ? read_input(*file) : std::string();
   try {
     const Config config = file ? Config::parse(text, *file == "-" ? "standard input" : *file) : flags.load();
-    const std::string count = std::to_string(config.model_names().size());
-    out.write(json ? JsonObject().json("models", Json(count)).json("error", Json("null")).build().text() + "\n"
-                   : "right; models: " + count + "\n");
+    JsonArray names;
+    for (const std::string& name : config.model_names()) names.add(Json::string(name));
+    const std::string text = "ok, models: " + std::to_string(config.model_names().size());
+    out.write((json ? JsonObject().json("models", names.build()).json("error", Json("null")).build().text() : text) +
+              "\n");
     return exit_done;
   } catch (const Error& error) {
     if (json) out.write(to_json(error) + "\n");

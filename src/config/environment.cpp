@@ -10,12 +10,13 @@ namespace antiphon::inline v0::config {
 
 namespace {
 
-/// A header whose value opens doors.
+/// A header, or a field of a query, whose value opens doors.
 bool is_secret(const std::string& name) {
   std::string text = ascii::to_lower(name);
   std::erase_if(text, [](char c) { return c == '-' || c == '_'; });
   constexpr std::string_view words[] = {"authorization", "cookie",          "token",     "secret",
                                         "password",      "subscriptionkey", "accesskey", "apikey"};
+  if (text == "key") return true;
   return std::any_of(std::begin(words), std::end(words),
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
@@ -35,8 +36,8 @@ std::string text_with_environment(const Cursor& value, Environment environment) 
   });
 }
 
-void read_headers(const Cursor& table, Environment environment,
-                  const std::function<void(const std::string& name, std::string value)>& set) {
+void read_pairs(const Cursor& table, Environment environment,
+                const std::function<void(const std::string& name, std::string value)>& set) {
   for (const Entry& entry : table_of(table)) {
     const Cursor value(table, entry);
     if (value.node().as<std::string>() && is_secret(entry.key)) {

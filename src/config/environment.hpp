@@ -15,8 +15,9 @@ std::string read_variable(const Cursor& value, const std::string& variable);
 /// A text, or the value of the variable that `{ env = "NAME" }` names. Throws where it is not set.
 std::string text_with_environment(const Cursor& value, Environment environment);
 
-/// Calls `set(name, value)` for each header of a table. A secret in it must come from the environment.
-void read_headers(const Cursor& table, Environment environment,
-                  const std::function<void(const std::string& name, std::string value)>& set);
+/// Calls `set(name, value)` for each header of a table, or each field of a query. A secret in it must come from the
+/// environment.
+void read_pairs(const Cursor& table, Environment environment,
+                const std::function<void(const std::string& name, std::string value)>& set);
 
 }  // namespace antiphon::inline v0::config

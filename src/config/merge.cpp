@@ -37,12 +37,20 @@ bool equal(const std::string& a, const std::string& b) { return a == b; }
 
 Node take_over(const std::string&, Node, const Node& over) { return over; }
 
+Node merge_family(const std::string&, Node base, const Node& over) {
+  if (!base.as<Table>() || !over.as<Table>()) return over;
+  return merge_tables(std::move(base), over, take_over, equal);
+}
+
 Node merge_entry(const std::string& key, Node base, const Node& over) {
   if (!base.as<Table>() || !over.as<Table>()) return over;
   if (key == "response_format" || key == "extra") return over;
   // What a text or a table with `env` says is one value.
   if (key == "proxy" || key == "tool_choice") return over;
-  if (key == "own") return merge_tables(std::move(base), over, take_over, equal);
+  if (key == "own" || key == "query" || key == "patches") {
+    return merge_tables(std::move(base), over, take_over, equal);
+  }
+  if (key == "with") return merge_tables(std::move(base), over, merge_family, equal);
   if (key == "headers") return merge_tables(std::move(base), over, take_over, ascii::equal_ignoring_case);
   return merge_tables(std::move(base), over, merge_entry, equal);
 }

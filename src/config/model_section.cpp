@@ -63,8 +63,13 @@ constexpr Key<Draft> model_keys[] = {
     {"api_key_env", [](Draft& d, const Cursor& v) { d.config.api_key(key_of(v)); }},
     {"headers",
      [](Draft& d, const Cursor& v) {
-       read_headers(v, d.environment,
-                    [&](const std::string& name, std::string value) { d.config.header(name, std::move(value)); });
+       read_pairs(v, d.environment,
+                  [&](const std::string& name, std::string value) { d.config.header(name, std::move(value)); });
+     }},
+    {"query",
+     [](Draft& d, const Cursor& v) {
+       read_pairs(v, d.environment,
+                  [&](const std::string& name, std::string value) { d.config.query(name, std::move(value)); });
      }},
     proxy,
     timeouts,

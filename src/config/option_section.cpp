@@ -34,11 +34,25 @@ void read_common(Draft& draft, const Cursor& value) {
   }
 }
 
+/// Options of families of providers: `{ ollama = { num_ctx = 8192 } }`.
+std::vector<OwnOptions> read_families(const Cursor& table) {
+  std::vector<OwnOptions> families;
+  for (const Entry& entry : table_of(table)) {
+    const Cursor family(table, entry);
+    OwnOptions& options = families.emplace_back(entry.key);
+    for (const Entry& field : table_of(family)) options.set(field.key, Json(to_json(Cursor(family, field))));
+  }
+  return families;
+}
+
 struct ToolDraft {
   std::string name;
   std::string description;
   std::optional<std::string> parameters;
   std::optional<bool> strict;
+  std::vector<OwnOptions> own;
+  std::string provider;
+  std::string definition;
 };
 
 constexpr Key<ToolDraft> tool_keys[] = {
@@ -46,15 +60,31 @@ constexpr Key<ToolDraft> tool_keys[] = {
     {"description", [](ToolDraft& t, const Cursor& v) { t.description = text_of(v); }},
     {"parameters", [](ToolDraft& t, const Cursor& v) { t.parameters = json_object(v); }},
     {"strict", [](ToolDraft& t, const Cursor& v) { t.strict = boolean_of(v); }},
+    {"with", [](ToolDraft& t, const Cursor& v) { t.own = read_families(v); }},
+    {"provider", [](ToolDraft& t, const Cursor& v) { t.provider = name_of(v); }},
+    {"definition", [](ToolDraft& t, const Cursor& v) { t.definition = json_object(v); }},
 };
+
+/// A tool that a provider runs itself.
+Tool provider_defined(const ToolDraft& read, const Cursor& table) {
+  if (read.provider.empty() || read.definition.empty() || table_of(table).size() != 2) {
+    table.refuse("a tool that the provider runs has provider and definition, and nothing else");
+  }
+  return Tool::provider_defined(read.provider, Json(read.definition));
+}
 
 void read_tool(Draft& draft, const Cursor& table) {
   ToolDraft read;
   read_table<ToolDraft>(table, tool_keys, read);
+  if (!read.provider.empty() || !read.definition.empty()) {
+    draft.options.tools(provider_defined(read, table));
+    return;
+  }
   if (read.name.empty()) table.refuse("name is missing");
   Tool tool(read.name, read.description);
   if (read.parameters) tool = Tool(read.name, read.description, Json(*read.parameters));
   if (read.strict) tool.strict(*read.strict);
+  for (OwnOptions& own : read.own) tool.with(std::move(own));
   draft.options.tools(std::move(tool));
 }
 
@@ -86,6 +116,14 @@ void read_own(Draft& draft, const Cursor& table) {
   }
 }
 
+void read_patches(Draft& draft, const Cursor& table) {
+  for (const Entry& entry : table_of(table)) {
+    const Cursor value(table, entry);
+    if (!entry.key.starts_with('/')) value.refuse_key("expected a JSON pointer, such as \"/reasoning/effort\"");
+    draft.options.extra(entry.key, Json(to_json(value)));
+  }
+}
+
 constexpr Key<Draft> keys[] = {
     {"temperature", read_common},
     {"top_p", read_common},
@@ -110,12 +148,22 @@ constexpr Key<Draft> keys[] = {
     {"deadline", read_deadline},
     {"headers",
      [](Draft& d, const Cursor& v) {
-       read_headers(v, d.environment,
-                    [&](const std::string& name, std::string value) { d.options.header(name, std::move(value)); });
+       read_pairs(v, d.environment,
+                  [&](const std::string& name, std::string value) { d.options.header(name, std::move(value)); });
+     }},
+    {"query",
+     [](Draft& d, const Cursor& v) {
+       read_pairs(v, d.environment,
+                  [&](const std::string& name, std::string value) { d.options.query(name, std::move(value)); });
      }},
     {"strict", [](Draft& d, const Cursor& v) { d.options.strict(boolean_of(v)); }},
     {"raw_events", [](Draft& d, const Cursor& v) { d.options.raw_events(boolean_of(v)); }},
     {"own", read_own},
+    {"with",
+     [](Draft& d, const Cursor& v) {
+       for (OwnOptions& family : read_families(v)) d.options.with(std::move(family));
+     }},
+    {"patches", read_patches},
     {"extra", [](Draft& d, const Cursor& v) { d.options.extra(Json(json_object(v))); }},
 };
 

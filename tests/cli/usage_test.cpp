@@ -107,7 +107,7 @@ TEST(Usage, HelpAndVersionGoToStandardOutput) {
   EXPECT_EQ(version.err, "");
   const Ended help = Program({"--help"}).run();
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"chat", "models", "encode", "decode", "simulate"}) {
+  for (const char* command : {"chat", "models", "encode", "decode", "config", "simulate"}) {
     EXPECT_NE(help.out.find(command), std::string::npos);
     const Ended of_command = Program({command, "--help"}).run();
     EXPECT_EQ(of_command.status, 0);

@@ -94,6 +94,8 @@ std::string file_with(const std::string& table, const Row& row) {
   if (table == "file") return row.key == "models" ? setting : setting + "\n" + model;
   if (table == "defaults") return "[defaults]\n" + setting;
   if (table == "tool") {
+    if (row.key == "provider") return model + "[[models.fast.options.tools]]\ndefinition = {}\n" + setting;
+    if (row.key == "definition") return model + "[[models.fast.options.tools]]\nprovider = \"openai\"\n" + setting;
     const std::string name = row.key == "name" ? "" : "name = \"t\"\n";
     return model + "[[models.fast.options.tools]]\n" + name + setting;
   }

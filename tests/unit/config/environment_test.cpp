@@ -92,6 +92,9 @@ TEST(Secrets, HeadersThatOpenDoorsAreRefusedAsText) {
       EXPECT_FALSE(has(error.what(), secret));
     }
   }
+  const Error query = refused(model_with("query = { key = \"" + std::string(secret) + "\" }"));
+  EXPECT_TRUE(has(query.message(), "a secret must not stand in a file")) << query.message();
+  EXPECT_FALSE(has(query.what(), secret));
   EXPECT_NO_THROW(Config::parse(model_with("headers = { Idempotency-Key = \"a\", X-Team = \"b\" }")));
 }
 

@@ -35,7 +35,7 @@ model = "of the user"
 base_url = "http://intranet/v1"
 api_key_env = "INTRANET_KEY"
 headers = { X-Team = "a", X-Keep = "k" }
-options = { temperature = 0.1, max_tokens = 5, stop = ["a", "b"], own = { x = { a = 1 }, y = 2 } }
+options = { temperature = 0.1, max_tokens = 5, stop = ["a", "b"], own = { x = { a = 1 }, y = 2 }, with = { openai = { store = true, x = { a = 1 } } } }
 [models]
 mine = "ollama/mine"
 )",
@@ -45,7 +45,7 @@ retry = { max_attempts = 5 }
 [models.fast]
 model = "of the project"
 headers = { x-team = "b" }
-options = { temperature = 0.9, stop = ["c"], own = { x = { b = 1 } } }
+options = { temperature = 0.9, stop = ["c"], own = { x = { b = 1 } }, with = { openai = { x = { b = 1 } } } }
 [models]
 ours = "ollama/ours"
 )");
@@ -65,6 +65,8 @@ ours = "ollama/ours"
   EXPECT_EQ(fast.options()->stop(), std::vector<std::string>{"c"}) << "a list is one value";
   EXPECT_EQ(fast.options()->named_options()[0].second, Json(R"({"b":1})")) << "so is an option of a provider";
   EXPECT_EQ(fast.options()->named_options()[1].second, Json("2"));
+  EXPECT_EQ(fast.options()->own_options().front(),
+            OwnOptions("openai").set("store", true).set("x", Json(R"({"b":1})")));
 }
 
 TEST_F(Merge, ASchemaIsOneValue) {

@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"options = { num_ctx = 1 }", "4:13", "models.m.options.num_ctx", "stands in own, such as own.num_ctx"},
         Mistake{"options = { temprature = 1 }", "4:13", "models.m.options.temprature", "did you mean \"temperature\"?"},
         Mistake{"options = { tools = [{ name = \"t\", params = {} }] }", "4:36", "models.m.options.tools[0].params",
-                "the keys here are: name, description, parameters, strict"},
+                "the keys here are: name, description, parameters, strict, with"},
         Mistake{"\"odd key\\n\" = 1", "4:1", "models.m.\"odd key?\"", "unknown key \"odd key?\""},
         Mistake{"strategy = \"ordered\"", "4:1", "models.m.strategy", "unknown key strategy"}));
 
@@ -110,6 +110,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "nothing beside name"},
         Mistake{"options = { tools = [{ description = \"d\" }] }", "4:22", "models.m.options.tools[0]",
                 "name is missing"},
+        Mistake{"options = { tools = [{ provider = \"openai\" }] }", "4:22", "models.m.options.tools[0]",
+                "provider and definition"},
+        Mistake{"options = { tools = [{ provider = \"openai\", definition = {}, name = \"n\" }] }", "4:22",
+                "models.m.options.tools[0]", "and nothing else"},
+        Mistake{"options = { with = { ollama = 1 } }", "4:31", "models.m.options.with.ollama", "expected a table"},
+        Mistake{"options = { patches = { a = 1 } }", "4:25", "models.m.options.patches.a", "expected a JSON pointer"},
         Mistake{"options = { continue_with = \"other\" }", "4:29", "models.m.options.continue_with",
                 "expected one of none, same, next"},
         Mistake{"options = { deadline = \"0s\" }", "4:24", "models.m.options.deadline", "longer than zero"},

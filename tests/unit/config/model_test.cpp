@@ -48,6 +48,7 @@ TEST(ModelKeys, Connection) {
 base_url = "http://10.0.0.1:8080/v1"
 api_key_env = "SOME_KEY"
 headers = { X-Team = "search" }
+query = { api-version = "2024" }
 proxy = ""
 http_version = "http1"
 max_response_bytes = 1000
@@ -56,6 +57,7 @@ max_response_bytes = 1000
   EXPECT_EQ(config.api_key().variable(), "SOME_KEY");
   ASSERT_EQ(config.headers().size(), 1U);
   EXPECT_EQ(config.headers()[0], std::pair(std::string("X-Team"), std::string("search")));
+  EXPECT_EQ(config.query_fields(), (std::vector<std::pair<std::string, std::string>>{{"api-version", "2024"}}));
   EXPECT_EQ(config.proxy(), "");
   EXPECT_EQ(config.http_version(), HttpVersion::http1);
   EXPECT_EQ(config.max_response_bytes(), 1000U);

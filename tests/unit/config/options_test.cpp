@@ -126,6 +126,37 @@ own = { num_ctx = 8192, keep_alive = "5m", deep = { list = [1, 2.5, true], text 
   EXPECT_EQ(named[2], std::pair(std::string("deep"), Json(R"({"list":[1,2.5,true],"text":"q\""})")));
 }
 
+TEST(OptionKeys, OfFamiliesOfProviders) {
+  const Options read = options("with = { ollama = { num_ctx = 1, think = false }, openai = { store = true } }");
+  ASSERT_EQ(read.own_options().size(), 2U);
+  EXPECT_EQ(read.own_options()[0], OwnOptions("ollama").set("num_ctx", 1).set("think", false));
+  EXPECT_EQ(read.own_options()[1], OwnOptions("openai").set("store", true));
+}
+
+TEST(OptionKeys, ToolsThatProvidersRunOrKnowMoreAbout) {
+  const Options read = options(R"(
+tools = [
+  { provider = "openai", definition = { type = "web_search" } },
+  { name = "t", with = { anthropic = { cache_control = { type = "ephemeral" } } } },
+]
+)");
+  EXPECT_EQ(read.tools()[0].provider(), "openai");
+  EXPECT_EQ(read.tools()[0].raw().text(), R"({"type":"web_search"})");
+  ASSERT_EQ(read.tools()[1].own_options().size(), 1U);
+  EXPECT_EQ(read.tools()[1].own_options()[0].family(), "anthropic");
+  EXPECT_EQ(read.tools()[1].own_options()[0].fields()[0].second, Json(R"({"type":"ephemeral"})"));
+}
+
+TEST(OptionKeys, PatchesAndQuery) {
+  const Options read = options(R"(
+patches = { "/a/b" = [1], "/c" = "text" }
+query = { api-version = "2024" }
+)");
+  using Patches = std::vector<std::pair<std::string, Json>>;
+  EXPECT_EQ(read.patches(), (Patches{{"/a/b", "[1]"}, {"/c", "\"text\""}}));
+  EXPECT_EQ(read.query_fields(), (std::vector<std::pair<std::string, std::string>>{{"api-version", "2024"}}));
+}
+
 TEST(OptionKeys, ExtraFields) {
   EXPECT_EQ(options(R"(extra = { logit_bias = { "50256" = -100 } })").extras().front().text(),
             R"({"logit_bias":{"50256":-100}})");
@@ -193,6 +224,20 @@ TEST(Completing, NamesakesDoNotMeet) {
   EXPECT_EQ(named[0].first, "keep");
   EXPECT_EQ(named[1].first, "max_tokens");
   EXPECT_EQ(named[2], std::pair(std::string("num_ctx"), Json("9")));
+}
+
+TEST(Completing, TheLaterOfTwoFieldsWinsAndThatIsTheCalls) {
+  Options defaults;
+  defaults.with(OwnOptions("ollama").set("num_ctx", 1)).extra("/a", "1").query("q", "1").query("r", "1");
+  defaults.option("num_ctx", 1);
+  Options call;
+  call.with(OwnOptions("ollama").set("num_ctx", 9)).extra("/a", "9").query("q", "9");
+  call.complete_with(defaults);
+  EXPECT_EQ(call.own_options().back(), OwnOptions("ollama").set("num_ctx", 9));
+  EXPECT_EQ(call.own_options().size(), 2U);
+  EXPECT_TRUE(call.named_options().empty()) << "one by name would win over the call's own";
+  EXPECT_EQ(call.patches().back().second, Json("9"));
+  EXPECT_EQ(call.query_fields(), (std::vector<std::pair<std::string, std::string>>{{"r", "1"}, {"q", "9"}}));
 }
 
 TEST(Completing, ADeadlineIsOneSettingInBothForms) {

@@ -92,8 +92,8 @@ ExitStatus check(Output& out, const ConfigFlags& flags, const std::optional<std:
     const Config config = file ? Config::parse(text, *file == "-" ? "standard input" : *file) : flags.load();
     JsonArray names;
     for (const std::string& name : config.model_names()) names.add(Json::string(name));
-    const std::string text = "ok, models: " + std::to_string(config.model_names().size());
-    out.write((json ? JsonObject().json("models", names.build()).json("error", Json("null")).build().text() : text) +
+    const std::string line = "ok, models: " + std::to_string(config.model_names().size());
+    out.write((json ? JsonObject().json("models", names.build()).json("error", Json("null")).build().text() : line) +
               "\n");
     return exit_done;
   } catch (const Error& error) {

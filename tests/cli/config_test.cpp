@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "cli/support.hpp"
 
 namespace antiphon::cli_test {

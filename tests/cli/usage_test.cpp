@@ -67,7 +67,7 @@ TEST(Usage, UnknownCommandNamesThoseThatExist) {
 TEST(Usage, WithoutACommandSaysWhatThereIs) { expect_usage_error(Program(Arguments{}), {"Usage:", "chat"}); }
 
 TEST(Usage, UnknownFlagNamesThoseThatExist) {
-  expect_usage_error(Program(flags({"--fallback", "ollama/n"})), {"--fallback", "--temperature", "--base-url"});
+  expect_usage_error(Program(flags({"--fallbacks", "ollama/n"})), {"--fallbacks", "--temperature", "--base-url"});
 }
 
 TEST(Usage, TheModelIsNeeded) {

@@ -6,8 +6,10 @@
 #include <antiphon/callbacks.hpp>
 #include <antiphon/chunk.hpp>
 #include <antiphon/citation.hpp>
+#include <antiphon/config.hpp>
 #include <antiphon/conversation.hpp>
 #include <antiphon/count.hpp>
+#include <antiphon/duration.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>

@@ -15,6 +15,7 @@
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/limits.hpp>
+#include <antiphon/options.hpp>
 #include <antiphon/retry.hpp>
 #include <antiphon/timeouts.hpp>
 #include <antiphon/tls_options.hpp>
@@ -57,8 +58,11 @@ class ANTIPHON_EXPORT ApiKey {
   ApiKey(F callback) : source_(Callback(std::move(callback))) {}
   /// Read from the environment when the provider is created.
   static ApiKey environment(std::string variable);
+  /// No key at all, even when the provider's own variable holds one.
+  static ApiKey none();
 
-  bool empty() const { return std::holds_alternative<std::monostate>(source_); }
+  bool empty() const { return std::holds_alternative<std::monostate>(source_) || is_none(); }
+  bool is_none() const { return std::holds_alternative<None>(source_); }
   bool is_callback() const { return std::holds_alternative<Callback>(source_); }
   /// The key now. Throws `Error{authentication}` when the variable is not set or the callback throws.
   std::string reveal() const;
@@ -69,7 +73,8 @@ class ANTIPHON_EXPORT ApiKey {
   struct Environment {
     std::string variable;
   };
-  std::variant<std::monostate, std::string, Callback, Environment> source_;
+  struct None {};
+  std::variant<std::monostate, std::string, Callback, Environment, None> source_;
 };
 
 ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, const ApiKey& key);
@@ -82,8 +87,8 @@ class ModelConfig {
   /// Where the provider lives, as its own SDK takes it: OpenAI with `/v1`, Ollama without. `http` or `https`.
   /// Default: the variable that the provider's own programs read (`OPENAI_BASE_URL`, `OLLAMA_HOST`), else its address.
   ModelConfig& base_url(std::string url) { return base_url_ = std::move(url), *this; }
-  /// A value, a callback, or `ApiKey::environment("NAME")`. Default: the provider's own variable (`OPENAI_API_KEY`).
-  /// With a `base_url` of yours a missing key is no error: the request goes out without one.
+  /// A value, a callback, `ApiKey::environment("NAME")` or `ApiKey::none()`. Default: the provider's own variable
+  /// (`OPENAI_API_KEY`). With a `base_url` of yours a missing key is no error: the request goes out without one.
   ModelConfig& api_key(ApiKey key) { return api_key_ = std::move(key), *this; }
   /// A header of every request; it replaces ours of the same name.
   ModelConfig& header(std::string name, std::string value) {
@@ -105,10 +110,11 @@ class ModelConfig {
   ModelConfig& retry_config(RetryConfig value) { return retry_ = std::move(value), *this; }
   /// How much may be sent to this provider with this key. Default: no limits.
   ModelConfig& limits(Limits value) { return limits_ = value, *this; }
+  /// Options of every call to this model; what a call sets wins, each option by itself. Throws
+  /// `Error{invalid_config}` that names the option when the provider is created and a value is wrong.
+  ModelConfig& options(Options value) { return options_ = std::move(value), *this; }
   /// Your own credentials in place of the key.
-  ModelConfig& authenticator(std::shared_ptr<Authenticator> value) {
-    return authenticator_ = std::move(value), *this;
-  }
+  ModelConfig& authenticator(std::shared_ptr<Authenticator> value) { return authenticator_ = std::move(value), *this; }
 
   const std::string& model() const { return model_; }
   const ProviderId& provider() const { return provider_; }
@@ -123,6 +129,7 @@ class ModelConfig {
   std::size_t max_response_bytes() const { return max_response_bytes_; }
   const RetryConfig& retry_config() const { return retry_; }
   const Limits& limits() const { return limits_; }
+  const std::optional<Options>& options() const { return options_; }
   const std::shared_ptr<Authenticator>& authenticator() const { return authenticator_; }
 
  private:
@@ -139,6 +146,7 @@ class ModelConfig {
   std::size_t max_response_bytes_ = std::size_t{64} << 20;
   RetryConfig retry_;
   Limits limits_;
+  std::optional<Options> options_;
   std::shared_ptr<Authenticator> authenticator_;
 };
 

@@ -123,9 +123,9 @@ class ToolChoice {
 
 /// What becomes of a stream that was cut after a part of its answer had been handed out.
 enum class Continuation {
-  none,   ///< it fails; the error carries what had arrived
-  same,   ///< the same provider is asked to go on where it stopped, and the next one if it cannot
-  next,   ///< the next provider of a `FallbackProvider` is asked to go on; the same when there is no other
+  none,  ///< it fails; the error carries what had arrived
+  same,  ///< the same provider is asked to go on where it stopped, and the next one if it cannot
+  next,  ///< the next provider of a `FallbackProvider` is asked to go on; the same when there is no other
 };
 
 /// Settings of one call. Everything is optional; what is not set is not sent, and the provider's default holds.
@@ -230,6 +230,10 @@ class ANTIPHON_EXPORT Options {
   Options& strict(bool value = true) & { return strict_ = value, *this; }
   /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
   Options& raw_events(bool value = true) & { return raw_events_ = value, *this; }
+  /// Takes what is not set here from there: each setting and each timeout by itself, lists as a whole; of headers,
+  /// metadata, query fields and options by name those that have no namesake here; extra fields and options of one family
+  /// of providers all, where those here win.
+  Options& complete_with(const Options& defaults) &;
 
   // The same on a temporary.
   Options&& temperature(double v) && { return std::move(temperature(v)); }
@@ -278,6 +282,7 @@ class ANTIPHON_EXPORT Options {
   Options&& header(std::string k, std::string v) && { return std::move(header(std::move(k), std::move(v))); }
   Options&& strict(bool v = true) && { return std::move(strict(v)); }
   Options&& raw_events(bool v = true) && { return std::move(raw_events(v)); }
+  Options&& complete_with(const Options& v) && { return std::move(complete_with(v)); }
 
   const std::optional<double>& temperature() const { return temperature_; }
   const std::optional<double>& top_p() const { return top_p_; }
@@ -297,7 +302,7 @@ class ANTIPHON_EXPORT Options {
   const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
   const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
   const std::vector<Part>& attachments() const { return attachments_; }
-  Continuation continue_with() const { return continue_with_; }
+  Continuation continue_with() const { return continue_with_.value_or(Continuation::none); }
   const Timeouts& timeouts() const { return timeouts_; }
   const std::optional<std::chrono::steady_clock::time_point>& deadline() const { return deadline_; }
   const std::optional<std::chrono::nanoseconds>& deadline_after() const { return deadline_after_; }
@@ -308,10 +313,13 @@ class ANTIPHON_EXPORT Options {
   const std::vector<std::pair<std::string, Json>>& patches() const { return patches_; }
   const std::vector<std::pair<std::string, std::string>>& query_fields() const { return query_; }
   const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
-  bool strict() const { return strict_; }
-  bool raw_events() const { return raw_events_; }
+  bool strict() const { return strict_.value_or(false); }
+  bool raw_events() const { return raw_events_.value_or(false); }
 
  private:
+  /// Whether the common option of that name is set.
+  bool has(std::string_view name) const;
+
   std::optional<double> temperature_;
   std::optional<double> top_p_;
   std::optional<std::int64_t> top_k_;
@@ -330,7 +338,7 @@ class ANTIPHON_EXPORT Options {
   std::optional<ToolChoice> tool_choice_;
   std::optional<bool> parallel_tool_calls_;
   std::vector<Part> attachments_;
-  Continuation continue_with_ = Continuation::none;
+  std::optional<Continuation> continue_with_;
   Timeouts timeouts_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<std::chrono::nanoseconds> deadline_after_;
@@ -341,8 +349,8 @@ class ANTIPHON_EXPORT Options {
   std::vector<std::pair<std::string, Json>> patches_;
   std::vector<std::pair<std::string, std::string>> query_;
   std::vector<std::pair<std::string, std::string>> headers_;
-  bool strict_ = false;
-  bool raw_events_ = false;
+  std::optional<bool> strict_;
+  std::optional<bool> raw_events_;
 };
 
 }  // namespace antiphon::inline v0

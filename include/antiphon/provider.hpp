@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,23 +76,31 @@ class ProviderOptions {
  public:
   /// The engine to run on; it must be alive when a call is made. Default: the shared one.
   ProviderOptions& engine(const Engine& engine) { return engine_ = engine.core(), *this; }
+  /// The engine of another handle: `other.engine()`.
+  ProviderOptions& engine(std::shared_ptr<detail::EngineCore> core) { return engine_ = std::move(core), *this; }
   /// Functions that watch calls; any number of sets.
   ProviderOptions& callbacks(Callbacks value) { return callbacks_.push_back(std::move(value)), *this; }
   /// A step of yours on the way of every call; any number, entered in the order in which they are given.
   ProviderOptions& layer(std::shared_ptr<Layer> value) { return layers_.push_back(std::move(value)), *this; }
   /// Receives the events of calls; any number.
   ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
+  /// Options of every call; what a call sets wins, each option by itself, and these win over `ModelConfig::options`.
+  /// As a link of a `FallbackProvider` the handle keeps them for its own attempts; a deadline and `continue_with`
+  /// then hold for the whole call unless the `FallbackProvider` has its own.
+  ProviderOptions& options(Options value) { return options_ = std::move(value), *this; }
 
   const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }
   const std::vector<Callbacks>& callbacks() const { return callbacks_; }
   const std::vector<std::shared_ptr<Logger>>& loggers() const { return loggers_; }
   const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }
+  const std::optional<Options>& options() const { return options_; }
 
  private:
   std::shared_ptr<detail::EngineCore> engine_;
   std::vector<Callbacks> callbacks_;
   std::vector<std::shared_ptr<Logger>> loggers_;
   std::vector<std::shared_ptr<Layer>> layers_;
+  std::optional<Options> options_;
 };
 
 /// A model to talk to: cheap to copy, immutable, safe to use from many threads at once.
@@ -125,7 +134,8 @@ class ANTIPHON_EXPORT Provider {
 /// Throws `Error{invalid_config}` that names the setting when one is missing or wrong: unknown provider, empty model,
 /// bad URL, missing key. Nothing is sent.
 ANTIPHON_EXPORT Provider create_provider(ModelConfig config, ProviderOptions options = ProviderOptions());
-/// The short form: `ollama/llama3.2`.
+/// The short form, `ollama/llama3.2`, which reads no file; or a name without a slash, `fast`, of `load_config`, which
+/// reads the user's and the project's configuration files anew.
 ANTIPHON_EXPORT Provider create_provider(std::string_view name, ProviderOptions options = ProviderOptions());
 /// The short form as a `ModelConfig`, to be changed further. Throws like `create_provider`.
 ANTIPHON_EXPORT ModelConfig parse_model(std::string_view name);

@@ -12,14 +12,19 @@ ApiKey ApiKey::environment(std::string variable) {
   return key;
 }
 
+ApiKey ApiKey::none() {
+  ApiKey key;
+  key.source_ = None();
+  return key;
+}
+
 std::string ApiKey::reveal() const {
   if (const auto* value = std::get_if<std::string>(&source_)) return *value;
   if (const auto* callback = std::get_if<Callback>(&source_)) {
     try {
       return (*callback)();
     } catch (const std::exception& error) {
-      throw Error(ErrorKind::authentication, std::string("the key's callback threw: ") + error.what())
-          .where("api_key");
+      throw Error(ErrorKind::authentication, std::string("the key's callback threw: ") + error.what()).where("api_key");
     }
   }
   if (const auto* environment = std::get_if<Environment>(&source_)) {

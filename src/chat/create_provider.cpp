@@ -21,8 +21,8 @@ Provider make_provider(pipeline::Link link, const ProviderOptions& options) {
   core->engine = options.engine() ? options.engine() : detail::EngineCore::shared();
   link.endpoint = core->engine->endpoint(detail::endpoint_name(link));
   core->name = link.name;
+  core->settings = detail::make_settings(options, link.config.options());
   core->links.push_back(std::move(link));
-  core->settings = detail::make_settings(options);
   return Provider(std::move(core));
 }
 
@@ -36,14 +36,11 @@ Provider create_provider(std::shared_ptr<Model> model, ModelConfig config, Provi
   return make_provider(detail::make_link(std::move(config), std::move(model)), options);
 }
 
-Provider create_provider(std::string_view name, ProviderOptions options) {
-  return create_provider(parse_model(name), std::move(options));
-}
-
 ModelConfig parse_model(std::string_view name) {
   const auto slash = name.find('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == name.size()) {
-    throw wrong("model", "\"" + std::string(name) + "\" is not of the form PROVIDER/MODEL, for example ollama/llama3.2");
+    throw wrong("model",
+                "\"" + std::string(name) + "\" is not of the form PROVIDER/MODEL, for example ollama/llama3.2");
   }
   ModelConfig config(std::string(name.substr(slash + 1)), ProviderId(name.substr(0, slash)));
   detail::known_preset(config.provider());

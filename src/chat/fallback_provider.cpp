@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/joint_options.hpp"
 #include "chat/make_settings.hpp"
 #include "chat/provider_core.hpp"
 #include "pipeline/fallback_order.hpp"
@@ -30,13 +31,16 @@ pipeline::Link as_link(pipeline::Link link, const FallbackLink& rules, const pip
   std::vector<std::shared_ptr<Layer>> layers = settings.layers;
   append(layers, link.layers);
   link.layers = std::move(layers);
+  link.options = detail::join(settings.options, link.options);
   return link;
 }
 
 /// A setting of the handle that an inner one has: it moves up, and two of them must agree.
 void move_up(FallbackConfig& config, const FallbackConfig& inner, const std::string& where) {
-  if (inner.strategy() != config.strategy()) throw wrong(where + ".strategy", "differs from that of the provider inside");
-  if (inner.max_wait() != config.max_wait()) throw wrong(where + ".max_wait", "differs from that of the provider inside");
+  if (inner.strategy() != config.strategy())
+    throw wrong(where + ".strategy", "differs from that of the provider inside");
+  if (inner.max_wait() != config.max_wait())
+    throw wrong(where + ".max_wait", "differs from that of the provider inside");
   if (!(inner.circuit_breaker() == config.circuit_breaker())) {
     throw wrong(where + ".circuit_breaker", "differs from that of the provider inside");
   }
@@ -49,7 +53,8 @@ void move_up(FallbackConfig& config, const FallbackConfig& inner, const std::str
 std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const ProviderOptions& options) {
   pipeline::check(config);
   auto core = std::make_shared<detail::ProviderCore>();
-  core->settings = detail::make_settings(options);
+  core->settings = detail::make_settings(options, std::nullopt);
+  detail::CallOptions call_options(core->settings.options);
   core->engine = options.engine();
   for (std::size_t i = 0; i < config.links().size(); ++i) {
     const FallbackLink& rules = config.links()[i];
@@ -59,6 +64,7 @@ std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const
       throw wrong("fallback.links[" + std::to_string(i) + "]", "runs on another engine than the others");
     }
     if (inner.settings.fallback) move_up(config, *inner.settings.fallback, "fallback");
+    call_options.move_up(inner.settings.options);
     for (const pipeline::Link& link : inner.links) {
       core->name += (core->name.empty() ? "" : " | ") + link.name;
       core->links.push_back(as_link(link, rules, inner.settings));
@@ -68,6 +74,7 @@ std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const
   without_links.strategy(config.strategy()).max_wait(config.max_wait()).circuit_breaker(config.circuit_breaker());
   if (config.hedge()) without_links.hedge(*config.hedge());
   core->settings.fallback = std::move(without_links);
+  core->settings.options = call_options.joint();
   return core;
 }
 

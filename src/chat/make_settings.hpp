@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
+
 #include <antiphon/provider.hpp>
 
 #include "pipeline/link.hpp"
 
 namespace antiphon::inline v0::detail {
 
-/// What a handle adds to its calls. Throws `Error{invalid_config}` that names the setting.
-pipeline::HandleSettings make_settings(const ProviderOptions& options);
+/// What a handle adds to its calls; `of_model` are the options of the model behind it. Throws `Error{invalid_config}`
+/// that names the setting.
+pipeline::HandleSettings make_settings(const ProviderOptions& options, const std::optional<Options>& of_model);
 
 }  // namespace antiphon::inline v0::detail

@@ -15,6 +15,7 @@
 #include "commands.hpp"
 #include "endpoint_flags.hpp"
 #include "generation_flags.hpp"
+#include "model_flag.hpp"
 #include "prompt.hpp"
 #include "reliability_flags.hpp"
 #include "report.hpp"
@@ -36,6 +37,7 @@ constexpr const char* examples = R"(Examples:
   antiphon chat -m ollama/llama3.2 -s "Be brief." -o num_ctx=8192
   git diff | antiphon chat "Review this change."
   antiphon chat -a photo.jpg "What is this?"
+  antiphon chat -m fast "Hello"                       # a model that antiphon.toml names
   antiphon chat -m openai/m --base-url http://127.0.0.1:8080/v1 --json Hello
   antiphon chat -m openai/gpt-4o-mini --fallback ollama/llama3.2 "Who is there?"
 
@@ -116,9 +118,8 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   if (!line.parse(arguments, context.out)) return exit_done;
   flags.view.stream = !flags.whole;
 
-  ModelConfig config = flags.model.config();
-  flags.endpoint.apply(config);
-  flags.reliability.apply(config);
+  const ChosenModel model = flags.model.choose(flags.endpoint, flags.view.verbosity);
+  const ModelConfig& config = model.config();
   Options options = flags.generation.options();
   flags.reliability.apply(options);
   std::vector<Part> attachments = flags.attachments();
@@ -131,7 +132,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   ChatTurns turns(context, config, options, flags.view);
   try {
     const Engine engine;
-    Provider provider = flags.reliability.provider(config, engine, provider_options(flags.view.verbosity));
+    Provider provider = flags.reliability.provider(model, engine, provider_options(flags.view.verbosity));
     if (!prompt) return ChatSession(turns, std::move(provider), flags.system, std::move(attachments)).run();
     Conversation conversation = start_conversation(provider, flags.system);
     conversation.add_message(user_message(*prompt, std::move(attachments)));

@@ -7,7 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "duration.hpp"
+#include <antiphon/duration.hpp>
+
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -112,7 +113,7 @@ void CommandLine::duration(const std::string& names, std::optional<std::chrono::
                            std::optional<std::chrono::nanoseconds> off_value, const std::string& help) {
   value(names, "TIME", help, [&result, off_value](const std::string& typed) {
     result = typed == "off" ? off_value : parse_duration(typed);
-    if (result) return static_cast<const char*>(nullptr);
+    if (result && *result > std::chrono::nanoseconds::zero()) return static_cast<const char*>(nullptr);
     return off_value ? "a duration such as 2s, 500ms or 1m30s, or \"off\"" : "a duration such as 2s, 500ms or 1m30s";
   });
 }

@@ -16,6 +16,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments);
 ExitStatus models_command(Context& context, const Arguments& arguments);
 ExitStatus encode_command(Context& context, const Arguments& arguments);
 ExitStatus decode_command(Context& context, const Arguments& arguments);
+ExitStatus config_command(Context& context, const Arguments& arguments);
 ExitStatus simulate_command(Context& context, const Arguments& arguments);
 
 }  // namespace antiphon::cli

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "endpoint_flags.hpp"
 #include "input.hpp"
+#include "model_flag.hpp"
 #include "request_view.hpp"
 #include "usage_error.hpp"
 
@@ -35,8 +36,7 @@ ExitStatus encode_command(Context& context, const Arguments& arguments) {
   if (!line.parse(arguments, context.out)) return exit_done;
   if (!file) throw UsageError("no FILE; - is standard input");
 
-  ModelConfig config = model.config();
-  endpoint.apply(config);
+  const ModelConfig config = model.choose(endpoint).config();
   const ChatRequest request = parse_chat_request(read_input(*file));
   const EncodedRequest encoded = encode(config, request.messages, request.options, stream || request.stream);
   context.out.write(request_as_json(encoded) + "\n");

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <antiphon/provider.hpp>
-
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -40,6 +38,8 @@ void EndpointFlags::declare(CommandLine& line) {
   line.texts("--header", headers_, "'NAME: VALUE'", "A header of every request");
 }
 
+bool EndpointFlags::name_a_place() const { return base_url_ || key_variable_; }
+
 void EndpointFlags::apply(ModelConfig& config) const {
   if (base_url_) config.base_url(*base_url_);
   if (key_variable_) {
@@ -50,17 +50,6 @@ void EndpointFlags::apply(ModelConfig& config) const {
     auto [name, value] = parse_header(text);
     config.header(std::move(name), std::move(value));
   }
-}
-
-void ModelFlag::declare(CommandLine& line) {
-  line.text("-m,--model", model_, "PROVIDER/MODEL", "Which model to ask (default: ANTIPHON_MODEL of the environment)");
-}
-
-ModelConfig ModelFlag::config() const {
-  if (model_) return parse_model(*model_);
-  const char* model = std::getenv("ANTIPHON_MODEL");
-  if (model && *model) return parse_model(model);
-  throw UsageError("no model: give -m PROVIDER/MODEL, for example -m ollama/llama3.2, or set ANTIPHON_MODEL");
 }
 
 }  // namespace antiphon::cli

@@ -17,22 +17,13 @@ class EndpointFlags {
   void declare(CommandLine& line);
   /// Throws `UsageError`.
   void apply(ModelConfig& config) const;
+  /// Whether one of them is about a single provider: its address, its key.
+  bool name_a_place() const;
 
  private:
   std::optional<std::string> base_url_;
   std::optional<std::string> key_variable_;
   std::vector<std::string> headers_;
-};
-
-/// `-m`, with `ANTIPHON_MODEL` of the environment in its place when it was not given.
-class ModelFlag {
- public:
-  void declare(CommandLine& line);
-  /// Throws `UsageError` when there is no model, and `Error` for one that cannot be.
-  ModelConfig config() const;
-
- private:
-  std::optional<std::string> model_;
 };
 
 /// Takes `Name: value` apart. Throws `UsageError`.

@@ -24,6 +24,7 @@ constexpr std::array commands{
     Command{"models", "list the models of a provider, or the providers", models_command},
     Command{"encode", "print the HTTP request that a provider would get", encode_command},
     Command{"decode", "read a recorded answer", decode_command},
+    Command{"config", "check and show the configuration", config_command},
 #ifdef ANTIPHON_CLI_SIMULATOR
     Command{"simulate", "be a provider, for tests", simulate_command},
 #endif

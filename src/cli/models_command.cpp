@@ -6,6 +6,7 @@
 
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "config_flags.hpp"
 #include "endpoint_flags.hpp"
 #include "json_object.hpp"
 #include "report.hpp"
@@ -13,7 +14,9 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary = "List the models that a provider has now; without a provider, the providers known.";
+constexpr const char* summary =
+    "List the models that a provider has now; without a provider, the providers known.\n"
+    "PROVIDER may be the name of a model in the configuration: then it is the provider of that one.";
 
 constexpr const char* examples = R"(Examples:
   antiphon models
@@ -53,15 +56,18 @@ ExitStatus models_command(Context& context, const Arguments& arguments) {
   std::optional<std::string> name;
   EndpointFlags endpoint;
   bool json = false;
+  ConfigFlags files;
   CommandLine line("models", summary, examples);
   line.argument("PROVIDER", name, "Whose models");
   endpoint.declare(line);
+  files.declare(line);
   line.flag("--json", json, "Print a JSON array");
   if (!line.parse(arguments, context.out)) return exit_done;
   if (!name) return print_providers(context.out, json), exit_done;
 
   // A handle stands for a model; the list is the same for each.
-  ModelConfig config("*", *name);
+  const Config named = files.load();
+  ModelConfig config = named.models(named.has_model(*name) ? *name : *name + "/*").front();
   endpoint.apply(config);
   Interrupts::Watch watch(context.interrupts);
   try {

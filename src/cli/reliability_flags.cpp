@@ -12,7 +12,8 @@ namespace antiphon::cli {
 void ReliabilityFlags::declare(CommandLine& line) {
   line.integer("--max-attempts", max_attempts_, "N", "How often a provider is asked before it has failed (default: 3)");
   line.texts("--fallback", fallbacks_, "PROVIDER/MODEL[@URL]",
-             "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s");
+             "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s; a name of the "
+             "configuration too");
   line.duration("--hedge", hedge_, std::nullopt, "Ask the next provider too when the first says nothing for so long");
   line.text("--continue-with", continue_with_, "same|next",
             "Who goes on with an answer that was cut (default: nobody)");
@@ -42,20 +43,25 @@ void ReliabilityFlags::apply(Options& options) const {
   options.continue_with(*continue_with_ == "same" ? Continuation::same : Continuation::next);
 }
 
-Provider ReliabilityFlags::provider(const ModelConfig& first, const Engine& engine, ProviderOptions options) const {
+Provider ReliabilityFlags::provider(const ChosenModel& first, const Engine& engine, ProviderOptions options) const {
   options.engine(engine);
+  const auto change = [this](ModelConfig& model) { apply(model); };
   if (fallbacks_.empty()) {
     if (hedge_) throw UsageError("--hedge: there is no --fallback to ask beside the first");
-    return create_provider(first, options);
+    return first.create(options, change);
   }
+  if (first.is_chain())
+    throw UsageError("--fallback: " + first.name() + " is a chain already; it says who is asked next");
   // Who watches the call watches it once, not each link again.
   const ProviderOptions bare = ProviderOptions().engine(engine);
   FallbackConfig chain;
-  chain.link(create_provider(first, bare));
+  chain.link(first.create(bare, change));
   for (const std::string& text : fallbacks_) {
-    ModelConfig config = parse_fallback(text);
-    apply(config);
-    chain.link(create_provider(std::move(config), bare));
+    const FallbackName fallback = parse_fallback(text);
+    chain.link(first.create_other(fallback.name, bare, [&](ModelConfig& model) {
+      if (!fallback.base_url.empty()) model.base_url(fallback.base_url);
+      apply(model);
+    }));
   }
   if (hedge_) {
     const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(*hedge_);
@@ -64,15 +70,16 @@ Provider ReliabilityFlags::provider(const ModelConfig& first, const Engine& engi
   return FallbackProvider(chain, options);
 }
 
-ModelConfig parse_fallback(const std::string& text) {
+FallbackName parse_fallback(const std::string& text) {
   // A model's name may hold an @ as well.
   const std::size_t at = std::min(text.find("@http://"), text.find("@https://"));
   if (at == std::string::npos && text.find("://") != std::string::npos) {
     throw UsageError("--fallback: expected PROVIDER/MODEL@URL with a URL of http:// or https://, got \"" + text + "\"");
   }
-  ModelConfig config = parse_model(text.substr(0, at));
-  if (at != std::string::npos) config.base_url(text.substr(at + 1));
-  return config;
+  FallbackName fallback;
+  fallback.name = text.substr(0, at);
+  if (at != std::string::npos) fallback.base_url = text.substr(at + 1);
+  return fallback;
 }
 
 }  // namespace antiphon::cli

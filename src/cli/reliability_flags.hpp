@@ -12,6 +12,7 @@
 #include <antiphon/provider.hpp>
 
 #include "command_line.hpp"
+#include "model_flag.hpp"
 
 namespace antiphon::cli {
 
@@ -24,7 +25,7 @@ class ReliabilityFlags {
   /// Throws `UsageError`.
   void apply(Options& options) const;
   /// `first`, with the providers of `--fallback` behind it. Throws `Error`.
-  Provider provider(const ModelConfig& first, const Engine& engine, ProviderOptions options) const;
+  Provider provider(const ChosenModel& first, const Engine& engine, ProviderOptions options) const;
 
  private:
   std::optional<std::int64_t> max_attempts_;
@@ -35,7 +36,13 @@ class ReliabilityFlags {
   std::optional<std::int64_t> tokens_per_minute_;
 };
 
-/// Reads `PROVIDER/MODEL[@URL]`. Throws `Error`.
-ModelConfig parse_fallback(const std::string& text);
+/// Who is asked next, and where, when that was said.
+struct FallbackName {
+  std::string name;
+  std::string base_url;
+};
+
+/// Takes `PROVIDER/MODEL[@URL]` or `NAME[@URL]` apart.
+FallbackName parse_fallback(const std::string& text);
 
 }  // namespace antiphon::cli

@@ -26,7 +26,9 @@ std::string hint(const Error& error, const ModelConfig& asked) {
   const bool ollama = provider == providers::ollama;
   switch (error.kind()) {
     case ErrorKind::invalid_config:
-      return error.where() == "api_key" ? "--api-key-env names another variable that holds the key" : "";
+      return error.where() == "api_key" || error.where().ends_with(".api_key_env")
+                 ? "--api-key-env names another variable that holds the key"
+                 : "";
     case ErrorKind::connection:
       if (ollama) return "is Ollama running? Start it with `ollama serve`, or say where it is with --base-url";
       return "is the server running, and --base-url right?";

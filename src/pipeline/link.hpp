@@ -44,12 +44,14 @@ struct Link {
   std::optional<FallbackLink> rules = std::nullopt;
   Observers observers = {};  ///< of the provider that became this link
   std::vector<std::shared_ptr<Layer>> layers = {};
+  std::shared_ptr<const Options> options = nullptr;  ///< complete those of the call; null for none
 };
 
 /// What a handle adds to every call made through it.
 struct HandleSettings {
   Observers observers;
   std::vector<std::shared_ptr<Layer>> layers;
+  std::shared_ptr<const Options> options;  ///< complete those of every call; null for none
   std::optional<FallbackConfig> fallback;  ///< without its links
 };
 

@@ -1,11 +1,32 @@
 #include "pipeline/run_link.hpp"
 
+#include <optional>
+
 #include "pipeline/observe.hpp"
 #include "pipeline/user_layers.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
 namespace {
+
+/// While it lives, the track asks with the link's own options beside those of the call.
+class OwnOptions {
+ public:
+  OwnOptions(Track& track, const Options* options) : track_(track), asked_(track.request) {
+    if (!options) return;
+    request_.emplace(*track.request);
+    request_->options().complete_with(*options);
+    track.request = &*request_;
+  }
+  ~OwnOptions() { track_.request = asked_; }
+  OwnOptions(const OwnOptions&) = delete;
+  OwnOptions& operator=(const OwnOptions&) = delete;
+
+ private:
+  Track& track_;
+  const Request* asked_;
+  std::optional<Request> request_;
+};
 
 /// What the user's own predicate says of an answer of which nothing was handed out yet.
 void judge(const Link& link, const Track& track, Outcome& outcome) {
@@ -30,6 +51,7 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
 
 Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext context) {
   const std::size_t first_attempt = call.attempts.size();
+  const OwnOptions own(track, link.options.get());
   tell_request(call, link);
   Outcome outcome = co_await inner(call, link, track, context);
   judge(link, track, outcome);

@@ -49,6 +49,10 @@ void check_tools(const std::vector<Tool>& tools) {
   for (std::size_t index = 0; index < tools.size(); ++index) {
     const Tool& tool = tools[index];
     const auto place = [&](const char* field) { return "tools/" + std::to_string(index) + "/" + field; };
+    if (!tool.provider().empty()) {
+      check_json_object(tool.raw().text(), place("raw"));
+      continue;
+    }
     if (tool.name().empty()) throw invalid(place("name"), "a tool needs a name");
     check_text(tool.name(), [&] { return place("name"); });
     check_text(tool.description(), [&] { return place("description"); });

@@ -67,7 +67,7 @@ TEST(Usage, UnknownCommandNamesThoseThatExist) {
 TEST(Usage, WithoutACommandSaysWhatThereIs) { expect_usage_error(Program(Arguments{}), {"Usage:", "chat"}); }
 
 TEST(Usage, UnknownFlagNamesThoseThatExist) {
-  expect_usage_error(Program(flags({"--fallback", "ollama/n"})), {"--fallback", "--temperature", "--base-url"});
+  expect_usage_error(Program(flags({"--fallbacks", "ollama/n"})), {"--fallbacks", "--temperature", "--base-url"});
 }
 
 TEST(Usage, TheModelIsNeeded) {
@@ -107,7 +107,7 @@ TEST(Usage, HelpAndVersionGoToStandardOutput) {
   EXPECT_EQ(version.err, "");
   const Ended help = Program({"--help"}).run();
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"chat", "models", "encode", "decode", "simulate"}) {
+  for (const char* command : {"chat", "models", "encode", "decode", "config", "simulate"}) {
     EXPECT_NE(help.out.find(command), std::string::npos);
     const Ended of_command = Program({command, "--help"}).run();
     EXPECT_EQ(of_command.status, 0);

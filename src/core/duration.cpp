@@ -1,10 +1,11 @@
-#include "duration.hpp"
+#include <antiphon/duration.hpp>
 
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace antiphon::cli {
+namespace antiphon::inline v0 {
+
 namespace {
 
 constexpr double longest_seconds = 1000.0 * 24 * 3600;
@@ -37,8 +38,8 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     if (next_unit == units.size()) return std::nullopt;
     seconds += number * units[next_unit++].second;
   } while (!text.empty());
-  if (seconds <= 0 || seconds > longest_seconds) return std::nullopt;
+  if (seconds > longest_seconds) return std::nullopt;
   return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9 + 0.5));
 }
 
-}  // namespace antiphon::cli
+}  // namespace antiphon::inline v0

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <antiphon/error.hpp>
+#include <antiphon/limits.hpp>
+#include <antiphon/retry.hpp>
+#include <antiphon/timeouts.hpp>
+#include <antiphon/tls_options.hpp>
+
+#include "config/cursor.hpp"
+
+namespace antiphon::inline v0::config {
+
+// Tables that stand for one value of the API. What they hold is checked where providers are made.
+
+RetryConfig read_retry(const Cursor& table);
+std::vector<std::string> retry_paths();
+
+Limits read_limits(const Cursor& table);
+std::vector<std::string> limit_paths();
+
+Timeouts read_timeouts(const Cursor& table);
+std::vector<std::string> timeout_paths();
+
+/// Paths of files are relative to the file that they stand in.
+TlsOptions read_tls(const Cursor& table);
+std::vector<std::string> tls_paths();
+
+/// A list of kinds of errors, by name.
+std::vector<ErrorKind> read_kinds(const Cursor& list);
+
+}  // namespace antiphon::inline v0::config

@@ -1,0 +1,177 @@
+// docs/configuration.md is true: its examples are accepted, and it lists every key, each with an example that works.
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "config/chain_section.hpp"
+#include "config/contents.hpp"
+#include "config/model_section.hpp"
+#include "config/option_section.hpp"
+#include "config/settings.hpp"
+#include "support.hpp"
+
+namespace antiphon::config_test {
+namespace {
+
+std::vector<std::string> lines() {
+  std::ifstream file(ANTIPHON_SOURCE_DIR "/docs/configuration.md");
+  std::vector<std::string> all;
+  for (std::string line; std::getline(file, line);) all.push_back(line);
+  EXPECT_GT(all.size(), 100U);
+  return all;
+}
+
+std::vector<std::string> toml_blocks() {
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (const std::string& line : lines()) {
+    if (line == "```toml") {
+      inside = true;
+      blocks.emplace_back();
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+struct Row {
+  std::string key;
+  std::string example;
+};
+
+/// What stands between the first two backticks of a cell.
+std::string code(const std::string& cell) {
+  const std::size_t first = cell.find('`');
+  const std::size_t last = cell.rfind('`');
+  return first == last ? std::string() : cell.substr(first + 1, last - first - 1);
+}
+
+/// The rows of each table, by the name in the comment before it.
+std::map<std::string, std::vector<Row>> tables() {
+  std::map<std::string, std::vector<Row>> all;
+  std::string name;
+  for (const std::string& line : lines()) {
+    if (line.starts_with("<!-- keys")) {
+      const std::size_t colon = line.find(": ");
+      name = colon == line.npos ? "file" : line.substr(colon + 2, line.find(" -->") - colon - 2);
+    } else if (!line.starts_with("|")) {
+      name.clear();
+    } else if (!name.empty() && line.starts_with("| `")) {
+      std::vector<std::string> cells;
+      std::stringstream rest(line);
+      for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(cell);
+      EXPECT_GE(cells.size(), 5U) << line;
+      all[name].push_back(Row{code(cells.at(1)), code(cells.at(4))});
+    }
+  }
+  return all;
+}
+
+/// Those of paths that begin with `prefix` and have no table in them.
+std::set<std::string> keys_in(const std::vector<std::string>& paths, const std::string& prefix = {}) {
+  std::set<std::string> keys;
+  for (const std::string& path : paths) {
+    if (!path.starts_with(prefix)) continue;
+    const std::string rest = path.substr(prefix.size());
+    if (rest.find('.') == rest.npos) keys.insert(rest);
+  }
+  return keys;
+}
+
+/// A whole file with this key in the table of that name.
+std::string file_with(const std::string& table, const Row& row) {
+  const std::string setting = row.key + " = " + row.example;
+  const std::string model = "[models.fast]\nprovider = \"openai\"\nmodel = \"x\"\n";
+  const std::string chain = "[models.c]\nfallback = [\"ollama/a\", \"ollama/b\"]\n";
+  const auto in_link = [&](const std::string& text) {
+    return "[models.c]\nfallback = [{ model = \"ollama/a\", " + text + " }]";
+  };
+  if (table == "file") return row.key == "models" ? setting : setting + "\n" + model;
+  if (table == "defaults") return "[defaults]\n" + setting;
+  if (table == "tool") {
+    if (row.key == "provider") return model + "[[models.fast.options.tools]]\ndefinition = {}\n" + setting;
+    if (row.key == "definition") return model + "[[models.fast.options.tools]]\nprovider = \"openai\"\n" + setting;
+    const std::string name = row.key == "name" ? "" : "name = \"t\"\n";
+    return model + "[[models.fast.options.tools]]\n" + name + setting;
+  }
+  if (table == "chain") return row.key == "fallback" ? "[models.c]\n" + setting : chain + setting;
+  if (table == "link") {
+    return row.key == "model" ? "[models.c]\nfallback = [{ " + setting + " }]" : in_link(setting);
+  }
+  if (table == "price") {
+    return in_link("price = { " + setting + (row.key == "input" ? ", output" : ", input") + " = 1 }");
+  }
+  if (table == "circuit_breaker" || table == "hedge") return chain + "[models.c." + table + "]\n" + setting;
+  if (table != "model") return model + "[models.fast." + table + "]\n" + setting;
+  if (row.key == "provider") return "[models.fast]\nmodel = \"x\"\n" + setting;
+  if (row.key == "model") return "[models.fast]\nprovider = \"openai\"\n" + setting;
+  return model + setting;
+}
+
+TEST(Documentation, ItsExamplesAreAccepted) {
+  const std::vector<std::string> blocks = toml_blocks();
+  ASSERT_FALSE(blocks.empty());
+  for (const std::string& block : blocks) EXPECT_NO_THROW(Config::parse(block)) << block;
+  EXPECT_EQ(Config::parse(blocks.front()).models("reliable").size(), 3U);
+}
+
+TEST(Documentation, ListsEveryKeyAndNoOther) {
+  const std::map<std::string, std::set<std::string>> known = {
+      {"file", keys_in(config::section_names())},
+      {"model", keys_in(config::model_paths())},
+      {"defaults", keys_in(config::default_paths())},
+      {"retry", keys_in(config::retry_paths())},
+      {"limits", keys_in(config::limit_paths())},
+      {"timeouts", keys_in(config::timeout_paths())},
+      {"tls", keys_in(config::tls_paths())},
+      {"options", keys_in(config::option_paths())},
+      {"tool", keys_in(config::tool_paths())},
+      {"chain", keys_in(config::chain_paths())},
+      {"link", keys_in(config::link_paths())},
+      {"price", keys_in(config::link_paths(), "price.")},
+      {"circuit_breaker", keys_in(config::chain_paths(), "circuit_breaker.")},
+      {"hedge", keys_in(config::chain_paths(), "hedge.")},
+  };
+  std::map<std::string, std::set<std::string>> documented;
+  for (const auto& [table, rows] : tables()) {
+    for (const Row& row : rows) EXPECT_TRUE(documented[table].insert(row.key).second) << table << " " << row.key;
+  }
+  EXPECT_EQ(documented, known);
+}
+
+TEST(Documentation, TheExampleOfEachKeyIsAccepted) {
+  int count = 0;
+  for (const auto& [table, rows] : tables()) {
+    for (const Row& row : rows) {
+      ++count;
+      const std::string file = file_with(table, row);
+      EXPECT_NO_THROW(Config::parse(file)) << file;
+    }
+  }
+  EXPECT_GT(count, 80);
+}
+
+TEST(Documentation, KindsOfErrorsAreThoseThereAre) {
+  std::string text;
+  for (const std::string& line : lines()) text += line + "\n";
+  const std::size_t list = text.find("Kinds of errors are");
+  ASSERT_NE(list, text.npos);
+  std::size_t at = list;
+  int count = 0;
+  for (std::size_t end; (at = text.find('`', at)) != text.npos; at = end + 1) {
+    end = text.find('`', at + 1);
+    const std::string word = text.substr(at + 1, end - at - 1);
+    if (word == "ErrorKind") continue;
+    ++count;
+    EXPECT_NO_THROW(model("retry = { never_on = [\"" + word + "\"] }")) << word;
+  }
+  EXPECT_GE(count, 20);
+}
+
+}  // namespace
+}  // namespace antiphon::config_test

@@ -1,0 +1,143 @@
+// Secrets come from the environment, and stand in no file and no message.
+
+#include "support.hpp"
+
+namespace antiphon::config_test {
+namespace {
+
+constexpr const char* secret = "sk-proj-4f9aSECRET";
+
+Error refused_when_created(const Config& config, const std::string& name) {
+  try {
+    config.create_provider(name);
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "created";
+  return Error(ErrorKind::internal, "created");
+}
+
+std::string model_with(std::string_view settings) {
+  return "[models.m]\nprovider = \"openai\"\nmodel = \"x\"\n" + std::string(settings);
+}
+
+TEST(Secrets, AKeyComesFromItsVariable) {
+  Environment environment;
+  environment.set("ANTIPHON_TEST_KEY", secret);
+  environment.set("OPENAI_API_KEY", "another");
+  const Config config = Config::parse(model_with("api_key_env = \"ANTIPHON_TEST_KEY\""));
+  EXPECT_EQ(config.create_provider("m").core()->links.front().config.api_key().reveal(), secret);
+  const Config none = Config::parse(model_with("api_key_env = \"\"\nbase_url = \"http://127.0.0.1:1\""));
+  EXPECT_TRUE(none.create_provider("m").core()->links.front().config.api_key().empty());
+}
+
+TEST(Secrets, NoKeyMeansNone) {
+  Environment environment;
+  environment.set("OPENAI_API_KEY", secret);
+  Network network(good_answer);
+  const Config config = Config::parse(model_with("api_key_env = \"\"\nbase_url = \"http://127.0.0.1:1\""));
+  ASSERT_TRUE(network.ask(config.create_provider("m", network.options())));
+  EXPECT_FALSE(network.requests().front().headers.find("authorization"));
+  const Config usual = Config::parse(model_with("base_url = \"http://127.0.0.1:1\""));
+  ASSERT_TRUE(network.ask(usual.create_provider("m", network.options())));
+  EXPECT_TRUE(network.requests().back().headers.find("authorization"));
+}
+
+TEST(Secrets, AMissingVariableIsNamedWhenTheProviderIsMade) {
+  Environment environment;
+  environment.unset("ANTIPHON_TEST_KEY");
+  const Config config = Config::parse(model_with("api_key_env = \"ANTIPHON_TEST_KEY\""), "f.toml");
+  const Error error = refused_when_created(config, "m");
+  EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+  EXPECT_EQ(error.where(), "models.m.api_key_env");
+  EXPECT_EQ(error.message(), "f.toml:4:15: the environment has no ANTIPHON_TEST_KEY");
+}
+
+TEST(Secrets, AMissingUsualKeyIsOne) {
+  Environment environment;
+  environment.unset("OPENAI_API_KEY");
+  const Error error = refused_when_created(Config::parse(model_with(""), "f.toml"), "m");
+  EXPECT_TRUE(has(error.message(), "f.toml:1:9: no key: set OPENAI_API_KEY")) << error.message();
+}
+
+TEST(Secrets, AKeyInThePlaceOfANameIsNotRepeated) {
+  const Error error = refused(model_with("api_key_env = \"" + std::string(secret) + "\""));
+  EXPECT_EQ(error.where(), "models.m.api_key_env");
+  EXPECT_TRUE(has(error.message(), "name of an environment variable")) << error.message();
+  EXPECT_FALSE(has(error.what(), secret));
+  // One that could be a name.
+  const Error later = refused_when_created(Config::parse(model_with("api_key_env = \"gsk_4f9aSECRET\"")), "m");
+  EXPECT_TRUE(has(later.message(), "the environment has no such variable")) << later.message();
+  EXPECT_FALSE(has(later.what(), "SECRET"));
+}
+
+TEST(Secrets, LiteralKeysAreRefused) {
+  for (const char* key : {"api_key", "apikey", "api-key", "key", "token", "secret", "password", "access_token"}) {
+    const Error error = refused(model_with(std::string(key) + " = \"" + secret + "\""));
+    EXPECT_TRUE(error.message().starts_with("test.toml:4:1: a secret must not stand in a file")) << error.message();
+    EXPECT_FALSE(has(error.what(), secret));
+  }
+  EXPECT_TRUE(has(refused("api_key = \"x\"").message(), "api_key_env"));
+}
+
+TEST(Secrets, HeadersThatOpenDoorsAreRefusedAsText) {
+  for (const char* name : {"Authorization", "x-api-key", "X-Goog-Api-Key", "Cookie", "X-Auth-Token",
+                           "Proxy-Authorization", "Ocp-Apim-Subscription-Key"}) {
+    for (const char* form : {"headers = { %s = \"%s\" }", "options = { headers = { %s = \"%s\" } }"}) {
+      char line[200];
+      std::snprintf(line, sizeof line, form, name, secret);
+      const Error error = refused(model_with(line));
+      EXPECT_TRUE(has(error.message(), "a secret must not stand in a file")) << error.message();
+      EXPECT_TRUE(has(error.where(), std::string("headers.") + name)) << error.where();
+      EXPECT_FALSE(has(error.what(), secret));
+    }
+  }
+  const Error query = refused(model_with("query = { key = \"" + std::string(secret) + "\" }"));
+  EXPECT_TRUE(has(query.message(), "a secret must not stand in a file")) << query.message();
+  EXPECT_FALSE(has(query.what(), secret));
+  EXPECT_NO_THROW(Config::parse(model_with("headers = { Idempotency-Key = \"a\", X-Team = \"b\" }")));
+}
+
+TEST(Secrets, HeadersFromTheEnvironment) {
+  Environment environment;
+  environment.set("ANTIPHON_TEST_KEY", secret);
+  environment.unset("ANTIPHON_TEST_OTHER");
+  const std::string text = model_with(
+      "headers = { X-Api-Key = { env = \"ANTIPHON_TEST_KEY\" } }\nbase_url = \"http://h\"\n"
+      "options = { headers = { X-Auth-Token = { env = \"ANTIPHON_TEST_KEY\" } } }");
+  const ModelConfig config = Config::parse(text).models("m").front();
+  EXPECT_EQ(config.headers().front().second, secret);
+  EXPECT_EQ(config.options()->headers().front().second, secret);
+
+  const Config missing =
+      Config::parse(model_with("headers = { X-Api-Key = { env = \"ANTIPHON_TEST_OTHER\" } }"), "f.toml");
+  const Error error = refused_when_created(missing, "m");
+  EXPECT_EQ(error.where(), "models.m.headers.X-Api-Key");
+  EXPECT_TRUE(has(error.message(), "the environment has no ANTIPHON_TEST_OTHER")) << error.message();
+}
+
+TEST(Secrets, AProxyWithAPassword) {
+  Environment environment;
+  environment.set("ANTIPHON_TEST_PROXY", "http://me:SECRET@proxy:3128");
+  const Error error = refused(model_with("proxy = \"http://me:SECRET@proxy:3128\""));
+  EXPECT_EQ(error.where(), "models.m.proxy");
+  EXPECT_TRUE(has(error.message(), "a password must not stand in a file")) << error.message();
+  EXPECT_FALSE(has(error.what(), "SECRET"));
+  const Config config = Config::parse(model_with("proxy = { env = \"ANTIPHON_TEST_PROXY\" }"));
+  EXPECT_EQ(config.models("m").front().proxy(), "http://me:SECRET@proxy:3128");
+}
+
+TEST(Secrets, AnAddressWithAPassword) {
+  const Error error = refused(model_with("base_url = \"http://me:SECRET@host/v1\""));
+  EXPECT_EQ(error.where(), "models.m.base_url");
+  EXPECT_FALSE(has(error.what(), "SECRET"));
+}
+
+TEST(Secrets, AWrongAddressInTheEnvironmentIsNoFaultOfTheFile) {
+  Environment environment;
+  environment.set("OPENAI_BASE_URL", "not an address");
+  EXPECT_NO_THROW(Config::parse(model_with("")));
+}
+
+}  // namespace
+}  // namespace antiphon::config_test

@@ -6,9 +6,11 @@
 #include <antiphon/chunk.hpp>
 #include <antiphon/conversation.hpp>
 #include <antiphon/count.hpp>
+#include <antiphon/credentials.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>
+#include <antiphon/fetcher.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/layer.hpp>

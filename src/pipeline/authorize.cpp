@@ -42,8 +42,12 @@ Task<std::optional<Error>> authorize(Call& call, CancelScope& cancel, Authentica
   const auto waiting = std::make_shared<Waiting>();
   waiting->request = std::move(request);
   try {
-    authenticator.authorize(waiting->request, call.scheduler.wall_now(),
-                            [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); });
+    Authenticator::Done done = [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); };
+    if (call.fetcher) {
+      authenticator.authorize_with(*call.fetcher, waiting->request, std::move(done));
+    } else {
+      authenticator.authorize(waiting->request, call.scheduler.wall_now(), std::move(done));
+    }
   } catch (const Error& error) {
     waiting->answer(error);
   } catch (const std::exception& error) {

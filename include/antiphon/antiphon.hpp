@@ -9,10 +9,12 @@
 #include <antiphon/config.hpp>
 #include <antiphon/conversation.hpp>
 #include <antiphon/count.hpp>
+#include <antiphon/credentials.hpp>
 #include <antiphon/duration.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>
+#include <antiphon/fetcher.hpp>
 #include <antiphon/gemini.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/json.hpp>

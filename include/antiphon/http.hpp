@@ -69,6 +69,16 @@ class HttpHead {
   HttpHead() {}
 };
 
+/// A whole answer.
+class HttpResponse {
+ public:
+  int status = 0;
+  HttpHeaders headers;
+  std::string body;
+
+  HttpResponse() {}
+};
+
 enum class Flow { go_on, pause };
 
 /// Receives one answer. Every function is called on the scheduler's thread, in this order: `connected` at most once,

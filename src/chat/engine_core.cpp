@@ -21,8 +21,8 @@ std::uint64_t seed_by_chance() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-/// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose engine
-/// went away on their own thread.
+/// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose
+/// engine went away on their own thread.
 struct UnownedLoops {
   std::atomic<int> count{0};
   void left() {
@@ -170,14 +170,48 @@ bool EngineCore::post(std::function<void()> task) {
 }
 
 void EngineCore::enter(CancelScope& call) {
-  calls_.insert(&call);
+  begin(call);
   in_flight_.fetch_add(1);
 }
 
 void EngineCore::leave(CancelScope& call) {
-  calls_.erase(&call);
   in_flight_.fetch_sub(1);
+  finish(call);
+}
+
+void EngineCore::begin(CancelScope& work) {
+  cancellable_.insert(&work);
+  ++unfinished_;
+}
+
+void EngineCore::finish(CancelScope& work) {
+  cancellable_.erase(&work);
+  --unfinished_;
   close_if_done();
+}
+
+/// Keeps the engine as long as a request of its own is under way.
+class EngineCore::Fetching {
+ public:
+  Fetching(std::shared_ptr<EngineCore> engine, CancelScope& request) : engine_(std::move(engine)), request_(request) {
+    engine_->begin(request_);
+    if (engine_->stopping()) request_.cancel(engine_ended());
+  }
+  ~Fetching() { engine_->finish(request_); }
+  Fetching(const Fetching&) = delete;
+  Fetching& operator=(const Fetching&) = delete;
+
+ private:
+  std::shared_ptr<EngineCore> engine_;
+  CancelScope& request_;
+};
+
+Fetcher& EngineCore::fetcher() {
+  if (!fetcher_) {
+    fetcher_.emplace(scheduler(), transport(),
+                     [this](CancelScope& request) { return std::make_shared<Fetching>(shared_from_this(), request); });
+  }
+  return *fetcher_;
 }
 
 void EngineCore::shut_down() {
@@ -199,16 +233,16 @@ void EngineCore::shut_down() {
 }
 
 void EngineCore::cancel_all() {
-  while (!calls_.empty()) {
-    CancelScope* call = *calls_.begin();
-    calls_.erase(calls_.begin());
-    call->cancel(engine_ended());
+  while (!cancellable_.empty()) {
+    CancelScope* work = *cancellable_.begin();
+    cancellable_.erase(cancellable_.begin());
+    work->cancel(engine_ended());
   }
   close_if_done();
 }
 
 void EngineCore::close_if_done() {
-  if (!stopping_ || in_flight_ != 0) return;
+  if (!stopping_ || unfinished_ != 0) return;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;

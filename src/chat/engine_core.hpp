@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -15,6 +16,7 @@
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
 #include "pipeline/endpoint.hpp"
+#include "pipeline/http_fetcher.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -38,6 +40,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   // On the engine's thread only.
   Scheduler& scheduler();
   HttpTransport& transport();
+  Fetcher& fetcher();
   bool stopping() const { return stopping_.load(); }
   Random& random() { return random_; }
   void enter(CancelScope& call);
@@ -45,8 +48,11 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
 
  private:
   class Loop;
+  class Fetching;
   explicit EngineCore(EngineOptions options);
   void start();
+  void begin(CancelScope& work);
+  void finish(CancelScope& work);
   void cancel_all();
   void close_if_done();
 
@@ -62,7 +68,10 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   Random random_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> in_flight_{0};
-  std::unordered_set<CancelScope*> calls_;
+  /// Calls, and requests of the engine's own.
+  std::unordered_set<CancelScope*> cancellable_;
+  std::size_t unfinished_ = 0;
+  std::optional<pipeline::HttpFetcher> fetcher_;
 };
 
 /// What every call fails with once its engine has ended.

@@ -5,10 +5,11 @@
 #include <string>
 
 #include "core/ascii.hpp"
+#include "core/environment.hpp"
 #include "pipeline/retry_decision.hpp"
 #include "pipeline/timeout_settings.hpp"
-#include "providers/bearer.hpp"
 #include "providers/codec.hpp"
+#include "providers/key_style.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -118,6 +119,7 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   const codec::Preset& preset = known_preset(config.provider());
   if (config.model().empty()) throw wrong("model", "the model has no name");
   if (config.base_url().empty()) config.base_url(url_from_environment(preset));
+  const bool own_server = !config.base_url().empty();
   std::string base_url =
       checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
   check_headers(config);
@@ -126,7 +128,11 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   std::shared_ptr<Authenticator> authenticator = config.authenticator();
   if (!authenticator) {
     config.api_key(decide_key(config, preset, missing_key));
-    authenticator = std::make_shared<codec::BearerAuthenticator>(config.api_key(), preset.key_header);
+    const bool may_be_none = own_server && !codec::is_clouds_own(preset.key_style, base_url);
+    authenticator =
+        codec::make_authenticator(preset.key_style, config.api_key(), process_environment(),
+                                  may_be_none || missing_key == MissingKey::left_out ? codec::NoCredentials::left_out
+                                                                                     : codec::NoCredentials::refused);
   }
   codec::Target target{&preset, config.model(), std::move(base_url)};
   std::string name = config.provider().name() + "/" + config.model();

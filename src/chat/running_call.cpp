@@ -59,7 +59,8 @@ void RunningCall::run() {
                                  .settings = provider_->settings,
                                  .links = provider_->links,
                                  .request = std::move(request_),
-                                 .output = output_});
+                                 .output = output_,
+                                 .fetcher = &engine.fetcher()});
   engine.enter(call_->cancel);
   watch_stop_token();
   std::function<void(bool)> done = [self = shared_from_this()](bool) {

@@ -1,4 +1,7 @@
+#include <utility>
+
 #include <antiphon/authenticator.hpp>
+#include <antiphon/fetcher.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
 
@@ -9,6 +12,15 @@ Scheduler::~Scheduler() = default;
 HttpSink::~HttpSink() = default;
 HttpCall::~HttpCall() = default;
 HttpTransport::~HttpTransport() = default;
+Fetcher::~Fetcher() = default;
 Authenticator::~Authenticator() = default;
+
+void Authenticator::authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) {
+  authorize(request, fetcher.scheduler().wall_now(), std::move(done));
+}
+
+bool Authenticator::rejected_with(const Error& answer, std::chrono::steady_clock::time_point) {
+  return answer.http_status() == 401 && rejected();
+}
 
 }  // namespace antiphon::inline v0

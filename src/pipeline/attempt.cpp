@@ -92,6 +92,7 @@ Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext
     apply_config(encoded.http, link.config, track.request->options());
     std::optional<Error> refused = co_await authorize(call, track.cancel, *link.authenticator, encoded.http);
     if (refused) co_return refused->provider(link.name);
+    track.authorized_at = call.scheduler.steady_now();
     Outcome outcome = co_await exchange(call, link, track, std::move(encoded.http), context);
     co_return outcome;
   } catch (Error& error) {

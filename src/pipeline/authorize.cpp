@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include "core/percent.hpp"
 #include "json/patch.hpp"
+#include "providers/percent.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -15,7 +15,7 @@ namespace {
 void add_query(std::string& url, const std::vector<std::pair<std::string, std::string>>& fields) {
   for (const auto& [name, value] : fields) {
     url += url.find('?') == std::string::npos ? '?' : '&';
-    url += percent_encoded(name) + "=" + percent_encoded(value);
+    url += codec::percent_encoded(name) + "=" + codec::percent_encoded(value);
   }
 }
 
@@ -63,8 +63,12 @@ Task<std::optional<Error>> authorize(Call& call, CancelScope& cancel, Authentica
   const auto waiting = std::make_shared<Waiting>();
   waiting->request = std::move(request);
   try {
-    authenticator.authorize(waiting->request, call.scheduler.wall_now(),
-                            [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); });
+    Authenticator::Done done = [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); };
+    if (call.fetcher) {
+      authenticator.authorize_with(*call.fetcher, waiting->request, std::move(done));
+    } else {
+      authenticator.authorize(waiting->request, call.scheduler.wall_now(), std::move(done));
+    }
   } catch (const Error& error) {
     waiting->answer(error);
   } catch (const std::exception& error) {

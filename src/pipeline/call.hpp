@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <antiphon/callbacks.hpp>
+#include <antiphon/fetcher.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/response.hpp>
 #include <antiphon/scheduler.hpp>
@@ -46,6 +47,7 @@ struct Call {
   std::vector<Attempt> attempts = {};
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
+  Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
 
   bool logging() const { return settings.observers.log != nullptr; }
   void log(const LogRecord& record) {
@@ -68,6 +70,7 @@ struct Track {
   std::function<bool(const Link&)> claim = {};
   bool delivered = false;  ///< a piece of the answer was handed out: nothing can be tried again
   bool reached = true;     ///< the last attempt got as far as a connection
+  std::chrono::steady_clock::time_point authorized_at = {};  ///< when the last attempt got its credentials
 };
 
 /// A layer, as the one above it sees it.

@@ -107,8 +107,9 @@ class Retry {
  private:
   /// Once: a token may have expired between two looks at the clock.
   bool has_other_credentials(const Error& error) {
-    if (error.http_status() != 401 || free_attempts_ != 0 || track_.delivered) return false;
-    if (!link_.authenticator || !link_.authenticator->rejected()) return false;
+    const int status = error.http_status();
+    if ((status != 401 && status != 403) || free_attempts_ != 0 || track_.delivered) return false;
+    if (!link_.authenticator || !link_.authenticator->rejected_with(error, track_.authorized_at)) return false;
     ++free_attempts_;
     return true;
   }

@@ -14,6 +14,7 @@
 #include <antiphon/provider.hpp>
 
 #include "core/answer_builder.hpp"
+#include "providers/key_style.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -69,7 +70,7 @@ struct Preset {
   std::string_view key_variable;  ///< empty when it needs no key
   std::string_view url_variable;  ///< variable of the environment that replaces `base_url`
   std::string_view family;        ///< whose own options it takes
-  std::string_view key_header = {};  ///< header of the bare key; empty for a bearer token
+  KeyStyle key_style = KeyStyle::bearer;
 };
 
 /// Null when there is none of that name.

@@ -1,39 +1,10 @@
 #include "providers/data_uri.hpp"
 
-#include <cstdint>
-
 #include "core/ascii.hpp"
 #include "providers/base64.hpp"
+#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::codec {
-
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = ascii::lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
-      out += text[at];
-      continue;
-    }
-    if (at + 2 >= text.size()) return std::nullopt;
-    const int high = hex_digit(text[at + 1]);
-    const int low = hex_digit(text[at + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    at += 2;
-  }
-  return out;
-}
-
-}  // namespace
 
 bool is_data_uri(std::string_view url) { return ascii::equal_ignoring_case(url.substr(0, 5), "data:"); }
 

@@ -1,10 +1,10 @@
 #include <string>
 
-#include "core/percent.hpp"
 #include "providers/errors.hpp"
 #include "providers/gemini.hpp"
 #include "providers/json_request.hpp"
 #include "providers/model_list.hpp"
+#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::codec {
 

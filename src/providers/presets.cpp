@@ -10,9 +10,10 @@ namespace {
 constexpr Preset presets[] = {
     {"openai", "openai-chat", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "openai"},
     {"openai-responses", "openai-responses", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "openai"},
-    {"anthropic", "anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic", "x-api-key"},
+    {"anthropic", "anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic",
+     KeyStyle::x_api_key},
     {"gemini", "gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", "GEMINI_BASE_URL", "gemini",
-     "x-goog-api-key"},
+     KeyStyle::x_goog_api_key},
     {"ollama", "ollama", "http://localhost:11434", "", "OLLAMA_HOST", "ollama"},
 };
 

@@ -1,12 +1,12 @@
 #include "providers/rate_limits.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <string_view>
 
 #include "core/ascii.hpp"
 #include "providers/retry_after.hpp"
+#include "providers/rfc3339.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -15,34 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest{60'000};
-
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-  int value = 0;
-  if (text.size() < at + count) return std::nullopt;
-  const char* begin = text.data() + at;
-  const auto [stop, error] = std::from_chars(begin, begin + count, value);
-  if (error != std::errc() || stop != begin + count || value < 0) return std::nullopt;
-  return value;
-}
-
-/// `2026-11-23T06:50:00Z`, with or without a fraction of a second.
-std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) {
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':') return std::nullopt;
-  if (text.back() != 'Z' && text.back() != 'z' && !text.ends_with("+00:00")) return std::nullopt;
-  const auto year = digits(text, 0, 4);
-  const auto month = digits(text, 5, 2);
-  const auto day = digits(text, 8, 2);
-  const auto hours = digits(text, 11, 2);
-  const auto minutes = digits(text, 14, 2);
-  const auto seconds = digits(text, 17, 2);
-  if (!year || !month || !day || !hours || !minutes || !seconds) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok() || *hours > 23 || *minutes > 59 || *seconds > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
-         std::chrono::seconds(*seconds);
-}
 
 std::optional<milliseconds> parse_reset(std::string_view text, std::chrono::system_clock::time_point now) {
   if (const auto duration = parse_duration(text)) return duration;

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <antiphon/error.hpp>
+
+#include "wire/aws_header.hpp"
+#include "wire/line_buffer.hpp"
+
+namespace antiphon::inline v0::wire {
+
+/// A message of `application/vnd.amazon.eventstream`. It lives until the decoder is fed or asked again;
+/// `json_padding` bytes behind the end of `payload` are readable.
+struct AwsFrame {
+  AwsHeaders headers;
+  std::string_view payload;
+};
+
+/// Reads `application/vnd.amazon.eventstream`: frames with a length, a checksum of it, headers, a payload and a
+/// checksum of all. Takes any split of the bytes, and believes no length before its checksum.
+class AwsEventStreamDecoder {
+ public:
+  /// The most that the headers of a frame may take, by the protocol.
+  static constexpr std::size_t most_header_bytes = std::size_t{128} << 10;
+
+  /// A frame longer than `max_frame_bytes`, headers and checksums included, is an error.
+  explicit AwsEventStreamDecoder(std::size_t max_frame_bytes) : max_frame_bytes_(max_frame_bytes) {}
+
+  void feed(std::string_view bytes);
+  /// The next complete frame; nothing until more is fed, or after an error.
+  std::optional<AwsFrame> next();
+  /// No more bytes will come; a frame that is not complete is an error now.
+  void end() { ended_ = true; }
+
+  /// Why no more frames come: `protocol`, `truncated` or `response_too_large`. `where()` is the frame, counted from 0,
+  /// and the part of it: `frames/3/headers/1`.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  struct Prelude {
+    std::size_t total;
+    std::size_t headers;
+  };
+  std::optional<Prelude> read_prelude();
+  bool check_headers(std::string_view block);
+  void judge_rest();
+  void fail(ErrorKind kind, const std::string& part, const std::string& what);
+
+  std::size_t max_frame_bytes_;
+  LineBuffer buffer_;
+  std::optional<Prelude> prelude_;  ///< of the frame that waits, once it was checked
+  std::uint32_t prelude_sum_ = 0;   ///< checksum over the bytes of the prelude
+  std::uint64_t frames_ = 0;
+  std::uint64_t bytes_ = 0;  ///< in the frames before
+  bool ended_ = false;
+  std::optional<Error> error_;
+};
+
+}  // namespace antiphon::inline v0::wire

@@ -1,9 +1,11 @@
 #include "pipeline/hedge.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace antiphon::inline v0::pipeline {
 
@@ -74,6 +76,7 @@ class Race {
   HedgeOutcome end() {
     track_.delivered = track_.delivered || sides_[0].track.delivered || sides_[1].track.delivered;
     const std::size_t side = winner_.value_or(sides_[1].begun ? 1 : 0);
+    if (*sides_[side].outcome) put_the_good_attempt_last();
     return HedgeOutcome{std::move(*sides_[side].outcome), side == 1};
   }
 
@@ -102,6 +105,13 @@ class Race {
     if (sides_[side].output) sides_[side].output->win();
     sides_[1 - side].cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
     return true;
+  }
+
+  /// The winner may have ended before the other side had given up.
+  void put_the_good_attempt_last() {
+    std::vector<Attempt>& attempts = call_.attempts;
+    const auto good = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) { return !a.error(); });
+    if (good != attempts.rend()) std::rotate(good.base() - 1, good.base(), attempts.end());
   }
 
   void begin(std::size_t index) {

@@ -48,7 +48,6 @@ TEST(Fallback, EveryFailureOfAProviderLeadsToTheNext) {
       R"({"redirect": "http://127.0.0.1:9/"})",
       R"({"fault": {"cut_before_headers": true, "cut_by": "rst"}})",
       R"({"fault": {"cut_after_bytes": 5}})",
-      R"({"fault": {"error_in_stream": {"after_events": 0, "code": "overloaded"}}})",
       R"({"fault": {"broken_json": 0}})",
       R"({"raw": {"http": "nonsense\r\n\r\n"}})",
       R"({"timing": {"never_answer": true}})",
@@ -90,29 +89,37 @@ TEST(Fallback, AWrongRequestIsWrongEverywhere) {
 
 TEST(Fallback, WhoIsNotThereIsLeftAtOnceAndNotTriedAgain) {
   const RefusingPort nobody;
-  Simulator plain;
-  const Engine engine;
+  Simulator not_trusted(Scenario().tls(true));
+  Simulator without_tls;
+  const Engine engine(EngineOptions().resolver([](const std::string&) { return std::vector<std::string>(); }));
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
   Simulator up(Scenario().rule(good));
-  const auto at = [&](const std::string& url) {
+  const Provider second = create_provider(ollama_at(up, "up"), on_engine);
+  const auto first = [&](const std::string& url) {
     // The retries that are the default would take their time.
-    return create_provider(ModelConfig("down", providers::openai).base_url(url).api_key("k"), on_engine);
+    const auto quick = Timeouts().connect(200ms);
+    return create_provider(ModelConfig("down", providers::openai).base_url(url).api_key("k").timeouts(quick),
+                           on_engine);
   };
-  const std::string tls = "https://127.0.0.1:" + std::to_string(plain.port()) + "/v1";
-  for (const std::string& url : {nobody.url(), std::string("http://nowhere.invalid/v1"), tls}) {
+  const std::pair<std::string, ErrorKind> failures[] = {
+      {nobody.url(), ErrorKind::connection},
+      {"http://nowhere.invalid", ErrorKind::dns},
+      {not_trusted.url(), ErrorKind::tls},
+      {"https://127.0.0.1:" + std::to_string(without_tls.port()), ErrorKind::timeout},
+  };
+  for (const auto& [url, kind] : failures) {
     for (const bool streamed : {false, true}) {
       SCOPED_TRACE(url);
-      const FallbackProvider provider(at(url), create_provider(ollama_at(up, "up"), on_engine));
-      const Result<Response> result = ask(provider, streamed);
+      const Result<Response> result = ask(FallbackProvider(first(url), second), streamed);
       ASSERT_TRUE(result) << result.error().what();
-      EXPECT_EQ(result->attempts().size(), 2U) << in_words(result);
+      EXPECT_EQ(in_words(result), "down " + std::string(to_string(kind)) + ", up well");
       EXPECT_EQ(result->attempts()[1].waited(), 0ms);
     }
   }
   // The last one is tried again as ever.
-  const FallbackProvider backwards(create_provider(ollama_at(up, "up"), on_engine), at(nobody.url()));
   up.set_scenario(Scenario().rule(R"({"status": 404, "error": {}})"));
-  EXPECT_EQ(in_words(ask(backwards, false)), "up not_found, down connection, down connection, down connection");
+  EXPECT_EQ(in_words(ask(FallbackProvider(second, first(nobody.url())), false)),
+            "up not_found, down connection, down connection, down connection");
 }
 
 TEST(Fallback, ASlowStartIsLeftAtOnce) {
@@ -148,6 +155,9 @@ TEST(Fallback, AStreamFallsBackUntilItsFirstContentAndNoLonger) {
   std::string text;
   for (const Chunk& chunk : FallbackProvider(before.first(), before.second()).stream("Hi")) text += chunk.content();
   EXPECT_EQ(text, "Good.");
+
+  Pair in_band(R"({"fault": {"error_in_stream": {"after_events": 0, "code": "overloaded"}}})");
+  EXPECT_EQ(ask(FallbackProvider(in_band.first(), in_band.second()), true).value().content(), "Good.");
 
   Pair after(R"({"answer": {"chunks": ["One ", "two"]}, "fault": {"missing_finish": true, "missing_done": true}})");
   const Result<Response> cut = FallbackProvider(after.first(), after.second()).stream("Hi").try_collect();

@@ -29,7 +29,6 @@ TEST(Retry, FailuresThatPassAreTriedAgain) {
       {R"("html": "<html><body>502 Bad Gateway</body></html>")", ErrorKind::server_error},
       {R"("status": 503, "error": {}, "headers": {"retry-after": "0"})", ErrorKind::overloaded},
       {R"("status": 529, "error": {})", ErrorKind::overloaded},
-      {R"("status": 400, "error": {}, "headers": {"x-should-retry": "true"})", ErrorKind::invalid_request},
       {R"("fault": {"cut_before_headers": true})", ErrorKind::connection},
       {R"("fault": {"cut_before_headers": true, "cut_by": "rst"})", ErrorKind::connection},
       {R"("fault": {"cut_after_bytes": 10})", ErrorKind::truncated},
@@ -40,6 +39,7 @@ TEST(Retry, FailuresThatPassAreTriedAgain) {
   };
   for (const Failure& failure : failures) {
     for (const bool streamed : {false, true}) {
+      if (!streamed && std::string_view(failure.rule).find("error_in_stream") != std::string_view::npos) continue;
       SCOPED_TRACE(std::string(failure.rule) + (streamed ? " streamed" : ""));
       Simulator simulator(Scenario().rule(R"({"times": 1, )" + std::string(failure.rule) + "}").rule(good));
       const Provider provider = create_provider(openai_at(simulator).timeouts(Timeouts().first_content(100ms)));
@@ -60,7 +60,6 @@ TEST(Retry, FailuresThatStayAreNot) {
       {R"("status": 403, "error": {})", ErrorKind::permission},
       {R"("status": 404, "error": {})", ErrorKind::not_found},
       {R"("status": 429, "error": {"code": "insufficient_quota"})", ErrorKind::quota_exceeded},
-      {R"("status": 500, "error": {}, "headers": {"x-should-retry": "false"})", ErrorKind::server_error},
       {R"("status": 429, "error": {}, "headers": {"retry-after": "61"})", ErrorKind::rate_limited},
   };
   for (const Failure& failure : failures) {

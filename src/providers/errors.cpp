@@ -243,6 +243,8 @@ Error read_error(int status, const HttpHeaders& headers, std::string_view body,
   const ErrorKind kind = judge(status, words);
   Error error = make_error(kind, std::move(words));
   if (const auto wait = parse_retry_after(headers, now)) error.retry_after(wait);
+  const std::string_view advice = ascii::trim(headers.get("x-should-retry"));
+  if (advice == "true" || advice == "false") error.should_retry(advice == "true");
   error.http_status(status).request_id(request_id(headers)).raw_body(std::string(kept));
   if (kind == ErrorKind::redirected) error.message(error.message() + ", to " + excerpt(headers.get("location")));
   return error;

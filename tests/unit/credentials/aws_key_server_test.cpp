@@ -92,6 +92,7 @@ TEST_F(AwsContainerTest, TheTokenIsShown) {
   ASSERT_EQ(world.sent.size(), 1u);
   EXPECT_EQ(world.sent[0].url, "http://169.254.170.23/v1/credentials");
   EXPECT_EQ(world.sent[0].headers.get("authorization"), "Basic abc");
+  world.scheduler.run();
 }
 
 TEST_F(AwsContainerTest, TheTokensFileIsReadEachTime) {

@@ -146,11 +146,11 @@ Task<bool> Http1Connection::head(const Head& head) {
   std::string out = "HTTP/1.1 " + std::to_string(head.status) + ' ' + std::string(reason_of(head.status)) + "\r\n";
   for (const auto& [name, value] : head.headers) append_line(out, name, value);
   body_end_ = head.end;
-  missing_ = head.length;
+  missing_ = 0;
   if (head.without_body) {
     body_end_ = Head::End::length;
-    missing_ = 0;
   } else if (head.end == Head::End::length) {
+    missing_ = head.length;
     append_line(out, "content-length", std::to_string(head.length));
   } else if (head.end == Head::End::chunked && !http10_) {
     append_line(out, "transfer-encoding", "chunked");

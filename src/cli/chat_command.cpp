@@ -72,7 +72,7 @@ void ChatFlags::declare(CommandLine& line) {
   line.flag("--json", view.json, "Print one JSON object: answer, usage, attempts, or the error");
   line.flag("--stats", view.stats, "Print tokens and times after the answer");
   line.flag("--dry-run", dry_run, "Print the HTTP request, secrets masked, and send nothing");
-  line.counter("-v,--verbose", view.verbosity, "Print what happens; twice, headers too, secrets masked");
+  line.counter("-v,--verbose", view.verbosity, "Print every attempt and wait; twice, headers too, secrets masked");
   line.arguments("PROMPT", words, "What to ask; - or piped input is read and put behind it");
 }
 

@@ -29,6 +29,7 @@ TEST(Retry, FailuresThatPassAreTriedAgain) {
       {R"("html": "<html><body>502 Bad Gateway</body></html>")", ErrorKind::server_error},
       {R"("status": 503, "error": {}, "headers": {"retry-after": "0"})", ErrorKind::overloaded},
       {R"("status": 529, "error": {})", ErrorKind::overloaded},
+      {R"("status": 400, "error": {}, "headers": {"x-should-retry": "true"})", ErrorKind::invalid_request},
       {R"("fault": {"cut_before_headers": true})", ErrorKind::connection},
       {R"("fault": {"cut_before_headers": true, "cut_by": "rst"})", ErrorKind::connection},
       {R"("fault": {"cut_after_bytes": 10})", ErrorKind::truncated},
@@ -60,6 +61,7 @@ TEST(Retry, FailuresThatStayAreNot) {
       {R"("status": 403, "error": {})", ErrorKind::permission},
       {R"("status": 404, "error": {})", ErrorKind::not_found},
       {R"("status": 429, "error": {"code": "insufficient_quota"})", ErrorKind::quota_exceeded},
+      {R"("status": 500, "error": {}, "headers": {"x-should-retry": "false"})", ErrorKind::server_error},
       {R"("status": 429, "error": {}, "headers": {"retry-after": "61"})", ErrorKind::rate_limited},
   };
   for (const Failure& failure : failures) {

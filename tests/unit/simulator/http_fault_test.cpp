@@ -180,6 +180,16 @@ TEST(HttpFault, CompressesStreamsAndWholeAnswers) {
   }
 }
 
+TEST(HttpFault, KeepsTheConnectionAfterACompressedAnswer) {
+  Simulator simulator(rule(fault(R"({"gzip": true})")));
+  Client client(simulator);
+  for (const std::string& request : {openai_chat("hi"), stream_request, openai_chat("hi")}) {
+    client.send(request);
+    EXPECT_TRUE(read_answer(client).complete);
+  }
+  EXPECT_EQ(simulator.stats().connections_accepted, 1U);
+}
+
 TEST(HttpFault, FlushesEachCompressedPiece) {
   Simulator simulator(
       rule(R"({"answer": {"chunks": ["early"]}, "timing": {"stop_after_chunks": 1}, "fault": {"gzip": true}})"));

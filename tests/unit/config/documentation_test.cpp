@@ -15,18 +15,18 @@
 namespace antiphon::config_test {
 namespace {
 
-std::vector<std::string> lines() {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/docs/configuration.md");
+std::vector<std::string> lines(const std::string& name = "docs/configuration.md") {
+  std::ifstream file(ANTIPHON_SOURCE_DIR "/" + name);
   std::vector<std::string> all;
   for (std::string line; std::getline(file, line);) all.push_back(line);
   EXPECT_GT(all.size(), 100U);
   return all;
 }
 
-std::vector<std::string> toml_blocks() {
+std::vector<std::string> toml_blocks(const std::string& name) {
   std::vector<std::string> blocks;
   bool inside = false;
-  for (const std::string& line : lines()) {
+  for (const std::string& line : lines(name)) {
     if (line == "```toml") {
       inside = true;
       blocks.emplace_back();
@@ -114,10 +114,13 @@ std::string file_with(const std::string& table, const Row& row) {
 }
 
 TEST(Documentation, ItsExamplesAreAccepted) {
-  const std::vector<std::string> blocks = toml_blocks();
+  const std::vector<std::string> blocks = toml_blocks("docs/configuration.md");
   ASSERT_FALSE(blocks.empty());
   for (const std::string& block : blocks) EXPECT_NO_THROW(Config::parse(block)) << block;
   EXPECT_EQ(Config::parse(blocks.front()).models("reliable").size(), 3U);
+  const std::vector<std::string> of_readme = toml_blocks("README.md");
+  ASSERT_EQ(of_readme.size(), 1U);
+  EXPECT_EQ(Config::parse(of_readme.front()).models("reliable").size(), 2U);
 }
 
 TEST(Documentation, ListsEveryKeyAndNoOther) {

@@ -7,6 +7,7 @@
 
 #include "config/chain_section.hpp"
 #include "config/contents.hpp"
+#include "config/credentials_section.hpp"
 #include "config/model_section.hpp"
 #include "config/option_section.hpp"
 #include "config/settings.hpp"
@@ -107,6 +108,9 @@ std::string file_with(const std::string& table, const Row& row) {
     return in_link("price = { " + setting + (row.key == "input" ? ", output" : ", input") + " = 1 }");
   }
   if (table == "circuit_breaker" || table == "hedge") return chain + "[models.c." + table + "]\n" + setting;
+  if (table == "aws" || table == "google" || table == "azure") {
+    return model + "[models.fast.credentials." + table + "]\n" + setting;
+  }
   if (table != "model") return model + "[models.fast." + table + "]\n" + setting;
   if (row.key == "provider") return "[models.fast]\nmodel = \"x\"\n" + setting;
   if (row.key == "model") return "[models.fast]\nprovider = \"openai\"\n" + setting;
@@ -129,6 +133,10 @@ TEST(Documentation, ListsEveryKeyAndNoOther) {
       {"file", keys_in(config::section_names())},
       {"model", keys_in(config::model_paths())},
       {"defaults", keys_in(config::default_paths())},
+      {"credentials", keys_in(config::credential_paths())},
+      {"aws", keys_in(config::credential_paths(), "aws.")},
+      {"google", keys_in(config::credential_paths(), "google.")},
+      {"azure", keys_in(config::credential_paths(), "azure.")},
       {"retry", keys_in(config::retry_paths())},
       {"limits", keys_in(config::limit_paths())},
       {"timeouts", keys_in(config::timeout_paths())},

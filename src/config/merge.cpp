@@ -46,7 +46,7 @@ Node merge_entry(const std::string& key, Node base, const Node& over) {
   if (!base.as<Table>() || !over.as<Table>()) return over;
   if (key == "response_format" || key == "extra") return over;
   // What a text or a table with `env` says is one value.
-  if (key == "proxy" || key == "tool_choice") return over;
+  if (key == "proxy" || key == "tool_choice" || key == "credentials") return over;
   if (key == "own" || key == "query" || key == "patches") {
     return merge_tables(std::move(base), over, take_over, equal);
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "config/credentials_section.hpp"
 #include "config/option_section.hpp"
 #include "config/reading.hpp"
 #include "config/settings.hpp"
@@ -61,6 +62,8 @@ constexpr Key<Draft> model_keys[] = {
     {"model", [](Draft&, const Cursor&) {}},
     {"base_url", [](Draft& d, const Cursor& v) { d.config.base_url(name_of(v)); }},
     {"api_key_env", [](Draft& d, const Cursor& v) { d.config.api_key(key_of(v)); }},
+    {"credentials", [](Draft& d, const Cursor& v) { d.config.authenticator(read_credentials(v, d.environment)); },
+     credential_paths},
     {"headers",
      [](Draft& d, const Cursor& v) {
        read_pairs(v, d.environment,
@@ -94,6 +97,10 @@ ModelConfig read_model(const Cursor& table, Environment environment) {
   const std::string& provider = needed(table, "provider");
   Draft draft{ModelConfig(needed(table, "model"), provider), environment};
   read_table<Draft>(table, model_keys, draft);
+  const Entry* key = table.node().find("api_key_env");
+  if (!draft.config.api_key().variable().empty() && table.node().find("credentials")) {
+    Cursor(table, *key).refuse_key("has no effect beside credentials");
+  }
   return std::move(draft.config);
 }
 

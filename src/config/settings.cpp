@@ -48,11 +48,6 @@ constexpr Key<Timeouts> timeout_keys[] = {
     {"total", [](Timeouts& t, const Cursor& v) { t.total(timeout_of(v)); }},
 };
 
-std::string file_of(const Cursor& value) {
-  const std::filesystem::path folder = std::filesystem::path(*value.place().file).parent_path();
-  return (folder / name_of(value)).string();
-}
-
 constexpr Key<TlsOptions> tls_keys[] = {
     {"ca_file", [](TlsOptions& t, const Cursor& v) { t.ca_file(file_of(v)); }},
     {"client_certificate", [](TlsOptions& t, const Cursor& v) { t.client_certificate(file_of(v)); }},
@@ -84,6 +79,11 @@ std::vector<std::string> retry_paths() { return key_paths<RetryDraft>(retry_keys
 std::vector<std::string> limit_paths() { return key_paths<Limits>(limit_keys); }
 std::vector<std::string> timeout_paths() { return key_paths<Timeouts>(timeout_keys); }
 std::vector<std::string> tls_paths() { return key_paths<TlsOptions>(tls_keys); }
+
+std::string file_of(const Cursor& value) {
+  const std::filesystem::path folder = std::filesystem::path(*value.place().file).parent_path();
+  return (folder / name_of(value)).string();
+}
 
 std::vector<ErrorKind> read_kinds(const Cursor& list) {
   std::vector<ErrorKind> kinds;

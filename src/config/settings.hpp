@@ -28,6 +28,8 @@ std::vector<std::string> timeout_paths();
 TlsOptions read_tls(const Cursor& table);
 std::vector<std::string> tls_paths();
 
+/// A path, as it is seen from the file that it stands in.
+std::string file_of(const Cursor& value);
 /// A list of kinds of errors, by name.
 std::vector<ErrorKind> read_kinds(const Cursor& list);
 

@@ -60,9 +60,16 @@ void restrict_model(const Cursor& table, Node& node) {
   if (url && !is_this_machine(*url)) {
     Cursor(table, *base_url).refuse(std::string("an address of another machine must not stand") + only_named);
   }
-  if (node.find("api_key_env")) return;
+  if (const Entry* credentials = node.find("credentials")) {
+    Cursor(table, *credentials)
+        .refuse_key(std::string("credentials for an address of yours must not stand") + only_named);
+  }
   const Place place = base_url->place;
-  std::get<Table>(node.value).push_back(Entry{"api_key_env", place, Node{place, std::string()}});
+  Table& entries = std::get<Table>(node.value);
+  // What a file below says of these must not come here.
+  entries.push_back(Entry{"credentials", place, Node{place, std::string()}});
+  if (node.find("api_key_env")) return;
+  entries.push_back(Entry{"api_key_env", place, Node{place, std::string()}});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "config/chain_section.hpp"
 #include "config/contents.hpp"
+#include "config/credentials_section.hpp"
 #include "config/model_section.hpp"
 #include "config/option_section.hpp"
 #include "config/settings.hpp"
@@ -15,18 +16,18 @@
 namespace antiphon::config_test {
 namespace {
 
-std::vector<std::string> lines() {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/docs/configuration.md");
+std::vector<std::string> lines(const std::string& name = "docs/configuration.md") {
+  std::ifstream file(ANTIPHON_SOURCE_DIR "/" + name);
   std::vector<std::string> all;
   for (std::string line; std::getline(file, line);) all.push_back(line);
   EXPECT_GT(all.size(), 100U);
   return all;
 }
 
-std::vector<std::string> toml_blocks() {
+std::vector<std::string> toml_blocks(const std::string& name) {
   std::vector<std::string> blocks;
   bool inside = false;
-  for (const std::string& line : lines()) {
+  for (const std::string& line : lines(name)) {
     if (line == "```toml") {
       inside = true;
       blocks.emplace_back();
@@ -107,6 +108,9 @@ std::string file_with(const std::string& table, const Row& row) {
     return in_link("price = { " + setting + (row.key == "input" ? ", output" : ", input") + " = 1 }");
   }
   if (table == "circuit_breaker" || table == "hedge") return chain + "[models.c." + table + "]\n" + setting;
+  if (table == "aws" || table == "google" || table == "azure") {
+    return model + "[models.fast.credentials." + table + "]\n" + setting;
+  }
   if (table != "model") return model + "[models.fast." + table + "]\n" + setting;
   if (row.key == "provider") return "[models.fast]\nmodel = \"x\"\n" + setting;
   if (row.key == "model") return "[models.fast]\nprovider = \"openai\"\n" + setting;
@@ -114,10 +118,14 @@ std::string file_with(const std::string& table, const Row& row) {
 }
 
 TEST(Documentation, ItsExamplesAreAccepted) {
-  const std::vector<std::string> blocks = toml_blocks();
+  const std::vector<std::string> blocks = toml_blocks("docs/configuration.md");
   ASSERT_FALSE(blocks.empty());
   for (const std::string& block : blocks) EXPECT_NO_THROW(Config::parse(block)) << block;
   EXPECT_EQ(Config::parse(blocks.front()).models("reliable").size(), 3U);
+  const std::vector<std::string> of_readme = toml_blocks("README.md");
+  ASSERT_FALSE(of_readme.empty());
+  for (const std::string& block : of_readme) EXPECT_NO_THROW(Config::parse(block)) << block;
+  EXPECT_EQ(Config::parse(of_readme.front()).models("reliable").size(), 2U);
 }
 
 TEST(Documentation, ListsEveryKeyAndNoOther) {
@@ -125,6 +133,10 @@ TEST(Documentation, ListsEveryKeyAndNoOther) {
       {"file", keys_in(config::section_names())},
       {"model", keys_in(config::model_paths())},
       {"defaults", keys_in(config::default_paths())},
+      {"credentials", keys_in(config::credential_paths())},
+      {"aws", keys_in(config::credential_paths(), "aws.")},
+      {"google", keys_in(config::credential_paths(), "google.")},
+      {"azure", keys_in(config::credential_paths(), "azure.")},
       {"retry", keys_in(config::retry_paths())},
       {"limits", keys_in(config::limit_paths())},
       {"timeouts", keys_in(config::timeout_paths())},

@@ -116,6 +116,55 @@ TEST(Secrets, HeadersFromTheEnvironment) {
   EXPECT_TRUE(has(error.message(), "the environment has no ANTIPHON_TEST_OTHER")) << error.message();
 }
 
+TEST(Secrets, CredentialsOfClouds) {
+  Environment environment;
+  environment.set("ANTIPHON_TEST_KEY", secret);
+  environment.set("AWS_REGION", "eu-west-1");
+  const auto sent = [&](const std::string& credentials) {
+    Network network(good_answer);
+    const Config config = Config::parse(model_with("base_url = \"http://h/v1\"\ncredentials = " + credentials));
+    EXPECT_TRUE(network.ask(config.create_provider("m", network.options())));
+    return network.requests().front().headers;
+  };
+  EXPECT_EQ(*sent("{ azure = { api_key_env = \"ANTIPHON_TEST_KEY\" } }").find("api-key"), secret);
+  const std::string bearer = "Bearer " + std::string(secret);
+  EXPECT_EQ(*sent("{ azure = { entra_token_env = \"ANTIPHON_TEST_KEY\" } }").find("authorization"), bearer);
+  EXPECT_EQ(*sent("{ aws = { bearer_token_env = \"ANTIPHON_TEST_KEY\" } }").find("authorization"), bearer);
+  const HttpHeaders google =
+      sent("{ google = { access_token_env = \"ANTIPHON_TEST_KEY\", quota_project = \"payer\" } }");
+  EXPECT_EQ(*google.find("authorization"), bearer);
+  EXPECT_EQ(*google.find("x-goog-user-project"), "payer");
+}
+
+TEST(Secrets, CredentialsAreSignedWithTheProfilesKeys) {
+  Environment environment;
+  Folder folder;
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK", "AWS_PROFILE"}) environment.unset(name);
+  environment.set("AWS_SHARED_CREDENTIALS_FILE",
+                  folder.write("credentials", "[work]\naws_access_key_id = AKIDWORK\naws_secret_access_key = s\n"));
+  environment.set("AWS_CONFIG_FILE", folder.path("none"));
+  Network network(good_answer);
+  const Config config = Config::parse(
+      model_with("base_url = \"http://h/v1\"\n"
+                 "credentials = { aws = { profile = \"work\", region = \"us-east-9\", service = \"bedrock\" } }"));
+  EXPECT_TRUE(network.ask(config.create_provider("m", network.options())));
+  const std::string& header = *network.requests().front().headers.find("authorization");
+  EXPECT_TRUE(has(header, "AKIDWORK/")) << header;
+  EXPECT_TRUE(has(header, "/us-east-9/bedrock/aws4_request")) << header;
+}
+
+TEST(Secrets, MissingCredentialsAreNamedWhenTheProviderIsMade) {
+  Environment environment;
+  environment.unset("ANTIPHON_TEST_OTHER");
+  for (const char* credentials : {"{ google = { file = \"missing.json\", scope = \"s\" } }",
+                                  "{ azure = { api_key_env = \"ANTIPHON_TEST_OTHER\" } }"}) {
+    const Error error =
+        refused_when_created(Config::parse(model_with(std::string("credentials = ") + credentials)), "m");
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+    EXPECT_TRUE(error.message().starts_with("antiphon.toml:4:")) << error.message();
+  }
+}
+
 TEST(Secrets, AProxyWithAPassword) {
   Environment environment;
   environment.set("ANTIPHON_TEST_PROXY", "http://me:SECRET@proxy:3128");

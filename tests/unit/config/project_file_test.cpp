@@ -91,6 +91,16 @@ TEST_F(ProjectFile, DoesNotTakeTheKeyOfAUsersModelToAnAddressOfItsOwn) {
   EXPECT_TRUE(config.create_provider("m").core()->links.front().config.api_key().empty());
 }
 
+TEST_F(ProjectFile, DoesNotTakeCredentialsToAnAddressOfItsOwn) {
+  expect_refused(model_with("base_url = \"http://127.0.0.1:1\"\ncredentials = { aws = { region = \"x\" } }"), "5:1",
+                 "models.m.credentials");
+  EXPECT_NO_THROW(found(model_with("credentials = { aws = { region = \"x\" } }")));
+  environment.set("ANTIPHON_TEST_KEY", "token");
+  home.write("antiphon/antiphon.toml", model_with("credentials = { azure = { api_key_env = \"ANTIPHON_TEST_KEY\" } }"));
+  EXPECT_TRUE(found("").models("m").front().authenticator());
+  EXPECT_FALSE(found("[models.m]\nbase_url = \"http://127.0.0.1:666/v1\"").models("m").front().authenticator());
+}
+
 TEST_F(ProjectFile, MaySayTheRest) {
   const Config config = found(R"(
 default_model = "all"

@@ -11,7 +11,8 @@
 namespace antiphon::inline v0 {
 
 /// What an `Authenticator` may use of the engine whose call asks it for credentials: requests of its own, for tokens,
-/// without a thread and without blocking one. On the engine's thread only.
+/// without a thread and without blocking one. On the engine's thread only, and while its engine lives: inside
+/// `authorize_with`, inside `done`, in tasks and timers of its scheduler.
 ///
 /// What it sends belongs to the engine and not to that call: when the call is cancelled it goes on, so that what it
 /// brings serves the next. The end of the engine ends it.

@@ -64,7 +64,7 @@ std::string url_from_environment(const codec::Preset& preset) {
 }
 
 ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
-  if (config.api_key().is_none()) return ApiKey();
+  if (config.api_key().is_none()) return config.api_key();
   const bool own_server = !config.base_url().empty();
   if (!config.api_key().empty()) {
     const std::string variable = config.api_key().variable();

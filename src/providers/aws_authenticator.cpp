@@ -6,7 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "providers/credential_errors.hpp"
-#include "providers/header_key.hpp"
+#include "providers/fetched_authenticator.hpp"
 #include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -46,8 +46,6 @@ void sign(HttpRequest& request, const AwsKeys& keys, const AwsScope& scope, std:
   sigv4::sign(request, keys, decide_scope(scope, request.url), now);
 }
 
-bool has_own(const HttpRequest& request) { return request.headers.find("authorization") != nullptr; }
-
 /// Calls `work` and hands on what it throws.
 template <class Work>
 std::optional<Error> caught(Work work) {
@@ -85,7 +83,7 @@ bool says_expired(const Error& answer) {
 }
 
 void AwsStoredKeysAuthenticator::authorize(HttpRequest& request, std::chrono::system_clock::time_point now, Done done) {
-  if (has_own(request)) return done(std::nullopt);
+  if (request.headers.find("authorization")) return done(std::nullopt);
   AwsKeys keys;
   {
     const std::lock_guard lock(mutex_);
@@ -115,29 +113,12 @@ bool AwsStoredKeysAuthenticator::rejected_with(const Error& answer,
   return true;
 }
 
-void AwsFetchedKeysAuthenticator::authorize(HttpRequest& request, std::chrono::system_clock::time_point now,
-                                            Done done) {
-  if (has_own(request)) return done(std::nullopt);
-  const std::optional<AwsKeys> keys = cache_->at_hand();
-  if (!keys) return done(Error(ErrorKind::authentication, "the AWS keys have to be fetched first").where("aws"));
-  done(caught([&] { sign(request, *keys, *scope_, now); }));
-}
-
-void AwsFetchedKeysAuthenticator::authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) {
-  if (has_own(request)) return done(std::nullopt);
-  cache_->get(
-      fetcher, request,
-      [&request, &scheduler = fetcher.scheduler(), scope = scope_, done = std::move(done)](Result<AwsKeys> keys) {
-        if (!keys) return done(keys.error());
-        done(caught([&] { sign(request, *keys, *scope, scheduler.wall_now()); }));
-      });
-}
-
-bool AwsFetchedKeysAuthenticator::rejected_with(const Error& answer,
-                                                std::chrono::steady_clock::time_point authorized_at) {
-  if (!says_expired(answer)) return false;
-  cache_->refused(authorized_at);
-  return true;
+std::shared_ptr<Authenticator> make_fetched_keys_authenticator(AwsKeyCache::Fetch fetch, AwsScope scope) {
+  const auto put_on = [scope = std::move(scope)](HttpRequest& request, const AwsKeys& keys,
+                                                 std::chrono::system_clock::time_point now) {
+    sign(request, keys, scope, now);
+  };
+  return std::make_shared<FetchedAuthenticator<AwsKeys>>(std::move(fetch), put_on, says_expired);
 }
 
 }  // namespace antiphon::inline v0::codec

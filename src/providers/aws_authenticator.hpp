@@ -58,20 +58,6 @@ class AwsStoredKeysAuthenticator final : public Authenticator {
 };
 
 /// Signs with temporary keys that a server gives.
-class AwsFetchedKeysAuthenticator final : public Authenticator {
- public:
-  AwsFetchedKeysAuthenticator(AwsKeyCache::Fetch fetch, AwsScope scope)
-      : cache_(std::make_shared<AwsKeyCache>(std::move(fetch))),
-        scope_(std::make_shared<const AwsScope>(std::move(scope))) {}
-
-  /// With what was fetched before.
-  void authorize(HttpRequest& request, std::chrono::system_clock::time_point now, Done done) override;
-  void authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) override;
-  bool rejected_with(const Error& answer, std::chrono::steady_clock::time_point authorized_at) override;
-
- private:
-  std::shared_ptr<AwsKeyCache> cache_;
-  std::shared_ptr<const AwsScope> scope_;
-};
+std::shared_ptr<Authenticator> make_fetched_keys_authenticator(AwsKeyCache::Fetch fetch, AwsScope scope);
 
 }  // namespace antiphon::inline v0::codec

@@ -61,13 +61,13 @@ class Chain {
   std::shared_ptr<Authenticator> from_container() {
     const auto server = container_server(environment_);
     if (!server) return nullptr;
-    return std::make_shared<AwsFetchedKeysAuthenticator>(fetch_from(*server), scope());
+    return make_fetched_keys_authenticator(fetch_from(*server), scope());
   }
 
   std::shared_ptr<Authenticator> from_instance() {
     const auto server = instance_server(environment_);
     if (!server) return nullptr;
-    return std::make_shared<AwsFetchedKeysAuthenticator>(last_resort(fetch_from(*server)), scope());
+    return make_fetched_keys_authenticator(last_resort(fetch_from(*server)), scope());
   }
 
   void refuse_web_identity() const {

@@ -92,8 +92,8 @@ std::shared_ptr<Authenticator> from_metadata(const GoogleCredentials& credential
   if (!split_url("http://" + host + "/")) {
     throw credential_setting_error("google.metadata", "GCE_METADATA_HOST is not the name of a host");
   }
-  return std::make_shared<TokenAuthenticator>(last_resort(google_metadata_tokens(host), nothing_found(environment)),
-                                              quota_headers(credentials.quota_project(), environment, {}));
+  return make_token_authenticator(last_resort(google_metadata_tokens(host), nothing_found(environment)),
+                                  quota_headers(credentials.quota_project(), environment, {}));
 }
 
 }  // namespace
@@ -105,9 +105,8 @@ std::shared_ptr<Authenticator> make_google_authenticator(const GoogleCredentials
                                                  quota_headers(credentials.quota_project(), environment, {}));
   }
   if (const std::optional<GoogleKeyFile> file = find_file(credentials, environment)) {
-    return std::make_shared<TokenAuthenticator>(
-        google_tokens(*file, credentials.scope()),
-        quota_headers(credentials.quota_project(), environment, file->quota_project));
+    return make_token_authenticator(google_tokens(*file, credentials.scope()),
+                                    quota_headers(credentials.quota_project(), environment, file->quota_project));
   }
   if (none == NoCredentials::left_out) return nullptr;
   return from_metadata(credentials, environment);

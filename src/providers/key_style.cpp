@@ -31,6 +31,7 @@ bool is_clouds_own(KeyStyle style, const std::string& url) {
 
 std::shared_ptr<Authenticator> make_authenticator(KeyStyle style, ApiKey key, const Environment& environment,
                                                   NoCredentials none) {
+  if (key.is_none()) return bearer(std::move(key));
   std::shared_ptr<Authenticator> found;
   switch (style) {
     case KeyStyle::bearer:

@@ -29,7 +29,8 @@ enum class NoCredentials {
 /// Whether an address is the cloud's own, where credentials are always wanted, and not a server of the user's.
 bool is_clouds_own(KeyStyle style, const std::string& url);
 
-/// The authenticator for a provider of that style. An empty `key` is none, or for a cloud one to search for.
+/// The authenticator for a provider of that style. An empty `key` is no key, or for a cloud one
+/// to search for; with `ApiKey::none()` nothing is searched.
 std::shared_ptr<Authenticator> make_authenticator(KeyStyle style, ApiKey key, const Environment& environment,
                                                   NoCredentials none);
 

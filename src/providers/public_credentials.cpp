@@ -43,7 +43,7 @@ std::shared_ptr<Authenticator> header_key(std::string header, ApiKey key) {
 
 std::shared_ptr<Authenticator> bearer_token(TokenSource source) {
   if (!source) throw codec::credential_setting_error("bearer_token", "there is no source of tokens");
-  return std::make_shared<codec::TokenAuthenticator>(fetch_from(std::move(source)));
+  return codec::make_token_authenticator(fetch_from(std::move(source)));
 }
 
 AwsCredentials::operator std::shared_ptr<Authenticator>() const {

@@ -11,7 +11,6 @@
 namespace antiphon {
 namespace {
 
-using codec::AwsFetchedKeysAuthenticator;
 using codec::AwsScope;
 using codec::container_server;
 using codec::instance_server;
@@ -41,7 +40,7 @@ void expect_no_secret(const Error& error) {
 class AwsContainerTest : public testing::Test {
  protected:
   void use(Variables variables) {
-    authenticator = std::make_shared<AwsFetchedKeysAuthenticator>(
+    authenticator = codec::make_fetched_keys_authenticator(
         codec::fetch_from(container_server(environment(std::move(variables))).value()), AwsScope());
   }
   std::shared_ptr<Authorized> run() { return world.run(*authenticator, bedrock); }
@@ -63,7 +62,7 @@ class AwsContainerTest : public testing::Test {
 
   test::TemporaryFolder folder;
   World world;
-  std::shared_ptr<AwsFetchedKeysAuthenticator> authenticator;
+  std::shared_ptr<Authenticator> authenticator;
 };
 
 TEST_F(AwsContainerTest, KeysAreFetchedAndUsed) {
@@ -254,8 +253,8 @@ class AwsInstanceTest : public testing::Test {
   Script role = Script::answer(200, "text/plain", "my-role\n");
   Script keys = json_answer(
       200, R"({"Code":"Success","Type":"AWS-HMAC",)" + keys_json("EC2", test::in_rfc3339(world.now() + 6h)).substr(1));
-  std::shared_ptr<AwsFetchedKeysAuthenticator> authenticator = std::make_shared<AwsFetchedKeysAuthenticator>(
-      codec::fetch_from(instance_server(environment({})).value()), AwsScope());
+  std::shared_ptr<Authenticator> authenticator =
+      codec::make_fetched_keys_authenticator(codec::fetch_from(instance_server(environment({})).value()), AwsScope());
 };
 
 TEST_F(AwsInstanceTest, ThreeQuestions) {

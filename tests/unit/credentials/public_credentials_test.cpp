@@ -193,6 +193,9 @@ TEST(KeyStyle, TheHeaderThatEachProviderWants) {
   for (const KeyStyle style : {KeyStyle::bearer, KeyStyle::x_api_key, KeyStyle::aws, KeyStyle::google}) {
     EXPECT_EQ(headers(style, ApiKey(), nothing), "");
   }
+  EXPECT_EQ(headers(KeyStyle::aws, ApiKey::none(),
+                    test::environment({{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "SECRET"}})),
+            "");
   const std::string with_keys = headers(
       KeyStyle::aws, ApiKey(), test::environment({{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "SECRET"}}));
   EXPECT_NE(with_keys.find("Credential=ENV/"), std::string::npos);

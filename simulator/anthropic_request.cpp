@@ -76,7 +76,7 @@ class Reader {
     if (!names_model_ && body_.has("model")) body_.refuse("model", Problem::unknown, "");
     if (!is_vertex_ && body_.has("anthropic_version")) body_.refuse("anthropic_version", Problem::unknown, "");
     if (!is_count) return;
-    for (const char* name : {"max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k", "metadata"}) {
+    for (const char* name : {"max_tokens", "stream"}) {
       if (body_.has(name)) body_.refuse(name, Problem::unknown, "");
     }
   }

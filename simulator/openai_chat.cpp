@@ -177,26 +177,18 @@ json::object model_row(const std::string& name) {
   return {{"id", name}, {"object", "model"}, {"created", 1770000000}, {"owned_by", "simulator"}};
 }
 
-class OpenAiChat : public Protocol {
+class OpenAiChat : public OpenAiProtocol {
  public:
   std::string_view name() const override { return "openai-chat"; }
   StreamForm stream_form(const RecordedRequest&) const override {
     return {Framing::sse, "text/event-stream; charset=utf-8"};
   }
-  std::string_view body_type() const override { return "application/json"; }
-
-  Headers headers(std::uint64_t number) const override { return openai_headers(number); }
 
   bool is_chat(std::string_view path) const override { return ends_with(path, "/chat/completions"); }
 
   bool owns(const RecordedRequest& request) const override {
     const std::string_view path = request.path();
     return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
-  }
-
-  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
-    if (wanted.api_key.empty()) return std::nullopt;
-    return check_openai_key(request, wanted.api_key);
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
@@ -207,8 +199,6 @@ class OpenAiChat : public Protocol {
       return std::move(failure);
     }
   }
-
-  Failure unknown_model(const std::string& model) const override { return openai_unknown_model(model); }
 
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
@@ -221,7 +211,7 @@ class OpenAiChat : public Protocol {
                    json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
     }
     const std::string model(path.substr(path.find("/models/") + 8));
-    if (!models.has(model)) return openai_unknown_model(model);
+    if (!models.has(model)) return unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -250,11 +240,6 @@ class OpenAiChat : public Protocol {
   std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const override {
     return std::make_unique<ChunkSource>(ask, std::move(answer));
   }
-
-  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
-    return openai_error(failure);
-  }
-  Event error_event(const Failure& failure) const override { return {Event::Kind::failure, openai_error(failure)}; }
 
   Event unknown_event() const override {
     return {Event::Kind::other, R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})"};

@@ -57,10 +57,17 @@ ResponseOutput::ResponseOutput(const Ask& ask, const Answer& answer)
   add_phases();
 }
 
+bool ResponseOutput::joins_last_item(const Block& block) const {
+  if (items_.empty()) return false;
+  const OutputItem& item = items_.back();
+  if (is_said(block)) return item.kind == ItemKind::message;
+  const Block& first = blocks_[item.blocks.front()];
+  return block.kind == Kind::reasoning && first.kind == Kind::reasoning && block.is_raw == first.is_raw;
+}
+
 void ResponseOutput::add_block(std::size_t index, bool after_reasoning) {
   const Block& block = blocks_[index];
-  const bool joins = is_said(block) && !items_.empty() && items_.back().kind == ItemKind::message;
-  if (!joins) {
+  if (!joins_last_item(block)) {
     OutputItem item;
     std::string_view prefix = "msg_";
     if (is_thought(block)) {
@@ -109,11 +116,13 @@ std::string ResponseOutput::item(std::size_t index, const std::string& id, ItemS
 
 std::string ResponseOutput::reasoning(const OutputItem& item, const std::string& id, ItemState state) const {
   const Block& block = blocks_[item.blocks.front()];
-  const bool has_text = state != ItemState::begun && !block.pieces.empty();
-  std::string out = head("reasoning", id) + R"(,"summary":[)";
-  if (has_text && !block.is_raw) out += part(item.blocks.front(), true);
-  out += ']';
-  if (has_text && block.is_raw) out += R"(,"content":[)" + part(item.blocks.front(), true) + ']';
+  std::string parts;
+  for (const std::size_t each : item.blocks) {
+    const bool has_text = state != ItemState::begun && !blocks_[each].pieces.empty();
+    if (has_text) parts += (parts.empty() ? "" : ",") + part(each, true);
+  }
+  std::string out = head("reasoning", id) + R"(,"summary":[)" + (block.is_raw ? "" : parts) + ']';
+  if (block.is_raw && !parts.empty()) out += R"(,"content":[)" + parts + ']';
   std::string encrypted = block.signature;
   const bool is_hidden = block.kind == Kind::hidden_reasoning;
   if (encrypted.empty() && (ask_.encrypts_reasoning || is_hidden)) {

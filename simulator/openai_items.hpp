@@ -4,7 +4,8 @@
 
 namespace antiphon::inline v0::simulator {
 
-/// An output item of a Responses answer. A message holds all texts and refusals that stand together.
+/// An output item of a Responses answer. A message holds all texts and refusals that stand together, a reasoning item
+/// all reasoning that does.
 struct OutputItem {
   enum class Kind { reasoning, message, function_call, custom_call, hosted };
   Kind kind = Kind::message;
@@ -24,7 +25,7 @@ class ResponseOutput {
   const std::vector<Block>& blocks() const { return blocks_; }
   const std::vector<OutputItem>& items() const { return items_; }
   std::size_t item_of(std::size_t block) const { return item_of_[block]; }
-  /// Place of a block in its message.
+  /// Place of a block in its item.
   std::size_t part_of(std::size_t block) const;
 
   /// JSON of an item under this id.
@@ -34,6 +35,7 @@ class ResponseOutput {
   std::string logprobs(const std::vector<std::string>& pieces) const;
 
  private:
+  bool joins_last_item(const Block& block) const;
   void add_block(std::size_t index, bool after_reasoning);
   void add_phases();
   std::string reasoning(const OutputItem& item, const std::string& id, ItemState state) const;

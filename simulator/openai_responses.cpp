@@ -6,23 +6,16 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-class OpenAiResponses : public Protocol {
+class OpenAiResponses : public OpenAiProtocol {
  public:
   std::string_view name() const override { return "openai-responses"; }
   StreamForm stream_form(const RecordedRequest&) const override {
     return {Framing::typed_sse, "text/event-stream; charset=utf-8"};
   }
-  std::string_view body_type() const override { return "application/json"; }
-  Headers headers(std::uint64_t number) const override { return openai_headers(number); }
   bool is_chat(std::string_view path) const override { return ends_with(path, "/responses"); }
 
   bool owns(const RecordedRequest& request) const override {
     return is_chat(request.path()) || request.path().find("/responses/") != std::string_view::npos;
-  }
-
-  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
-    if (wanted.api_key.empty()) return std::nullopt;
-    return check_openai_key(request, wanted.api_key);
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
@@ -33,8 +26,6 @@ class OpenAiResponses : public Protocol {
       return std::move(failure);
     }
   }
-
-  Failure unknown_model(const std::string& model) const override { return openai_unknown_model(model); }
 
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
@@ -55,13 +46,6 @@ class OpenAiResponses : public Protocol {
   std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const override {
     return responses_events(ask, answer);
   }
-
-  std::string error_body(const Failure& failure, const RecordedRequest&) const override {
-    return openai_error(failure);
-  }
-
-  /// Streams end in a way of their own: `EventSource::fail`.
-  Event error_event(const Failure& failure) const override { return {Event::Kind::failure, openai_error(failure)}; }
 
   Event unknown_event() const override {
     return {Event::Kind::other, R"({"type":"response.simulator_unknown","note":{"of":["no",1,"kind"]}})"};

@@ -98,7 +98,7 @@ class ResponseSource : public BlockSource {
     }
     if (item.kind == ItemKind::hosted) return give_progress(index);
     names_ = names_of(blocks()[index], item.kind == ItemKind::custom_call);
-    part_ = names_.part_index == "content_index" ? output_.part_of(index) : 0;
+    part_ = output_.part_of(index);
     if (has_part(index)) emit_part(names_.part + ".added", output_.part(index, false));
   }
 

@@ -2,27 +2,9 @@
 
 namespace antiphon::inline v0::simulator {
 
-Headers openai_headers(std::uint64_t number) {
-  Random random(number);
-  return {{"x-request-id", "req_" + random_name(random, 32)},
-          {"openai-version", "2020-10-01"},
-          {"openai-organization", "simulator"},
-          {"openai-processing-ms", "7"}};
-}
+namespace {
 
-std::optional<Failure> check_openai_key(const RecordedRequest& request, const std::string& key) {
-  const std::string_view given = request.header("authorization");
-  if (given == "Bearer " + key) return std::nullopt;
-  const std::string message = given.empty() ? "The request carries no API key." : "This API key is not known.";
-  return Failure{401, message, "invalid_request_error", "invalid_api_key", ""};
-}
-
-json::value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return json::string(text);
-}
-
-std::string openai_error(const Failure& failure) {
+std::string error_text(const Failure& failure) {
   const bool is_ours = failure.status >= 500;
   json::object error;
   error["message"] = failure.message;
@@ -32,7 +14,36 @@ std::string openai_error(const Failure& failure) {
   return json::serialize(json::object{{"error", std::move(error)}});
 }
 
-Failure openai_unknown_model(const std::string& model) {
+}  // namespace
+
+Headers OpenAiProtocol::headers(std::uint64_t number) const {
+  Random random(number);
+  return {{"x-request-id", "req_" + random_name(random, 32)},
+          {"openai-version", "2020-10-01"},
+          {"openai-organization", "simulator"},
+          {"openai-processing-ms", "7"}};
+}
+
+std::optional<Failure> OpenAiProtocol::check_access(const RecordedRequest& request, const Credentials& wanted) const {
+  if (wanted.api_key.empty()) return std::nullopt;
+  const std::string_view given = request.header("authorization");
+  if (given == "Bearer " + wanted.api_key) return std::nullopt;
+  const std::string message = given.empty() ? "The request carries no API key." : "This API key is not known.";
+  return Failure{401, message, "invalid_request_error", "invalid_api_key", ""};
+}
+
+json::value text_or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return json::string(text);
+}
+
+std::string OpenAiProtocol::error_body(const Failure& failure, const RecordedRequest&) const {
+  return error_text(failure);
+}
+
+Event OpenAiProtocol::error_event(const Failure& failure) const { return {Event::Kind::failure, error_text(failure)}; }
+
+Failure OpenAiProtocol::unknown_model(const std::string& model) const {
   return {404, "There is no model '" + model + "', or not for you.", "invalid_request_error", "model_not_found", ""};
 }
 

@@ -6,10 +6,16 @@ namespace antiphon::inline v0::simulator {
 
 // What all of OpenAI's paths have in common.
 
-Headers openai_headers(std::uint64_t number);
-std::optional<Failure> check_openai_key(const RecordedRequest& request, const std::string& key);
-std::string openai_error(const Failure& failure);
-Failure openai_unknown_model(const std::string& model);
+class OpenAiProtocol : public Protocol {
+ public:
+  std::string_view body_type() const override { return "application/json"; }
+  Headers headers(std::uint64_t number) const override;
+  std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override;
+  Failure unknown_model(const std::string& model) const override;
+  std::string error_body(const Failure& failure, const RecordedRequest& request) const override;
+  Event error_event(const Failure& failure) const override;
+};
+
 Failure openai_wrong_method(const RecordedRequest& request);
 Failure openai_unknown_path(const RecordedRequest& request);
 

@@ -373,6 +373,27 @@ TEST(ResponsesReasoning, RawReasoningHasEventsOfItsOwn) {
   EXPECT_EQ(whole.text("/output/0/content/0/text"), "mm");
 }
 
+TEST(ResponsesReasoning, HasSeveralSummaries) {
+  Simulator simulator(
+      rule(R"({"answer": {"blocks": [{"reasoning": ["a", "b"]}, {"reasoning": ["c"]}, {"text": ["d"]}]}})"));
+  const std::string wish = R"(,"reasoning":{"summary":"auto"})";
+  const Json whole(ask(simulator, responses_chat("hi", wish)).body);
+  EXPECT_EQ(whole.text("/output/0/summary/0/text"), "ab");
+  EXPECT_EQ(whole.text("/output/0/summary/1/text"), "c");
+  EXPECT_EQ(whole.text("/output/1/type"), "message");
+  const Answer stream = ask(simulator, responses_chat("hi", wish + R"(,"stream":true)"));
+  expect_well_formed(stream);
+  std::vector<std::string> summaries(2);
+  for (const std::string& event : stream.events()) {
+    const Json json(event);
+    if (json.has("/summary_index") && json.has("/delta")) {
+      summaries[static_cast<std::size_t>(json.number("/summary_index"))] += json.text("/delta");
+    }
+  }
+  EXPECT_EQ(summaries, (std::vector<std::string>{"ab", "c"}));
+  EXPECT_EQ(Json(stream.events().back()).minified("/response"), whole.minified(""));
+}
+
 // §2.6: indexes tell items and parts apart.
 TEST(ResponsesBlocks, ComeInTheirOrder) {
   Simulator simulator(rule(R"({"answer": {"blocks": [

@@ -48,6 +48,7 @@ struct Reply {
   int status = 200;
   std::string content_type;
   std::string body;
+  Headers headers = {};
 };
 
 /// The models that are served.
@@ -104,8 +105,8 @@ class Protocol {
 inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
 const Protocol& anthropic();
-const Protocol& openai_chat();
 const Protocol& ollama();
+const Protocol& openai_chat();
 const Protocol& openai_responses();
 /// All of them, in the order in which they are asked whose a request is.
 const std::vector<const Protocol*>& protocols();

@@ -105,6 +105,7 @@ class Protocol {
 inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
 const Protocol& anthropic();
+const Protocol& bedrock();
 const Protocol& cohere();
 const Protocol& gemini();
 const Protocol& ollama();

@@ -74,7 +74,7 @@ Reply bedrock_embed(std::string_view body, const BedrockPath& path) {
   const RequestObject request(value.get_object(), "", bedrock_dialect());
   if (path.model.find("titan-embed") != std::string::npos) return titan(request, path.model);
   if (path.model.find("cohere.embed") != std::string::npos) return cohere_model(request, path.model);
-  throw bedrock_failure(400, "The simulator invokes embedding models only; other models answer Converse.");
+  throw bedrock_failure(400, "The simulator invokes Claude and embedding models; other models answer Converse.");
 }
 
 }  // namespace antiphon::inline v0::simulator

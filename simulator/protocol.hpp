@@ -33,8 +33,8 @@ class EventSource {
 };
 
 /// Server-sent events; the same with an `event` line that repeats the `type` in the data; one line each; the elements
-/// of one JSON array; binary frames (`vnd.amazon.eventstream`).
-enum class Framing { sse, typed_sse, lines, array, frames };
+/// of one JSON array; binary frames (`vnd.amazon.eventstream`); the same with each event in Base64 inside another.
+enum class Framing { sse, typed_sse, lines, array, frames, chunk_frames };
 
 /// How a protocol streams.
 struct StreamForm {
@@ -106,6 +106,7 @@ inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
 const Protocol& anthropic();
 const Protocol& bedrock();
+const Protocol& bedrock_claude();
 const Protocol& cohere();
 const Protocol& gemini();
 const Protocol& ollama();

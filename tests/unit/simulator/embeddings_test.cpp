@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "client.hpp"
+#include "frames.hpp"
 
 // Embeddings: providers.md §7.1 and §5.5.
 
@@ -83,17 +84,7 @@ TEST(OpenAiEmbeddings, ComeInBase64) {
   const Json json(post(simulator, "/v1/embeddings", body + R"(,"encoding_format":"base64"})").body);
   const std::string text = json.text("/data/0/embedding");
   ASSERT_EQ(text.size(), 44u);  // 32 bytes
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int filled = 0;
-  const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (const char c : text.substr(0, text.find('='))) {
-    bits = bits << 6 | static_cast<std::uint32_t>(letters.find(c));
-    filled += 6;
-    if (filled < 8) continue;
-    filled -= 8;
-    bytes += static_cast<char>(bits >> filled & 0xFF);
-  }
+  const std::string bytes = bytes_of_base64(text);
   for (std::size_t i = 0; i < floats.size(); ++i) {
     float number = 0;
     std::memcpy(&number, bytes.data() + 4 * i, 4);  // both are little-endian

@@ -71,4 +71,19 @@ std::string bytes_of_hex(std::string_view hex) {
   return out;
 }
 
+std::string bytes_of_base64(std::string_view text) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int filled = 0;
+  for (const char c : text.substr(0, text.find('='))) {
+    bits = bits << 6 | static_cast<std::uint32_t>(letters.find(c));
+    filled += 6;
+    if (filled < 8) continue;
+    filled -= 8;
+    out += static_cast<char>(bits >> filled & 0xFF);
+  }
+  return out;
+}
+
 }  // namespace antiphon::test

@@ -22,5 +22,6 @@ std::vector<Frame> frames_of(std::string_view body);
 
 /// Digits to bytes.
 std::string bytes_of_hex(std::string_view hex);
+std::string bytes_of_base64(std::string_view text);
 
 }  // namespace antiphon::test

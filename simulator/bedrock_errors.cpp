@@ -28,9 +28,6 @@ std::string type_of(int status) {
 
 class BedrockDialect : public Dialect {
  public:
-  std::string member_place(const std::string& place, std::string_view name) const override {
-    return place.empty() ? std::string(name) : place + '.' + std::string(name);
-  }
   std::string item_place(const std::string& place, std::size_t index) const override {
     return place + '.' + std::to_string(index);
   }

@@ -1,6 +1,7 @@
 #include "gemini_contents.hpp"
 
 #include <array>
+#include <cmath>
 
 #include "gemini_errors.hpp"
 #include "seal.hpp"
@@ -25,6 +26,19 @@ struct Call {
   std::string id;
   std::string name;
 };
+
+/// 5.0 and 5 are the same to most clients.
+void unify_numbers(json::value& value) {
+  constexpr double largest = 9e15;
+  if (json::object* object = value.if_object()) {
+    for (auto& item : *object) unify_numbers(item.value());
+  } else if (json::array* array = value.if_array()) {
+    for (json::value& item : *array) unify_numbers(item);
+  } else if (const double* number = value.if_double()) {
+    const bool is_whole = std::trunc(*number) == *number && std::abs(*number) < largest;
+    if (is_whole) value = static_cast<std::int64_t>(*number);
+  }
+}
 
 /// Walks the contents and keeps what an answer is made from.
 class Contents {
@@ -229,7 +243,8 @@ void read_gemini_system(const RequestObject& request, Ask& ask) {
   }
 }
 
-std::string signed_call(std::string_view name, const json::value& args) {
+std::string signed_call(std::string_view name, json::value args) {
+  unify_numbers(args);
   return std::string(name) + json::serialize(args);
 }
 

@@ -19,7 +19,7 @@ void read_gemini_contents(const RequestObject& request, const GeminiReading& rea
 void read_gemini_system(const RequestObject& request, Ask& ask);
 
 /// What a signature of a call is made of.
-std::string signed_call(std::string_view name, const json::value& args);
+std::string signed_call(std::string_view name, json::value args);
 /// What a signature of a text is made of: it stands for the thoughts, not for the text.
 inline constexpr std::string_view signed_text = "thoughts";
 

@@ -35,12 +35,6 @@ std::string status_of(int http) {
 
 class GeminiDialect : public Dialect {
  public:
-  std::string member_place(const std::string& place, std::string_view name) const override {
-    return place.empty() ? std::string(name) : place + '.' + std::string(name);
-  }
-  std::string item_place(const std::string& place, std::size_t index) const override {
-    return place + '[' + std::to_string(index) + ']';
-  }
   Failure failure(Problem problem, const std::string& place, const std::string& detail) const override {
     const std::string where = snake_name(place);
     Failure failure = gemini_failure(400, message(problem, place, where, detail));

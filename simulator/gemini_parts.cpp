@@ -20,6 +20,15 @@ void unquote(Block& block) {
   if (!error && value.is_string()) block.pieces = {std::string(value.get_string())};
 }
 
+/// The arguments of a call; nothing when a scenario has given something that is no JSON.
+std::optional<json::value> args_of(const ToolCall& call) {
+  try {
+    return parse_json(call.arguments);
+  } catch (const boost::system::system_error&) {
+    return std::nullopt;
+  }
+}
+
 /// `"name":…` and, when it has one, `"id":…` before it.
 std::string call_head(const ToolCall& call) {
   std::string out;
@@ -108,9 +117,8 @@ std::string GeminiParts::signature_of_call(const ToolCall& call) const {
   if (&call != first_call_) return "";
   std::string signature = scripted_signature();
   if (signature.empty()) {
-    boost::system::error_code error;
-    const json::value args = json::parse(call.arguments, error);
-    signature = signature_of(error ? call.name + call.arguments : signed_call(call.name, args), salt_);
+    const auto args = args_of(call);
+    signature = signature_of(args ? signed_call(call.name, *args) : call.name + call.arguments, salt_);
   }
   std::string out = R"(,"thoughtSignature":)";
   append_quoted(out, signature);
@@ -124,14 +132,13 @@ std::string GeminiParts::call_part(const ToolCall& call) const {
 }
 
 std::vector<std::string> GeminiParts::call_fragments(const ToolCall& call) const {
-  boost::system::error_code error;
-  const json::value args = json::parse(call.arguments, error);
-  const bool is_empty = args.is_object() && args.get_object().empty();
+  const auto args = args_of(call);
+  const bool is_empty = args && args->is_object() && args->get_object().empty();
   const std::string signature = signature_of_call(call);
-  if (error || is_empty) return {R"({"functionCall":{)" + call_head(call) + '}' + signature + '}'};
+  if (!args || is_empty) return {R"({"functionCall":{)" + call_head(call) + '}' + signature + '}'};
   Fragments fragments;
   fragments.parts.push_back(R"({"functionCall":{)" + call_head(call) + R"(,"willContinue":true})" + signature + '}');
-  fragments.add(args, "$");
+  fragments.add(*args, "$");
   fragments.parts.emplace_back(R"({"functionCall":{}})");
   return std::move(fragments.parts);
 }

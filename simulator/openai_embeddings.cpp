@@ -1,8 +1,8 @@
 #include "openai_embeddings.hpp"
 
 #include "embedding.hpp"
+#include "openai_dialect.hpp"
 #include "openai_service.hpp"
-#include "request_object.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -11,44 +11,8 @@ constexpr std::size_t most_inputs = 2048;
 constexpr std::uint64_t longest_input = 8192;
 constexpr std::uint64_t most_tokens = 300000;
 
-class EmbeddingsDialect : public Dialect {
- public:
-  std::string member_place(const std::string& place, std::string_view name) const override {
-    return place.empty() ? std::string(name) : place + '.' + std::string(name);
-  }
-  std::string item_place(const std::string& place, std::size_t index) const override {
-    return place + '[' + std::to_string(index) + ']';
-  }
-  Failure failure(Problem problem, const std::string& place, const std::string& detail) const override {
-    switch (problem) {
-      case Problem::missing:
-        return {400, "'" + place + "' is missing.", "invalid_request_error", "missing_required_parameter", place};
-      case Problem::type:
-        return {400, "'" + place + "' must be " + detail + '.', "invalid_request_error", "invalid_type", place};
-      case Problem::too_low:
-        return {400, "'" + place + "' is less than " + detail + '.', "invalid_request_error", "integer_below_min_value",
-                place};
-      case Problem::too_high:
-        return {400, "'" + place + "' is more than " + detail + '.', "invalid_request_error", "integer_above_max_value",
-                place};
-      case Problem::unknown:
-        return {400, "Unrecognized request argument supplied: " + place, "invalid_request_error", "", ""};
-      case Problem::other:
-        return {400, detail, "invalid_request_error", "", place};
-      case Problem::value:
-        break;
-    }
-    return {400, "'" + place + "' must be " + detail + '.', "invalid_request_error", "invalid_value", place};
-  }
-};
-
-const Dialect& dialect() {
-  static const EmbeddingsDialect one;
-  return one;
-}
-
 [[noreturn]] void refuse_input(std::string message, std::string code) {
-  throw Failure{400, std::move(message), "invalid_request_error", std::move(code), "input"};
+  throw openai_refusal(std::move(message), "input", std::move(code));
 }
 
 struct Input {
@@ -100,7 +64,7 @@ std::uint64_t read_dimensions(const RequestObject& request, std::string_view mod
   const std::uint64_t most = model.find("3-large") != std::string_view::npos ? 3072 : 1536;
   const auto wanted = request.integer("dimensions", 1, most);
   if (wanted && model.find("ada-002") != std::string_view::npos) {
-    throw Failure{400, "This model does not support specifying dimensions.", "invalid_request_error", "", "dimensions"};
+    throw openai_refusal("This model does not support specifying dimensions.", "dimensions");
   }
   return wanted.value_or(most);
 }
@@ -109,8 +73,8 @@ std::uint64_t read_dimensions(const RequestObject& request, std::string_view mod
 
 Reply openai_embeddings(const RecordedRequest& request, const Models& models) {
   if (request.method != "POST") throw openai_wrong_method(request);
-  const json::value value = parse_body(request.body, dialect());
-  const RequestObject body(value.get_object(), "", dialect());
+  const json::value value = parse_body(request.body, openai_dialect());
+  const RequestObject body(value.get_object(), "", openai_dialect());
   body.only({"model", "input", "encoding_format", "dimensions", "user"});
   const std::string model = body.need_text("model");
   if (!models.has(model)) throw openai_unknown_model(model);

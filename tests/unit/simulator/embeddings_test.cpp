@@ -119,8 +119,8 @@ TEST(OpenAiEmbeddings, RefuseWhatTheRealOnesRefuse) {
   const std::string longest = '"' + std::string(4 * 8193, 'x') + '"';
   const std::vector<Refusal> refusals{
       {"{", 400, "no JSON"},
-      {R"({"input":"a"})", 400, "'model' is missing"},
-      {R"({"model":"m"})", 400, "'input' is missing"},
+      {R"({"input":"a"})", 400, "Missing required parameter: 'model'"},
+      {R"({"model":"m"})", 400, "Missing required parameter: 'input'"},
       {R"({"model":"m","input":""})", 400, "empty"},
       {R"({"model":"m","input":[]})", 400, "nothing"},
       {R"({"model":"m","input":["a",""]})", 400, "empty"},

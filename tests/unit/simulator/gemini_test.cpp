@@ -233,6 +233,7 @@ TEST(GeminiAnswer, WantsItsPartsBackAsTheyWere) {
   };
   EXPECT_EQ(refusal(with(R"("city":"Oslo","days":3)", R"("days":3,"city":"Oslo")")), "Thought signature is not valid.");
   EXPECT_EQ(refusal(with("thoughtSignature\":\"", "thoughtSignature\":\"AAAA")), "Thought signature is not valid.");
+  EXPECT_EQ(generate(simulator, after_call(with("\"days\":3", "\"days\": 3.0"))).status, 200);
   const std::string unsigned_part = part.substr(0, part.find(",\"thoughtSignature")) + "}";
   EXPECT_NE(refusal(unsigned_part).find("missing a thought_signature"), std::string::npos);
   // Histories made elsewhere carry a sentinel; older models want no signature.

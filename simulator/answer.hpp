@@ -127,7 +127,7 @@ struct Ask {
   bool obfuscates = false;               ///< Responses: deltas carry letters that hide their length
   bool runs_in_background = false;       ///< Responses: the answer is to be fetched
   bool encrypts_reasoning = false;       ///< Responses: it shall come back in a form only the provider reads
-  json::object settings;                 ///< Responses: what the answer repeats
+  json::object settings;                 ///< what only its protocol knows of
   std::vector<Claim> claims;
 };
 

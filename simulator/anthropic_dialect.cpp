@@ -5,10 +5,6 @@ namespace {
 
 class Anthropic : public Dialect {
  public:
-  std::string member_place(const std::string& place, std::string_view name) const override {
-    return place.empty() ? std::string(name) : std::string(place).append(".").append(name);
-  }
-
   std::string item_place(const std::string& place, std::size_t index) const override {
     return place + '.' + std::to_string(index);
   }

@@ -7,6 +7,7 @@
 #include "anthropic_models.hpp"
 #include "anthropic_schema.hpp"
 #include "anthropic_tools.hpp"
+#include "bedrock_path.hpp"
 #include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
@@ -17,11 +18,14 @@ constexpr std::string_view new_version = "2026-10-21";
 class Reader {
  public:
   Reader(const RequestObject& body, const RecordedRequest& http) : body_(body), http_(http), prompt_(ask_) {
-    const std::string in_path = vertex_model(http.path());
-    is_vertex_ = !in_path.empty();
+    const std::string on_bedrock = bedrock_claude_model(http.path());
+    const std::string in_path = on_bedrock.empty() ? vertex_model(http.path()) : on_bedrock;
+    is_bedrock_ = !on_bedrock.empty();
+    is_cloud_ = !in_path.empty();
     names_model_ = in_path.empty() || in_path == "count-tokens";
     ask_.model = names_model_ ? body_.need_text("model") : in_path;
-    if (is_vertex_) body_.need_word("anthropic_version", {"vertex-2023-10-16", new_version});
+    const char* const old_version = is_bedrock_ ? "bedrock-2023-05-31" : "vertex-2023-10-16";
+    if (is_cloud_) body_.need_word("anthropic_version", {old_version, new_version});
     const std::string_view version = http.header("anthropic-version");
     rules_.is_new_version = version == new_version || body_.text("anthropic_version") == new_version;
     abilities_ = abilities_of(ask_.model);
@@ -68,13 +72,16 @@ class Reader {
                 "context_management",
                 "fallbacks",
                 "thread",
-                "anthropic_version"});
-    const bool has_beta = !http_.header("anthropic-beta").empty();
+                "anthropic_version",
+                "anthropic_beta"});
+    const bool has_beta = !http_.header("anthropic-beta").empty() || !body_.texts("anthropic_beta").empty();
     for (const char* name : {"mcp_servers", "context_management", "fallbacks", "thread", "output_format"}) {
       if (body_.has(name) && !has_beta) body_.refuse(name, Problem::unknown, "");
     }
     if (!names_model_ && body_.has("model")) body_.refuse("model", Problem::unknown, "");
-    if (!is_vertex_ && body_.has("anthropic_version")) body_.refuse("anthropic_version", Problem::unknown, "");
+    if (!is_cloud_ && body_.has("anthropic_version")) body_.refuse("anthropic_version", Problem::unknown, "");
+    if (!is_bedrock_ && body_.has("anthropic_beta")) body_.refuse("anthropic_beta", Problem::unknown, "");
+    if (is_bedrock_ && body_.has("stream")) body_.refuse("stream", Problem::unknown, "");
     if (!is_count) return;
     for (const char* name : {"max_tokens", "stream"}) {
       if (body_.has(name)) body_.refuse(name, Problem::unknown, "");
@@ -225,7 +232,8 @@ class Reader {
   AnthropicPrompt prompt_;
   AnthropicRules rules_;
   ClaudeAbilities abilities_;
-  bool is_vertex_ = false;
+  bool is_cloud_ = false;
+  bool is_bedrock_ = false;
   bool names_model_ = true;
   bool thinks_off_ = false;
   bool may_force_ = true;
@@ -256,7 +264,8 @@ void check_anthropic_headers(const RecordedRequest& request) {
   if (!encoding.empty() && encoding != "identity") {
     throw anthropic_refusal("The simulator reads no compressed requests.", "request_body_encoding_unsupported");
   }
-  if (!vertex_model(request.path()).empty()) return;
+  const bool is_cloud = !vertex_model(request.path()).empty() || !bedrock_claude_model(request.path()).empty();
+  if (is_cloud) return;
   const std::string_view version = request.header("anthropic-version");
   if (version.empty()) throw anthropic_refusal("anthropic-version: header is required");
   if (version != "2023-06-01" && version != new_version) {

@@ -24,7 +24,9 @@ class BlockSource : public EventSource {
   virtual void end() = 0;
 
   const std::vector<Block>& blocks() const { return blocks_; }
-  void give(Event::Kind kind, std::string data) { ready_.push_back(Event{kind, std::move(data)}); }
+  void give(Event::Kind kind, std::string data, std::string name = "") {
+    ready_.push_back(Event{kind, std::move(data), std::move(name)});
+  }
   /// What is ready and was not given out yet.
   std::vector<Event> take_ready();
 

@@ -25,7 +25,8 @@ std::unique_ptr<Framer> make_framer(const StreamForm& form, const FramingFault& 
     case Framing::array:
       return array_framer(line_end, fault);
     case Framing::frames:
-      return frame_framer(fault);
+    case Framing::chunk_frames:
+      return frame_framer(form.framing == Framing::chunk_frames, fault);
     case Framing::sse:
     case Framing::typed_sse:
       break;

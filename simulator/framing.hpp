@@ -26,7 +26,8 @@ std::unique_ptr<Framer> make_framer(const StreamForm& form, const FramingFault& 
 std::unique_ptr<Framer> sse_framer(std::string line_end, bool typed, const FramingFault& fault);
 std::unique_ptr<Framer> line_framer(std::string line_end, const FramingFault& fault);
 std::unique_ptr<Framer> array_framer(std::string line_end, const FramingFault& fault);
-std::unique_ptr<Framer> frame_framer(const FramingFault& fault);
+/// `wraps`: events that are no exceptions stand in Base64 inside an event `chunk`.
+std::unique_ptr<Framer> frame_framer(bool wraps, const FramingFault& fault);
 
 inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 

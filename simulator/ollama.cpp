@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdio>
 
+#include "ollama_embed.hpp"
 #include "ollama_request.hpp"
 #include "parts.hpp"
 #include "protocol.hpp"
@@ -181,6 +182,7 @@ class Ollama : public Protocol {
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     if (path == "/api/show") return show(request, models);
+    if (path == "/api/embed" || path == "/api/embeddings") return embed(request, models);
     if (request.method != "GET") return Failure{404, "404 page not found", "", "", ""};
     if (path == "/") return Reply{200, "text/plain; charset=utf-8", "Ollama is running"};
     if (path == "/api/version") return answer_with({{"version", "0.20.0"}});
@@ -233,6 +235,14 @@ class Ollama : public Protocol {
   }
 
  private:
+  std::variant<Reply, Failure> embed(const RecordedRequest& request, const Models& models) const {
+    try {
+      return ollama_embed(request, models, *this);
+    } catch (Failure& failure) {
+      return std::move(failure);
+    }
+  }
+
   static Reply answer_with(const json::object& body) {
     return {200, "application/json; charset=utf-8", json::serialize(body)};
   }

@@ -1,4 +1,5 @@
 #include "openai_chat_request.hpp"
+#include "openai_embeddings.hpp"
 #include "openai_service.hpp"
 #include "parts.hpp"
 
@@ -188,7 +189,8 @@ class OpenAiChat : public OpenAiProtocol {
 
   bool owns(const RecordedRequest& request) const override {
     const std::string_view path = request.path();
-    return is_chat(path) || ends_with(path, "/models") || path.find("/models/") != std::string_view::npos;
+    return is_chat(path) || is_embeddings(path) || ends_with(path, "/models") ||
+           path.find("/models/") != std::string_view::npos;
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
@@ -203,6 +205,7 @@ class OpenAiChat : public OpenAiProtocol {
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     if (!owns(request)) return openai_unknown_path(request);
+    if (is_embeddings(path)) return embeddings(request, models);
     if (request.method != "GET") return openai_wrong_method(request);
     if (ends_with(path, "/models")) {
       json::array rows;
@@ -243,6 +246,17 @@ class OpenAiChat : public OpenAiProtocol {
 
   Event unknown_event() const override {
     return {Event::Kind::other, R"({"object":"simulator.unknown","note":{"of":["no",1,"kind"]}})"};
+  }
+
+ private:
+  static bool is_embeddings(std::string_view path) { return ends_with(path, "/embeddings"); }
+
+  static std::variant<Reply, Failure> embeddings(const RecordedRequest& request, const Models& models) {
+    try {
+      return openai_embeddings(request, models);
+    } catch (Failure& failure) {
+      return std::move(failure);
+    }
   }
 };
 

@@ -5,14 +5,6 @@ namespace {
 
 class OpenAi : public Dialect {
  public:
-  std::string member_place(const std::string& place, std::string_view name) const override {
-    return place.empty() ? std::string(name) : std::string(place).append(".").append(name);
-  }
-
-  std::string item_place(const std::string& place, std::size_t index) const override {
-    return place + '[' + std::to_string(index) + ']';
-  }
-
   Failure failure(Problem problem, const std::string& place, const std::string& detail) const override {
     const std::string kind = detail.find('.') == std::string::npos ? "integer" : "decimal";
     switch (problem) {

@@ -99,6 +99,7 @@ class Planner {
       const auto found = protocol_.reply(request_, models);
       if (const auto* failure = std::get_if<Failure>(&found)) return fail(*failure);
       const Reply& reply = std::get<Reply>(found);
+      for (const auto& [name, value] : reply.headers) set_header(plan_.headers, name, value);
       return give(reply.status, reply.content_type, damaged_body(reply.body, rule_.event));
     }
     if (const auto* failure = std::get_if<Failure>(&*reading)) return fail(*failure);

@@ -27,7 +27,8 @@ Headers Protocol::error_headers(const Failure& failure) const {
 Event Protocol::scripted_event(std::string text) const { return Event{Event::Kind::other, std::move(text)}; }
 
 const std::vector<const Protocol*>& protocols() {
-  static const std::vector<const Protocol*> all{&anthropic(), &ollama(), &openai_responses(), &openai_chat()};
+  static const std::vector<const Protocol*> all{&anthropic(), &bedrock_claude(), &bedrock(),          &cohere(),
+                                                &gemini(),    &ollama(),         &openai_responses(), &openai_chat()};
   return all;
 }
 

@@ -33,8 +33,8 @@ class EventSource {
 };
 
 /// Server-sent events; the same with an `event` line that repeats the `type` in the data; one line each; the elements
-/// of one JSON array; binary frames (`vnd.amazon.eventstream`).
-enum class Framing { sse, typed_sse, lines, array, frames };
+/// of one JSON array; binary frames (`vnd.amazon.eventstream`); the same with each event in Base64 inside another.
+enum class Framing { sse, typed_sse, lines, array, frames, chunk_frames };
 
 /// How a protocol streams.
 struct StreamForm {
@@ -48,6 +48,7 @@ struct Reply {
   int status = 200;
   std::string content_type;
   std::string body;
+  Headers headers = {};
 };
 
 /// The models that are served.
@@ -104,8 +105,12 @@ class Protocol {
 inline constexpr std::string_view generated_mark = "@antiphon:generated@";
 
 const Protocol& anthropic();
-const Protocol& openai_chat();
+const Protocol& bedrock();
+const Protocol& bedrock_claude();
+const Protocol& cohere();
+const Protocol& gemini();
 const Protocol& ollama();
+const Protocol& openai_chat();
 const Protocol& openai_responses();
 /// All of them, in the order in which they are asked whose a request is.
 const std::vector<const Protocol*>& protocols();

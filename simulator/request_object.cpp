@@ -16,6 +16,14 @@ std::string with_point(double number) {
 
 }  // namespace
 
+std::string Dialect::member_place(const std::string& place, std::string_view name) const {
+  return place.empty() ? std::string(name) : std::string(place).append(".").append(name);
+}
+
+std::string Dialect::item_place(const std::string& place, std::size_t index) const {
+  return place + '[' + std::to_string(index) + ']';
+}
+
 const json::value* RequestObject::find(std::string_view name) const { return member(*object_, name); }
 
 const json::value& RequestObject::need(std::string_view name) const {

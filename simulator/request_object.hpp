@@ -17,8 +17,10 @@ enum class Problem { missing, type, value, too_low, too_high, unknown, other };
 class Dialect {
  public:
   virtual ~Dialect() = default;
-  virtual std::string member_place(const std::string& place, std::string_view name) const = 0;
-  virtual std::string item_place(const std::string& place, std::size_t index) const = 0;
+  /// `place.name`, unless the provider has another way.
+  virtual std::string member_place(const std::string& place, std::string_view name) const;
+  /// `place[index]`, likewise.
+  virtual std::string item_place(const std::string& place, std::size_t index) const;
   /// `detail`: what was expected, or for `other` the whole message.
   virtual Failure failure(Problem problem, const std::string& place, const std::string& detail) const = 0;
 };

@@ -47,7 +47,7 @@ class ANTIPHON_EXPORT Scenario {
   Scenario& http2(bool value);
   /// Another seed gives other texts. Default 0.
   Scenario& seed(std::uint64_t value);
-  /// The key that clients must send, in the header of their protocol; others get 401. Empty, the default, lets
+  /// The key that clients must send where their protocol has it; others are turned away. Empty, the default, lets
   /// everybody in.
   Scenario& api_key(std::string value);
   /// The keys that requests to Bedrock must be signed with; others get 403. An empty access key takes any; with a
@@ -135,8 +135,9 @@ class ANTIPHON_EXPORT SimulatorStats {
   SimulatorStats() {}
 };
 
-/// A provider on real sockets, in a thread of its own: OpenAI Chat Completions and Responses, Anthropic Messages and
-/// Ollama, deterministic, with every fault a network or a provider can have. For tests.
+/// A provider on real sockets, in a thread of its own: OpenAI Chat Completions and Responses, Anthropic Messages,
+/// Ollama, Google Gemini, Cohere and AWS Bedrock, deterministic, with every fault a network or a provider can have. For
+/// tests.
 ///
 /// Listens on 127.0.0.1 and, where there is one, on ::1. All functions may be called from any thread. The constructor
 /// raises the process's soft limit of open files to the hard one.

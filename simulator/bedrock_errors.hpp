@@ -1,0 +1,17 @@
+#pragma once
+
+#include "request_object.hpp"
+
+namespace antiphon::inline v0::simulator {
+
+/// How Bedrock says what is wrong with a request.
+const Dialect& bedrock_dialect();
+
+Failure bedrock_failure(int status, std::string message);
+
+/// `ThrottlingException`: the failure's own, or what goes with its status.
+std::string bedrock_error_type(const Failure& failure);
+/// The same as streams name it: `throttlingException`.
+std::string bedrock_exception(const Failure& failure);
+
+}  // namespace antiphon::inline v0::simulator

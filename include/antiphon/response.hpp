@@ -138,8 +138,8 @@ class ANTIPHON_EXPORT Response {
   const std::string& provider() const { return provider_; }
   const Usage& usage() const { return usage_; }
   const std::vector<Warning>& warnings() const { return warnings_; }
-  /// Every attempt that was made for this call, in the order in which they ended; the one without an error gave the
-  /// answer, or its end.
+  /// Every attempt that was made for this call, in the order in which they ended; the one that gave the answer, or its
+  /// end, stands last.
   const std::vector<Attempt>& attempts() const { return attempts_; }
   /// The provider's id of the request, for its support.
   const std::string& request_id() const { return request_id_; }

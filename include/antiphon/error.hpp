@@ -15,6 +15,7 @@ namespace antiphon::inline v0 {
 
 class Attempt;
 class Response;
+class Warning;
 
 /// What went wrong, in one word. The name that `to_string` gives is stable.
 enum class ErrorKind {
@@ -86,8 +87,10 @@ class ANTIPHON_EXPORT Error : public std::exception {
   std::optional<bool> should_retry() const noexcept;
   /// The body of the error answer, cut at 64 KiB.
   const std::string& raw_body() const noexcept;
-  /// Every attempt that was made for this call, in order.
+  /// Every attempt that was made for this call, in the order in which they ended.
   const std::vector<Attempt>& attempts() const noexcept;
+  /// What did not work as asked on the way to this failure: fields that a provider could not carry, callbacks that threw.
+  const std::vector<Warning>& warnings() const noexcept;
   /// What had arrived before the failure: text, tool calls, usage. Null when nothing had.
   const Response* partial() const noexcept;
 
@@ -102,6 +105,7 @@ class ANTIPHON_EXPORT Error : public std::exception {
   Error& should_retry(std::optional<bool> value);
   Error& raw_body(std::string value);
   Error& attempts(std::vector<Attempt> value);
+  Error& warn(Warning value);
   Error& partial(Response value);
 
  private:

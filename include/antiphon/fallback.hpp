@@ -16,15 +16,21 @@
 
 namespace antiphon::inline v0 {
 
+namespace detail {
+struct FallbackSettings;
+}
+
 /// In which order the links of a `FallbackProvider` are asked.
 enum class FallbackStrategy {
   ordered,         ///< as they were given
   weighted,        ///< the first by chance, as often as its weight says; then as given
-  lowest_latency,  ///< by the time to the first content, as recent calls had it; those not tried yet come first
+  lowest_latency,  ///< by the time to the first content, as recent calls of the same kind (streamed or whole) had it;
+                   ///< those not tried yet come first
   cheapest,        ///< by `FallbackLink::price`; those without a price come last
 };
 
-/// One provider of a `FallbackProvider`, and when it is left for the next.
+/// One provider of a `FallbackProvider`, and when it is left for the next. A provider that is a `FallbackProvider`
+/// itself brings its own links with their own rules: rules given here throw `Error{invalid_config}` then.
 class FallbackLink {
  public:
   FallbackLink(Provider provider) : provider_(std::move(provider)) {}
@@ -35,11 +41,10 @@ class FallbackLink {
   FallbackLink& stay_on(ErrorKind kind) { return leave_on_.erase(kind), *this; }
   /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one.
   FallbackLink& first_content_within(std::chrono::milliseconds value) { return first_content_within_ = value, *this; }
-  /// Leaves it when this says no to its answer, or to what a stream has to say before its first content: such an answer
-  /// fails as `content_filtered`. Called on the engine's thread; what it throws fails the call.
-  FallbackLink& accept(std::function<bool(const Response&)> predicate) {
-    return accept_ = std::move(predicate), *this;
-  }
+  /// Leaves it when this says no to its whole answer, which then fails as `content_filtered`. What a stream has handed
+  /// out cannot be taken back: of streams it sees only those that ended well without any content. Called on the
+  /// engine's thread; what it throws fails the call.
+  FallbackLink& accept(std::function<bool(const Response&)> predicate) { return accept_ = std::move(predicate), *this; }
   /// For `FallbackStrategy::weighted`, at least 0; 0 is only asked when others failed. Default 1.
   FallbackLink& weight(double value) { return weight_ = value, *this; }
   /// For `FallbackStrategy::cheapest`: what a million tokens cost, in any currency that is the same for all links.
@@ -49,8 +54,8 @@ class FallbackLink {
 
   const Provider& provider() const { return provider_; }
   /// Default: authentication, permission, quota_exceeded, rate_limited, overloaded, server_error, dns, connection, tls,
-  /// proxy, timeout, truncated, protocol, not_found, redirected, context_window_exceeded, content_filtered. Never on
-  /// cancelling, and not on a request that is wrong everywhere.
+  /// proxy, timeout, truncated, protocol, not_found, redirected, unsupported, context_window_exceeded,
+  /// content_filtered. Never on cancelling, and not on a request that is wrong everywhere.
   const std::set<ErrorKind>& leave_on() const { return leave_on_; }
   const std::optional<std::chrono::milliseconds>& first_content_within() const { return first_content_within_; }
   const std::function<bool(const Response&)>& accept() const { return accept_; }
@@ -60,12 +65,24 @@ class FallbackLink {
 
  private:
   Provider provider_;
-  std::set<ErrorKind> leave_on_{
-      ErrorKind::authentication, ErrorKind::permission, ErrorKind::quota_exceeded, ErrorKind::rate_limited,
-      ErrorKind::overloaded,     ErrorKind::server_error, ErrorKind::dns,          ErrorKind::connection,
-      ErrorKind::tls,            ErrorKind::proxy,        ErrorKind::timeout,      ErrorKind::truncated,
-      ErrorKind::protocol,       ErrorKind::not_found,    ErrorKind::redirected,   ErrorKind::context_window_exceeded,
-      ErrorKind::content_filtered};
+  std::set<ErrorKind> leave_on_{ErrorKind::authentication,
+                                ErrorKind::permission,
+                                ErrorKind::quota_exceeded,
+                                ErrorKind::rate_limited,
+                                ErrorKind::overloaded,
+                                ErrorKind::server_error,
+                                ErrorKind::dns,
+                                ErrorKind::connection,
+                                ErrorKind::tls,
+                                ErrorKind::proxy,
+                                ErrorKind::timeout,
+                                ErrorKind::truncated,
+                                ErrorKind::protocol,
+                                ErrorKind::not_found,
+                                ErrorKind::redirected,
+                                ErrorKind::unsupported,
+                                ErrorKind::context_window_exceeded,
+                                ErrorKind::content_filtered};
   std::optional<std::chrono::milliseconds> first_content_within_;
   std::function<bool(const Response&)> accept_;
   double weight_ = 1;
@@ -74,8 +91,12 @@ class FallbackLink {
 };
 
 /// When a provider counts as down. It is then left out for a while, by this `FallbackProvider` and all others of the
-/// engine that use the same base URL and key, and tried with one call at a time until that goes well. Calls that were
-/// cancelled, and requests that were refused for what they asked, say nothing about a provider's health.
+/// engine that use the same base URL and key, and tried with one call at a time until one has its first content; from
+/// then until an answer was complete a single failure counts as down again. Calls that were cancelled, and requests
+/// that were refused for what they asked, say nothing about a provider's health.
+///
+/// A provider that is left out is asked all the same when there is nobody else, by one call at a time; the others fail
+/// as `overloaded` then, and `Error::retry_after` says how long the rest takes.
 class CircuitBreakerConfig {
  public:
   /// So many failures in a row open it; at least 1. Default 5.
@@ -97,27 +118,34 @@ class CircuitBreakerConfig {
   std::chrono::milliseconds max_rest_{300'000};
 };
 
-/// Asking a second provider when the first is slow: the first content counts, the other attempt is cancelled, and both
-/// stand in the list of attempts.
+/// Asking a second provider when the first is slow: the first content counts, of a whole answer its end; the other
+/// attempt is cancelled, and both stand in the list of attempts.
 class HedgeConfig {
  public:
-  /// How long the first has, as long as fewer than 20 of its recent calls are known; after that it is the time within
-  /// which 95 of 100 of them had their first content, but no less than a tenth of this. More than zero. Default 3 s.
+  /// How long the first has, as long as fewer than 20 of its model's recent answers are known; after that it is the
+  /// time within which 95 of 100 of them had their first content, but no less than a tenth of this. Streams and whole
+  /// answers are counted apart. More than zero. Default 3 s.
   HedgeConfig& delay(std::chrono::milliseconds value) { return delay_ = value, *this; }
 
   std::chrono::milliseconds delay() const { return delay_; }
+
+  friend bool operator==(const HedgeConfig&, const HedgeConfig&) = default;
 
  private:
   std::chrono::milliseconds delay_{3000};
 };
 
 /// The links of a `FallbackProvider` and how they work together.
+///
+/// Of a `FallbackProvider` that becomes a link, what is not set here is taken over; two different values throw
+/// `Error{invalid_config}` that names the field. Strategies are always compared, for they mean all links together.
 class FallbackConfig {
  public:
   /// The next link. A provider that is a `FallbackProvider` itself brings all of its links.
   FallbackConfig& link(FallbackLink value) { return links_.push_back(std::move(value)), *this; }
   FallbackConfig& strategy(FallbackStrategy value) { return strategy_ = value, *this; }
-  /// A link that asks for a longer wait than this is left at once while there is another; zero or more. Default 2 s.
+  /// A link that asks for a longer wait than this, or whose calls are paused for longer, is left at once while there is
+  /// another; zero or more. Default 2 s.
   FallbackConfig& max_wait(std::chrono::milliseconds value) { return max_wait_ = value, *this; }
   FallbackConfig& circuit_breaker(CircuitBreakerConfig value) { return circuit_breaker_ = value, *this; }
   /// Off unless set.
@@ -125,15 +153,17 @@ class FallbackConfig {
 
   const std::vector<FallbackLink>& links() const { return links_; }
   FallbackStrategy strategy() const { return strategy_; }
-  std::chrono::milliseconds max_wait() const { return max_wait_; }
-  const CircuitBreakerConfig& circuit_breaker() const { return circuit_breaker_; }
+  std::chrono::milliseconds max_wait() const { return max_wait_.value_or(std::chrono::milliseconds(2000)); }
+  CircuitBreakerConfig circuit_breaker() const { return circuit_breaker_.value_or(CircuitBreakerConfig()); }
   const std::optional<HedgeConfig>& hedge() const { return hedge_; }
 
  private:
+  friend struct detail::FallbackSettings;
+
   std::vector<FallbackLink> links_;
   FallbackStrategy strategy_ = FallbackStrategy::ordered;
-  std::chrono::milliseconds max_wait_{2000};
-  CircuitBreakerConfig circuit_breaker_;
+  std::optional<std::chrono::milliseconds> max_wait_;
+  std::optional<CircuitBreakerConfig> circuit_breaker_;
   std::optional<HedgeConfig> hedge_;
 };
 
@@ -146,7 +176,8 @@ class FallbackConfig {
 ///   FallbackProvider provider(create_provider(cloud), create_provider("ollama/llama3.2"));
 ///
 /// What was given to a provider keeps its effect for its link: callbacks, loggers and layers see the calls to it.
-/// Throws `Error{invalid_config}` that names the field: no link, providers of two engines, a wrong value.
+/// Throws `Error{invalid_config}` that names the field: no link, a provider that is there twice, providers of two
+/// engines, a wrong value.
 class ANTIPHON_EXPORT FallbackProvider : public Provider {
  public:
   template <class... P>

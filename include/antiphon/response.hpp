@@ -96,7 +96,6 @@ class Choice {
   Json logprobs_;
 };
 
-/// A whole answer. A plain value: copy it, keep it, move it between threads.
 /// Where a cut answer was continued, see `Options::continue_with`.
 class Joint {
  public:
@@ -112,6 +111,7 @@ class Joint {
   std::string provider_;
 };
 
+/// A whole answer. A plain value: copy it, keep it, move it between threads.
 class ANTIPHON_EXPORT Response {
  public:
   /// Text of the first choice; empty when the model said none.
@@ -138,7 +138,8 @@ class ANTIPHON_EXPORT Response {
   const std::string& provider() const { return provider_; }
   const Usage& usage() const { return usage_; }
   const std::vector<Warning>& warnings() const { return warnings_; }
-  /// Every attempt that was made for this call, in order; the last one succeeded.
+  /// Every attempt that was made for this call, in the order in which they ended; the one that gave the answer, or its
+  /// end, stands last.
   const std::vector<Attempt>& attempts() const { return attempts_; }
   /// The provider's id of the request, for its support.
   const std::string& request_id() const { return request_id_; }

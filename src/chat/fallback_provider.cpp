@@ -12,6 +12,31 @@
 
 namespace antiphon::inline v0 {
 
+namespace detail {
+
+struct FallbackSettings {
+  /// What the handle inside has set moves up, and two that are set must agree.
+  static void take_over(FallbackConfig& config, const FallbackConfig& inner) {
+    const auto differ = [](const char* field) {
+      return Error(ErrorKind::invalid_config, "differs from that of the provider inside").where(field);
+    };
+    const auto move_up = [&](auto& mine, const auto& its, const char* field) {
+      if (its && mine.value_or(*its) != *its) throw differ(field);
+      if (its) mine = its;
+    };
+    if (inner.strategy_ != config.strategy_) throw differ("fallback.strategy");
+    move_up(config.max_wait_, inner.max_wait_, "fallback.max_wait");
+    move_up(config.circuit_breaker_, inner.circuit_breaker_, "fallback.circuit_breaker");
+    move_up(config.hedge_, inner.hedge_, "fallback.hedge");
+  }
+  static FallbackConfig without_links(FallbackConfig config) {
+    config.links_.clear();
+    return config;
+  }
+};
+
+}  // namespace detail
+
 namespace {
 
 Error wrong(const std::string& where, std::string message) {
@@ -23,11 +48,32 @@ void append(std::vector<T>& list, const std::vector<T>& more) {
   list.insert(list.end(), more.begin(), more.end());
 }
 
+/// Two who listen to the same link.
+class BothLogs : public pipeline::LogSink {
+ public:
+  BothLogs(std::shared_ptr<LogSink> first, std::shared_ptr<LogSink> second)
+      : first_(std::move(first)), second_(std::move(second)) {}
+  void log(LogRecord record) override {
+    first_->log(record);
+    second_->log(std::move(record));
+  }
+
+ private:
+  std::shared_ptr<LogSink> first_;
+  std::shared_ptr<LogSink> second_;
+};
+
+std::shared_ptr<pipeline::LogSink> both(std::shared_ptr<pipeline::LogSink> first,
+                                        std::shared_ptr<pipeline::LogSink> second) {
+  if (!first || !second) return first ? first : second;
+  return std::make_shared<BothLogs>(std::move(first), std::move(second));
+}
+
 /// What was given to the provider goes with its link.
 pipeline::Link as_link(pipeline::Link link, const FallbackLink& rules, const pipeline::HandleSettings& settings) {
   if (!link.rules) link.rules = rules;
   append(link.observers.callbacks, settings.observers.callbacks);
-  if (!link.observers.log) link.observers.log = settings.observers.log;
+  link.observers.log = both(std::move(link.observers.log), settings.observers.log);
   std::vector<std::shared_ptr<Layer>> layers = settings.layers;
   append(layers, link.layers);
   link.layers = std::move(layers);
@@ -35,19 +81,26 @@ pipeline::Link as_link(pipeline::Link link, const FallbackLink& rules, const pip
   return link;
 }
 
-/// A setting of the handle that an inner one has: it moves up, and two of them must agree.
-void move_up(FallbackConfig& config, const FallbackConfig& inner, const std::string& where) {
-  if (inner.strategy() != config.strategy())
-    throw wrong(where + ".strategy", "differs from that of the provider inside");
-  if (inner.max_wait() != config.max_wait())
-    throw wrong(where + ".max_wait", "differs from that of the provider inside");
-  if (!(inner.circuit_breaker() == config.circuit_breaker())) {
-    throw wrong(where + ".circuit_breaker", "differs from that of the provider inside");
+/// A `FallbackProvider` inside has rules for each of its links already.
+void require_no_rules(const FallbackLink& link, const std::string& where) {
+  const FallbackLink usual(link.provider());
+  const auto require = [&](bool usual_value, const char* field) {
+    if (!usual_value) throw wrong(where + "." + field, "belongs to the links of the provider inside; set it there");
+  };
+  require(link.leave_on() == usual.leave_on(), "leave_on");
+  require(!link.first_content_within(), "first_content_within");
+  require(!link.accept(), "accept");
+  require(link.weight() == usual.weight(), "weight");
+  require(!link.price(), "price");
+  require(!link.context_window(), "context_window");
+}
+
+void add_link(detail::ProviderCore& core, pipeline::Link link, const std::string& where) {
+  for (const pipeline::Link& other : core.links) {
+    if (other.origin == link.origin) throw wrong(where, link.name + " is there already: it would be asked twice");
   }
-  if (inner.hedge() && config.hedge() && inner.hedge()->delay() != config.hedge()->delay()) {
-    throw wrong(where + ".hedge", "differs from that of the provider inside");
-  }
-  if (inner.hedge()) config.hedge(*inner.hedge());
+  core.name += (core.name.empty() ? "" : " | ") + link.name;
+  core.links.push_back(std::move(link));
 }
 
 std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const ProviderOptions& options) {
@@ -59,21 +112,17 @@ std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const
   for (std::size_t i = 0; i < config.links().size(); ++i) {
     const FallbackLink& rules = config.links()[i];
     const detail::ProviderCore& inner = *rules.provider().core();
+    const std::string where = "fallback.links[" + std::to_string(i) + "]";
     if (!core->engine) core->engine = inner.engine;
-    if (inner.engine != core->engine) {
-      throw wrong("fallback.links[" + std::to_string(i) + "]", "runs on another engine than the others");
+    if (inner.engine != core->engine) throw wrong(where, "runs on another engine than the others");
+    if (inner.settings.fallback) {
+      require_no_rules(rules, where);
+      detail::FallbackSettings::take_over(config, *inner.settings.fallback);
     }
-    if (inner.settings.fallback) move_up(config, *inner.settings.fallback, "fallback");
     call_options.move_up(inner.settings.options);
-    for (const pipeline::Link& link : inner.links) {
-      core->name += (core->name.empty() ? "" : " | ") + link.name;
-      core->links.push_back(as_link(link, rules, inner.settings));
-    }
+    for (const pipeline::Link& link : inner.links) add_link(*core, as_link(link, rules, inner.settings), where);
   }
-  FallbackConfig without_links;
-  without_links.strategy(config.strategy()).max_wait(config.max_wait()).circuit_breaker(config.circuit_breaker());
-  if (config.hedge()) without_links.hedge(*config.hedge());
-  core->settings.fallback = std::move(without_links);
+  core->settings.fallback = detail::FallbackSettings::without_links(std::move(config));
   core->settings.options = call_options.joint();
   return core;
 }

@@ -85,7 +85,7 @@ ExitStatus ChatTurns::succeeded(const Response& response) {
 
 ExitStatus ChatTurns::failed(const Error& error) {
   if (view_.json) context_.out.write(to_json(error) + "\n");
-  if (error.partial()) report(error.partial()->warnings());
+  report(error.warnings());
   if (error.kind() == ErrorKind::cancelled) {
     say("interrupted\n");
   } else {

@@ -22,6 +22,7 @@ constexpr Key<RetryDraft> retry_keys[] = {
     {"backoff_factor", [](RetryDraft& d, const Cursor& v) { d.retry.backoff_factor(number_of(v)); }},
     {"max_delay", [](RetryDraft& d, const Cursor& v) { d.retry.max_delay(milliseconds_of(v)); }},
     {"max_retry_after", [](RetryDraft& d, const Cursor& v) { d.retry.max_retry_after(milliseconds_of(v)); }},
+    {"deadline", [](RetryDraft& d, const Cursor& v) { d.retry.deadline(milliseconds_of(v)); }},
     {"budget", [](RetryDraft& d, const Cursor& v) { d.retry.budget(number_of(v)); }},
     {"retry_on", [](RetryDraft& d, const Cursor& v) { d.also = read_kinds(v); }},
     {"never_on", [](RetryDraft& d, const Cursor& v) { d.never = read_kinds(v); }},

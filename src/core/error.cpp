@@ -54,6 +54,7 @@ struct Error::Data {
   std::optional<bool> should_retry = {};
   std::string raw_body = {};
   std::vector<Attempt> attempts = {};
+  std::vector<Warning> warnings = {};
   std::shared_ptr<const Response> partial = {};
   std::string what = {};
 };
@@ -99,6 +100,7 @@ std::optional<std::chrono::milliseconds> Error::retry_after() const noexcept { r
 std::optional<bool> Error::should_retry() const noexcept { return data_->should_retry; }
 const std::string& Error::raw_body() const noexcept { return data_->raw_body; }
 const std::vector<Attempt>& Error::attempts() const noexcept { return data_->attempts; }
+const std::vector<Warning>& Error::warnings() const noexcept { return data_->warnings; }
 const Response* Error::partial() const noexcept { return data_->partial.get(); }
 
 template <class Change>
@@ -142,6 +144,9 @@ Error& Error::raw_body(std::string value) {
 }
 Error& Error::attempts(std::vector<Attempt> value) {
   return edit([&](Data& data) { data.attempts = std::move(value); });
+}
+Error& Error::warn(Warning value) {
+  return edit([&](Data& data) { data.warnings.push_back(std::move(value)); });
 }
 Error& Error::partial(Response value) {
   return edit([&](Data& data) { data.partial = std::make_shared<const Response>(std::move(value)); });

@@ -17,12 +17,14 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::tool_call:
     case ChunkKind::audio:
     case ChunkKind::image:
-    case ChunkKind::unknown: return true;
+    case ChunkKind::unknown:
+      return true;
     case ChunkKind::citation:
     case ChunkKind::usage:
     case ChunkKind::finish:
     case ChunkKind::joint:
-    case ChunkKind::raw: return false;
+    case ChunkKind::raw:
+      return false;
   }
   return false;
 }
@@ -31,11 +33,13 @@ bool is_content(ChunkKind kind) {
 
 bool ChunkGate::content_came() {
   if (open_ || lost_) return open_;
-  lost_ = track_.claim && !track_.claim(link_);
+  // A whole answer is judged before it counts: see `run_link`.
+  lost_ = track_.output && track_.claim && !track_.claim(link_);
   if (lost_) return false;
   const auto now = call_.scheduler.steady_now();
   if (track_.output && !call_.first_content) call_.first_content = now - call_.started;
-  link_.endpoint->succeeded(call_.scheduler, now - started_);
+  link_.endpoint->latencies.of(link_.config.model(), track_.output != nullptr).add(now - started_);
+  link_.endpoint->content_came(call_.scheduler, started_);
   open();
   return true;
 }

@@ -16,10 +16,18 @@ using Piece = State::Piece;
 
 void apply(AnswerBuilder& builder, const Piece& piece) {
   switch (piece.kind) {
-    case Piece::Kind::content: builder.text(0, piece.text); break;
-    case Piece::Kind::reasoning: builder.reasoning(0, piece.text); break;
-    case Piece::Kind::usage: builder.usage(piece.usage); break;
-    case Piece::Kind::finish: builder.finish(0, piece.reason, to_string(piece.reason)); break;
+    case Piece::Kind::content:
+      builder.text(0, piece.text);
+      break;
+    case Piece::Kind::reasoning:
+      builder.reasoning(0, piece.text);
+      break;
+    case Piece::Kind::usage:
+      builder.usage(piece.usage);
+      break;
+    case Piece::Kind::finish:
+      builder.finish(0, piece.reason, to_string(piece.reason));
+      break;
     case Piece::Kind::tool_call: {
       ToolCallPiece call;
       call.id = piece.id;
@@ -30,6 +38,8 @@ void apply(AnswerBuilder& builder, const Piece& piece) {
     }
   }
 }
+
+bool is_content(const Piece& piece) { return piece.kind != Piece::Kind::usage && piece.kind != Piece::Kind::finish; }
 
 /// Puts the pieces together; the bytes of the exchange are empty, they only say that pieces are there.
 class Pieces : public AnswerConsumer {
@@ -45,13 +55,13 @@ class Pieces : public AnswerConsumer {
   bool bytes(std::string_view) override {
     for (const Piece& piece : state_->take()) {
       apply(builder_, piece);
-      ++count_;
+      if (is_content(piece)) ++content_pieces_;
     }
     if (track_.output) track_.output->flush();
     state_->full(full());
     return !state_->ended();
   }
-  std::size_t content_pieces() const override { return count_; }
+  std::size_t content_pieces() const override { return content_pieces_; }
   bool full() const override { return track_.output && track_.output->full(); }
 
   Outcome end(std::optional<Error> error) {
@@ -71,7 +81,7 @@ class Pieces : public AnswerConsumer {
   ChunkGate gate_;
   AnswerBuilder builder_;
   std::shared_ptr<State> state_;
-  std::size_t count_ = 0;
+  std::size_t content_pieces_ = 0;
 };
 
 /// The model as something that answers requests: timeouts and cancelling are those of every exchange.
@@ -86,8 +96,10 @@ class ModelTransport : public HttpTransport, public State::Listener {
   std::unique_ptr<HttpCall> start(HttpRequest, HttpSink& sink) override {
     sink_ = &sink;
     sink.connected();
+    // Kept until what it throws is known: letting go of an answer is an end too.
+    const ModelAnswer answer(std::shared_ptr<State>(state_.get(), Last(state_)));
     try {
-      model_.answer(request_, ModelAnswer(std::shared_ptr<State>(state_.get(), Last(state_))));
+      model_.answer(request_, answer);
     } catch (const Error& error) {
       state_->fail(error);
     } catch (const std::exception& error) {

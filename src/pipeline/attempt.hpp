@@ -12,8 +12,7 @@ struct AttemptContext {
   std::optional<std::chrono::nanoseconds> first_content_within = {};
 };
 
-/// One exchange with one provider: encoded, authorised, sent and read. The only layer that sends, and the only one that
-/// writes to the list of attempts.
+/// One exchange with one provider: encoded, authorised, sent and read. The only layer that sends.
 Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext context);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -45,6 +45,7 @@ struct Call {
   std::chrono::steady_clock::time_point started = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::vector<Attempt> attempts = {};
+  std::vector<const Link*> asked = {};  ///< by each attempt
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
@@ -66,7 +67,8 @@ struct Track {
   CancelScope& cancel;
   ChunkOutput* output;     ///< null when the answer is not streamed
   const Request* request;  ///< what is sent; a layer may have changed it
-  /// Asked before the first content is handed out; another track was faster when it says no. Empty when there is none.
+  /// Asked before the first content is handed out, and before a whole answer counts, perhaps again and again; another
+  /// track was faster when it says no. Empty when there is none.
   std::function<bool(const Link&)> claim = {};
   bool delivered = false;  ///< a piece of the answer was handed out: nothing can be tried again
   bool reached = true;     ///< the last attempt got as far as a connection

@@ -11,52 +11,80 @@ namespace antiphon::inline v0::pipeline {
 
 /// Keeps calls away from a provider that is down, and finds out with one call at a time when it is back.
 ///
-/// Closed: calls pass; failures in a row open it. Open: no call passes for the rest, which doubles each time. Half-open:
-/// one call passes; a success closes the breaker, its failure opens it again.
+/// Closed: calls pass; failures in a row open it. Open: nobody passes for the rest, which doubles each time, except one
+/// at a time when there is nobody else to ask. Half-open, after the rest: one call passes. Its first content closes the
+/// breaker, its failure opens it again; until an answer was complete one failure opens it again.
 class CircuitBreaker {
  public:
   using Time = std::chrono::steady_clock::time_point;
   enum class State { closed, open, half_open };
-  /// Of the call that tries a half-open breaker; 0 for all others.
-  using Trial = std::uint64_t;
 
   State state(Time now) const {
     if (!open_until_) return State::closed;
     return now < *open_until_ ? State::open : State::half_open;
   }
-  /// Whether a call could pass now.
+  /// Whether a call that has somewhere else to go may pass now.
   bool passable(Time now) const {
     const State at = state(now);
     return at == State::closed || (at == State::half_open && trial_ == 0);
   }
+  /// The same for one that has not.
+  bool passable_at_last(Time now) const { return state(now) == State::closed || trial_ == 0; }
   std::optional<Time> open_until() const { return open_until_; }
-  /// The way of a call that passes, which must be `passable`. `ended` must follow.
-  Trial enter(Time now) {
-    if (state(now) == State::closed) return 0;
-    return trial_ = ++last_trial_;
-  }
-  /// The call is over, whatever it said about the provider.
-  void ended(Trial trial) {
-    if (trial != 0 && trial == trial_) trial_ = 0;
-  }
+  /// A call tries whether the provider is back.
+  bool tried() const { return trial_ != 0; }
 
-  void succeeded() {
-    failures_ = 0;
-    trial_ = 0;
+  void content_came() {
     open_until_.reset();
+    trial_ = 0;
+  }
+  void answered() {
+    content_came();
+    failures_ = 0;
     rest_ = {};
   }
-  void failed(Time now, Trial trial, const CircuitBreakerConfig& config) {
-    ++failures_;
-    if (open_until_) {
-      // Late failures of calls that passed before it opened say nothing new.
-      if (trial == 0 || trial != trial_) return;
-      trial_ = 0;
-      rest_ = std::min<std::chrono::nanoseconds>(config.max_rest(), rest_ * 2);
-    } else {
-      if (failures_ < config.failures()) return;
-      rest_ = config.rest();
+
+  /// The passage of one call, which must be passable; however the call ends, it tries the breaker no longer.
+  class Passage {
+   public:
+    Passage(CircuitBreaker& breaker, Time now) : breaker_(breaker) { may_try(now, true); }
+    ~Passage() {
+      if (is_trial()) breaker_.trial_ = 0;
     }
+    Passage(const Passage&) = delete;
+    Passage& operator=(const Passage&) = delete;
+
+    /// Whether the call may make an attempt now: always as long as the breaker is closed, else as the only one.
+    /// `at_last`: it has nowhere else to go.
+    bool may_try(Time now, bool at_last) {
+      if (breaker_.state(now) == State::closed || is_trial()) return true;
+      if (!(at_last ? breaker_.passable_at_last(now) : breaker_.passable(now))) return false;
+      trial_ = breaker_.trial_ = ++breaker_.last_trial_;
+      return true;
+    }
+
+   private:
+    friend class CircuitBreaker;
+    bool is_trial() const { return trial_ != 0 && trial_ == breaker_.trial_; }
+
+    CircuitBreaker& breaker_;
+    std::uint64_t trial_ = 0;
+  };
+
+  /// An attempt failed for the provider's ill health; `passage` is null for a call that asks no breaker.
+  void failed(Time now, const Passage* passage, const CircuitBreakerConfig& config) {
+    switch (state(now)) {
+      case State::closed:
+        if (++failures_ < config.failures()) return;
+        break;
+      // Calls that passed before it opened, and those that had nobody else to ask, say nothing new.
+      case State::open:
+        return;
+      case State::half_open:
+        if (!passage || !passage->is_trial()) return;
+        break;
+    }
+    rest_ = rest_ == rest_.zero() ? config.rest() : std::min<std::chrono::nanoseconds>(config.max_rest(), rest_ * 2);
     open_until_ = now + rest_;
   }
 
@@ -64,8 +92,9 @@ class CircuitBreaker {
   int failures_ = 0;
   std::chrono::nanoseconds rest_{};
   std::optional<Time> open_until_;
-  Trial trial_ = 0;
-  Trial last_trial_ = 0;
+  /// Of the call that tries; 0 when there is none.
+  std::uint64_t trial_ = 0;
+  std::uint64_t last_trial_ = 0;
 };
 
 }  // namespace antiphon::inline v0::pipeline

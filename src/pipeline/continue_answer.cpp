@@ -13,7 +13,8 @@ namespace {
 constexpr int most_joints = 3;
 
 constexpr const char* request_to_go_on =
-    "Your last answer was cut off by a technical fault. Continue it exactly after its last character. Repeat nothing of "
+    "Your last answer was cut off by a technical fault. Continue it exactly after its last character. Repeat nothing "
+    "of "
     "it, and do not mention the interruption.";
 
 bool is_cut(ErrorKind kind) {
@@ -26,8 +27,10 @@ bool is_cut(ErrorKind kind) {
     case ErrorKind::overloaded:
     case ErrorKind::server_error:
     case ErrorKind::rate_limited:
-    case ErrorKind::protocol: return true;
-    default: return false;
+    case ErrorKind::protocol:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -129,7 +132,9 @@ Task<Outcome> continue_answer(Call& call, Track& track) {
     const Request request = request_for(*track.request, answer.text());
     Track rest{.cancel = track.cancel, .output = track.output, .request = &request};
     // Before its first content, so that the reader knows where the other voice begins.
+    bool joined = false;
     rest.claim = [&](const Link& link) {
+      if (std::exchange(joined, true)) return true;
       answer.joint(link.name);
       track.output->push(Chunk(ChunkKind::joint, link.name));
       return true;

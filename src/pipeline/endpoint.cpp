@@ -6,7 +6,12 @@ namespace antiphon::inline v0::pipeline {
 
 Endpoint::Permit::~Permit() {
   if (!endpoint_) return;
-  turnstile_->leave(used_ ? *used_ - tokens_ : 0);
+  const Time now = scheduler_->steady_now();
+  if (sent_) {
+    turnstile_->leave(now, passed_at_, used_ ? *used_ - tokens_ : 0);
+  } else {
+    turnstile_->turn_back(now, passed_at_, tokens_);
+  }
   endpoint_->advance(*scheduler_);
 }
 
@@ -22,19 +27,22 @@ void Endpoint::close_gate(Scheduler& scheduler, std::chrono::nanoseconds duratio
   constexpr std::chrono::hours longest{1};
   if (duration <= std::chrono::nanoseconds::zero()) return;
   gate_.close_until(scheduler.steady_now() + std::min<std::chrono::nanoseconds>(duration, longest));
+  for (const auto& turnstile : turnstiles_) turnstile->gate_closed(scheduler);
+}
+
+void Endpoint::content_came(Scheduler& scheduler, Time began) {
+  breaker.content_came();
+  gate_.succeeded(began);
   advance(scheduler);
 }
 
-void Endpoint::succeeded(Scheduler& scheduler, std::chrono::nanoseconds first_content) {
-  latency.add(first_content);
-  breaker.succeeded();
-  gate_.succeeded();
-  advance(scheduler);
-}
-
+/// Each time another one is the first to be served: while the gate lets few pass, no one starves.
 void Endpoint::advance(Scheduler& scheduler) {
-  for (const auto& turnstile : turnstiles_) {
-    if (turnstile->waiting() != 0) turnstile->advance(scheduler);
+  if (turnstiles_.empty()) return;
+  first_served_ = (first_served_ + 1) % turnstiles_.size();
+  for (std::size_t i = 0; i < turnstiles_.size(); ++i) {
+    Turnstile& turnstile = *turnstiles_[(first_served_ + i) % turnstiles_.size()];
+    if (turnstile.waiting() != 0) turnstile.advance(scheduler);
   }
 }
 

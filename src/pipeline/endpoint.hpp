@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -26,20 +27,30 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   /// The right to one attempt; given back when it goes.
   class Permit {
    public:
-    Permit(std::shared_ptr<Endpoint> endpoint, Turnstile& turnstile, Scheduler& scheduler, double tokens)
-        : endpoint_(std::move(endpoint)), turnstile_(&turnstile), scheduler_(&scheduler), tokens_(tokens) {}
+    /// Of somebody who has just passed the turnstile.
+    Permit(std::shared_ptr<Endpoint> endpoint, Turnstile& turnstile, Scheduler& scheduler, Time passed_at,
+           double tokens)
+        : endpoint_(std::move(endpoint)),
+          turnstile_(&turnstile),
+          scheduler_(&scheduler),
+          passed_at_(passed_at),
+          tokens_(tokens) {}
     Permit(Permit&&) noexcept = default;
     Permit& operator=(Permit&&) = delete;
     ~Permit();
     /// What the attempt really used.
     void used(double tokens) { used_ = tokens; }
+    /// Nothing was sent.
+    void unused() { sent_ = false; }
 
    private:
     std::shared_ptr<Endpoint> endpoint_;
     Turnstile* turnstile_;
     Scheduler* scheduler_;
+    Time passed_at_;
     double tokens_;
     std::optional<double> used_;
+    bool sent_ = true;
   };
 
   /// The way in for attempts with these limits.
@@ -47,18 +58,19 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   const Gate& gate() const { return gate_; }
   /// The provider asks everybody to wait.
   void close_gate(Scheduler& scheduler, std::chrono::nanoseconds duration);
-  /// An attempt got its first content after so long.
-  void succeeded(Scheduler& scheduler, std::chrono::nanoseconds first_content);
+  /// An attempt that began then got its first content now.
+  void content_came(Scheduler& scheduler, Time began);
 
   CircuitBreaker breaker;
   RetryBudget budget;
-  Latency latency;
+  Latencies latencies;
 
  private:
   void advance(Scheduler& scheduler);
 
   Gate gate_;
   std::vector<std::unique_ptr<Turnstile>> turnstiles_;
+  std::size_t first_served_ = 0;
 };
 
 }  // namespace antiphon::inline v0::pipeline

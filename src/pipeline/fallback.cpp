@@ -14,112 +14,6 @@ namespace {
 
 using Time = std::chrono::steady_clock::time_point;
 
-/// Goes along the links of one call.
-class Walk {
- public:
-  Walk(Call& call, Track& track, const FallbackStart& start)
-      : call_(call), track_(track), config_(*call.settings.fallback) {
-    order_ = fallback_order(call.links, config_.strategy(), call.random);
-    if (start.first) move(*start.first, order_.begin());
-    if (start.last) move(*start.last, order_.end());
-  }
-
-  /// The next link that can be asked; nothing when there is none left.
-  const Link* next() {
-    while (at_ < order_.size()) {
-      const Link& link = call_.links[order_[at_++]];
-      if (fits(link) && may_ask(link)) return &link;
-    }
-    return nullptr;
-  }
-  /// Another link could be asked after the one at hand.
-  const Link* peek() const {
-    for (std::size_t i = at_; i < order_.size(); ++i) {
-      const Link& link = call_.links[order_[i]];
-      if (fits(link) && open(link)) return &link;
-    }
-    return nullptr;
-  }
-  /// Takes what `peek` found.
-  void skip_to(const Link& link) {
-    while (&call_.links[order_[at_++]] != &link) {
-    }
-  }
-
-  RetryContext context_for(const Link& link, CircuitBreaker::Trial trial) const {
-    RetryContext context;
-    context.trial = trial;
-    if (!peek()) return context;
-    context.longest_wait = config_.max_wait();
-    context.first_content_within = link.rules->first_content_within();
-    return context;
-  }
-
-  /// Whether the failure of this link leads on to the next.
-  bool leave(const Link& link, const Error& error) {
-    if (track_.delivered || track_.cancel.reason()) return false;
-    if (!link.rules->leave_on().contains(error.kind())) return false;
-    if (error.kind() == ErrorKind::context_window_exceeded && link.rules->context_window()) {
-      too_small_ = std::max(too_small_, *link.rules->context_window());
-    }
-    if (error.kind() == ErrorKind::authentication || error.kind() == ErrorKind::permission) {
-      call_.warnings.emplace_back(link.name, "left for the next provider: " + error.message());
-    }
-    return true;
-  }
-
-  /// When every link that is left rests.
-  Error nobody(std::optional<Outcome> last) const {
-    if (last) return last->error();
-    const Time now = call_.scheduler.steady_now();
-    std::optional<Time> soonest;
-    std::string names;
-    for (const std::size_t i : order_) {
-      const auto until = call_.links[i].endpoint->breaker.open_until();
-      if (until && (!soonest || *until < *soonest)) soonest = until;
-      names += (names.empty() ? "" : ", ") + call_.links[i].name;
-    }
-    Error error(ErrorKind::overloaded, "every provider failed lately and rests: " + names);
-    error.where("fallback.circuit_breaker");
-    if (soonest) {
-      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now);
-      error.retry_after(std::max(wait, std::chrono::milliseconds(0)));
-    }
-    return error;
-  }
-
- private:
-  void move(std::size_t link, std::vector<std::size_t>::iterator to) {
-    const auto place = std::find(order_.begin(), order_.end(), link);
-    if (place == order_.end()) return;
-    if (to == order_.begin()) {
-      std::rotate(order_.begin(), place, place + 1);
-    } else {
-      std::rotate(place, place + 1, order_.end());
-    }
-  }
-  bool fits(const Link& link) const {
-    return too_small_ == 0 || !link.rules->context_window() || *link.rules->context_window() > too_small_;
-  }
-  bool open(const Link& link) const {
-    const Time now = call_.scheduler.steady_now();
-    return link.endpoint->breaker.passable(now) && !link.endpoint->gate().closed(now);
-  }
-  /// A closed gate is waited for only when nobody else is left.
-  bool may_ask(const Link& link) const {
-    const Time now = call_.scheduler.steady_now();
-    if (!link.endpoint->breaker.passable(now)) return false;
-    return !link.endpoint->gate().closed(now) || !peek();
-  }
-
-  Call& call_;
-  Track& track_;
-  const FallbackConfig& config_;
-  std::vector<std::size_t> order_;
-  std::size_t at_ = 0;
-  std::int64_t too_small_ = 0;
-};
-
 void log_leave(Call& call, const Link& link, const Error& error, const Link* next) {
   if (!call.logging(link)) return;
   LogRecord record(LogLevel::warning, "fallback.leave");
@@ -128,31 +22,135 @@ void log_leave(Call& call, const Link& link, const Error& error, const Link* nex
   call.log(link, record);
 }
 
-/// However a call to a link ends, it tries that link's breaker no longer.
-class TrialEnd {
+/// Goes along the links of one call, each asked once. Those whose provider rests or wants a pause are left for the end:
+/// then, with nobody else to ask, a pause is waited for, and a provider that rests is asked by one call at a time.
+class Walk {
  public:
-  TrialEnd(const Link& link, CircuitBreaker::Trial trial) : link_(link), trial_(trial) {}
-  ~TrialEnd() { link_.endpoint->breaker.ended(trial_); }
-  TrialEnd(const TrialEnd&) = delete;
-  TrialEnd& operator=(const TrialEnd&) = delete;
+  Walk(Call& call, Track& track, const FallbackStart& start)
+      : call_(call), track_(track), config_(*call.settings.fallback) {
+    order_ = fallback_order(call.links, config_.strategy(), track.output != nullptr, call.random);
+    if (start.first) move(*start.first, order_.begin());
+    if (start.last) move(*start.last, order_.end());
+  }
+
+  /// The link to ask next; nothing when there is none left.
+  const Link* next() const {
+    if (const Link* link = free_link()) return link;
+    if (const Link* link = soonest([this](const Link& l) { return passable(l); }, gate_opens)) return link;
+    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(now()); }, rest_ends);
+  }
+  /// One that can be asked at once, beside the one at hand; nothing when there is none.
+  const Link* free_link() const {
+    for (const std::size_t i : order_) {
+      const Link& link = call_.links[i];
+      if (fits(link) && passable(link) && !link.endpoint->gate().closed(now())) return &link;
+    }
+    return nullptr;
+  }
+  /// It is asked now.
+  void take(const Link& link) { std::erase(order_, static_cast<std::size_t>(&link - call_.links.data())); }
+
+  RetryContext context_for(const Link& link) const {
+    RetryContext context;
+    if (!free_link()) return context;
+    context.longest_wait = config_.max_wait();
+    context.first_content_within = link.rules->first_content_within();
+    return context;
+  }
+
+  /// Whether the failure of this link leads on to the next.
+  bool leads_on(const Link& link, const Error& error) const { return undecided() && leaves(link, error); }
+  /// Whether it is the call's, whatever came of a link that was asked beside it.
+  bool decides(const Link& link, const Error& error) const { return undecided() && !leaves(link, error); }
+  /// This link failed, and another one takes its place: the one that was asked beside it, or the next.
+  void left(const Link& link, const Error& error, const Link* beside = nullptr) {
+    if (error.kind() == ErrorKind::context_window_exceeded && link.rules->context_window()) {
+      too_small_ = std::max(too_small_, *link.rules->context_window());
+    }
+    if (error.kind() == ErrorKind::authentication || error.kind() == ErrorKind::permission) {
+      call_.warnings.emplace_back(link.name, "left for the next provider: " + error.message());
+    }
+    log_leave(call_, link, error, beside ? beside : next());
+  }
+
+  /// When every provider rests, and other calls try whether one is back.
+  Error all_rest() const {
+    std::optional<Time> soonest;
+    std::string names;
+    for (const Link& link : call_.links) {
+      const auto until = link.endpoint->breaker.open_until();
+      if (until && (!soonest || *until < *soonest)) soonest = until;
+      names += (names.empty() ? "" : ", ") + link.name;
+    }
+    Error error(ErrorKind::overloaded, "every provider failed lately and rests: " + names);
+    error.where("fallback.circuit_breaker");
+    if (soonest) {
+      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now());
+      error.retry_after(std::max(wait, std::chrono::milliseconds(1)));
+    }
+    return error;
+  }
 
  private:
-  const Link& link_;
-  CircuitBreaker::Trial trial_;
+  using TimeOf = Time (*)(const Link&);
+
+  Time now() const { return call_.scheduler.steady_now(); }
+  static Time gate_opens(const Link& link) { return link.endpoint->gate().closed_until(); }
+  static Time rest_ends(const Link& link) { return link.endpoint->breaker.open_until().value_or(Time::min()); }
+
+  void move(std::size_t link, std::vector<std::size_t>::iterator to) {
+    const auto place = std::find(order_.begin(), order_.end(), link);
+    if (to == order_.begin()) {
+      std::rotate(order_.begin(), place, place + 1);
+    } else {
+      std::rotate(place, place + 1, order_.end());
+    }
+  }
+  bool undecided() const { return !track_.delivered && !track_.cancel.reason(); }
+  static bool leaves(const Link& link, const Error& error) { return link.rules->leave_on().contains(error.kind()); }
+  bool fits(const Link& link) const {
+    return too_small_ == 0 || !link.rules->context_window() || *link.rules->context_window() > too_small_;
+  }
+  bool passable(const Link& link) const { return link.endpoint->breaker.passable(now()); }
+  /// Of those that will do, the one whose time comes first.
+  template <class Predicate>
+  const Link* soonest(Predicate will_do, TimeOf time) const {
+    const Link* best = nullptr;
+    for (const std::size_t i : order_) {
+      const Link& link = call_.links[i];
+      if (fits(link) && will_do(link) && (!best || time(link) < time(*best))) best = &link;
+    }
+    return best;
+  }
+
+  Call& call_;
+  Track& track_;
+  const FallbackConfig& config_;
+  std::vector<std::size_t> order_;  ///< of those that were not asked yet
+  std::int64_t too_small_ = 0;
 };
 
+void log_hedge(Call& call, const Link& link) {
+  if (!call.logging(link)) return;
+  LogRecord record(LogLevel::info, "hedge.start");
+  call.log(link, record.time(call.scheduler.wall_now()).field("provider", link.name));
+}
+
+/// As one call that passes the breaker of the link's provider.
 Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext context) {
-  const TrialEnd end(link, context.trial);
+  CircuitBreaker::Passage passage(link.endpoint->breaker, call.scheduler.steady_now());
+  context.passage = &passage;
   Outcome outcome = co_await run_link(call, link, track, context);
   co_return outcome;
 }
 
 /// How long the first provider is alone; nothing when it stays so.
-std::optional<std::chrono::nanoseconds> hedge_delay(const Call& call, const Walk& way, const Link& link) {
+std::optional<std::chrono::nanoseconds> hedge_delay(const Call& call, const Track& track, const Walk& way,
+                                                    const Link& link) {
   const std::optional<HedgeConfig>& config = call.settings.fallback->hedge();
-  if (!config || !way.peek()) return std::nullopt;
+  if (!config || !way.free_link()) return std::nullopt;
   const std::chrono::nanoseconds set = config->delay();
-  const auto p95 = link.endpoint->latency.p95();
+  const auto p95 = link.endpoint->latencies.of(link.config.model(), track.output != nullptr).p95();
   return p95 ? std::max(*p95, set / 10) : set;
 }
 
@@ -164,35 +162,39 @@ Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<std::chron
     co_return both;
   }
   Outcome outcome = co_await first(track);
-  co_return HedgeOutcome{std::move(outcome), false};
-}
-
-CircuitBreaker::Trial enter(const Call& call, const Link& link) {
-  return link.endpoint->breaker.enter(call.scheduler.steady_now());
+  co_return HedgeOutcome{std::move(outcome)};
 }
 
 Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
   Walk way(call, track, start);
   std::optional<Outcome> last;
   while (const Link* link = way.next()) {
-    const RetryContext context = way.context_for(*link, enter(call, *link));
+    way.take(*link);
     const Link* beside = nullptr;
+    const RetryContext context = way.context_for(*link);
     Next first = [&call, link, context](Track& side) { return ask(call, side, *link, context); };
     std::function<Next()> choose_second = [&]() -> Next {
-      beside = way.peek();
+      beside = way.free_link();
       if (!beside) return nullptr;
-      way.skip_to(*beside);
-      const RetryContext its = way.context_for(*beside, enter(call, *beside));
+      way.take(*beside);
+      log_hedge(call, *beside);
+      const RetryContext its = way.context_for(*beside);
       return [&call, beside, its](Track& side) { return ask(call, side, *beside, its); };
     };
-    HedgeOutcome asked = co_await ask_hedged(call, track, hedge_delay(call, way, *link), std::move(first), std::move(choose_second));
+    const auto delay = hedge_delay(call, track, way, *link);
+    HedgeOutcome asked = co_await ask_hedged(call, track, delay, std::move(first), std::move(choose_second));
+    if (const auto& failure = asked.first_failure) {
+      if (!asked.outcome && way.decides(*link, *failure)) co_return *failure;
+      way.left(*link, *failure, beside);
+    }
     if (asked.of_second) link = beside;
     start.answered = static_cast<std::size_t>(link - call.links.data());
-    if (asked.outcome || !way.leave(*link, asked.outcome.error())) co_return std::move(asked.outcome);
-    log_leave(call, *link, asked.outcome.error(), way.peek());
+    if (asked.outcome || !way.leads_on(*link, asked.outcome.error())) co_return std::move(asked.outcome);
+    way.left(*link, asked.outcome.error());
     last = std::move(asked.outcome);
   }
-  co_return way.nobody(std::move(last));
+  if (last) co_return std::move(*last);
+  co_return way.all_rest();
 }
 
 }  // namespace

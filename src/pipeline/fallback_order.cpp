@@ -14,17 +14,20 @@ std::size_t draw(const std::vector<Link>& links, Random& random) {
   double sum = 0;
   for (const Link& link : links) sum += link.rules->weight();
   double left = random.fraction() * sum;
+  std::size_t chosen = 0;
   for (std::size_t i = 0; i < links.size(); ++i) {
-    left -= links[i].rules->weight();
-    if (left < 0) return i;
+    const double weight = links[i].rules->weight();
+    if (weight > 0) chosen = i;
+    if (left < weight) break;
+    left -= weight;
   }
-  return 0;
+  return chosen;
 }
 
 /// Lower comes first.
-double rank(const Link& link, FallbackStrategy strategy) {
+double rank(const Link& link, FallbackStrategy strategy, bool streamed) {
   if (strategy == FallbackStrategy::lowest_latency) {
-    const auto average = link.endpoint->latency.average();
+    const auto average = link.endpoint->latencies.of(link.config.model(), streamed).average();
     return average ? static_cast<double>(average->count()) : 0;
   }
   const auto& price = link.rules->price();
@@ -33,11 +36,13 @@ double rank(const Link& link, FallbackStrategy strategy) {
 
 }  // namespace
 
-std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, Random& random) {
+std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
+                                        Random& random) {
   std::vector<std::size_t> order(links.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   switch (strategy) {
-    case FallbackStrategy::ordered: break;
+    case FallbackStrategy::ordered:
+      break;
     case FallbackStrategy::weighted: {
       const std::size_t first = draw(links, random);
       std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first),
@@ -47,7 +52,7 @@ std::vector<std::size_t> fallback_order(const std::vector<Link>& links, Fallback
     case FallbackStrategy::lowest_latency:
     case FallbackStrategy::cheapest:
       std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return rank(links[a], strategy) < rank(links[b], strategy);
+        return rank(links[a], strategy, streamed) < rank(links[b], strategy, streamed);
       });
       break;
   }

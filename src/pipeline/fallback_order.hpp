@@ -8,8 +8,9 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// In which order the links are asked now.
-std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, Random& random);
+/// In which order the links are asked now, for a streamed answer or a whole one.
+std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
+                                        Random& random);
 
 /// Throws `Error{invalid_config}` that names the field.
 void check(const FallbackConfig& config);

@@ -26,9 +26,11 @@ class WholeAnswer : public AnswerConsumer {
   std::size_t content_pieces() const override { return response_.body.size(); }
   bool full() const override { return false; }
 
+  int status() const { return response_.status; }
   Result<HttpResponse> take() {
     if (!too_large_) return std::move(response_);
-    return Error(ErrorKind::response_too_large, "the answer is larger than " + std::to_string(most_bytes_) + " bytes");
+    return Error(ErrorKind::response_too_large, "the answer is larger than " + std::to_string(most_bytes_) + " bytes")
+        .http_status(status());
   }
 
  private:
@@ -44,7 +46,7 @@ Task<Result<HttpResponse>> fetch(Scheduler& scheduler, HttpTransport& transport,
   WholeAnswer answer(most_bytes);
   Exchange exchange(scheduler, transport, cancel, timeouts, answer);
   std::optional<Error> error = co_await exchange.run(std::move(request));
-  if (error) co_return std::move(*error);
+  if (error) co_return error->http_status(answer.status());
   co_return answer.take();
 }
 

@@ -4,17 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
-#include <optional>
 
 namespace antiphon::inline v0::pipeline {
 
-/// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time,
-/// twice as many with every success, until the provider bears the load again.
+/// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time, and
+/// one more with every success: each that ends well lets two in, so that the load doubles as long as the provider bears
+/// it.
 class Gate {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// From here on the ramp counts as climbed.
-  static constexpr std::size_t ramp_top = 64;
 
   bool closed(Time now) const { return now < closed_until_; }
   Time closed_until() const { return closed_until_; }
@@ -31,9 +29,9 @@ class Gate {
     closed_until_ = std::max(closed_until_, time);
     ramp_ = 1;
   }
-  void succeeded() {
-    if (ramp_ == wide_open) return;
-    ramp_ = ramp_ * 2 > ramp_top ? wide_open : ramp_ * 2;
+  /// What began before the pause was over says nothing about how many the provider bears after it.
+  void succeeded(Time began) {
+    if (ramp_ != wide_open && began >= closed_until_) ++ramp_;
   }
 
  private:

@@ -1,11 +1,9 @@
 #include "pipeline/hedge.hpp"
 
-#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace antiphon::inline v0::pipeline {
 
@@ -75,14 +73,17 @@ class Race {
   Event& over() { return over_; }
   HedgeOutcome end() {
     track_.delivered = track_.delivered || sides_[0].track.delivered || sides_[1].track.delivered;
+    // When both failed it is the second's.
     const std::size_t side = winner_.value_or(sides_[1].begun ? 1 : 0);
-    if (*sides_[side].outcome) put_the_good_attempt_last();
-    return HedgeOutcome{std::move(*sides_[side].outcome), side == 1};
+    HedgeOutcome end{std::move(*sides_[side].outcome), side == 1};
+    if (side == 1 && sides_[0].failed_alone) end.first_failure = sides_[0].outcome->error();
+    return end;
   }
 
  private:
   struct Side {
-    Side(Track& outer, Next way) : next(std::move(way)), track{.cancel = cancel, .output = nullptr, .request = outer.request} {
+    Side(Track& outer, Next way)
+        : next(std::move(way)), track{.cancel = cancel, .output = nullptr, .request = outer.request} {
       if (!outer.output) return;
       output.emplace(*outer.output);
     }
@@ -94,6 +95,7 @@ class Race {
     Track track;
     std::optional<Outcome> outcome;
     bool begun = false;
+    bool failed_alone = false;
   };
 
   bool claim(std::size_t side, const Link& link) {
@@ -107,13 +109,7 @@ class Race {
     return true;
   }
 
-  /// The winner may have ended before the other side had given up.
-  void put_the_good_attempt_last() {
-    std::vector<Attempt>& attempts = call_.attempts;
-    const auto good = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) { return !a.error(); });
-    if (good != attempts.rend()) std::rotate(good.base() - 1, good.base(), attempts.end());
-  }
-
+  /// The outcome of a side is a success only when the side has won.
   void begin(std::size_t index) {
     Side& side = sides_[index];
     side.begun = true;
@@ -125,6 +121,7 @@ class Race {
   void end_side(std::size_t index, Outcome outcome) {
     // A failure before the second was asked is the fallback's business.
     if (index == 0) stop_timer();
+    sides_[index].failed_alone = !outcome && !sides_[index].cancel.reason();
     sides_[index].outcome.emplace(std::move(outcome));
     for (const Side& side : sides_) {
       if (side.begun && !side.outcome) return;
@@ -149,6 +146,7 @@ class Race {
 
 Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
                          std::function<Next()> choose_second) {
+  if (track.cancel.reason()) co_return HedgeOutcome{*track.cancel.reason()};
   Race race(call, track, std::move(first));
   CancelScope::Listener listener(track.cancel, [&] { race.cancel(*track.cancel.reason()); });
   race.start(delay, std::move(choose_second));

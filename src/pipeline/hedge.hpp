@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "pipeline/call.hpp"
 #include "pipeline/task.hpp"
@@ -11,12 +12,13 @@ namespace antiphon::inline v0::pipeline {
 /// What came of asking one provider, and a second one beside it when the first was slow.
 struct HedgeOutcome {
   Outcome outcome;
-  bool of_second;
+  bool of_second = false;
+  /// Why the first failed by itself, when the outcome is the second's.
+  std::optional<Error> first_failure = {};
 };
 
 /// Asks `first`; when it has no content after `delay`, asks what `choose_second` gives then, if it gives something. The
-/// first content counts: the other one is cancelled, and waited for, so that both are accounted for. When both fail the
-/// outcome is the second's.
+/// first content counts: the other one is cancelled, and waited for, so that both are accounted for.
 Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
                          std::function<Next()> choose_second);
 

@@ -4,11 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <list>
 #include <optional>
+#include <string>
 
 namespace antiphon::inline v0::pipeline {
 
-/// How long the recent calls to a provider took to their first content.
+/// How long the recent answers of one kind took to their first content.
 class Latency {
  public:
   using Duration = std::chrono::nanoseconds;
@@ -27,7 +29,7 @@ class Latency {
     const std::size_t known = std::min(count_, recent_.size());
     if (known < enough) return std::nullopt;
     std::array<Duration, 64> sorted = recent_;
-    const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(known * 95 / 100);
+    const auto place = sorted.begin() + static_cast<std::ptrdiff_t>((known * 95 + 99) / 100 - 1);
     std::nth_element(sorted.begin(), place, sorted.begin() + static_cast<std::ptrdiff_t>(known));
     return *place;
   }
@@ -36,6 +38,32 @@ class Latency {
   std::array<Duration, 64> recent_{};
   std::size_t count_ = 0;
   std::optional<Duration> average_;
+};
+
+/// One for each model, and for streamed and whole answers apart: the first content of a whole answer is its end.
+class Latencies {
+ public:
+  /// Those of the models that were asked last are kept.
+  static constexpr std::size_t most_models = 64;
+
+  Latency& of(const std::string& model, bool streamed) {
+    const auto known = std::find_if(models_.begin(), models_.end(), [&](const Model& m) { return m.name == model; });
+    if (known != models_.end()) {
+      models_.splice(models_.begin(), models_, known);
+    } else {
+      if (models_.size() == most_models) models_.pop_back();
+      models_.emplace_front().name = model;
+    }
+    return streamed ? models_.front().streamed : models_.front().whole;
+  }
+
+ private:
+  struct Model {
+    std::string name;
+    Latency streamed;
+    Latency whole;
+  };
+  std::list<Model> models_;
 };
 
 }  // namespace antiphon::inline v0::pipeline

@@ -1,6 +1,7 @@
 #include "pipeline/limit.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace antiphon::inline v0::pipeline {
@@ -14,7 +15,8 @@ double estimate_tokens(const Request& request) {
   for (const Message& message : request.messages()) {
     for (const Part& part : message.parts()) bytes += part.text().size() + part.arguments().size();
   }
-  return static_cast<double>(bytes) / bytes_per_token + static_cast<double>(request.options().max_tokens().value_or(0));
+  return std::ceil(static_cast<double>(bytes) / bytes_per_token) +
+         static_cast<double>(request.options().max_tokens().value_or(0));
 }
 
 double tokens_for(const Track& track, const Link& link) {
@@ -31,14 +33,14 @@ Error turned_away(const Call& call, const Link& link) {
 }
 
 /// How long is only known for who is the first in the row, and does not wait for somebody to leave.
-void log_wait(Call& call, const Link& link, Turnstile& turnstile) {
+void log_wait(Call& call, const Link& link, Turnstile& turnstile, double tokens) {
   if (!call.logging(link)) return;
   const auto now = call.scheduler.steady_now();
   LogRecord record(LogLevel::debug, "limit.wait");
   record.time(call.scheduler.wall_now()).field("provider", link.name);
   record.field("held_by", link.endpoint->gate().closed(now) ? "pause" : "limits");
   record.field("waiting", std::to_string(turnstile.waiting()));
-  const auto turn = turnstile.next_turn(now);
+  const auto turn = turnstile.next_turn(now, tokens);
   if (turn && turnstile.waiting() == 0) {
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*turn - now);
     record.field("wait_ms", std::to_string(wait.count()));
@@ -51,24 +53,26 @@ void log_wait(Call& call, const Link& link, Turnstile& turnstile) {
 std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track) {
   Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
   const double tokens = tokens_for(track, link);
-  if (!turnstile.try_enter(call.scheduler.steady_now(), tokens)) return std::nullopt;
-  return std::make_optional<Endpoint::Permit>(link.endpoint, turnstile, call.scheduler, tokens);
+  const auto now = call.scheduler.steady_now();
+  if (!turnstile.try_enter(now, tokens)) return std::nullopt;
+  return std::make_optional<Endpoint::Permit>(link.endpoint, turnstile, call.scheduler, now, tokens);
 }
 
 Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::nanoseconds patience) {
   const double tokens = tokens_for(track, link);
   Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
-  if (link.endpoint->gate().closed_until() - call.scheduler.steady_now() <= patience) log_wait(call, link, turnstile);
-  switch (co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience)) {
-    case Turnstile::Entry::passed: {
-      Endpoint::Permit permit(link.endpoint, turnstile, call.scheduler, tokens);
-      if (track.cancel.reason()) co_return *track.cancel.reason();
-      co_return permit;
-    }
-    case Turnstile::Entry::turned_away: co_return turned_away(call, link);
-    case Turnstile::Entry::cancelled: break;
+  const auto pause = link.endpoint->gate().closed_until() - call.scheduler.steady_now();
+  if (pause <= patience) log_wait(call, link, turnstile, tokens);
+  for (;;) {
+    const Turnstile::Turn turn = co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience);
+    if (turn.entry == Turnstile::Entry::cancelled) co_return *track.cancel.reason();
+    if (turn.entry == Turnstile::Entry::turned_away) co_return turned_away(call, link);
+    Endpoint::Permit permit(link.endpoint, turnstile, call.scheduler, turn.at, tokens);
+    // Much may have happened between its turn and now.
+    if (!track.cancel.reason() && !link.endpoint->gate().closed(call.scheduler.steady_now())) co_return permit;
+    permit.unused();
+    if (track.cancel.reason()) co_return *track.cancel.reason();
   }
-  co_return *track.cancel.reason();
 }
 
 }  // namespace antiphon::inline v0::pipeline

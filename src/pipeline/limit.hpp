@@ -7,8 +7,8 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// The right to an attempt, or why there is none: the call was cancelled, or its provider wants to see nobody for longer
-/// than `patience`.
+/// The right to an attempt, or why there is none: the call was cancelled, or its provider wants to see nobody for
+/// longer than `patience`.
 using Admission = std::variant<Endpoint::Permit, Error>;
 
 /// Waits until the limits of a link and the gate of its provider let one more attempt pass.

@@ -40,6 +40,7 @@ struct Link {
   std::shared_ptr<Authenticator> authenticator;
   std::shared_ptr<Model> model = nullptr;  ///< null for one that is reached over HTTP
   std::shared_ptr<Endpoint> endpoint = nullptr;
+  std::shared_ptr<const void> origin = std::make_shared<char>();  ///< the same for all copies
   // As one of several:
   std::optional<FallbackLink> rules = std::nullopt;
   Observers observers = {};  ///< of the provider that became this link

@@ -1,5 +1,6 @@
 #include "pipeline/observe.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -56,11 +57,37 @@ void log_end(Call& call, const Outcome& outcome) {
   call.log(record);
 }
 
+/// What the call knows, without saying anything twice.
+template <class Answer>
+void warn(Call& call, Answer& answer) {
+  for (Warning& warning : std::exchange(call.warnings, {})) {
+    const std::vector<Warning>& known = answer.warnings();
+    if (std::find(known.begin(), known.end(), warning) == known.end()) answer.warn(std::move(warning));
+  }
+}
+
+/// Another one that was asked beside it may have taken longer to give up.
+void put_good_one_last(std::vector<Attempt>& attempts) {
+  const auto good = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) { return !a.error(); });
+  if (good != attempts.rend()) std::rotate(good.base() - 1, good.base(), attempts.end());
+}
+
 void complete(Call& call, Response& response) {
+  put_good_one_last(call.attempts);
   response.duration(call.scheduler.steady_now() - call.started);
   response.first_content_after(call.first_content);
-  response.attempts(std::move(call.attempts));
-  for (Warning& warning : std::exchange(call.warnings, {})) response.warn(std::move(warning));
+  response.attempts(std::exchange(call.attempts, {}));
+  warn(call, response);
+}
+
+void complete(Call& call, Error& error) {
+  error.attempts(call.attempts);
+  const Response* partial = error.partial();
+  if (!partial) return warn(call, error);
+  Response completed = *partial;
+  complete(call, completed);
+  for (const Warning& warning : completed.warnings()) error.warn(warning);
+  error.partial(std::move(completed));
 }
 
 void tell_request(Call& call, const Observers& observers) {
@@ -85,7 +112,11 @@ void tell_request(Call& call, const Link& link) { tell_request(call, link.observ
 
 void tell_outcome(Call& call, const Link& link, const Outcome& outcome, std::size_t first_attempt) {
   if (link.observers.callbacks.empty()) return;
-  std::vector<Attempt> attempts(call.attempts.begin() + static_cast<std::ptrdiff_t>(first_attempt), call.attempts.end());
+  // Another link may have been asked beside it.
+  std::vector<Attempt> attempts;
+  for (std::size_t i = first_attempt; i < call.attempts.size(); ++i) {
+    if (call.asked[i] == &link) attempts.push_back(call.attempts[i]);
+  }
   if (outcome) {
     Response response = *outcome;
     response.attempts(std::move(attempts));
@@ -104,16 +135,14 @@ Task<Outcome> observe(Call& call, Track& track, Next next) {
   if (outcome) {
     complete(call, *outcome);
   } else {
-    outcome.error().attempts(call.attempts);
-    if (const Response* partial = outcome.error().partial()) {
-      Response completed = *partial;
-      complete(call, completed);
-      outcome.error().partial(std::move(completed));
-    }
+    complete(call, outcome.error());
   }
   tell_outcome(call, call.settings.observers, outcome);
+  // What the callbacks themselves gave rise to.
   if (outcome) {
-    for (Warning& warning : std::exchange(call.warnings, {})) outcome->warn(std::move(warning));
+    warn(call, *outcome);
+  } else {
+    warn(call, outcome.error());
   }
   log_end(call, outcome);
   co_return outcome;

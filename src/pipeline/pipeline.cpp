@@ -3,47 +3,13 @@
 #include <exception>
 
 #include "pipeline/continue_answer.hpp"
+#include "pipeline/deadline_timer.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/user_layers.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
 namespace {
-
-std::optional<std::chrono::steady_clock::time_point> decide_deadline(const Call& call) {
-  const Options& options = call.request.options();
-  std::optional<std::chrono::steady_clock::time_point> deadline = options.deadline();
-  if (const auto& after = options.deadline_after()) {
-    const auto relative = call.started + *after;
-    if (!deadline || relative < *deadline) deadline = relative;
-  }
-  return deadline;
-}
-
-/// Ends the call when its deadline comes.
-class DeadlineTimer {
- public:
-  explicit DeadlineTimer(Call& call) : scheduler_(call.scheduler) {
-    if (!call.deadline) return;
-    const auto pass = [&call] {
-      call.cancel.cancel(Error(ErrorKind::deadline_exceeded, "the deadline of the call passed").where("deadline"));
-    };
-    if (*call.deadline <= call.started) {
-      pass();
-    } else {
-      timer_ = scheduler_.sleep_until(*call.deadline, pass);
-    }
-  }
-  ~DeadlineTimer() {
-    if (timer_) scheduler_.cancel(*timer_);
-  }
-  DeadlineTimer(const DeadlineTimer&) = delete;
-  DeadlineTimer& operator=(const DeadlineTimer&) = delete;
-
- private:
-  Scheduler& scheduler_;
-  std::optional<Scheduler::Timer> timer_;
-};
 
 /// The rest of the way; what a layer or a user's function throws fails this call, and only this one.
 Task<Outcome> inner_layers(Call& call, Track& track) {
@@ -75,8 +41,6 @@ Task<Outcome> inner_layers(Call& call, Track& track) {
 //   limit            one attempt at a time passes the turnstile of its provider and key
 //   attempt          one exchange with one provider; the only layer that sends
 Task<Outcome> run(Call& call) {
-  call.started = call.scheduler.steady_now();
-  call.deadline = decide_deadline(call);
   const DeadlineTimer deadline(call);
   Track track{.cancel = call.cancel, .output = call.output, .request = &call.request};
   Next inside = [&call](Track& whole) { return inner_layers(call, whole); };

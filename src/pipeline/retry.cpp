@@ -1,9 +1,9 @@
 #include "pipeline/retry.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
-#include "pipeline/attempt.hpp"
 #include "pipeline/limit.hpp"
 #include "pipeline/pause.hpp"
 #include "pipeline/retry_decision.hpp"
@@ -11,6 +11,8 @@
 namespace antiphon::inline v0::pipeline {
 
 namespace {
+
+using Time = std::chrono::steady_clock::time_point;
 
 /// Failures that say something about the provider's health, and not about the request, the key or the user.
 bool is_ill_health(ErrorKind kind) {
@@ -23,35 +25,75 @@ bool is_ill_health(ErrorKind kind) {
     case ErrorKind::overloaded:
     case ErrorKind::server_error:
     case ErrorKind::truncated:
-    case ErrorKind::protocol: return true;
-    default: return false;
+    case ErrorKind::protocol:
+      return true;
+    default:
+      return false;
   }
 }
 
-bool asks_everybody_to_wait(ErrorKind kind) {
-  return kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded;
+bool asks_everybody_to_wait(ErrorKind kind) { return kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded; }
+
+LogRecord about(Call& call, const Link& link, LogLevel level, const char* event, const Error& error) {
+  LogRecord record(level, event);
+  record.time(call.scheduler.wall_now()).field("provider", link.name);
+  return record.field("error", std::string(to_string(error.kind())));
 }
 
 void log_wait(Call& call, const Link& link, const Error& error, std::chrono::nanoseconds wait) {
   if (!call.logging(link)) return;
-  LogRecord record(LogLevel::info, "retry.wait");
-  record.time(call.scheduler.wall_now()).field("provider", link.name);
-  record.field("error", std::string(to_string(error.kind())));
+  LogRecord record = about(call, link, LogLevel::info, "retry.wait", error);
   record.field("wait_ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(wait).count()));
   call.log(link, record);
 }
 
-double tokens_used(const Usage& usage) { return static_cast<double>(usage.total_tokens().at_least()); }
+void tell_over_budget(Call& call, const Link& link, const Error& error) {
+  call.warnings.emplace_back("retry_config.budget", "too many retries lately: this failure was not tried again");
+  if (call.logging(link)) call.log(link, about(call, link, LogLevel::warning, "retry.over_budget", error));
+}
+
+Error rests(const Link& link, Time now) {
+  Error error(ErrorKind::overloaded, "the provider failed lately and rests");
+  error.where("fallback.circuit_breaker").provider(link.name);
+  if (const auto until = link.endpoint->breaker.open_until(); until && *until > now) {
+    error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(*until - now));
+  }
+  return error;
+}
+
+const Usage* usage_of(const Outcome& outcome) {
+  if (outcome) return &outcome->usage();
+  return outcome.error().partial() ? &outcome.error().partial()->usage() : nullptr;
+}
 
 /// One link's attempts.
 class Retry {
  public:
   Retry(Call& call, const Link& link, Track& track, const RetryContext& context)
-      : call_(call), link_(link), track_(track), context_(context), config_(link.config.retry_config()) {}
+      : call_(call),
+        link_(link),
+        track_(track),
+        context_(context),
+        config_(link.config.retry_config()),
+        began_(call.scheduler.steady_now()) {}
 
+  /// For how long it is worth to wait for a closed gate.
   std::chrono::nanoseconds patience() const {
-    const std::chrono::nanoseconds most = config_.max_retry_after();
-    return context_.longest_wait ? std::min(most, *context_.longest_wait) : most;
+    std::chrono::nanoseconds most = config_.max_retry_after();
+    if (context_.longest_wait) most = std::min(most, *context_.longest_wait);
+    if (call_.deadline) most = std::min<std::chrono::nanoseconds>(most, *call_.deadline - call_.scheduler.steady_now());
+    return most;
+  }
+
+  void wait_begins() {
+    if (!waiting_since_) waiting_since_ = call_.scheduler.steady_now();
+  }
+
+  /// Why no attempt may be made although there is a permit for it.
+  std::optional<Error> objection() const {
+    const Time now = call_.scheduler.steady_now();
+    if (!context_.passage || context_.passage->may_try(now, !context_.longest_wait)) return std::nullopt;
+    return rests(link_, now);
   }
 
   AttemptContext next_attempt() {
@@ -63,40 +105,36 @@ class Retry {
     return next;
   }
 
-  void settle(Endpoint::Permit& permit, const Outcome& outcome) {
-    if (outcome && outcome->usage().known()) permit.used(tokens_used(outcome->usage()));
-  }
-
-  void wait_begins() {
-    if (!waiting_since_) waiting_since_ = call_.scheduler.steady_now();
+  void settle(Endpoint::Permit& permit, const Outcome& outcome) const {
+    const Usage* usage = usage_of(outcome);
+    if (usage && usage->known()) permit.used(static_cast<double>(usage->total_tokens().at_least()));
   }
 
   /// Until when to wait before the next attempt; nothing when there is none.
-  std::optional<std::chrono::steady_clock::time_point> again(const Outcome& outcome) {
+  std::optional<Time> again(const Outcome& outcome) {
     waiting_since_.reset();
-    if (outcome) return std::nullopt;
-    const Error& error = outcome.error();
-    const auto now = call_.scheduler.steady_now();
-    if (is_ill_health(error.kind())) {
-      const CircuitBreakerConfig& breaker =
-          call_.settings.fallback ? call_.settings.fallback->circuit_breaker() : default_breaker_;
-      link_.endpoint->breaker.failed(now, context_.trial, breaker);
+    if (outcome) {
+      link_.endpoint->breaker.answered();
+      return std::nullopt;
     }
+    const Error& error = outcome.error();
+    const Time now = call_.scheduler.steady_now();
+    if (is_ill_health(error.kind())) link_.endpoint->breaker.failed(now, context_.passage, breaker_config());
     if (track_.cancel.reason()) return std::nullopt;
     if (has_other_credentials(error)) return now;
 
-    FailedAttempt failed{.error = error,
-                         .attempts = attempts_ - free_attempts_,
-                         .delivered = track_.delivered,
-                         .chance = call_.random.fraction(),
-                         .longest_wait = context_.longest_wait};
-    if (call_.deadline) failed.time_left = *call_.deadline - now;
+    const FailedAttempt failed{.error = error,
+                               .attempts = attempts_ - free_attempts_,
+                               .reached = track_.reached,
+                               .delivered = track_.delivered,
+                               .chance = call_.random.fraction(),
+                               .time_left = time_left(now),
+                               .longest_wait = context_.longest_wait};
     const std::chrono::nanoseconds wait = decide_wait(config_, failed);
     if (asks_everybody_to_wait(error.kind())) link_.endpoint->close_gate(call_.scheduler, wait);
-    if (!decide_retry(config_, failed, wait) || better_left(error)) return std::nullopt;
-    if (context_.longest_wait && !link_.endpoint->breaker.passable(now)) return std::nullopt;
+    if (!decide_retry(config_, failed, wait) || is_down(now)) return std::nullopt;
     if (!link_.endpoint->budget.take(now, config_.budget())) {
-      call_.warnings.emplace_back("retry_config.budget", "too many retries lately: this failure was not tried again");
+      tell_over_budget(call_, link_, error);
       return std::nullopt;
     }
     log_wait(call_, link_, error, wait);
@@ -105,6 +143,23 @@ class Retry {
   }
 
  private:
+  CircuitBreakerConfig breaker_config() const {
+    return call_.settings.fallback ? call_.settings.fallback->circuit_breaker() : CircuitBreakerConfig();
+  }
+
+  /// The breaker is open, and somebody else can be asked.
+  bool is_down(Time now) const {
+    return context_.longest_wait && link_.endpoint->breaker.state(now) == CircuitBreaker::State::open;
+  }
+
+  /// To the deadline of the call, or of its retries.
+  std::optional<std::chrono::nanoseconds> time_left(Time now) const {
+    std::optional<Time> end = call_.deadline;
+    if (config_.deadline()) end = std::min(end.value_or(Time::max()), began_ + *config_.deadline());
+    if (!end) return std::nullopt;
+    return *end - now;
+  }
+
   /// Once: a token may have expired between two looks at the clock.
   bool has_other_credentials(const Error& error) {
     const int status = error.http_status();
@@ -114,28 +169,29 @@ class Retry {
     return true;
   }
 
-  /// While another link is left, nobody tries again who is not there, or who was given so long and no longer.
-  bool better_left(const Error& error) const {
-    if (!context_.longest_wait) return false;
-    return !track_.reached || (context_.first_content_within && error.where() == "timeouts.first_content");
-  }
-
-  static inline const CircuitBreakerConfig default_breaker_{};
-
   Call& call_;
   const Link& link_;
   Track& track_;
   RetryContext context_;
   const RetryConfig& config_;
+  Time began_;
   int attempts_ = 0;
   int free_attempts_ = 0;
-  std::optional<std::chrono::steady_clock::time_point> waiting_since_;
+  std::optional<Time> waiting_since_;
 };
 
 }  // namespace
 
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context) {
+  AttemptFunction chat = [&call, &link](Track& inner, const AttemptContext& next) {
+    return attempt(call, link, inner, next);
+  };
+  return retry(call, link, track, context, std::move(chat));
+}
+
+Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context, AttemptFunction attempt_once) {
   Retry state(call, link, track, context);
+  std::optional<Outcome> last;
   for (;;) {
     if (track.cancel.reason()) co_return *track.cancel.reason();
     std::optional<Endpoint::Permit> permit = admit_at_once(call, link, track);
@@ -145,11 +201,19 @@ Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext con
       if (Error* refused = std::get_if<Error>(&admission)) co_return std::move(*refused);
       permit.emplace(std::move(std::get<Endpoint::Permit>(admission)));
     }
-    Outcome outcome = co_await attempt(call, link, track, state.next_attempt());
+    if (std::optional<Error> objection = state.objection()) {
+      permit->unused();
+      if (last) co_return std::move(*last);
+      co_return std::move(*objection);
+    }
+    const AttemptContext next = state.next_attempt();
+    Outcome outcome = co_await attempt_once(track, next);
     state.settle(*permit, outcome);
+    // Before others may pass: the gate may close, or the breaker open.
+    const std::optional<Time> until = state.again(outcome);
     permit.reset();
-    const auto until = state.again(outcome);
     if (!until) co_return outcome;
+    last.emplace(std::move(outcome));
     if (*until > call.scheduler.steady_now()) {
       Pause pause(call.scheduler, track.cancel, *until);
       co_await pause.over();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
+#include "pipeline/attempt.hpp"
 #include "pipeline/call.hpp"
 #include "pipeline/circuit_breaker.hpp"
 #include "pipeline/task.hpp"
@@ -14,11 +16,16 @@ struct RetryContext {
   /// Set while another link is left: waits of the provider's that are longer go there.
   std::optional<std::chrono::nanoseconds> longest_wait = {};
   std::optional<std::chrono::nanoseconds> first_content_within = {};
-  CircuitBreaker::Trial trial = 0;
+  CircuitBreaker::Passage* passage = nullptr;  ///< null when no breaker is asked
 };
+
+/// One exchange with a link's provider.
+using AttemptFunction = std::function<Task<Outcome>(Track&, const AttemptContext&)>;
 
 /// Tries one link until it answers, or until trying again makes no sense. The only loop that repeats an attempt. No
 /// permit is held while it waits.
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context);
+/// The same for another kind of exchange than a chat.
+Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context, AttemptFunction attempt_once);
 
 }  // namespace antiphon::inline v0::pipeline

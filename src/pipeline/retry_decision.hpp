@@ -11,11 +11,12 @@ namespace antiphon::inline v0::pipeline {
 /// What is known when an attempt has failed.
 struct FailedAttempt {
   const Error& error;
-  int attempts = 1;          ///< made so far
-  bool delivered = false;    ///< a piece of the answer was handed out
-  double chance = 0;         ///< drawn from [0, 1)
+  int attempts = 1;                                        ///< made so far
+  bool reached = true;                                     ///< the last one got as far as a connection
+  bool delivered = false;                                  ///< a piece of the answer was handed out
+  double chance = 0;                                       ///< drawn from [0, 1)
   std::optional<std::chrono::nanoseconds> time_left = {};  ///< to the deadline
-  /// Somebody else can be asked when the provider wants a longer wait than this.
+  /// Set while somebody else can be asked: the longest wait that the provider may want.
   std::optional<std::chrono::nanoseconds> longest_wait = {};
 };
 

@@ -1,5 +1,6 @@
 #include "pipeline/run_link.hpp"
 
+#include <exception>
 #include <optional>
 
 #include "pipeline/observe.hpp"
@@ -28,13 +29,38 @@ class OwnOptions {
   std::optional<Request> request_;
 };
 
+Error not_accepted(ErrorKind kind, std::string message, const Link& link, const Response& response) {
+  Error error(kind, std::move(message));
+  return error.where("fallback.accept").provider(link.name).request_id(response.request_id());
+}
+
 /// What the user's own predicate says of an answer of which nothing was handed out yet.
 void judge(const Link& link, const Track& track, Outcome& outcome) {
-  if (!outcome || !link.rules || !link.rules->accept() || track.delivered) return;
-  if (link.rules->accept()(*outcome)) return;
-  Error error(ErrorKind::content_filtered, "the answer was not accepted");
-  error.where("fallback.accept").provider(link.name).request_id(outcome->request_id());
-  outcome = Outcome(std::move(error));
+  if (!link.rules || !link.rules->accept() || track.delivered) return;
+  const Response& response = *outcome;
+  try {
+    if (link.rules->accept()(response)) return;
+    outcome = not_accepted(ErrorKind::content_filtered, "the answer was not accepted", link, response);
+  } catch (const std::exception& error) {
+    outcome = not_accepted(ErrorKind::internal, std::string("the predicate threw: ") + error.what(), link, response);
+  } catch (...) {
+    outcome = not_accepted(ErrorKind::internal, "the predicate threw", link, response);
+  }
+}
+
+/// An answer counts only when no other track was faster.
+void claim(const Link& link, const Track& track, Outcome& outcome) {
+  if (!outcome || !track.claim || track.claim(link)) return;
+  outcome = Error(ErrorKind::cancelled, "another provider answered first");
+}
+
+/// The exchange went well, and yet another one gives the answer.
+void note_rejection(Call& call, const Link& link, const Error& reason, std::size_t first_attempt) {
+  for (std::size_t i = call.attempts.size(); i > first_attempt; --i) {
+    if (call.asked[i - 1] != &link) continue;
+    call.attempts[i - 1].error(reason.kind(), reason.message());
+    return;
+  }
 }
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
@@ -43,7 +69,7 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
     co_return outcome;
   }
   Next retrying = [&call, &link, context](Track& inside) { return retry(call, link, inside, context); };
-  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(retrying));
+  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(retrying), &link);
   co_return outcome;
 }
 
@@ -54,7 +80,11 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
   const OwnOptions own(track, link.options.get());
   tell_request(call, link);
   Outcome outcome = co_await inner(call, link, track, context);
-  judge(link, track, outcome);
+  if (outcome) {
+    judge(link, track, outcome);
+    claim(link, track, outcome);
+    if (!outcome) note_rejection(call, link, outcome.error(), first_attempt);
+  }
   tell_outcome(call, link, outcome, first_attempt);
   co_return outcome;
 }

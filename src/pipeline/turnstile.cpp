@@ -9,26 +9,31 @@ struct Turnstile::Waiter {
   std::chrono::nanoseconds patience;
   std::list<Waiter*>::iterator place = {};
   bool waits = true;
-  Entry entry = Entry::passed;
-  Event turn = {};
+  Turn turn = {};
+  Event over = {};
 };
 
 Turnstile::Turnstile(const Limits& limits, Gate& gate) : limits_(limits), gate_(gate) {
   if (const auto& n = limits.requests_per_minute()) requests_.emplace(static_cast<double>(*n));
-  if (const auto& n = limits.tokens_per_minute()) tokens_.emplace(static_cast<double>(*n));
+  if (const auto& n = limits.tokens_per_minute()) {
+    tokens_.emplace(static_cast<double>(*n));
+    tokens_in_minute_.emplace(static_cast<double>(*n));
+  }
 }
 
 bool Turnstile::try_enter(Time now, double tokens) {
   if (!waiting_.empty()) return false;
-  const std::optional<Time> turn = next_turn(now);
+  const std::optional<Time> turn = next_turn(now, tokens);
   if (!turn || *turn > now) return false;
   pass(now, tokens);
   return true;
 }
 
-Task<Turnstile::Entry> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel, double tokens,
-                                        std::chrono::nanoseconds patience) {
-  if (cancel.reason()) co_return Entry::cancelled;
+Task<Turnstile::Turn> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel, double tokens,
+                                       std::chrono::nanoseconds patience) {
+  const Time now = scheduler.steady_now();
+  if (cancel.reason()) co_return Turn{Entry::cancelled, now};
+  if (gate_.closed_until() - now > patience) co_return Turn{Entry::turned_away, now};
   Waiter waiter{.tokens = tokens, .patience = patience};
   waiter.place = waiting_.insert(waiting_.end(), &waiter);
   CancelScope::Listener listener(cancel, [&] {
@@ -37,23 +42,30 @@ Task<Turnstile::Entry> Turnstile::enter(Scheduler& scheduler, CancelScope& cance
     advance(scheduler);
   });
   advance(scheduler);
-  co_await waiter.turn;
-  co_return waiter.entry;
+  co_await waiter.over;
+  co_return waiter.turn;
 }
 
-void Turnstile::leave(double more_tokens) {
+void Turnstile::leave(Time now, Time passed_at, double more_tokens) {
   --inside_;
   gate_.leave();
-  if (tokens_) tokens_->correct(more_tokens);
+  if (!tokens_) return;
+  tokens_->correct(more_tokens);
+  tokens_in_minute_->correct(now, passed_at, more_tokens);
 }
 
-std::optional<Turnstile::Time> Turnstile::next_turn(Time now) {
+void Turnstile::turn_back(Time now, Time passed_at, double tokens) {
+  leave(now, passed_at, -tokens);
+  if (requests_) requests_->correct(-1);
+}
+
+std::optional<Turnstile::Time> Turnstile::next_turn(Time now, double tokens) {
   if (gate_.closed(now)) return gate_.closed_until();
   if (!gate_.admits(now)) return std::nullopt;
   if (limits_.max_concurrent() && inside_ >= static_cast<std::size_t>(*limits_.max_concurrent())) return std::nullopt;
   Time turn = now;
-  if (requests_) turn = std::max(turn, requests_->ready(now));
-  if (tokens_) turn = std::max(turn, tokens_->ready(now));
+  if (requests_) turn = std::max(turn, requests_->ready(now, 1));
+  if (tokens_) turn = std::max({turn, tokens_->ready(now, tokens), tokens_in_minute_->ready(now, tokens)});
   return turn;
 }
 
@@ -61,7 +73,9 @@ void Turnstile::pass(Time now, double tokens) {
   ++inside_;
   gate_.enter();
   if (requests_) requests_->take(now, 1);
-  if (tokens_) tokens_->take(now, tokens);
+  if (!tokens_) return;
+  tokens_->take(now, tokens);
+  tokens_in_minute_->take(now, tokens);
 }
 
 /// Goes on through the scheduler: what runs then may come back here.
@@ -69,24 +83,25 @@ void Turnstile::end(Scheduler& scheduler, std::list<Waiter*>::iterator place, En
   Waiter& waiter = **place;
   waiting_.erase(place);
   waiter.waits = false;
-  waiter.entry = entry;
-  scheduler.post([&waiter] { waiter.turn.set(); });
+  waiter.turn = Turn{entry, scheduler.steady_now()};
+  scheduler.post([&waiter] { waiter.over.set(); });
 }
 
-void Turnstile::turn_away(Scheduler& scheduler, Time now) {
+void Turnstile::gate_closed(Scheduler& scheduler) {
+  const std::chrono::nanoseconds wait = gate_.closed_until() - scheduler.steady_now();
   for (auto place = waiting_.begin(); place != waiting_.end();) {
     const auto current = place++;
-    if (gate_.closed_until() - now > (*current)->patience) end(scheduler, current, Entry::turned_away);
+    if (wait > (*current)->patience) end(scheduler, current, Entry::turned_away);
   }
+  advance(scheduler);
 }
 
 void Turnstile::advance(Scheduler& scheduler) {
   if (timer_) scheduler.cancel(*timer_);
   timer_.reset();
   const Time now = scheduler.steady_now();
-  if (gate_.closed(now)) turn_away(scheduler, now);
   while (!waiting_.empty()) {
-    const std::optional<Time> turn = next_turn(now);
+    const std::optional<Time> turn = next_turn(now, waiting_.front()->tokens);
     if (!turn) return;
     if (*turn > now) {
       timer_ = scheduler.sleep_until(*turn, [this, &scheduler] {

@@ -10,6 +10,7 @@
 
 #include "core/cancel_scope.hpp"
 #include "pipeline/gate.hpp"
+#include "pipeline/minute_window.hpp"
 #include "pipeline/task.hpp"
 #include "pipeline/token_bucket.hpp"
 
@@ -22,6 +23,11 @@ class Turnstile {
   using Time = std::chrono::steady_clock::time_point;
   /// `turned_away`: the gate closed for longer than somebody was willing to wait.
   enum class Entry { passed, turned_away, cancelled };
+  /// What came of waiting, and when.
+  struct Turn {
+    Entry entry;
+    Time at;
+  };
 
   Turnstile(const Limits& limits, Gate& gate);
 
@@ -29,14 +35,19 @@ class Turnstile {
   /// Passes at once when nothing holds it back. `tokens` is what the attempt probably needs.
   bool try_enter(Time now, double tokens);
   /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate.
-  Task<Entry> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience);
-  /// An attempt that passed is over; it used so many tokens more than had been thought.
-  void leave(double more_tokens);
-  /// Lets those pass who may; to be called when the gate has changed.
+  Task<Turn> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience);
+  /// An attempt that passed at that time is over; it used so many tokens more than had been thought.
+  void leave(Time now, Time passed_at, double more_tokens);
+  /// Who passed did not make the attempt.
+  void turn_back(Time now, Time passed_at, double tokens);
+  /// Lets those pass who may; to be called when somebody has left.
   void advance(Scheduler& scheduler);
+  /// Turns those away who do not want to wait until the gate opens.
+  void gate_closed(Scheduler& scheduler);
 
-  /// The earliest time at which the first in the row may pass; nothing when somebody has to leave first.
-  std::optional<Time> next_turn(Time now);
+  /// The earliest time at which the first in the row may pass, if it needs so many tokens; nothing when somebody has to
+  /// leave first.
+  std::optional<Time> next_turn(Time now, double tokens);
 
   std::size_t waiting() const { return waiting_.size(); }
   std::size_t inside() const { return inside_; }
@@ -45,13 +56,13 @@ class Turnstile {
   struct Waiter;
 
   void pass(Time now, double tokens);
-  void turn_away(Scheduler& scheduler, Time now);
   void end(Scheduler& scheduler, std::list<Waiter*>::iterator place, Entry entry);
 
   Limits limits_;
   Gate& gate_;
   std::optional<TokenBucket> requests_;
   std::optional<TokenBucket> tokens_;
+  std::optional<MinuteWindow> tokens_in_minute_;
   std::list<Waiter*> waiting_;
   std::size_t inside_ = 0;
   std::optional<Scheduler::Timer> timer_;

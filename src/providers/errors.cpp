@@ -242,7 +242,11 @@ Error read_error(int status, const HttpHeaders& headers, std::string_view body,
   if (!is_json || words.empty()) words.message = excerpt(kept);
   const ErrorKind kind = judge(status, words);
   Error error = make_error(kind, std::move(words));
-  if (const auto wait = parse_retry_after(headers, now)) error.retry_after(wait);
+  if (const auto wait = parse_retry_after(headers, now)) {
+    error.retry_after(wait);
+  } else if (!error.retry_after() && asks_for_no_wait(headers)) {
+    error.retry_after(std::chrono::milliseconds(0));
+  }
   const std::string_view advice = ascii::trim(headers.get("x-should-retry"));
   if (advice == "true" || advice == "false") error.should_retry(advice == "true");
   error.http_status(status).request_id(request_id(headers)).raw_body(std::string(kept));

@@ -148,7 +148,7 @@ void write_attempts(Writer& writer, const std::vector<Attempt>& attempts) {
   writer.end_array();
 }
 
-void write_answer(Writer& writer, const Response& response) {
+void write_answer(Writer& writer, const Response& response, const std::vector<Warning>& warnings) {
   write_finish(writer, response.finish_reason(), response.raw_finish_reason());
   write_text(writer, "id", response.id());
   write_text(writer, "model", response.model());
@@ -158,7 +158,7 @@ void write_answer(Writer& writer, const Response& response) {
     writer.key("usage");
     write_usage(writer, response.usage());
   }
-  write_warnings(writer, response.warnings());
+  write_warnings(writer, warnings);
 }
 
 void write_times(Writer& writer, const Response& response) {
@@ -234,7 +234,7 @@ std::string to_json(const Response& response) {
   std::string out;
   Writer writer(out);
   writer.begin_object().key("terminal").string("finished");
-  write_answer(writer, response);
+  write_answer(writer, response, response.warnings());
   writer.key("error").null();
   write_attempts(writer, response.attempts());
   write_times(writer, response);
@@ -248,7 +248,8 @@ std::string to_json(const Error& error) {
   std::string out;
   Writer writer(out);
   writer.begin_object().key("terminal").string(error.kind() == ErrorKind::cancelled ? "cancelled" : "failed");
-  write_answer(writer, partial);
+  // Those of the call hold those of what arrived; an error that comes from no call has none of its own.
+  write_answer(writer, partial, error.warnings().empty() ? partial.warnings() : error.warnings());
   writer.key("error");
   write_error(writer, error);
   write_attempts(writer, error.attempts());

@@ -118,6 +118,13 @@ std::optional<milliseconds> parse_retry_after(const HttpHeaders& headers, std::c
   return usable(std::chrono::duration<double, std::milli>(*date - now).count());
 }
 
+bool asks_for_no_wait(const HttpHeaders& headers) {
+  for (const std::string_view name : {"retry-after-ms", "retry-after"}) {
+    if (to_number(ascii::trim(headers.get(name))) == 0.0) return true;
+  }
+  return false;
+}
+
 std::optional<milliseconds> parse_duration(std::string_view text) {
   if (text.empty()) return std::nullopt;
   double ms = 0;

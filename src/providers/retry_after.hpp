@@ -13,6 +13,9 @@ namespace antiphon::inline v0::codec {
 std::optional<std::chrono::milliseconds> parse_retry_after(const HttpHeaders& headers,
                                                            std::chrono::system_clock::time_point now);
 
+/// Whether they say that there is no need to wait: one of the two is 0.
+bool asks_for_no_wait(const HttpHeaders& headers);
+
 /// `20ms`, `1s`, `6m0s`, `1h2m3.5s`, `1d2h`: the whole text.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 

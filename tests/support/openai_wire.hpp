@@ -1,36 +1,15 @@
 #pragma once
 
-// Answers of an OpenAI Chat Completions server, written by hand from the protocol's description.
+// Answers of an OpenAI Chat Completions server, as bytes on a connection.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/openai_answers.hpp"
 #include "support/raw_server.hpp"
 
 namespace antiphon::test {
-
-inline std::string chat_answer(std::string_view text) {
-  return R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m-1","choices":[{"index":0,"message":)"
-         R"({"role":"assistant","content":")" +
-         std::string(text) +
-         R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})";
-}
-
-inline std::string chunk_event(std::string_view text) {
-  return R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,)"
-         R"("delta":{"content":")" +
-         std::string(text) + R"("},"finish_reason":null}],"usage":null})" + "\n\n";
-}
-
-inline std::string finish_events() {
-  return R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,)"
-         R"("delta":{},"finish_reason":"stop"}],"usage":null})"
-         "\n\n"
-         R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[],)"
-         R"("usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})"
-         "\n\ndata: [DONE]\n\n";
-}
 
 inline std::string http_chunk(std::string_view text) {
   char size[32];
@@ -39,7 +18,8 @@ inline std::string http_chunk(std::string_view text) {
 }
 
 inline std::string stream_head() {
-  return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req-7\r\ntransfer-encoding: chunked\r\n\r\n";
+  return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req-7\r\ntransfer-encoding: "
+         "chunked\r\n\r\n";
 }
 
 inline std::string whole_stream(const std::vector<std::string>& texts) {

@@ -35,7 +35,6 @@ class Script {
     step.error = std::move(error);
     return add(std::move(step));
   }
-  /// Nothing more happens until the request is cancelled.
 
   /// A whole answer in one piece.
   static Script answer(int status, std::string content_type, std::string body) {
@@ -90,10 +89,18 @@ class ScriptedTransport : public HttpTransport {
       Script::Step now = std::move(script.steps_.front());
       script.steps_.pop_front();
       switch (now.kind) {
-        case Script::Kind::connect: sink->connected(); break;
-        case Script::Kind::head: sink->head(std::move(now.head)); break;
-        case Script::Kind::bytes: paused = sink->bytes(now.text) == Flow::pause; break;
-        case Script::Kind::end: std::exchange(sink, nullptr)->end(std::move(now.error)); return;
+        case Script::Kind::connect:
+          sink->connected();
+          break;
+        case Script::Kind::head:
+          sink->head(std::move(now.head));
+          break;
+        case Script::Kind::bytes:
+          paused = sink->bytes(now.text) == Flow::pause;
+          break;
+        case Script::Kind::end:
+          std::exchange(sink, nullptr)->end(std::move(now.error));
+          return;
       }
       next();
     }

@@ -17,8 +17,7 @@ class VirtualScheduler : public Scheduler {
  public:
   std::chrono::steady_clock::time_point steady_now() override { return now_; }
   std::chrono::system_clock::time_point wall_now() override {
-    return std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000)) +
-           std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.time_since_epoch());
+    return wall_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.time_since_epoch());
   }
   Timer sleep_until(std::chrono::steady_clock::time_point time, std::function<void()> task) override {
     return timers_.add(time, std::move(task));
@@ -46,6 +45,10 @@ class VirtualScheduler : public Scheduler {
   }
   void run_for(std::chrono::nanoseconds duration) { run_until(now_ + duration); }
   bool idle() const { return tasks_.empty() && timers_.empty(); }
+  /// Time passes while a task runs.
+  void set_now(std::chrono::steady_clock::time_point time) { now_ = time; }
+  /// What the clock on the wall shows now.
+  void set_wall(std::chrono::system_clock::time_point time) { wall_ += time - wall_now(); }
 
  private:
   bool take_one() {
@@ -63,6 +66,7 @@ class VirtualScheduler : public Scheduler {
   }
 
   std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
+  std::chrono::system_clock::time_point wall_{std::chrono::seconds(1'700'000'000)};
   TimerQueue timers_;
   std::deque<std::function<void()>> tasks_;
   bool running_ = false;

@@ -100,6 +100,7 @@ initial_delay = "1s"
 backoff_factor = 3
 max_delay = "20s"
 max_retry_after = "0s"
+deadline = "40s"
 budget = 0.5
 retry_on = ["not_found", "permission"]
 never_on = ["timeout", "permission"]
@@ -110,6 +111,7 @@ never_on = ["timeout", "permission"]
   EXPECT_EQ(retry.backoff_factor(), 3);
   EXPECT_EQ(retry.max_delay(), 20s);
   EXPECT_EQ(retry.max_retry_after(), 0s);
+  EXPECT_EQ(retry.deadline(), 40s);
   EXPECT_EQ(retry.budget(), 0.5);
   EXPECT_TRUE(retry.kinds().contains(ErrorKind::not_found));
   EXPECT_FALSE(retry.kinds().contains(ErrorKind::timeout));

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "pipeline/call.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// One exchange as it goes into the log, and at its end into the call's list of attempts.
+class AttemptRecord {
+ public:
+  /// It begins. `url` is empty for a model of the user's own; `waited` is how long the call waited for it.
+  AttemptRecord(Call& call, const Link& link, const std::string& url, std::chrono::nanoseconds waited);
+  /// `status` is 0 when none was received.
+  void end(const Outcome& outcome, int status);
+
+ private:
+  Call& call_;
+  const Link& link_;
+  std::chrono::steady_clock::time_point started_;
+  std::chrono::nanoseconds waited_;
+};
+
+}  // namespace antiphon::inline v0::pipeline

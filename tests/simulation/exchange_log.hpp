@@ -1,0 +1,36 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "dice.hpp"
+#include "reply.hpp"
+
+namespace antiphon::simulation {
+
+/// One attempt as the other side sees it: a request at a provider, or a question to a model of the user's own.
+struct ExchangeRecord {
+  int id;
+  int call;
+  std::size_t link;
+  Time started;
+  Reply reply;
+  bool streams;
+  bool in_model;
+  std::size_t said;        ///< bytes of the answer that go along, to be continued; 0 for an attempt at all of it
+  std::size_t let_in = 0;  ///< its entry in the list of those who were let in
+  std::function<bool()> cancelled_in_model = {};
+  std::optional<Time> spoke = {};    ///< first piece of content
+  std::optional<Time> gave_up = {};  ///< whoever asked cancelled it
+  std::optional<Time> ended = {};
+  int status = 0;
+  bool complete = false;  ///< everything that was to come has come
+
+  bool given_up() const { return gave_up || (cancelled_in_model && cancelled_in_model()); }
+  bool under_way() const { return !ended && !given_up(); }
+};
+
+using ExchangeLog = std::deque<ExchangeRecord>;
+
+}  // namespace antiphon::simulation

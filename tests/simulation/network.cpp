@@ -1,0 +1,110 @@
+#include "network.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace antiphon::simulation {
+
+class Network::Transmission : public std::enable_shared_from_this<Transmission> {
+ public:
+  Transmission(Scheduler& scheduler, NetworkWatcher& watcher, ExchangeRecord& exchange, HttpSink& sink)
+      : scheduler_(scheduler), watcher_(watcher), exchange_(exchange), sink_(&sink) {}
+
+  void next() {
+    if (paused_ || !sink_ || at_ == exchange_.reply.steps.size()) return;
+    timer_ = scheduler_.sleep_until(scheduler_.steady_now() + exchange_.reply.steps[at_].after,
+                                    [self = shared_from_this()] { self->step(); });
+  }
+  void resume() {
+    if (std::exchange(paused_, false) && !timer_) next();
+  }
+  void cancel() {
+    if (!sink_ || cancelled_) return;
+    give_up();
+    scheduler_.post([self = shared_from_this()] {
+      if (HttpSink* sink = std::exchange(self->sink_, nullptr)) {
+        sink->end(Error(ErrorKind::cancelled, "the request was cancelled"));
+      }
+    });
+  }
+  void destroyed() {
+    if (std::exchange(sink_, nullptr) && !cancelled_) give_up();
+  }
+
+ private:
+  using Kind = Reply::Step::Kind;
+
+  void give_up() {
+    cancelled_ = true;
+    if (timer_) scheduler_.cancel(*timer_);
+    timer_.reset();
+    watcher_.given_up(exchange_);
+  }
+  void step() {
+    timer_.reset();
+    if (paused_) return;
+    const auto self = shared_from_this();
+    Reply::Step& step = exchange_.reply.steps[at_++];
+    switch (step.kind) {
+      case Kind::connect:
+        sink_->connected();
+        break;
+      case Kind::head:
+        exchange_.status = step.head.status;
+        watcher_.head_arrives(exchange_);
+        sink_->head(std::move(step.head));
+        break;
+      case Kind::bytes:
+        bytes(step);
+        break;
+      case Kind::end:
+        return end(step);
+    }
+    if (!cancelled_) next();
+  }
+  void bytes(Reply::Step& step) {
+    const bool speaks = step.content > content_;
+    content_ = step.content;
+    const std::vector<Reply::Step>& steps = exchange_.reply.steps;
+    const bool last = at_ == steps.size() || steps[at_].kind == Kind::end;
+    if (last && exchange_.reply.has_end_mark) exchange_.complete = true;
+    if (speaks) watcher_.content_arrives(exchange_);
+    paused_ = sink_->bytes(step.bytes) == Flow::pause;
+    if (speaks) watcher_.settled(exchange_);
+  }
+  void end(Reply::Step& step) {
+    exchange_.complete = true;
+    watcher_.ends(exchange_, step.error.has_value());
+    std::exchange(sink_, nullptr)->end(std::move(step.error));
+    watcher_.settled(exchange_);
+  }
+
+  Scheduler& scheduler_;
+  NetworkWatcher& watcher_;
+  ExchangeRecord& exchange_;
+  HttpSink* sink_;
+  std::size_t at_ = 0;
+  int content_ = 0;
+  bool paused_ = false;
+  bool cancelled_ = false;
+  std::optional<Scheduler::Timer> timer_;
+};
+
+class Network::Call : public HttpCall {
+ public:
+  explicit Call(std::shared_ptr<Transmission> transmission) : transmission_(std::move(transmission)) {}
+  ~Call() override { transmission_->destroyed(); }
+  void resume() override { transmission_->resume(); }
+  void cancel() override { transmission_->cancel(); }
+
+ private:
+  std::shared_ptr<Transmission> transmission_;
+};
+
+std::unique_ptr<HttpCall> Network::start(HttpRequest request, HttpSink& sink) {
+  auto transmission = std::make_shared<Transmission>(scheduler_, watcher_, watcher_.arrives(request), sink);
+  transmission->next();
+  return std::make_unique<Call>(std::move(transmission));
+}
+
+}  // namespace antiphon::simulation

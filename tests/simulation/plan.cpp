@@ -1,0 +1,179 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace antiphon::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call };
+
+constexpr ErrorKind kinds[] = {ErrorKind::dns,
+                               ErrorKind::connection,
+                               ErrorKind::timeout,
+                               ErrorKind::truncated,
+                               ErrorKind::protocol,
+                               ErrorKind::conflict,
+                               ErrorKind::rate_limited,
+                               ErrorKind::overloaded,
+                               ErrorKind::server_error,
+                               ErrorKind::not_found,
+                               ErrorKind::permission,
+                               ErrorKind::tls,
+                               ErrorKind::invalid_request};
+
+ErrorKind any_kind(Dice& dice) { return kinds[dice.from(0, std::size(kinds) - 1)]; }
+
+std::chrono::milliseconds in_ms(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+}
+
+EndpointPlan plan_endpoint(Dice dice, std::size_t index, bool calm, Duration span) {
+  using Protocol = EndpointPlan::Protocol;
+  EndpointPlan plan;
+  plan.host = "h" + std::to_string(index);
+  // The first speaks HTTP in any case.
+  plan.protocol = index > 0 && dice.chance(0.2) ? Protocol::model : dice.one_of({Protocol::openai, Protocol::ollama});
+  if (calm || dice.chance(0.2)) return plan;
+  Duration until{0};
+  for (int spells = dice.from(1, 4); spells > 0; --spells) {
+    until += dice.time(std::max<Duration>(span, 10s)) + 10ms;
+    plan.spells.push_back({until, static_cast<Mood>(dice.from(0, static_cast<int>(Mood::odd)))});
+  }
+  return plan;
+}
+
+RetryConfig plan_retry(Dice& dice) {
+  RetryConfig retry;
+  retry.max_attempts(dice.from(1, 5));
+  const auto delay = dice.one_of({1ms, 20ms, 500ms});
+  retry.initial_delay(delay).backoff_factor(dice.one_of({1.0, 2.0, 5.0})).max_delay(delay * dice.one_of({1, 4, 16}));
+  retry.max_retry_after(dice.one_of<std::chrono::milliseconds>({0ms, 1s, 60s, 60s}));
+  retry.budget(dice.one_of({0.0, 0.2, 0.2, 1.0}));
+  if (dice.chance(0.2)) retry.deadline(in_ms(dice.time(10s)) + 1ms);
+  if (dice.chance(0.2)) retry.retry_on(any_kind(dice));
+  if (dice.chance(0.2)) retry.never_on(any_kind(dice));
+  return retry;
+}
+
+Limits plan_limits(Dice& dice) {
+  Limits limits;
+  if (dice.chance(0.3)) limits.max_concurrent(dice.from(1, 4));
+  if (dice.chance(0.15)) limits.requests_per_minute(dice.one_of({1, 5, 30, 60, 600}));
+  if (dice.chance(0.15)) limits.tokens_per_minute(dice.one_of({40, 500, 5000}));
+  return limits;
+}
+
+Timeouts plan_timeouts(Dice& dice) {
+  Timeouts timeouts;
+  if (dice.chance(0.3)) timeouts.connect(dice.time(2s) + 1ms);
+  if (dice.chance(0.3)) timeouts.first_content(dice.time(20s) + 1ms);
+  if (dice.chance(0.3)) timeouts.idle(dice.time(30s) + 1ms);
+  if (dice.chance(0.2)) timeouts.between_chunks(dice.time(10s) + 1ms);
+  if (dice.chance(0.3)) timeouts.total(dice.time(120s) + 1ms);
+  return timeouts;
+}
+
+Meddling plan_meddling(Dice& dice, double share) {
+  if (!dice.chance(share)) return Meddling::nothing;
+  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::gives_up)));
+}
+
+LinkPlan plan_link(Dice dice, std::size_t endpoint, bool calm) {
+  LinkPlan plan{};
+  plan.endpoint = endpoint;
+  if (dice.chance(0.8)) plan.retry = plan_retry(dice);
+  plan.limits = plan_limits(dice);
+  if (calm) return plan;
+  if (dice.chance(0.5)) plan.timeouts = plan_timeouts(dice);
+  if (dice.chance(0.25)) plan.credentials = static_cast<Credentials>(dice.from(1, 4));
+  plan.meddling = plan_meddling(dice, 0.1);
+  return plan;
+}
+
+RulePlan plan_rule(Dice& dice, std::size_t link, bool calm) {
+  RulePlan rule{};
+  rule.link = link;
+  rule.weight = dice.one_of({0.5, 1.0, 3.0});
+  if (dice.chance(0.5)) rule.price = dice.from(0, 9);
+  if (calm) return rule;
+  if (dice.chance(0.2)) rule.first_content_within = dice.time(5s) + 1ms;
+  rule.picky = dice.chance(0.1);
+  if (dice.chance(0.2)) rule.context_window = dice.one_of({4000, 8000, 128'000});
+  if (dice.chance(0.2)) rule.leaves_besides.insert(any_kind(dice));
+  if (dice.chance(0.2)) rule.stays_on.insert(any_kind(dice));
+  return rule;
+}
+
+HandlePlan plan_handle(Dice dice, std::size_t links, const CircuitBreakerConfig& breaker, bool calm) {
+  HandlePlan plan{};
+  plan.is_fallback = dice.chance(0.65);
+  plan.breaker = breaker;
+  std::vector<std::size_t> order(links);
+  for (std::size_t i = 0; i < links; ++i) order[i] = i;
+  for (std::size_t i = links - 1; i > 0; --i) std::swap(order[i], order[dice.from(0, static_cast<int>(i))]);
+  const int most = plan.is_fallback ? dice.from(1, static_cast<int>(links)) : 1;
+  for (int i = 0; i < most; ++i) plan.links.push_back(plan_rule(dice, order[i], calm));
+  if (plan.is_fallback && plan.links.size() > 2 && dice.chance(0.3)) {
+    plan.nested = dice.from(1, static_cast<int>(plan.links.size()) - 1);
+  }
+  plan.strategy = dice.chance(0.4) ? static_cast<FallbackStrategy>(dice.from(1, 3)) : FallbackStrategy::ordered;
+  plan.max_wait = dice.one_of<std::chrono::milliseconds>({0ms, 500ms, 2s, 2s, 10s});
+  if (dice.chance(0.35)) plan.hedge = in_ms(dice.time(5s)) + 1ms;
+  if (!calm) plan.meddling = plan_meddling(dice, 0.15);
+  return plan;
+}
+
+CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
+  using Kind = CallPlan::Kind;
+  using Leaving = CallPlan::Leaving;
+  CallPlan plan{};
+  plan.handle = dice.from(0, static_cast<int>(handles) - 1);
+  plan.start = dice.time(span);
+  plan.kind = static_cast<Kind>(dice.from(0, static_cast<int>(Kind::models)));
+  plan.continuation = dice.one_of({Continuation::none, Continuation::none, Continuation::same, Continuation::next});
+  if (dice.chance(0.5)) plan.max_tokens = dice.one_of({10, 100, 1000});
+  plan.prompt_bytes = dice.one_of({0, 0, 200, 2000});
+  plan.raw_events = dice.chance(0.05);
+  if (dice.chance(0.3)) plan.pause = dice.time(3s);
+  if (calm) return plan;
+  if (dice.chance(0.3)) plan.leaving = static_cast<Leaving>(dice.from(1, 4));
+  plan.leaves_after = dice.time(dice.one_of<Duration>({50ms, 2s, 60s}));
+  plan.breaks_after = dice.from(1, 4);
+  if (dice.chance(0.2)) plan.deadline = dice.chance(0.1) ? -1s : dice.time(dice.one_of<Duration>({100ms, 5s, 60s}));
+  return plan;
+}
+
+}  // namespace
+
+Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
+  const Dice all(seed);
+  Dice dice = all.for_the(the_run);
+  calm = dice.chance(0.05);
+  logged = dice.chance(0.3);
+  const Duration span = dice.one_of<Duration>({0s, 100ms, 5s, 60s, 300s});
+  const int endpoint_count = dice.from(2, 4);
+  for (int i = 0; i < endpoint_count; ++i)
+    endpoints.push_back(plan_endpoint(all.for_the(the_endpoint, i), i, calm, span));
+  const int link_count = dice.from(endpoint_count, endpoint_count + 3);
+  // Each endpoint has a link at least; the others share one.
+  for (int i = 0; i < link_count; ++i) {
+    const int endpoint = i < endpoint_count ? i : dice.from(0, endpoint_count - 1);
+    links.push_back(plan_link(all.for_the(the_link, i), endpoint, calm));
+  }
+  CircuitBreakerConfig breaker;
+  const auto rest = dice.one_of<std::chrono::milliseconds>({100ms, 1s, 10s});
+  breaker.failures(dice.from(1, 5)).rest(rest).max_rest(rest * dice.one_of({1, 8, 64}));
+  const int handle_count = dice.from(2, 4);
+  for (int i = 0; i < handle_count; ++i) {
+    handles.push_back(plan_handle(all.for_the(the_handle, i), links.size(), breaker, calm));
+  }
+  const int call_count = dice.from(20, 40);
+  for (int i = 0; i < call_count; ++i) calls.push_back(plan_call(all.for_the(the_call, i), handles.size(), span, calm));
+  if (!calm && dice.chance(0.03)) engine_ends = dice.time(span + 2s);
+}
+
+}  // namespace antiphon::simulation

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <antiphon/antiphon.hpp>
+
+#include "dice.hpp"
+
+namespace antiphon::simulation {
+
+/// What a provider does for a while.
+enum class Mood { healthy, flaky, refusing_connections, silent, overloaded, failing, limited, cutting, slow, odd };
+
+/// A provider: an address with a key, and how it fares over time.
+struct EndpointPlan {
+  enum class Protocol { openai, ollama, model };
+  struct Spell {
+    Duration until;
+    Mood mood;
+  };
+
+  std::string host;
+  Protocol protocol;
+  std::vector<Spell> spells;  ///< healthy after the last
+};
+
+/// What the user's own layer does to a call.
+enum class Meddling {
+  nothing,
+  passes,
+  hops,
+  filters,
+  asks_again,
+  answers_itself,
+  throws,
+  throws_late,
+  lets_go,
+  gives_up
+};
+
+enum class Credentials { key, late, renewed, refused, thrown };
+
+/// A model at an endpoint, as `create_provider` gets it.
+struct LinkPlan {
+  std::size_t endpoint;
+  RetryConfig retry;
+  Limits limits;
+  Timeouts timeouts;
+  Credentials credentials;
+  Meddling meddling;
+};
+
+/// One link of a fallback, with its rules.
+struct RulePlan {
+  std::size_t link;
+  std::optional<Duration> first_content_within;
+  bool picky;  ///< has a predicate that rejects some answers and throws on others
+  double weight;
+  std::optional<double> price;
+  std::optional<std::int64_t> context_window;
+  std::set<ErrorKind> leaves_besides;
+  std::set<ErrorKind> stays_on;
+};
+
+/// What calls are made through: one link, or several.
+struct HandlePlan {
+  std::vector<RulePlan> links;
+  bool is_fallback;
+  std::size_t nested;  ///< so many of the first links are a `FallbackProvider` inside; 0 for none
+  FallbackStrategy strategy;
+  std::chrono::milliseconds max_wait;
+  CircuitBreakerConfig breaker;
+  std::optional<std::chrono::milliseconds> hedge;
+  Meddling meddling;
+};
+
+/// A call, and what its user does.
+struct CallPlan {
+  enum class Kind { chat, chat_coroutine, stream_for_each, stream_coroutine, stream_on_executor, collect, models };
+  enum class Leaving { stays, stops, cancels, destroys, breaks };
+
+  std::size_t handle;
+  Duration start;
+  Kind kind;
+  Leaving leaving;
+  Duration leaves_after;  ///< of its start
+  int breaks_after;       ///< chunks
+  Duration pause;         ///< between two chunks, of a slow reader
+  std::optional<Duration> deadline;
+  Continuation continuation;
+  std::optional<std::int64_t> max_tokens;
+  int prompt_bytes;
+  bool raw_events;
+
+  bool streams() const { return kind != Kind::chat && kind != Kind::chat_coroutine && kind != Kind::models; }
+};
+
+/// Everything that is drawn before a run begins.
+struct Plan {
+  explicit Plan(std::uint64_t seed);
+
+  std::uint64_t seed;
+  bool calm;    ///< nothing goes wrong in this run
+  bool logged;  ///< somebody listens to its events
+  std::vector<EndpointPlan> endpoints;
+  std::vector<LinkPlan> links;
+  std::vector<HandlePlan> handles;
+  std::vector<CallPlan> calls;
+  std::optional<Duration> engine_ends;
+};
+
+}  // namespace antiphon::simulation

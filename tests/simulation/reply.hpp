@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <antiphon/http.hpp>
+
+#include "dice.hpp"
+#include "plan.hpp"
+
+namespace antiphon::simulation {
+
+/// What the provider makes of one request, step by step, and what that means.
+struct Reply {
+  struct Step {
+    enum class Kind { connect, head, bytes, end } kind;
+    Duration after{};
+    HttpHead head = {};
+    std::string bytes = {};
+    std::optional<Error> error = {};
+    /// So many pieces of content have arrived whole behind this step.
+    int content = 0;
+  };
+  /// How whoever reads it has to take it.
+  enum class Meaning {
+    good,     ///< a whole answer
+    ill,      ///< the provider is in a bad way
+    limited,  ///< too many requests, or overloaded: all have to wait
+    refused,  ///< it says nothing about the provider's health
+  };
+
+  std::vector<Step> steps;
+  Meaning meaning = Meaning::good;
+  int status = 0;  ///< of the head, once that came
+  int tokens = 0;  ///< words of the whole answer
+  int used = 0;    ///< as the usage says; 0 when it says nothing
+  std::optional<Duration> retry_after = {};
+  std::optional<Duration> exhausted = {};  ///< as the rate limits in the head say
+  bool ends_itself = true;                 ///< false: the connection stays open for ever
+  bool has_end_mark = false;               ///< nothing is awaited behind the last bytes
+};
+
+/// What is asked, as far as a reply depends on it.
+struct Question {
+  int exchange;
+  EndpointPlan::Protocol protocol;
+  Mood mood;
+  bool streams;
+  bool lists_models;
+  int most_tokens;
+};
+
+Reply make_reply(Dice dice, const Question& question);
+
+}  // namespace antiphon::simulation

@@ -1,0 +1,195 @@
+#include "user.hpp"
+
+#include <utility>
+
+namespace antiphon::simulation {
+
+/// Runs at once; the user may destroy it as long as it is suspended.
+class User::Coroutine {
+ public:
+  struct promise_type {
+    promise_type(User& u) : user(u) {}
+    promise_type(User& u, bool) : user(u) {}
+    Coroutine get_return_object() {
+      user.coroutine_ = std::coroutine_handle<promise_type>::from_promise(*this);
+      return {};
+    }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {
+      user.world_.witness().fail("one-end", "a user's coroutine got something that is no Error");
+    }
+    ~promise_type() { user.coroutine_ = nullptr; }
+
+    User& user;
+  };
+};
+
+/// `co_await` this to do nothing for a while.
+class User::Sleep {
+ public:
+  Sleep(Scheduler& scheduler, Duration duration) : scheduler_(scheduler), duration_(duration) {}
+  Sleep(const Sleep&) = delete;
+  ~Sleep() {
+    if (timer_) scheduler_.cancel(*timer_);
+  }
+  bool await_ready() const { return duration_ == Duration(0); }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    timer_ = scheduler_.sleep_until(scheduler_.steady_now() + duration_, [this, waiter] {
+      timer_.reset();
+      waiter.resume();
+    });
+  }
+  void await_resume() const {}
+
+ private:
+  Scheduler& scheduler_;
+  Duration duration_;
+  std::optional<Scheduler::Timer> timer_;
+};
+
+User::User(UserWorld& world, int call, const CallPlan& plan, Provider provider)
+    : world_(world), call_(call), plan_(plan), provider_(std::move(provider)) {}
+
+User::~User() {
+  if (coroutine_) coroutine_.destroy();
+}
+
+Messages User::messages() const {
+  return Messages().user("call " + std::to_string(call_) +
+                         std::string(static_cast<std::size_t>(plan_.prompt_bytes), '.'));
+}
+
+Options User::options() {
+  Options options;
+  options.header("x-call", std::to_string(call_)).continue_with(plan_.continuation).raw_events(plan_.raw_events);
+  if (plan_.deadline) options.deadline(*plan_.deadline);
+  if (plan_.max_tokens) options.max_tokens(*plan_.max_tokens);
+  if (plan_.leaving == CallPlan::Leaving::stops) options.cancel_on(stop_.get_token());
+  return options;
+}
+
+void User::start() {
+  using Kind = CallPlan::Kind;
+  world_.witness().starts(call_);
+  note("starts");
+  plan_to_leave();
+  switch (plan_.kind) {
+    case Kind::chat:
+      provider_.async_chat(messages(), options()).then([this](Result<Response> result) { gets(std::move(result)); });
+      break;
+    case Kind::chat_coroutine:
+      chat();
+      break;
+    case Kind::stream_for_each:
+      stream_.emplace(provider_.stream(messages(), options()));
+      stream_->for_each([this](const Chunk& chunk) { reads(chunk); }).then([this](Result<Response> result) {
+        gets(std::move(result));
+      });
+      break;
+    case Kind::collect:
+      // What is read first and collected then is the same answer.
+      stream_.emplace(provider_.stream(messages(), options()));
+      stream_->for_each([this](const Chunk& chunk) { reads(chunk); }).then([this](Result<Response> result) {
+        gets(std::move(result));
+      });
+      stream_.reset();
+      break;
+    case Kind::stream_coroutine:
+      read_stream(false);
+      break;
+    case Kind::stream_on_executor:
+      read_stream(true);
+      break;
+    case Kind::models:
+      list_models();
+      break;
+  }
+}
+
+User::Coroutine User::chat() {
+  Result<Response> result = co_await provider_.async_chat(messages(), options()).as_result();
+  gets(std::move(result));
+}
+
+User::Coroutine User::read_stream(bool on_executor) {
+  stream_.emplace(provider_.stream(messages(), options()));
+  if (on_executor) {
+    Executor later = [this](std::function<void()> task) {
+      world_.scheduler().sleep_until(world_.scheduler().steady_now() + plan_.pause, std::move(task));
+    };
+    stream_.emplace(std::move(*stream_).on(std::move(later)));
+  }
+  try {
+    while (const Chunk* chunk = co_await stream_->next()) {
+      reads(*chunk);
+      if (plan_.leaving == CallPlan::Leaving::breaks && ++chunks_ == plan_.breaks_after) {
+        note("breaks off reading");
+        world_.witness().leaves(call_);
+        world_.witness().cancels(call_);
+        stream_.reset();
+        co_return;
+      }
+      Sleep pause(world_.scheduler(), plan_.pause);
+      co_await pause;
+    }
+  } catch (const Error& error) {
+    gets(error);
+    co_return;
+  }
+  gets(*stream_->response());
+}
+
+void User::list_models() {
+  provider_.async_list_models(options()).then([this](Result<std::vector<ModelInfo>> result) {
+    note(result ? "has the models" : std::string("has no models: ") + result.error().what());
+    world_.witness().gets_models(call_, result ? std::nullopt : std::optional<Error>(result.error()));
+  });
+}
+
+void User::plan_to_leave() {
+  using Leaving = CallPlan::Leaving;
+  if (plan_.leaving == Leaving::stays || plan_.leaving == Leaving::breaks) return;
+  world_.scheduler().sleep_until(world_.scheduler().steady_now() + plan_.leaves_after, [this] { leave(); });
+}
+
+void User::leave() {
+  using Leaving = CallPlan::Leaving;
+  switch (plan_.leaving) {
+    case Leaving::stops:
+      note("stops");
+      world_.witness().cancels(call_);
+      stop_.request_stop();
+      break;
+    case Leaving::cancels:
+      if (!stream_) break;
+      note("cancels");
+      world_.witness().cancels(call_);
+      stream_->cancel();
+      break;
+    case Leaving::destroys:
+      if (!coroutine_) break;
+      note("destroys its coroutine");
+      world_.witness().leaves(call_);
+      world_.witness().cancels(call_);
+      coroutine_.destroy();
+      stream_.reset();
+      break;
+    case Leaving::stays:
+    case Leaving::breaks:
+      break;
+  }
+}
+
+void User::reads(const Chunk& chunk) {
+  note("reads " + std::string(to_string(chunk.kind())) + " " + chunk.text().substr(0, 40));
+  world_.witness().reads(call_, chunk);
+}
+
+void User::gets(Result<Response> result) {
+  note(result ? "has its answer" : std::string("fails: ") + result.error().what());
+  world_.witness().gets(call_, result);
+}
+
+}  // namespace antiphon::simulation

@@ -1,0 +1,286 @@
+#include "witness.hpp"
+
+#include <algorithm>
+
+namespace antiphon::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Meaning = Reply::Meaning;
+
+}  // namespace
+
+Witness::Witness(const Plan& plan, Scheduler& scheduler)
+    : plan_(plan), scheduler_(scheduler), endpoints_(plan.endpoints.size()) {
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    std::size_t group = 0;
+    while (plan.links[group].endpoint != plan.links[i].endpoint || plan.links[group].limits != plan.links[i].limits) {
+      ++group;
+    }
+    groups_.push_back(group);
+  }
+}
+
+void Witness::fail(std::string invariant, std::string detail) {
+  if (!violation_) violation_ = Violation{std::move(invariant), std::move(detail)};
+}
+
+void Witness::require(bool holds, const char* invariant, int call, const std::string& detail) {
+  if (!holds) fail(invariant, "call " + std::to_string(call) + ": " + detail);
+}
+
+int Witness::add(const CallPlan& plan) {
+  calls_.push_back(CallRecord{plan});
+  return static_cast<int>(calls_.size()) - 1;
+}
+
+bool Witness::asks_again(int call, std::size_t link) {
+  return handle_of(call).meddling == Meddling::asks_again || plan_.links[link].meddling == Meddling::asks_again;
+}
+
+const ExchangeRecord* Witness::previous(const ExchangeRecord& exchange) const {
+  const ExchangeRecord* found = nullptr;
+  for (const int id : calls_[static_cast<std::size_t>(exchange.call)].exchanges) {
+    const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
+    if (id != exchange.id && other.link == exchange.link && other.said == exchange.said) found = &other;
+  }
+  return found;
+}
+
+// The user's side.
+
+void Witness::starts(int id) {
+  CallRecord& record = call(id);
+  record.started = now();
+  if (record.plan.deadline) record.deadline = now() + std::max<Duration>(*record.plan.deadline, 0s);
+}
+
+void Witness::cancels(int id) {
+  CallRecord& record = call(id);
+  if (record.started && !record.ended && !record.cancelled) record.cancelled = now();
+}
+
+void Witness::engine_ends() {
+  for (std::size_t i = 0; i < calls_.size(); ++i) cancels(static_cast<int>(i));
+}
+
+void Witness::reads(int id, const Chunk& chunk) {
+  CallRecord& record = call(id);
+  require(record.results == 0, "one-end", id, "a chunk came after the end");
+  require(!record.left, "one-end", id, "a chunk came after its reader had left");
+  record.text += chunk.content();
+  if (chunk.kind() == ChunkKind::joint) record.joints.emplace_back(record.text.size(), chunk.text());
+}
+
+void Witness::heard_request(int id) {
+  CallRecord& record = call(id);
+  require(++record.requests_heard == 1, "callbacks", id, "on_request came twice");
+  require(record.exchanges.empty(), "callbacks", id, "on_request came after the first attempt");
+}
+
+void Witness::heard_end(int id, const Result<Response>& outcome) {
+  CallRecord& record = call(id);
+  require(++record.ends_heard == 1, "one-end", id, "it ended twice");
+  record.ended = now();
+  record.outcome = outcome;
+  if (record.deadline) {
+    require(now() <= *record.deadline, "every-wait-ends", id, "it ended after its deadline");
+  }
+  if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
+  check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
+}
+
+void Witness::gets(int id, const Result<Response>& result) {
+  CallRecord& record = call(id);
+  require(++record.results == 1, "one-end", id, "its user got two results");
+  require(!record.left, "one-end", id, "its user got a result after it had left");
+  if (record.requests_heard == 0) {
+    // Refused before it began: cancelled before its start, or the engine had ended.
+    require(!result && result.error().kind() == ErrorKind::cancelled && record.exchanges.empty(), "callbacks", id,
+            "no callback heard of it");
+    return;
+  }
+  require(record.ends_heard == 1 && record.outcome->has_value() == result.has_value(), "one-end", id,
+          "callbacks and user got different ends");
+  check_result(id, result);
+}
+
+void Witness::gets_models(int id, const std::optional<Error>& error) {
+  CallRecord& record = call(id);
+  require(++record.results == 1, "one-end", id, "its user got two results");
+  record.ended = now();
+  if (record.deadline) require(now() <= *record.deadline, "every-wait-ends", id, "it ended after its deadline");
+  if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
+  if (error) check_list_of_attempts(id, error->attempts());
+}
+
+// The provider's side.
+
+void Witness::lets_in(int id, const Asked& asked) {
+  const LinkPlan& plan = plan_.links[asked.link];
+  EndpointWatch& watch = endpoints_[plan.endpoint];
+  check_wanted(id);
+  check_gate(id, plan.endpoint);
+  const Entrant entrant{groups_[asked.link], now(), asked.tokens, handle_of(id).is_fallback && !watch.breaker_closed};
+  check_rates(id, entrant, plan.limits);
+  entrants_.push_back(entrant);
+  CallRecord& record = call(id);
+  record.let_in[asked.link] = entrants_.size() - 1;
+  const bool first = std::none_of(record.exchanges.begin(), record.exchanges.end(), [&](int other) {
+    const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(other)];
+    return exchange.link == asked.link && exchange.said == asked.said;
+  });
+  if (first || asks_again(id, asked.link)) watch.calls.push_back(now());
+}
+
+ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
+  CallRecord& record = call(id);
+  if (!record.let_in.contains(asked.link)) lets_in(id, asked);
+  ExchangeRecord& exchange = exchanges_.emplace_back(ExchangeRecord{.id = static_cast<int>(exchanges_.size()),
+                                                                    .call = id,
+                                                                    .link = asked.link,
+                                                                    .started = now(),
+                                                                    .reply = {},
+                                                                    .streams = record.plan.streams(),
+                                                                    .in_model = in_model,
+                                                                    .said = asked.said});
+  exchange.let_in = record.let_in.extract(asked.link).mapped();
+  record.exchanges.push_back(exchange.id);
+  check_wanted(id);
+  check_delivery(exchange);
+  check_side_by_side(exchange);
+  check_concurrency(exchange);
+  check_attempts(exchange);
+  check_trial(exchange);
+  check_wait(exchange);
+  check_budget(exchange);
+  return exchange;
+}
+
+void Witness::head_arrives(ExchangeRecord& exchange) {
+  if (exchange.reply.exhausted && !is_lists_models(exchange.call))
+    pause(endpoint_of(exchange), *exchange.reply.exhausted);
+}
+
+void Witness::content_arrives(ExchangeRecord& exchange) {
+  if (!exchange.spoke) succeeded(exchange);
+  if (!exchange.streams) return;
+  CallRecord& record = call(exchange.call);
+  // Content of a model of the user's own may come too late to count.
+  if (exchange.in_model) return;
+  require(!record.voice || *record.voice == exchange.id, "hedge", exchange.call,
+          "exchange " + std::to_string(exchange.id) + " goes on beside exchange " +
+              std::to_string(record.voice.value_or(0)) + ", which was faster");
+  record.voice = exchange.id;
+}
+
+void Witness::ends(ExchangeRecord& exchange) {
+  exchange.ended = now();
+  exchange.cancelled_in_model = nullptr;
+  if (exchange.reply.meaning == Meaning::good) {
+    answered(exchange);
+  } else {
+    failed(exchange);
+  }
+}
+
+void Witness::settled(ExchangeRecord& exchange) {
+  CallRecord& record = call(exchange.call);
+  if (record.voice == exchange.id) {
+    for (const int other : record.exchanges) {
+      require(other == exchange.id || !exchanges_[static_cast<std::size_t>(other)].under_way() ||
+                  exchanges_[static_cast<std::size_t>(other)].in_model,
+              "hedge", exchange.call, "exchange " + std::to_string(other) + " was not cancelled");
+    }
+    if (exchange.ended && exchange.reply.meaning != Meaning::good) {
+      record.voice.reset();
+      ++record.cuts;
+    }
+  }
+}
+
+void Witness::given_up(ExchangeRecord& exchange) {
+  exchange.gave_up = now();
+  CallRecord& record = call(exchange.call);
+  if (exchange.complete && exchange.reply.meaning == Meaning::good) {
+    // The answer was whole; only the connection stayed open.
+    answered(exchange);
+  } else if (!record.cancelled || exchange.complete) {
+    // A timeout, perhaps, or an error in an answer that goes on.
+    ++endpoint_of(exchange).most_failures;
+  }
+  if (record.voice == exchange.id && !(exchange.complete && exchange.reply.meaning == Meaning::good)) {
+    record.voice.reset();
+    ++record.cuts;
+  }
+}
+
+void Witness::succeeded(ExchangeRecord& exchange) {
+  exchange.spoke = now();
+  EndpointWatch& watch = endpoint_of(exchange);
+  watch.least_failures = 0;
+  if (exchange.started >= watch.closed_until) ++watch.successes_after_pause;
+}
+
+void Witness::answered(ExchangeRecord& exchange) {
+  if (!exchange.spoke) succeeded(exchange);
+  EndpointWatch& watch = endpoint_of(exchange);
+  watch.most_failures = watch.least_failures = 0;
+  // What it used is known now.
+  double& tokens = entrants_[exchange.let_in].tokens;
+  if (exchange.reply.used != 0) tokens = std::min(tokens, static_cast<double>(exchange.reply.used));
+}
+
+void Witness::failed(ExchangeRecord& exchange) {
+  EndpointWatch& watch = endpoint_of(exchange);
+  const CallRecord& record = call(exchange.call);
+  const Reply& reply = exchange.reply;
+  const bool ill = reply.meaning == Meaning::ill || (reply.meaning == Meaning::limited && exchange.status != 429);
+  if (ill) ++watch.most_failures;
+  const bool unwanted = record.cancelled || record.ended || exchange.in_model || is_lists_models(exchange.call);
+  if (ill && !unwanted) ++watch.least_failures;
+  if (reply.meaning == Meaning::limited && !record.cancelled && !exchange.in_model && reply.retry_after) {
+    pause(watch, *reply.retry_after);
+  }
+}
+
+void Witness::pause(EndpointWatch& watch, Duration duration) {
+  if (duration <= 0s) return;
+  const Time until = now() + std::min<Duration>(duration, 1h);
+  watch.closed_until = std::max(watch.closed_until, until);
+  watch.paused_once = true;
+  watch.successes_after_pause = 0;
+}
+
+void Witness::breaker_is(std::size_t index, bool closed) {
+  EndpointWatch& watch = endpoints_[index];
+  watch.breaker_closed = closed;
+  const int least = std::min(5, plan_.handles.front().breaker.failures());
+  const int most = std::max(5, plan_.handles.front().breaker.failures());
+  if (!closed && watch.most_failures < least) {
+    fail("breaker", "that of endpoint " + std::to_string(index) + " is open after " +
+                        std::to_string(watch.most_failures) + " failures");
+  }
+  if (closed && watch.least_failures >= most) {
+    fail("breaker", "that of endpoint " + std::to_string(index) + " is closed after " +
+                        std::to_string(watch.least_failures) + " failures");
+  }
+}
+
+void Witness::quiet() {
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    const CallRecord& record = calls_[i];
+    const int id = static_cast<int>(i);
+    if (!record.started) continue;
+    require(record.left || record.results == 1, "every-wait-ends", id, "it never ended");
+    require(record.requests_heard == record.ends_heard, "one-end", id, "its callbacks did not hear of its end");
+    for (const int exchange : record.exchanges) {
+      require(!exchanges_[static_cast<std::size_t>(exchange)].under_way() ||
+                  exchanges_[static_cast<std::size_t>(exchange)].in_model,
+              "every-wait-ends", id, "exchange " + std::to_string(exchange) + " was left open");
+    }
+  }
+}
+
+}  // namespace antiphon::simulation

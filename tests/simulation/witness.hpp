@@ -1,0 +1,152 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <antiphon/antiphon.hpp>
+
+#include "exchange_log.hpp"
+#include "plan.hpp"
+
+namespace antiphon::simulation {
+
+/// A sentence of docs/reliability.md that did not hold.
+struct Violation {
+  std::string invariant;
+  std::string detail;
+};
+
+/// What an attempt is about, as far as can be seen of it.
+struct Asked {
+  std::size_t link;
+  double tokens;     ///< that it probably needs
+  std::size_t said;  ///< bytes of the answer that go along, to be continued
+};
+
+/// One call as its user sees it.
+struct CallRecord {
+  CallPlan plan;
+  std::optional<Time> started = {};
+  std::optional<Time> deadline = {};
+  std::optional<Time> cancelled = {};  ///< by its user, or with the engine
+  std::optional<Time> ended = {};      ///< as its callbacks heard it
+  int requests_heard = 0;
+  int ends_heard = 0;
+  int results = 0;
+  std::optional<Result<Response>> outcome = {};  ///< as its callbacks heard it
+  bool left = false;                             ///< its user does not want the result
+  bool meddled = false;                          ///< a layer did more than let it pass
+  std::string text = {};                         ///< content that was read
+  std::vector<std::pair<std::size_t, std::string>> joints = {};
+  std::vector<int> exchanges = {};
+  std::optional<int> voice = {};                   ///< exchange whose content is handed out
+  int cuts = 0;                                    ///< voices that broke off
+  std::map<std::size_t, std::size_t> let_in = {};  ///< by link: its entry in the list of those who were let in
+};
+
+/// Follows everything that happens from outside and says what must not be. It knows nothing of the pipeline but what it
+/// promises.
+class Witness {
+ public:
+  Witness(const Plan& plan, Scheduler& scheduler);
+
+  const std::optional<Violation>& violation() const { return violation_; }
+  void fail(std::string invariant, std::string detail);
+  CallRecord& call(int id) { return calls_[static_cast<std::size_t>(id)]; }
+  const std::deque<CallRecord>& calls() const { return calls_; }
+  const ExchangeLog& exchanges() const { return exchanges_; }
+  /// One more call; gives its number.
+  int add(const CallPlan& plan);
+
+  // The user's side.
+  void starts(int call);
+  void cancels(int call);
+  void engine_ends();
+  void leaves(int call) { this->call(call).left = true; }
+  void meddles(int call) { this->call(call).meddled = true; }
+  void reads(int call, const Chunk& chunk);
+  void gets(int call, const Result<Response>& result);
+  void gets_models(int call, const std::optional<Error>& error);
+  void heard_request(int call);
+  void heard_end(int call, const Result<Response>& outcome);
+
+  // The provider's side.
+  /// A call may make an attempt: what the authenticator sees, or else the request itself.
+  void lets_in(int call, const Asked& asked);
+  ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
+  void head_arrives(ExchangeRecord& exchange);
+  void content_arrives(ExchangeRecord& exchange);
+  void ends(ExchangeRecord& exchange);
+  /// What came of content or end has happened.
+  void settled(ExchangeRecord& exchange);
+  void given_up(ExchangeRecord& exchange);
+
+  /// What the breaker of an endpoint says of itself, after each step.
+  void breaker_is(std::size_t endpoint, bool closed);
+  /// Nothing is left to do.
+  void quiet();
+
+ private:
+  struct EndpointWatch {
+    Time closed_until{};
+    bool paused_once = false;
+    int successes_after_pause = 0;
+    int most_failures = 0;   ///< in a row; all counted that may be
+    int least_failures = 0;  ///< in a row; only those counted that must be
+    bool breaker_closed = true;
+    std::vector<Time> calls = {};
+    std::vector<Time> retries = {};
+  };
+  /// One who was let in.
+  struct Entrant {
+    std::size_t group;
+    Time at;
+    double tokens;
+    bool trial;
+  };
+
+  Time now() const { return scheduler_.steady_now(); }
+  void require(bool holds, const char* invariant, int call, const std::string& detail);
+  const LinkPlan& link_of(const ExchangeRecord& exchange) const { return plan_.links[exchange.link]; }
+  EndpointWatch& endpoint_of(const ExchangeRecord& exchange) { return endpoints_[link_of(exchange).endpoint]; }
+  const HandlePlan& handle_of(int call) { return plan_.handles[this->call(call).plan.handle]; }
+  bool is_lists_models(int call) { return this->call(call).plan.kind == CallPlan::Kind::models; }
+  /// A layer begins the call, or the call to the link, anew when it failed.
+  bool asks_again(int call, std::size_t link);
+  /// The attempt at the same link before it, for the same piece of the answer.
+  const ExchangeRecord* previous(const ExchangeRecord& exchange) const;
+
+  void check_wanted(int call);
+  void check_gate(int call, std::size_t endpoint);
+  void check_rates(int call, const Entrant& entrant, const Limits& limits);
+  void check_delivery(const ExchangeRecord& exchange);
+  void check_side_by_side(const ExchangeRecord& exchange);
+  void check_concurrency(const ExchangeRecord& exchange);
+  void check_attempts(const ExchangeRecord& exchange);
+  void check_trial(const ExchangeRecord& exchange);
+  void check_wait(const ExchangeRecord& exchange);
+  void check_budget(const ExchangeRecord& exchange);
+  void check_list_of_attempts(int call, const std::vector<Attempt>& attempts);
+  void check_result(int call, const Result<Response>& result);
+  void check_words(int call, const std::string& text, bool complete);
+  void succeeded(ExchangeRecord& exchange);
+  void answered(ExchangeRecord& exchange);
+  void failed(ExchangeRecord& exchange);
+  void pause(EndpointWatch& watch, Duration duration);
+
+  const Plan& plan_;
+  Scheduler& scheduler_;
+  std::deque<CallRecord> calls_;
+  ExchangeLog exchanges_;
+  std::vector<EndpointWatch> endpoints_;
+  std::vector<std::size_t> groups_;  ///< by link: the first link with the same endpoint and limits
+  std::vector<Entrant> entrants_;
+  std::optional<Violation> violation_;
+};
+
+}  // namespace antiphon::simulation

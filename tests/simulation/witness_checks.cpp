@@ -1,0 +1,211 @@
+// What is checked when an attempt begins and when a call has ended.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "token.hpp"
+#include "witness.hpp"
+
+namespace antiphon::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Meaning = Reply::Meaning;
+
+bool is_within(Time time, Time now, Duration window) { return time <= now && time > now - window; }
+
+std::string seconds(Duration duration) {
+  return std::to_string(std::chrono::duration<double>(duration).count()) + " s";
+}
+
+}  // namespace
+
+// When an attempt begins.
+
+void Witness::check_wanted(int id) {
+  const CallRecord& record = call(id);
+  require(record.started && !record.ended, "one-end", id, "an attempt began after its end");
+  if (record.deadline) require(now() <= *record.deadline, "no-attempt-after-deadline", id, "an attempt began");
+  if (record.cancelled) require(now() <= *record.cancelled, "no-attempt-after-cancel", id, "an attempt began");
+}
+
+void Witness::check_gate(int id, std::size_t endpoint) {
+  const EndpointWatch& watch = endpoints_[endpoint];
+  require(now() >= watch.closed_until, "closed-gate", id,
+          "an attempt at endpoint " + std::to_string(endpoint) + " began " + seconds(watch.closed_until - now()) +
+              " too early");
+  if (!watch.paused_once) return;
+  const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& exchange) {
+    return link_of(exchange).endpoint == endpoint && exchange.under_way();
+  });
+  require(inside < 1 + watch.successes_after_pause, "ramp", id,
+          "an attempt began beside " + std::to_string(inside) + " after " +
+              std::to_string(watch.successes_after_pause) + " successes");
+}
+
+void Witness::check_rates(int id, const Entrant& entrant, const Limits& limits) {
+  std::int64_t requests = 1;
+  double others = 0;
+  for (auto other = entrants_.rbegin(); other != entrants_.rend() && is_within(other->at, now(), 60s); ++other) {
+    if (other->group != entrant.group) continue;
+    ++requests;
+    others += other->tokens;
+  }
+  if (const auto& most = limits.requests_per_minute()) {
+    require(requests <= *most, "requests-per-minute", id, std::to_string(requests) + " in a minute");
+  }
+  if (const auto& most = limits.tokens_per_minute()) {
+    require(others == 0 || others + entrant.tokens <= static_cast<double>(*most), "tokens-per-minute", id,
+            std::to_string(others + entrant.tokens) + " in a minute");
+  }
+}
+
+void Witness::check_delivery(const ExchangeRecord& exchange) {
+  const CallRecord& record = call(exchange.call);
+  require(!record.voice, "no-attempt-after-delivery", exchange.call, "an attempt began while another one speaks");
+  if (record.cuts == 0) return;
+  require(exchange.said != 0 && record.plan.continuation != Continuation::none, "no-attempt-after-delivery",
+          exchange.call, "an attempt began after content was handed out");
+  require(record.cuts <= 3, "no-attempt-after-delivery", exchange.call, "it was continued more than three times");
+}
+
+void Witness::check_side_by_side(const ExchangeRecord& exchange) {
+  int under_way = 0;
+  for (const int id : call(exchange.call).exchanges) under_way += exchanges_[static_cast<std::size_t>(id)].under_way();
+  const bool hedged = handle_of(exchange.call).is_fallback && handle_of(exchange.call).hedge;
+  require(under_way <= (hedged ? 2 : 1), "hedge", exchange.call,
+          std::to_string(under_way) + " attempts at the same time");
+}
+
+void Witness::check_concurrency(const ExchangeRecord& exchange) {
+  const auto& most = link_of(exchange).limits.max_concurrent();
+  if (!most) return;
+  const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& other) {
+    return groups_[other.link] == groups_[exchange.link] && other.under_way();
+  });
+  require(inside <= *most, "concurrency", exchange.call, std::to_string(inside) + " attempts at the same time");
+}
+
+void Witness::check_attempts(const ExchangeRecord& exchange) {
+  int attempts = 0;
+  for (const int id : call(exchange.call).exchanges) {
+    const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
+    attempts += other.link == exchange.link && other.said == exchange.said;
+  }
+  // New credentials are worth one more.
+  int most = link_of(exchange).retry.max_attempts() + (link_of(exchange).credentials == Credentials::renewed);
+  if (asks_again(exchange.call, exchange.link)) most *= 4;
+  require(attempts <= most, "max-attempts", exchange.call,
+          std::to_string(attempts) + " attempts at link " + std::to_string(exchange.link));
+}
+
+void Witness::check_trial(const ExchangeRecord& exchange) {
+  if (!entrants_[exchange.let_in].trial) return;
+  for (const ExchangeRecord& other : exchanges_) {
+    require(other.id == exchange.id || other.call == exchange.call || !other.under_way() ||
+                link_of(other).endpoint != link_of(exchange).endpoint || !entrants_[other.let_in].trial,
+            "one-trial", exchange.call, "it tries a breaker beside call " + std::to_string(other.call));
+  }
+}
+
+/// The provider's own wait.
+void Witness::check_wait(const ExchangeRecord& exchange) {
+  const ExchangeRecord* before = previous(exchange);
+  if (!before || !before->ended || !before->reply.retry_after || asks_again(exchange.call, exchange.link)) return;
+  require(exchange.started >= *before->ended + *before->reply.retry_after, "retry-after", exchange.call,
+          "it did not wait for " + seconds(*before->reply.retry_after));
+}
+
+void Witness::check_budget(const ExchangeRecord& exchange) {
+  const ExchangeRecord* before = previous(exchange);
+  const LinkPlan& link = link_of(exchange);
+  if (!before || !before->ended || asks_again(exchange.call, exchange.link)) return;
+  if (link.credentials == Credentials::renewed && before->status == 401) return;
+  EndpointWatch& watch = endpoint_of(exchange);
+  watch.retries.push_back(*before->ended);
+  double share = 0;
+  for (const LinkPlan& other : plan_.links) {
+    if (other.endpoint == link.endpoint) share = std::max(share, other.retry.budget());
+  }
+  if (share >= 1) return;
+  const Time decided = *before->ended;
+  const auto count = [&](const std::vector<Time>& times, Duration window) {
+    return std::count_if(times.begin(), times.end(), [&](Time time) { return is_within(time, decided, window); });
+  };
+  const auto retries = count(watch.retries, 15s);
+  const auto calls = count(watch.calls, 30s);
+  require(static_cast<double>(retries) <= 10 + share * static_cast<double>(calls), "retry-budget", exchange.call,
+          std::to_string(retries) + " retries for " + std::to_string(calls) + " calls");
+}
+
+// When a call has ended.
+
+void Witness::check_list_of_attempts(int id, const std::vector<Attempt>& attempts) {
+  std::multiset<std::pair<std::string, int>> seen;
+  std::multiset<std::pair<std::string, int>> told;
+  for (const int exchange : call(id).exchanges) {
+    const ExchangeRecord& record = exchanges_[static_cast<std::size_t>(exchange)];
+    seen.emplace("m" + std::to_string(record.link), record.status);
+  }
+  for (const Attempt& attempt : attempts) told.emplace(attempt.model(), attempt.status());
+  require(seen == told, "attempts-counted", id,
+          std::to_string(attempts.size()) + " are told, " + std::to_string(call(id).exchanges.size()) + " were made");
+}
+
+void Witness::check_result(int id, const Result<Response>& result) {
+  const CallRecord& record = call(id);
+  if (record.meddled) return;
+  if (plan_.calm && !record.cancelled) {
+    require(result.has_value(), "calm", id, result ? "" : std::string("it failed: ") + result.error().what());
+    require(record.exchanges.size() == 1 || handle_of(id).hedge, "calm", id, "it was tried again");
+  }
+  const Response* answer = result ? &*result : result.error().partial();
+  const std::string text = answer ? answer->content() : std::string();
+  if (record.plan.streams()) {
+    require(record.text == text, "delivered-once", id, "what was read differs from the answer");
+    const std::size_t joints = answer ? answer->joints().size() : 0;
+    require(record.joints.size() == joints, "delivered-once", id, "other joints were read than the answer has");
+    for (std::size_t i = 0; i < std::min(joints, record.joints.size()); ++i) {
+      require(record.joints[i].first == answer->joints()[i].position() &&
+                  record.joints[i].second == answer->joints()[i].provider(),
+              "delivered-once", id, "a joint was read elsewhere than the answer has it");
+    }
+  }
+  if (result) {
+    const auto good = std::count_if(result->attempts().begin(), result->attempts().end(),
+                                    [](const Attempt& attempt) { return !attempt.error(); });
+    require(good == 1, "attempts-counted", id, std::to_string(good) + " attempts gave the answer");
+  }
+  check_words(id, text, result.has_value());
+}
+
+/// Each voice begins with its first word and leaves none out; none speaks twice.
+void Witness::check_words(int id, const std::string& text, bool complete) {
+  const CallRecord& record = call(id);
+  std::set<int> heard;
+  std::size_t begin = 0;
+  for (std::size_t voice = 0; voice <= record.joints.size(); ++voice) {
+    const bool last = voice == record.joints.size();
+    const std::size_t end = last ? text.size() : std::min(record.joints[voice].first, text.size());
+    const auto words = parse_tokens(std::string_view(text).substr(begin, end - begin));
+    begin = end;
+    if (!words) return require(false, "delivered-once", id, "a word was cut in pieces");
+    for (std::size_t i = 0; i < words->size(); ++i) {
+      require((*words)[i] == Token(words->front().exchange(), static_cast<int>(i)), "delivered-once", id,
+              "a word is missing, or from another answer");
+    }
+    if (words->empty()) continue;
+    const int exchange = words->front().exchange();
+    require(heard.insert(exchange).second, "delivered-once", id, "the same answer was delivered twice");
+    require(exchange < static_cast<int>(exchanges_.size()) && exchanges_[static_cast<std::size_t>(exchange)].call == id,
+            "delivered-once", id, "it got the answer to another call");
+    if (!last || !complete) continue;
+    require(static_cast<int>(words->size()) == exchanges_[static_cast<std::size_t>(exchange)].reply.tokens,
+            "delivered-once", id, "the end of the answer is missing");
+  }
+}
+
+}  // namespace antiphon::simulation

@@ -1,0 +1,302 @@
+#include "world.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ostream>
+#include <utility>
+
+#include "chat/provider_core.hpp"
+#include "user_parts.hpp"
+
+namespace antiphon::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+enum Purpose : std::uint64_t { of_the_engine = 50, of_a_reply };
+
+/// More than any run needs, however unlucky.
+constexpr int most_steps = 500'000;
+
+}  // namespace
+
+/// Counts the events of those who listen on the engine's thread.
+class World::Log : public pipeline::LogSink {
+ public:
+  void log(LogRecord record) override { ++events[record.event()]; }
+  bool balanced() {
+    return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"];
+  }
+  std::map<std::string, int> events;
+};
+
+World::World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace)
+    : plan_(plan), trace_(trace), witness_(plan, scheduler_), calm_(plan.calm) {
+  make_engine();
+  if (plan.logged) log_ = std::make_shared<Log>();
+  make_links();
+  make_handles();
+  start_calls(left_out);
+}
+
+World::~World() {
+  engine_.reset();
+  for (int steps = 0; steps < most_steps && scheduler_.step(); ++steps) {
+  }
+}
+
+void World::note(const std::string& what) {
+  if (!trace_) return;
+  *trace_ << std::chrono::duration<double>(scheduler_.steady_now() - began_).count() << "  " << what << '\n';
+}
+
+Mood World::mood(std::size_t endpoint) {
+  if (calm_) return Mood::healthy;
+  for (const EndpointPlan::Spell& spell : plan_.endpoints[endpoint].spells) {
+    if (scheduler_.steady_now() - began_ < spell.until) return spell.mood;
+  }
+  return Mood::healthy;
+}
+
+// Building.
+
+void World::make_engine() {
+  EngineOptions options;
+  options.scheduler(scheduler_).random_seed(plan_.seed * 2 + 1);
+  options.transport([this](Scheduler& scheduler) { return std::make_unique<Network>(scheduler, *this); });
+  engine_.emplace(std::move(options));
+}
+
+Callbacks World::callbacks_of(std::optional<std::size_t> handle) {
+  // Those of a link hear of calls made through other handles too.
+  const auto is_its_own = [this, handle](const Request& request) {
+    return handle && witness_.call(call_of(request)).plan.handle == *handle;
+  };
+  return Callbacks()
+      .on_request([this, is_its_own](const Request& request) {
+        if (is_its_own(request)) witness_.heard_request(call_of(request));
+      })
+      .on_response([this, is_its_own](const Request& request, const Response& response) {
+        if (is_its_own(request)) witness_.heard_end(call_of(request), response);
+      })
+      .on_error([this, is_its_own](const Request& request, const Error& error) {
+        if (is_its_own(request)) witness_.heard_end(call_of(request), error);
+      });
+}
+
+Provider World::with_log(const Provider& provider) {
+  if (!log_) return provider;
+  auto core = std::make_shared<detail::ProviderCore>(*provider.core());
+  core->settings.observers.log = log_;
+  return Provider(std::move(core));
+}
+
+Provider World::make_link(std::size_t index) {
+  const LinkPlan& plan = plan_.links[index];
+  const EndpointPlan& endpoint = plan_.endpoints[plan.endpoint];
+  const bool openai = endpoint.protocol == EndpointPlan::Protocol::openai;
+  ModelConfig config("m" + std::to_string(index), openai ? providers::openai : providers::ollama);
+  config.base_url("http://" + endpoint.host + (openai ? "/v1" : "")).api_key("k");
+  config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
+  config.header("x-link", std::to_string(index));
+  if (auto credentials = make_credentials(*this, plan, index)) config.authenticator(std::move(credentials));
+  ProviderOptions options;
+  options.engine(*engine_);
+  if (plan.meddling != Meddling::nothing) options.layer(make_layer(*this, plan.meddling, index));
+  if (endpoint.protocol == EndpointPlan::Protocol::model) {
+    return create_provider(make_model(*this, plan, index), std::move(config), std::move(options));
+  }
+  return create_provider(std::move(config), std::move(options));
+}
+
+void World::make_links() {
+  for (std::size_t i = 0; i < plan_.links.size(); ++i) links_.push_back(make_link(i));
+}
+
+FallbackLink World::make_rule(const RulePlan& plan) {
+  FallbackLink rule(links_[plan.link]);
+  rule.weight(plan.weight);
+  if (plan.first_content_within) {
+    rule.first_content_within(std::chrono::duration_cast<std::chrono::milliseconds>(*plan.first_content_within));
+  }
+  if (plan.picky) rule.accept(make_predicate(*this));
+  if (plan.price) rule.price(*plan.price, *plan.price);
+  if (plan.context_window) rule.context_window(*plan.context_window);
+  for (const ErrorKind kind : plan.leaves_besides) rule.leave_on(kind);
+  for (const ErrorKind kind : plan.stays_on) rule.stay_on(kind);
+  return rule;
+}
+
+Provider World::make_handle(const HandlePlan& plan, std::size_t index) {
+  ProviderOptions options;
+  options.engine(*engine_).callbacks(callbacks_of(index));
+  if (plan.meddling != Meddling::nothing) options.layer(make_layer(*this, plan.meddling, 50 + index));
+  if (!plan.is_fallback) {
+    // The same link, with callbacks and layers of the handle besides.
+    auto core = std::make_shared<detail::ProviderCore>(*links_[plan.links.front().link].core());
+    core->settings.observers.callbacks = options.callbacks();
+    for (const auto& layer : options.layers()) core->settings.layers.push_back(layer);
+    return with_log(Provider(std::move(core)));
+  }
+  FallbackConfig config;
+  config.strategy(plan.strategy).max_wait(plan.max_wait).circuit_breaker(plan.breaker);
+  if (plan.hedge) config.hedge(HedgeConfig().delay(*plan.hedge));
+  FallbackConfig inner = config;
+  for (std::size_t i = 0; i < plan.links.size(); ++i) (i < plan.nested ? inner : config).link(make_rule(plan.links[i]));
+  if (plan.nested == 0) return with_log(FallbackProvider(config, options));
+  FallbackConfig outer;
+  outer.strategy(plan.strategy)
+      .link(FallbackProvider(inner, ProviderOptions().engine(*engine_).callbacks(Callbacks())));
+  for (const FallbackLink& link : config.links()) outer.link(link);
+  return with_log(FallbackProvider(outer, options));
+}
+
+void World::make_handles() {
+  for (std::size_t i = 0; i < plan_.handles.size(); ++i) handles_.push_back(make_handle(plan_.handles[i], i));
+}
+
+void World::start_calls(const std::set<int>& left_out) {
+  for (const CallPlan& plan : plan_.calls) {
+    const int call = witness_.add(plan);
+    users_.push_back(std::make_unique<User>(*this, call, plan, handles_[plan.handle]));
+    if (left_out.contains(call)) continue;
+    scheduler_.sleep_until(began_ + plan.start, [user = users_.back().get()] { user->start(); });
+  }
+  if (plan_.engine_ends) {
+    scheduler_.sleep_until(began_ + *plan_.engine_ends, [this] {
+      note("the engine ends");
+      witness_.engine_ends();
+      engine_.reset();
+    });
+  }
+}
+
+// What goes over the network.
+
+Question World::question(const ExchangeRecord& exchange) {
+  const std::size_t endpoint = plan_.links[exchange.link].endpoint;
+  return Question{.exchange = exchange.id,
+                  .protocol = plan_.endpoints[endpoint].protocol,
+                  .mood = mood(endpoint),
+                  .streams = exchange.streams,
+                  .lists_models = witness_.call(exchange.call).plan.kind == CallPlan::Kind::models,
+                  .most_tokens = 0};
+}
+
+void World::lets_in(int call, const Asked& asked) {
+  look_at_breakers();
+  witness_.lets_in(call, asked);
+}
+
+ExchangeRecord& World::arrives(const HttpRequest& request) {
+  const int call = call_of(request.headers);
+  const std::size_t link = static_cast<std::size_t>(std::stoi(std::string(request.headers.get("x-link"))));
+  look_at_breakers();
+  ExchangeRecord& exchange = witness_.arrives(call, asked_in(request, link), false);
+  const auto nth = static_cast<std::uint64_t>(witness_.call(call).exchanges.size());
+  exchange.reply = make_reply(dice_for(of_a_reply, static_cast<std::uint64_t>(call) * 1000 + nth), question(exchange));
+  note("call " + std::to_string(call) + " exchange " + std::to_string(exchange.id) + " asks link " +
+       std::to_string(link));
+  return exchange;
+}
+
+ExchangeRecord& World::asked_model(int call, const Asked& asked) {
+  look_at_breakers();
+  note("call " + std::to_string(call) + " asks the model of link " + std::to_string(asked.link));
+  return witness_.arrives(call, asked, true);
+}
+
+void World::head_arrives(ExchangeRecord& exchange) {
+  note("exchange " + std::to_string(exchange.id) + " status " + std::to_string(exchange.status));
+  witness_.head_arrives(exchange);
+}
+
+void World::content_arrives(ExchangeRecord& exchange) {
+  note("exchange " + std::to_string(exchange.id) + " speaks");
+  witness_.content_arrives(exchange);
+}
+
+void World::ends(ExchangeRecord& exchange, bool with_error) {
+  note("exchange " + std::to_string(exchange.id) + (with_error ? " fails" : " ends"));
+  witness_.ends(exchange);
+}
+
+void World::settled(ExchangeRecord& exchange) { witness_.settled(exchange); }
+
+void World::given_up(ExchangeRecord& exchange) {
+  note("exchange " + std::to_string(exchange.id) + " is given up");
+  witness_.given_up(exchange);
+}
+
+// Running.
+
+std::optional<Violation> World::run() {
+  if (!run_until_quiet()) return witness_.violation();
+  witness_.quiet();
+  if (log_ && !log_->balanced()) witness_.fail("callbacks", "the log has beginnings without an end");
+  check_permits();
+  if (engine_ && !witness_.violation()) recover();
+  return witness_.violation();
+}
+
+bool World::run_until_quiet() {
+  for (int steps = 0; scheduler_.step(); ++steps) {
+    look_at_breakers();
+    if (witness_.violation()) return false;
+    if (steps == most_steps) {
+      witness_.fail("every-wait-ends", "the run does not come to rest");
+      return false;
+    }
+  }
+  return true;
+}
+
+void World::look_at_breakers() {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const pipeline::Endpoint& endpoint = *links_[i].core()->links.front().endpoint;
+    witness_.breaker_is(plan_.links[i].endpoint, !endpoint.breaker.open_until());
+  }
+}
+
+void World::check_permits() {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    pipeline::Endpoint& endpoint = *links_[i].core()->links.front().endpoint;
+    const pipeline::Turnstile& turnstile = endpoint.turnstile(plan_.links[i].limits);
+    if (turnstile.inside() != 0 || turnstile.waiting() != 0 || endpoint.gate().inside() != 0 ||
+        endpoint.breaker.tried()) {
+      witness_.fail("no-permit-kept", "endpoint " + std::to_string(plan_.links[i].endpoint) + ": " +
+                                          std::to_string(turnstile.inside()) + " inside, " +
+                                          std::to_string(turnstile.waiting()) + " waiting, " +
+                                          std::to_string(endpoint.gate().inside()) + " behind the gate" +
+                                          (endpoint.breaker.tried() ? ", a trial" : ""));
+    }
+  }
+}
+
+/// When all is well again, everybody is answered at the first attempt, by the first link.
+void World::recover() {
+  note("all is well again");
+  calm_ = true;
+  for (std::size_t i = 0; i < handles_.size() && !witness_.violation(); ++i) {
+    scheduler_.run_for(2h);
+    CallPlan plan{};
+    plan.handle = i;
+    plan.kind = i % 2 == 0 ? CallPlan::Kind::chat : CallPlan::Kind::stream_for_each;
+    const int call = witness_.add(plan);
+    users_.push_back(std::make_unique<User>(*this, call, plan, handles_[i]));
+    const Time before = scheduler_.steady_now();
+    users_.back()->start();
+    if (!run_until_quiet()) return;
+    const CallRecord& record = witness_.call(call);
+    const bool answered = record.results == 1 && record.outcome && *record.outcome;
+    if (!answered || (record.exchanges.size() != 1 && !plan_.handles[i].hedge)) {
+      witness_.fail("recovery", "handle " + std::to_string(i) + " did not answer at the first attempt");
+    }
+    if (scheduler_.steady_now() - before > 1min) witness_.fail("recovery", "it took longer than a minute");
+  }
+  witness_.quiet();
+  check_permits();
+}
+
+}  // namespace antiphon::simulation

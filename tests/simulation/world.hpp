@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <antiphon/antiphon.hpp>
+
+#include "network.hpp"
+#include "plan.hpp"
+#include "support/virtual_scheduler.hpp"
+#include "user.hpp"
+#include "witness.hpp"
+
+namespace antiphon::simulation {
+
+/// One run: an engine of the shipped library on a virtual clock, providers that fare as planned, users that call, and
+/// the witness of it all.
+class World : public NetworkWatcher, public UserWorld {
+ public:
+  /// Without the calls that are left out. `trace` gets a line for everything that happens; null for none.
+  World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace);
+  ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// What did not hold; nothing when everything did.
+  std::optional<Violation> run();
+
+  // For layers, credentials and models of the users' own.
+  Scheduler& scheduler() override { return scheduler_; }
+  Witness& witness() override { return witness_; }
+  /// Everything goes well from now on.
+  bool calm() const { return calm_; }
+  Dice dice_for(std::uint64_t what, std::uint64_t which) const { return Dice(plan_.seed).for_the(what, which); }
+  Mood mood(std::size_t endpoint);
+  void note(const std::string& what) override;
+  void lets_in(int call, const Asked& asked);
+  ExchangeRecord& asked_model(int call, const Asked& asked);
+
+ private:
+  class Log;
+
+  // What goes over the network.
+  ExchangeRecord& arrives(const HttpRequest& request) override;
+  void head_arrives(ExchangeRecord& exchange) override;
+  void content_arrives(ExchangeRecord& exchange) override;
+  void ends(ExchangeRecord& exchange, bool with_error) override;
+  void settled(ExchangeRecord& exchange) override;
+  void given_up(ExchangeRecord& exchange) override;
+
+  void make_engine();
+  void make_links();
+  void make_handles();
+  Provider make_link(std::size_t index);
+  Provider make_handle(const HandlePlan& plan, std::size_t index);
+  FallbackLink make_rule(const RulePlan& plan);
+  Callbacks callbacks_of(std::optional<std::size_t> handle);
+  Provider with_log(const Provider& provider);
+  Question question(const ExchangeRecord& exchange);
+
+  void start_calls(const std::set<int>& left_out);
+  bool run_until_quiet();
+  void look_at_breakers();
+  void check_permits();
+  void recover();
+
+  const Plan& plan_;
+  std::ostream* trace_;
+  test::VirtualScheduler scheduler_;
+  Time began_ = scheduler_.steady_now();
+  Witness witness_;
+  std::optional<Engine> engine_;
+  std::shared_ptr<Log> log_;
+  std::vector<Provider> links_;
+  std::vector<Provider> handles_;
+  std::vector<std::unique_ptr<User>> users_;
+  bool calm_ = false;
+};
+
+}  // namespace antiphon::simulation

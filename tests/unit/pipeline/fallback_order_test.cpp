@@ -1,0 +1,112 @@
+#include "pipeline/fallback_order.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/virtual_engine.hpp"
+
+namespace antiphon::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+using Order = std::vector<std::size_t>;
+
+class FallbackOrderTest : public testing::Test {
+ protected:
+  /// As many links as rules.
+  void given(const FallbackConfig& config) {
+    const FallbackProvider provider(config, ProviderOptions().engine(*engine.engine));
+    links = provider.core()->links;
+  }
+  FallbackLink link(const std::string& host) { return FallbackLink(engine.provider(host)); }
+  Order order(FallbackStrategy strategy, bool streamed = true) {
+    return fallback_order(links, strategy, streamed, random);
+  }
+  void took(std::size_t index, std::chrono::nanoseconds time, bool streamed = true) {
+    links[index].endpoint->latencies.of("m-1", streamed).add(time);
+  }
+
+  test::VirtualEngine engine;
+  std::vector<Link> links;
+  Random random{3};
+};
+
+TEST_F(FallbackOrderTest, AsTheyWereGiven) {
+  given(FallbackConfig().link(link("a")).link(link("b")).link(link("c")));
+  EXPECT_EQ(order(FallbackStrategy::ordered), (Order{0, 1, 2}));
+}
+
+TEST_F(FallbackOrderTest, WeightedDrawsTheFirst) {
+  FallbackLink heavy = link("b");
+  heavy.weight(3);
+  FallbackLink last = link("c");
+  last.weight(0);
+  given(FallbackConfig().link(link("a")).link(heavy).link(last).strategy(FallbackStrategy::weighted));
+  std::map<Order, int> seen;
+  for (int i = 0; i < 4000; ++i) ++seen[order(FallbackStrategy::weighted)];
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_NEAR((seen[Order{0, 1, 2}]), 1000, 100);
+  EXPECT_NEAR((seen[Order{1, 0, 2}]), 3000, 100);
+}
+
+TEST_F(FallbackOrderTest, TheFastestFirstAndThoseNotTriedYetBeforeIt) {
+  given(FallbackConfig().link(link("a")).link(link("b")).link(link("c")));
+  took(0, 300ms);
+  took(1, 100ms);
+  EXPECT_EQ(order(FallbackStrategy::lowest_latency), (Order{2, 1, 0}));
+  took(2, 200ms);
+  EXPECT_EQ(order(FallbackStrategy::lowest_latency), (Order{1, 2, 0}));
+  // Whole answers are counted apart.
+  took(0, 1ms, false);
+  EXPECT_EQ(order(FallbackStrategy::lowest_latency, true), (Order{1, 2, 0}));
+  EXPECT_EQ(order(FallbackStrategy::lowest_latency, false), (Order{1, 2, 0}));
+}
+
+TEST_F(FallbackOrderTest, TheCheapestFirstAndThoseWithoutAPriceLast) {
+  FallbackLink dear = link("b");
+  dear.price(3, 15);
+  FallbackLink cheap = link("c");
+  cheap.price(0.15, 0.6);
+  given(FallbackConfig().link(link("a")).link(dear).link(cheap));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{2, 1, 0}));
+}
+
+TEST_F(FallbackOrderTest, WrongValuesNameTheField) {
+  const auto place = [&](FallbackConfig config) -> std::string {
+    try {
+      const FallbackProvider provider(config, ProviderOptions().engine(*engine.engine));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+      return error.where();
+    }
+    return "nothing";
+  };
+  const auto with = [&](FallbackLink changed) { return FallbackConfig().link(link("a")).link(std::move(changed)); };
+  EXPECT_EQ(place(FallbackConfig()), "fallback.links");
+  EXPECT_EQ(place(with(link("b"))), "nothing");
+  EXPECT_EQ(place(with(link("b")).max_wait(-1ms)), "fallback.max_wait");
+  EXPECT_EQ(place(with(link("b")).max_wait(0ms)), "nothing");
+  EXPECT_EQ(place(with(link("b")).circuit_breaker(CircuitBreakerConfig().failures(0))),
+            "fallback.circuit_breaker.failures");
+  EXPECT_EQ(place(with(link("b")).circuit_breaker(CircuitBreakerConfig().rest(0ms))), "fallback.circuit_breaker.rest");
+  EXPECT_EQ(place(with(link("b")).circuit_breaker(CircuitBreakerConfig().rest(2s).max_rest(1s))),
+            "fallback.circuit_breaker.max_rest");
+  EXPECT_EQ(place(with(link("b")).hedge(HedgeConfig().delay(0ms))), "fallback.hedge.delay");
+  EXPECT_EQ(place(with(link("b").weight(-1))), "fallback.links[1].weight");
+  EXPECT_EQ(place(with(link("b").weight(std::nan("")))), "fallback.links[1].weight");
+  EXPECT_EQ(place(with(link("b").first_content_within(0ms))), "fallback.links[1].first_content_within");
+  EXPECT_EQ(place(with(link("b").price(-1, 1))), "fallback.links[1].price");
+  EXPECT_EQ(place(with(link("b").price(1, std::nan("")))), "fallback.links[1].price");
+  EXPECT_EQ(place(with(link("b").context_window(0))), "fallback.links[1].context_window");
+  EXPECT_EQ(place(with(link("b").leave_on(ErrorKind::cancelled))), "fallback.links[1].leave_on");
+  EXPECT_EQ(place(with(link("b").leave_on(ErrorKind::deadline_exceeded))), "fallback.links[1].leave_on");
+  EXPECT_EQ(place(FallbackConfig().link(link("a").weight(0)).strategy(FallbackStrategy::weighted)), "fallback.links");
+}
+
+}  // namespace
+}  // namespace antiphon::pipeline

@@ -1,0 +1,212 @@
+// Asking a second provider when the first is slow.
+
+#include "pipeline/hedge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "support/virtual_engine.hpp"
+
+namespace antiphon::test {
+namespace {
+
+Script slow_stream(std::chrono::nanoseconds first, std::string text) {
+  return Script()
+      .connect()
+      .head(200, {{"content-type", "text/event-stream"}})
+      .bytes(": ping\n\n")
+      .bytes(chunk_event(text), first)
+      .bytes(finish_events(), 1s)
+      .end();
+}
+
+class HedgeTest : public testing::Test {
+ protected:
+  Provider once(const std::string& host) {
+    return engine.provider(engine.config(host).retry_config(RetryConfig().max_attempts(1)));
+  }
+  FallbackProvider hedged(std::chrono::milliseconds delay = 3s) {
+    return FallbackProvider(FallbackConfig().link(once("a")).link(once("b")).hedge(HedgeConfig().delay(delay)));
+  }
+  VirtualEngine engine;
+};
+
+TEST_F(HedgeTest, AFastFirstStaysAlone) {
+  engine.serve("a", {slow_stream(2999ms, "from a")});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->text(), "from a");
+  EXPECT_EQ(engine.sent.size(), 1U);
+}
+
+TEST_F(HedgeTest, ASlowFirstGetsASecondAndTheFirstContentCounts) {
+  engine.serve("a", {slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  ASSERT_TRUE(*call->result);
+  EXPECT_EQ(call->text(), "from b");
+  EXPECT_EQ(call->took, 5s);
+  EXPECT_EQ(engine.sent[1].at, 3s);
+  EXPECT_EQ(call->response().first_content_after(), 4s);
+}
+
+TEST_F(HedgeTest, TheFirstMayStillWin) {
+  engine.serve("a", {slow_stream(4s, "from a")});
+  engine.serve("b", {slow_stream(2s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->text(), "from a");
+  EXPECT_EQ(call->took, 5s);
+}
+
+TEST_F(HedgeTest, BothStandInTheListOfAttempts) {
+  engine.serve("a", {slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  ASSERT_EQ(call->attempts().size(), 2U);
+  EXPECT_EQ(call->attempts()[0].error(), ErrorKind::cancelled);
+  EXPECT_EQ(call->attempts()[0].duration(), 4s) << "until the other had its first content";
+  EXPECT_FALSE(call->attempts()[1].error());
+}
+
+TEST_F(HedgeTest, OfWholeAnswersTheFirstThatIsComplete) {
+  engine.serve("a", {good("from a", 10s)});
+  engine.serve("b", {good("from b", 1s)});
+  const auto call = engine.run_chat(hedged());
+  EXPECT_EQ(call->response().content(), "from b");
+  EXPECT_EQ(call->took, 4s);
+}
+
+TEST_F(HedgeTest, AnAnswerThatIsNotAcceptedDoesNotEndTheOther) {
+  engine.serve("a", {good("good", 10s)});
+  engine.serve("b", {good("bad", 1s)});
+  FallbackLink picky(once("b"));
+  picky.accept([](const Response& response) { return response.content() != "bad"; });
+  const FallbackProvider both(FallbackConfig().link(once("a")).link(picky).hedge(HedgeConfig()));
+  EXPECT_EQ(engine.run_chat(both)->response().content(), "good");
+}
+
+TEST_F(HedgeTest, AFailureBeforeTheDelayIsTheFallbacksBusiness) {
+  engine.serve("a", {refusing(500)});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->text(), "from b");
+  EXPECT_EQ(engine.sent[1].at, 0s);
+}
+
+TEST_F(HedgeTest, WhenTheFirstFailsTheSecondGoesOn) {
+  engine.serve("a", {Script().connect().head(500, {}, 4s).end()});
+  engine.serve("b", {slow_stream(5s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->text(), "from b");
+  EXPECT_EQ(call->attempts()[0].error(), ErrorKind::server_error);
+}
+
+TEST_F(HedgeTest, WhenBothFailTheNextIsAsked) {
+  engine.serve("a", {Script().connect().head(500, {}, 4s).end()});
+  engine.serve("b", {Script().connect().head(503, {}, 5s).end()});
+  engine.serve("c", {slow_stream(1s, "from c")});
+  const FallbackProvider three(FallbackConfig().link(once("a")).link(once("b")).link(once("c")).hedge(HedgeConfig()));
+  const auto call = engine.run_stream(three);
+  EXPECT_EQ(call->text(), "from c");
+  EXPECT_EQ(call->attempts().size(), 3U);
+}
+
+TEST_F(HedgeTest, WhenBothFailAndNobodyIsLeftItIsTheSecondsFailure) {
+  engine.serve("a", {Script().connect().head(500, {}, 4s).end()});
+  engine.serve("b", {Script().connect().head(503, {}, 5s).end()});
+  EXPECT_EQ(engine.run_stream(hedged())->error().kind(), ErrorKind::overloaded);
+}
+
+TEST_F(HedgeTest, UnlessTheFirstsIsOneToStayOn) {
+  engine.serve("a", {Script().connect().head(400, {}, 4s).end()});
+  engine.serve("b", {Script().connect().head(503, {}, 5s).end()});
+  EXPECT_EQ(engine.run_stream(hedged())->error().kind(), ErrorKind::invalid_request);
+}
+
+TEST_F(HedgeTest, ACutOfTheWinnerIsTheCallsFailure) {
+  engine.serve("a", {Script().connect().head(500, {}, 4s).end()});
+  engine.serve("b", {Script()
+                         .connect()
+                         .head(200, {{"content-type", "text/event-stream"}})
+                         .bytes(chunk_event("fro"), 2s)
+                         .fail(Error(ErrorKind::connection, "reset"))});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->error().kind(), ErrorKind::truncated);
+  EXPECT_EQ(call->error().partial()->content(), "fro");
+  EXPECT_EQ(call->text(), "fro");
+}
+
+TEST_F(HedgeTest, AWarningTellsOfWrongCredentialsOfTheFirst) {
+  engine.serve("a", {Script().connect().head(401, {}, 4s).end()});
+  engine.serve("b", {slow_stream(5s, "from b")});
+  const auto call = engine.run_stream(hedged());
+  ASSERT_EQ(call->warnings().size(), 1U);
+  EXPECT_EQ(call->warnings()[0].where(), "openai/m-1");
+}
+
+TEST_F(HedgeTest, CancellingEndsBothAtOnce) {
+  engine.serve("a", {silence()});
+  engine.serve("b", {silence()});
+  std::stop_source stop;
+  const auto call = engine.stream(hedged(), Options().cancel_on(stop.get_token()));
+  engine.scheduler.run_for(5s);
+  EXPECT_EQ(engine.sent.size(), 2U);
+  stop.request_stop();
+  engine.scheduler.run();
+  EXPECT_EQ(call->error().kind(), ErrorKind::cancelled);
+  EXPECT_EQ(call->took, 5s);
+  EXPECT_EQ(call->attempts().size(), 2U);
+}
+
+TEST_F(HedgeTest, ADeadlineInThePastSendsNothing) {
+  engine.serve("a", {good("x")});
+  const auto call = engine.run_chat(hedged(), Options().deadline(-1s));
+  EXPECT_EQ(call->error().kind(), ErrorKind::deadline_exceeded);
+  EXPECT_EQ(call->error().where(), "deadline");
+  EXPECT_TRUE(engine.sent.empty());
+}
+
+TEST_F(HedgeTest, TheSlowestOfItsRecentAnswersSetTheDelay) {
+  const FallbackProvider both = hedged(4s);
+  pipeline::Latency& latency = VirtualEngine::endpoint(both).latencies.of("m-1", true);
+  for (int i = 0; i < 40; ++i) latency.add(1500ms);
+  engine.serve("a", {slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  EXPECT_EQ(engine.run_stream(both)->text(), "from b");
+  EXPECT_EQ(engine.sent[1].at, 1500ms);
+  // No less than a tenth of what was set, however fast it has been.
+  for (int i = 0; i < 64; ++i) latency.add(1ms);
+  engine.sent.clear();
+  const auto start = engine.now();
+  EXPECT_EQ(engine.run_stream(both)->text(), "from b");
+  EXPECT_EQ(engine.sent[1].at - start, 400ms);
+  // Of whole answers nothing is known yet.
+  engine.serve("a", {good("from a", 3s)});
+  EXPECT_EQ(engine.run_chat(both)->response().content(), "from a");
+}
+
+TEST_F(HedgeTest, NobodyRestsOrWaitsBesideTheFirst) {
+  engine.serve("a", {slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const FallbackProvider both = hedged();
+  VirtualEngine::endpoint(both, 1).close_gate(engine.scheduler, 1h);
+  EXPECT_EQ(engine.run_stream(both)->text(), "from a");
+}
+
+TEST_F(HedgeTest, WhenTheSecondIsTakenByNobodyTheFirstGoesOnAlone) {
+  // It closes after the call began.
+  engine.serve("a", {slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const FallbackProvider both = hedged();
+  const auto call = engine.stream(both);
+  engine.scheduler.run_for(1s);
+  VirtualEngine::endpoint(both, 1).close_gate(engine.scheduler, 1h);
+  engine.scheduler.run();
+  EXPECT_EQ(call->text(), "from a");
+}
+
+}  // namespace
+}  // namespace antiphon::test

@@ -21,9 +21,8 @@ namespace {
 constexpr const char* summary =
     "Be a provider on 127.0.0.1, OpenAI (Chat Completions, Responses), Anthropic and Ollama, for tests: deterministic\n"
     "answers, or the faults that a scenario asks for. Prints one line of JSON when it is ready, {port, url,\n"
-    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file}, and runs until SIGINT or SIGTERM, which end it "
-    "with\n"
-    "exit status 0.";
+    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file, client_file}, and runs until SIGINT or SIGTERM,\n"
+    "which end it with exit status 0.";
 
 constexpr const char* examples = R"(Examples:
   antiphon simulate --port 8080
@@ -54,7 +53,8 @@ std::string ready_line(const Simulator& simulator) {
   line.text("openai_base_url", simulator.openai_base_url());
   line.text("anthropic_base_url", simulator.anthropic_base_url());
   line.text("ollama_base_url", simulator.ollama_base_url());
-  return line.text("ca_file", simulator.ca_file()).build().text() + "\n";
+  line.text("ca_file", simulator.ca_file()).text("client_file", simulator.client_file());
+  return line.build().text() + "\n";
 }
 
 void wait_until(const std::stop_token& stopped) {

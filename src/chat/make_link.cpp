@@ -9,6 +9,7 @@
 #include "pipeline/timeout_settings.hpp"
 #include "providers/bearer.hpp"
 #include "providers/codec.hpp"
+#include "transport/proxy.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -85,6 +86,12 @@ ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
   }
 }
 
+/// The URL may hold a password, so the message does not show it.
+void check_proxy(const ModelConfig& config) {
+  if (!config.proxy() || config.proxy()->empty() || transport::parse_proxy(*config.proxy())) return;
+  throw wrong("proxy", "not a proxy URL: http, https, socks4, socks4a, socks5 or socks5h, :// and a host");
+}
+
 void check_settings(const ModelConfig& config) {
   pipeline::decide_timeouts(Timeouts(), config.timeouts());
   pipeline::check(config.retry_config());
@@ -121,6 +128,7 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   std::string base_url =
       checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
   check_headers(config);
+  check_proxy(config);
   if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");
   check_settings(config);
   std::shared_ptr<Authenticator> authenticator = config.authenticator();

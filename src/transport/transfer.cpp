@@ -298,8 +298,8 @@ Error Transfer::explain(CURLcode code) const {
   // libcurl has a bound of its own for one header line, and calls it a lack of memory.
   if (code == CURLE_OUT_OF_MEMORY && sent_ && !head_done_) return headers_too_large();
   Error error = to_error(code, easy_->error_text(), easy_->socket_errno());
-  const bool refused_by_proxy = easy_->proxy_status() >= 300 || (!sent_ && error.kind() == ErrorKind::connection);
-  if (!proxy_.empty() && refused_by_proxy) return Error(ErrorKind::proxy, error.message()).where("proxy");
+  if (easy_->proxy_status() >= 300) return Error(ErrorKind::proxy, error.message()).where("proxy");
+  if (!proxy_.empty() && !sent_ && error.kind() == ErrorKind::connection) error.where("proxy");
   // Cut, but before there was an answer.
   if (error.kind() == ErrorKind::truncated && !head_done_) return Error(ErrorKind::connection, error.message());
   return error;

@@ -76,6 +76,7 @@ ExitStatus simulate_command(Context& context, const Arguments& arguments) {
   line.text("--scenario", file, "FILE", "What to answer, as docs/simulator.md says; - for standard input");
   line.flag("--tls", tls, "Speak TLS with a certificate made now; its authority is in ca_file");
   line.flag("--exit-with-parent", with_parent, "End when the program that started this one ends");
+  line.always_json();
   if (!line.parse(arguments, context.out)) return exit_done;
 
   if (with_parent && !end_with_parent()) return exit_done;

@@ -7,6 +7,7 @@
 #include "pipeline/ask_model.hpp"
 #include "pipeline/authorize.hpp"
 #include "pipeline/exchange.hpp"
+#include "pipeline/secrets.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -59,6 +60,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest r
                        const AttemptContext& context) {
   const auto started = call.scheduler.steady_now();
   log_start(call, link, request.url);
+  const Secrets secrets(request.headers);
   AnswerStream answer(call, link, track);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts_for(track, link, context), answer);
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });
@@ -66,6 +68,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest r
   if (track.output) track.output->on_room(nullptr);
   track.reached = exchange.connected_once();
   Outcome outcome = answer.end(std::move(error));
+  if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
   note(call, link, outcome, answer.status(), call.scheduler.steady_now() - started, context.waited);
   co_return outcome;

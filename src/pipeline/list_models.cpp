@@ -5,6 +5,7 @@
 
 #include "pipeline/authorize.hpp"
 #include "pipeline/exchange.hpp"
+#include "pipeline/secrets.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -58,11 +59,15 @@ Task<Result<std::vector<ModelInfo>>> list_models(Call& call) {
     apply_config(request, link.config, call.request.options());
     std::optional<Error> error = co_await authorize(call, call.cancel, *link.authenticator, request);
     Body body(link.config.max_response_bytes());
+    const Secrets secrets(request.headers);
     Exchange exchange(call.scheduler, call.transport, call.cancel, timeouts, body);
     if (!error) error = co_await exchange.run(std::move(request));
     if (error) co_return error->provider(link.name);
     Result<std::vector<ModelInfo>> models = read_answer(call, link, body);
-    if (!models) models.error().provider(link.name);
+    if (!models) {
+      models.error().provider(link.name);
+      secrets.remove_from(models.error());
+    }
     co_return models;
   } catch (Error& failure) {
     co_return failure.provider(link.name);

@@ -71,6 +71,26 @@ TEST_F(Settings, AKeyThatCannotBeHadSendsNothing) {
   EXPECT_TRUE(simulator.requests().empty());
 }
 
+TEST_F(Settings, AKeyThatTheServerSaysBackIsInNoError) {
+  simulator.set_scenario(Scenario().rule(
+      R"({"status": 401, "error": {"message": "Incorrect API key: sk-planted-key.", "code": "sk-planted-key"}})"));
+  const ModelConfig echoed = config().api_key(planted_key).header("x-token", "planted-token");
+  const Provider by_key = create_provider(echoed);
+  const Provider by_callback = create_provider(ModelConfig(echoed).api_key([] { return std::string(planted_key); }));
+  for (const Provider& provider : {by_key, by_callback}) {
+    for (const Error& error : {chat_failure(provider), stream_failure(provider)}) {
+      EXPECT_EQ(error.kind(), ErrorKind::authentication);
+      EXPECT_EQ(error.provider_message(), "Incorrect API key: ***.");
+      EXPECT_EQ(error.provider_code(), "***");
+      EXPECT_NE(error.raw_body().find("Incorrect API key: ***"), std::string::npos);
+    }
+    EXPECT_EQ(without_key(provider.try_list_models().error()).kind(), ErrorKind::authentication);
+  }
+  // A header of one's own is as secret, whatever the status.
+  simulator.set_scenario(Scenario().rule(R"({"raw": {"body": "go away, planted-token!"}})"));
+  EXPECT_EQ(chat_failure(by_key).provider_message(), "go away, ***!");
+}
+
 TEST_F(Settings, HeadersOfTheModelAndOfTheCall) {
   const Provider provider = create_provider(
       config().api_key("k").header("X-Model", "model").header("x-both", "model").header("User-Agent", "mine/1"));

@@ -68,7 +68,8 @@ Task<void> Exchange::answer() {
   }
   there = co_await begin();
   if (there) there = co_await send_all();
-  if (there) co_await outlet_.end();
+  if (there) there = co_await outlet_.end();
+  if (there && plan_.fault.close_idle) outlet_.close_idle();
 }
 
 /// Only HTTP/1.1 has room for this; over HTTP/2 the stream is reset.

@@ -28,6 +28,7 @@ void read_http(Fields& fields, HttpFault& fault) {
   fault.cut_before_headers = fields.flag("cut_before_headers");
   fault.cut_after_bytes = fields.count("cut_after_bytes", largest_count);
   fault.close_on_next_request = fields.flag("close_on_next_request");
+  fault.close_idle = fields.flag("close_idle");
   fault.content_length_off_by = fields.integer("content_length_off_by", -(1 << 30), 1 << 30);
   fault.close_delimited = fields.flag("close_delimited");
   fault.bytes_per_write = fields.count("bytes_per_write", 1 << 30, 1).value_or(0);

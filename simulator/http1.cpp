@@ -114,6 +114,10 @@ Task<bool> Http1Connection::serve_one() {
   }
   co_await service_.serve(std::move(request), *this);
   set_bytes_per_write(0);
+  if (close_idle_) {
+    co_await channel_->finish();
+    co_return false;
+  }
   if (is_open() && keep_alive_) co_return true;
   co_await close();
   co_return false;
@@ -158,6 +162,7 @@ Task<bool> Http1Connection::head(const Head& head) {
     body_end_ = Head::End::close;
     keep_alive_ = false;
   }
+  if (body_end_ != Head::End::length) missing_ = 0;
   if (!keep_alive_) append_line(out, "connection", "close");
   out += "\r\n";
   kept_back_ = std::move(out);

@@ -24,6 +24,7 @@ class Http1Connection : public Outlet, public std::enable_shared_from_this<Http1
   Task<bool> raw(std::string_view bytes) override;
   void cut(CutBy how) override;
   void close_on_next_request() override { close_on_next_request_ = true; }
+  void close_idle() override { close_idle_ = true; }
   std::uint64_t connection_id() const override { return channel_->meter().id(); }
 
  private:
@@ -44,6 +45,7 @@ class Http1Connection : public Outlet, public std::enable_shared_from_this<Http1
   bool http10_ = false;
   bool keep_alive_ = true;
   bool close_on_next_request_ = false;
+  bool close_idle_ = false;
   bool control_only_;
 };
 

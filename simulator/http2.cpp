@@ -112,6 +112,12 @@ void Http2Stream::cut(CutBy how) {
 
 void Http2Stream::close_on_next_request() { connection_.close_on_next_request_ = true; }
 
+void Http2Stream::close_idle() {
+  nghttp2_submit_goaway(connection_.session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_NO_ERROR, nullptr, 0);
+  connection_.cut_after_write_ = true;
+  connection_.writer_waiter_.wake();
+}
+
 std::uint64_t Http2Stream::connection_id() const { return connection_.channel_->meter().id(); }
 
 Http2Connection::Http2Connection(std::shared_ptr<Channel> channel, Service& service)

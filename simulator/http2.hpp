@@ -27,6 +27,7 @@ class Http2Stream : public Outlet {
   Task<bool> raw(std::string_view) override { co_return false; }
   void cut(CutBy how) override;
   void close_on_next_request() override;
+  void close_idle() override;
   std::uint64_t connection_id() const override;
 
  private:

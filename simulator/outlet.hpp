@@ -40,6 +40,8 @@ class Outlet {
   virtual void cut(CutBy how) = 0;
   /// The connection shall be closed as soon as it has carried another request.
   virtual void close_on_next_request() = 0;
+  /// The connection is closed now, behind a complete answer that did not announce it.
+  virtual void close_idle() = 0;
   virtual std::uint64_t connection_id() const = 0;
   /// 0 for no limit.
   void set_bytes_per_write(std::uint64_t bytes) { bytes_per_write_ = bytes; }

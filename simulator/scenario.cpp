@@ -50,8 +50,15 @@ Scenario& Scenario::tls(bool value) {
 Scenario& Scenario::certificate(std::string certificate_file, std::string key_file) {
   const auto data = own();
   data->tls = true;
-  data->certificate_file = std::move(certificate_file);
-  data->key_file = std::move(key_file);
+  data->tls_settings.certificate_file = std::move(certificate_file);
+  data->tls_settings.key_file = std::move(key_file);
+  return *this;
+}
+
+Scenario& Scenario::client_certificates(bool value) {
+  const auto data = own();
+  if (value) data->tls = true;
+  data->tls_settings.client_certificates = value;
   return *this;
 }
 

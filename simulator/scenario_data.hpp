@@ -138,6 +138,7 @@ struct HttpFault {
   bool cut_before_headers = false;
   std::optional<std::uint64_t> cut_after_bytes;
   bool close_on_next_request = false;
+  bool close_idle = false;
   std::optional<std::int64_t> content_length_off_by;
   bool close_delimited = false;
   std::uint64_t bytes_per_write = 0;  ///< 0: as they come
@@ -163,13 +164,19 @@ struct Rule {
   bool ignore_stream = false;
 };
 
+/// How TLS is spoken.
+struct TlsSettings {
+  std::string certificate_file;
+  std::string key_file;
+  bool client_certificates = false;
+};
+
 /// A scenario, read and checked.
 struct ScenarioData {
   std::optional<int> port;
   std::optional<bool> tls;
   std::optional<bool> http2;
-  std::string certificate_file;
-  std::string key_file;
+  TlsSettings tls_settings;
   std::uint64_t seed = 0;
   Credentials credentials;
   std::vector<std::string> models;

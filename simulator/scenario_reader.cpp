@@ -129,15 +129,18 @@ void read_tls(Fields& fields, ScenarioData& scenario) {
     scenario.tls = value->get_bool();
     return;
   }
-  if (!value->is_object()) fail_at("tls", "expected true, false or {certificate, key}");
-  Fields files(*value, "tls");
+  if (!value->is_object()) fail_at("tls", "expected true, false or {certificate, key, client_certificates}");
+  Fields fields_of_tls(*value, "tls");
   scenario.tls = true;
-  scenario.certificate_file = files.text("certificate").value_or("");
-  scenario.key_file = files.text("key").value_or("");
-  if (scenario.certificate_file.empty() || scenario.key_file.empty()) {
+  TlsSettings& settings = scenario.tls_settings;
+  settings.certificate_file = fields_of_tls.text("certificate").value_or("");
+  settings.key_file = fields_of_tls.text("key").value_or("");
+  settings.client_certificates = fields_of_tls.flag("client_certificates");
+  const bool has_files = !settings.certificate_file.empty() && !settings.key_file.empty();
+  if (!has_files && !(settings.client_certificates && settings.certificate_file.empty() && settings.key_file.empty())) {
     fail_at("tls", "expected the files certificate and key");
   }
-  files.done();
+  fields_of_tls.done();
 }
 
 AwsKeys read_aws_keys(const json::value& value) {

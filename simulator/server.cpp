@@ -15,6 +15,8 @@ namespace {
 /// A connection that says nothing for so long is a client's: whoever controls the simulator speaks at once.
 constexpr std::chrono::milliseconds silence{500};
 
+const std::string no_file;
+
 void raise_open_files() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -31,7 +33,7 @@ Server::Server(const std::shared_ptr<const ScenarioData>& scenario)
       io_(1) {
   raise_open_files();
   if (scenario->tls.value_or(false)) {
-    tls_ = std::make_unique<TlsContext>(scenario->certificate_file, scenario->key_file, scenario->http2.value_or(true));
+    tls_ = std::make_unique<TlsContext>(scenario->tls_settings, scenario->http2.value_or(true));
   }
   listen(scenario->port.value_or(0));
   for (const auto& acceptor : acceptors_) asio::co_spawn(io_, accept(*acceptor), asio::detached);
@@ -43,10 +45,9 @@ Server::~Server() {
   thread_.join();
 }
 
-const std::string& Server::ca_file() const {
-  static const std::string none;
-  return tls_ ? tls_->ca_file() : none;
-}
+const std::string& Server::ca_file() const { return tls_ ? tls_->ca_file() : no_file; }
+
+const std::string& Server::client_file() const { return tls_ ? tls_->client_file() : no_file; }
 
 void Server::listen(int port) {
   constexpr int attempts = 20;

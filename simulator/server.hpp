@@ -22,6 +22,7 @@ class Server : public Service {
   int port() const { return port_; }
   bool has_tls() const { return tls_ != nullptr; }
   const std::string& ca_file() const;
+  const std::string& client_file() const;
   const Recorder& recorder() const { return recorder_; }
   /// From any thread. Throws `ScenarioError`.
   void replace(std::shared_ptr<const ScenarioData> scenario);

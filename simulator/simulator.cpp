@@ -22,6 +22,8 @@ std::string Simulator::ollama_base_url() const { return url(); }
 
 const std::string& Simulator::ca_file() const { return server_->ca_file(); }
 
+const std::string& Simulator::client_file() const { return server_->client_file(); }
+
 void Simulator::set_scenario(Scenario scenario) { server_->replace(std::move(scenario.data_)); }
 
 void Simulator::reset() { server_->reset(); }

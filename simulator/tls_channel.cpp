@@ -66,9 +66,13 @@ Task<bool> TlsChannel::handshake() {
     const int reason = SSL_get_error(ssl_, result);
     if (!co_await flush()) co_return false;
     if (result == 1) co_return true;
-    if (reason != SSL_ERROR_WANT_READ) co_return false;
+    if (reason != SSL_ERROR_WANT_READ) break;
     if (!co_await fill()) co_return false;
   }
+  // What the client has sent by now is read, for otherwise the system resets the connection and the alert is lost.
+  send_fin();
+  while (co_await fill()) BIO_reset(in_);
+  co_return false;
 }
 
 Task<bool> TlsChannel::read(std::string& into) {

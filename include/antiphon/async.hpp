@@ -44,6 +44,7 @@ class ANTIPHON_EXPORT Operation : public std::enable_shared_from_this<Operation>
   virtual bool on_engine_thread() const noexcept = 0;
   /// A continuation of the user's threw where nobody can catch it.
   virtual void callback_failed(const char* what) noexcept = 0;
+  bool is_abandoned() const noexcept { return state_.load() == abandoned; }
 
  private:
   enum State : std::uint32_t { idle, waiting, done, abandoned };
@@ -84,6 +85,9 @@ class ANTIPHON_EXPORT OperationAwaiter {
 /// The continuation runs on the engine's thread, where it must not block, or where `on` says. Destroying a call that
 /// is being awaited cancels it and its continuation never runs; that may happen on any thread, but, as with any
 /// coroutine, not while the coroutine is running on another one.
+///
+/// All arguments may stand inside the `co_await` expression, but one: with g++ 12 a lambda that captures something with
+/// a destructor (a string, a shared pointer) must get a name before it, for that compiler destroys it twice there.
 template <class T>
 class [[nodiscard]] Async {
  public:

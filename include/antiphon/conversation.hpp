@@ -34,6 +34,7 @@ class ConversationConfig {
 ///
 /// A turn that fails or is cancelled leaves the history valid: what had arrived of the answer is kept as a message
 /// marked `partial()`; when nothing had arrived, the history is as before the call, so that it can be asked again.
+/// Leaving a stream early ends its turn at once: what was read of it is kept.
 ///
 /// Safe to use from several threads; one turn runs at a time, a second one fails with `ErrorKind::conflict`. A stream
 /// or an asynchronous call may outlive the conversation.
@@ -66,6 +67,7 @@ class ANTIPHON_EXPORT Conversation {
 
  private:
   struct State;
+  class Turn;
   std::shared_ptr<State> state_;
 };
 

@@ -28,8 +28,8 @@ class EngineOptions {
   /// Your own scheduler in place of the engine's thread; it must outlive the engine. Blocking calls then need another
   /// thread that runs it.
   EngineOptions& scheduler(Scheduler& scheduler) { return scheduler_ = &scheduler, *this; }
-  /// Your own look-up of host names in place of the system's: gives addresses as text, or none. It may block; it runs
-  /// on a thread of its own.
+  /// Your own look-up of host names in place of the system's: gives addresses as text (what is none is left out), or
+  /// none. It may block; it runs on a thread of its own.
   EngineOptions& resolver(Resolver function) { return resolver_ = std::move(function), *this; }
 
   /// Makes every random choice (waits of retries, weighted fallback) the same in every run. Default: by chance.

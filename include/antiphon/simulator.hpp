@@ -43,6 +43,9 @@ class ANTIPHON_EXPORT Scenario {
   Scenario& tls(bool value);
   /// Speaks TLS with this certificate chain and private key (PEM files).
   Scenario& certificate(std::string certificate_file, std::string key_file);
+  /// Speaks TLS and turns clients away that do not show a certificate of its own authority (`Simulator::client_file`).
+  /// Off by default.
+  Scenario& client_certificates(bool value);
   /// Whether HTTP/2 is offered to clients that come with TLS. On by default.
   Scenario& http2(bool value);
   /// Another seed gives other texts. Default 0.
@@ -161,6 +164,9 @@ class ANTIPHON_EXPORT Simulator {
   std::string ollama_base_url() const;
   /// File (PEM) to trust, removed with the simulator; empty without TLS or with a certificate of yours.
   const std::string& ca_file() const;
+  /// File (PEM) with a certificate for clients and its key, removed with the simulator; empty unless the scenario asks
+  /// for `client_certificates`.
+  const std::string& client_file() const;
 
   /// Answers new requests by another scenario; its rules count from zero. Port, TLS and HTTP/2 stay as they are: a
   /// scenario that sets them throws `ScenarioError`.

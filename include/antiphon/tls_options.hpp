@@ -5,7 +5,8 @@
 
 namespace antiphon::inline v0 {
 
-/// How the server's identity is checked and ours is shown. Certificates are verified unless you say otherwise.
+/// How the server's identity is checked and ours is shown. Certificates are verified unless you say otherwise; an
+/// `https://` proxy is checked like the server.
 class TlsOptions {
  public:
   /// File of certificates (PEM) to trust instead of the system's.

@@ -22,12 +22,10 @@ class CallOperation : public ResultOperation<T>, public CallWork {
 
   CallOperation(std::shared_ptr<RunningCall> call, Layers layers) : call_(std::move(call)), layers_(layers) {}
 
-  void cancel() noexcept override { call_->cancel(); }
+  void cancel() noexcept override { this->is_abandoned() ? call_->abandon() : call_->cancel(); }
 
  protected:
-  void begin() override {
-    call_->start(std::static_pointer_cast<CallOperation>(this->shared_from_this()), nullptr);
-  }
+  void begin() override { call_->start(std::static_pointer_cast<CallOperation>(this->shared_from_this()), nullptr); }
   bool on_engine_thread() const noexcept override { return call_->provider().engine->on_thread(); }
   void callback_failed(const char* what) noexcept override { log_callback_failure(call_->provider(), what); }
 

@@ -11,43 +11,13 @@
 
 namespace antiphon::inline v0 {
 
-/// History and settings, shared with the turns under way. A turn takes the history when it starts and brings the
-/// answer when it ends.
-struct Conversation::State : public detail::CallHook {
+/// History and settings, shared with the turns under way.
+struct Conversation::State {
   State(Provider p, ConversationConfig c) : provider(std::move(p)), config(std::move(c)) { reset(); }
 
   void reset() {
     history = Messages();
     if (!config.system().empty()) history.system(config.system());
-  }
-
-  std::optional<Error> begin(Request& request) override {
-    const std::lock_guard lock(mutex);
-    if (turn_runs) return turn_is_running();
-    turn_runs = true;
-    request.messages() = history;
-    return std::nullopt;
-  }
-
-  void end(const Result<Response>& outcome) override {
-    const std::lock_guard lock(mutex);
-    turn_runs = false;
-    if (outcome) {
-      history.add(outcome->message());
-    } else if (const Response* partial = outcome.error().partial()) {
-      keep_partial(partial->message());
-    }
-  }
-
-  /// Only what was said: a tool call that was cut has no answer, and a history with one is refused everywhere.
-  void keep_partial(const Message& message) {
-    Message kept(Role::assistant);
-    for (const Part& part : message.parts()) {
-      if (part.kind() == PartKind::text && !part.text().empty()) kept.add(part);
-    }
-    if (kept.parts().empty()) return;
-    kept.partial(true);
-    history.add(std::move(kept));
   }
 
   static Error turn_is_running() {
@@ -59,6 +29,61 @@ struct Conversation::State : public detail::CallHook {
   std::mutex mutex;
   Messages history;
   bool turn_runs = false;
+};
+
+namespace {
+
+/// Only what was said: a tool call that was cut has no answer, and a history with one is refused everywhere.
+Message as_partial(const Message& message) {
+  Message kept(Role::assistant);
+  for (const Part& part : message.parts()) {
+    if (part.kind() == PartKind::text && !part.text().empty()) kept.add(part);
+  }
+  return kept.partial(true);
+}
+
+}  // namespace
+
+/// Takes the history when it starts and brings the answer when it ends, or what there is of it when nobody waits for
+/// the end.
+class Conversation::Turn : public detail::CallHook {
+ public:
+  explicit Turn(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+  std::optional<Error> begin(Request& request) override {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->turn_runs) return State::turn_is_running();
+    state_->turn_runs = runs_ = true;
+    request.messages() = state_->history;
+    return std::nullopt;
+  }
+
+  void end(const Result<Response>& outcome) override {
+    const std::lock_guard lock(state_->mutex);
+    if (!std::exchange(runs_, false)) return;
+    state_->turn_runs = false;
+    if (outcome) {
+      state_->history.add(outcome->message());
+    } else if (const Response* partial = outcome.error().partial()) {
+      keep(as_partial(partial->message()));
+    }
+  }
+
+  void abandoned(const std::string& read) noexcept override {
+    const std::lock_guard lock(state_->mutex);
+    if (!std::exchange(runs_, false)) return;
+    state_->turn_runs = false;
+    if (!read.empty()) keep(Message(Role::assistant, read).partial(true));
+  }
+
+ private:
+  void keep(Message message) {
+    if (!message.parts().empty()) state_->history.add(std::move(message));
+  }
+
+  std::shared_ptr<State> state_;
+  /// Under the lock of the state.
+  bool runs_ = false;
 };
 
 Conversation::Conversation(Provider provider, ConversationConfig config)
@@ -85,15 +110,15 @@ Async<Response> Conversation::async_continue_chat() { return async_continue_chat
 
 Async<Response> Conversation::async_continue_chat(Options options) {
   auto call = std::make_shared<detail::RunningCall>(state_->provider.core(), Request(Messages(), std::move(options)),
-                                                    state_);
+                                                    std::make_shared<Turn>(state_));
   return Async<Response>(std::make_shared<detail::CallOperation<Response>>(std::move(call), &pipeline::run));
 }
 
 Stream Conversation::stream_chat() { return stream_chat(state_->config.options()); }
 
 Stream Conversation::stream_chat(Options options) {
-  auto call = std::make_shared<detail::RunningCall>(state_->provider.core(),
-                                                    Request(Messages(), std::move(options), true), state_);
+  auto call = std::make_shared<detail::RunningCall>(
+      state_->provider.core(), Request(Messages(), std::move(options), true), std::make_shared<Turn>(state_));
   return Stream(std::make_shared<detail::StreamState>(std::move(call)));
 }
 

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 
 #include <random>
+#include <stdexcept>
+#include <string>
 
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
@@ -99,12 +101,23 @@ class EngineCore::Loop {
  private:
   void make_transport() {
     if (options_.transport()) {
-      transport_ = options_.transport()(scheduler());
+      transport_ = ask_for_transport();
     } else if (own_) {
       transport_ = std::make_unique<transport::CurlTransport>(*asio_, options_.resolver(), proxies_);
     }
     if (!transport_) {
       throw Error(ErrorKind::invalid_config, "an engine with a scheduler of yours needs a transport of yours")
+          .where("engine.transport");
+    }
+  }
+
+  std::unique_ptr<HttpTransport> ask_for_transport() {
+    try {
+      return options_.transport()(scheduler());
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw Error(ErrorKind::internal, std::string("your transport could not be made: ") + error.what())
           .where("engine.transport");
     }
   }
@@ -120,9 +133,14 @@ class EngineCore::Loop {
 std::shared_ptr<EngineCore> EngineCore::create(EngineOptions options) {
   start_libcurl();
   static const AtExit at_exit;
-  std::shared_ptr<EngineCore> core(new EngineCore(std::move(options)));
-  core->start();
-  return core;
+  try {
+    std::shared_ptr<EngineCore> core(new EngineCore(std::move(options)));
+    core->start();
+    return core;
+  } catch (const std::runtime_error& error) {
+    // No file descriptors are left, or no threads: the system's words, through Asio or the standard library.
+    throw Error(ErrorKind::internal, std::string("no engine could be made: ") + error.what());
+  }
 }
 
 EngineCore::EngineCore(EngineOptions options)

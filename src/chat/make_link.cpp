@@ -10,6 +10,7 @@
 #include "pipeline/timeout_settings.hpp"
 #include "providers/codec.hpp"
 #include "providers/key_style.hpp"
+#include "transport/proxy.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -52,7 +53,6 @@ void check_headers(const ModelConfig& config) {
   }
 }
 
-/// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
 /// The variable that the provider's own programs read; `OLLAMA_HOST` may lack scheme and port.
 std::string url_from_environment(const codec::Preset& preset) {
   const char* value = preset.url_variable.empty() ? nullptr : std::getenv(std::string(preset.url_variable).c_str());
@@ -63,6 +63,7 @@ std::string url_from_environment(const codec::Preset& preset) {
   return "http://" + url;
 }
 
+/// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
 ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
   if (config.api_key().is_none()) return config.api_key();
   const bool own_server = !config.base_url().empty();
@@ -84,6 +85,12 @@ ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
     throw wrong("api_key", std::string("no key: set ") + std::string(preset.key_variable) +
                                " in the environment or call ModelConfig::api_key");
   }
+}
+
+/// The URL may hold a password, so the message does not show it.
+void check_proxy(const ModelConfig& config) {
+  if (!config.proxy() || config.proxy()->empty() || transport::parse_proxy(*config.proxy())) return;
+  throw wrong("proxy", "not a proxy URL: http, https, socks4, socks4a, socks5 or socks5h, :// and a host");
 }
 
 void check_settings(const ModelConfig& config) {
@@ -123,6 +130,7 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   std::string base_url =
       checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
   check_headers(config);
+  check_proxy(config);
   if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");
   check_settings(config);
   std::shared_ptr<Authenticator> authenticator = config.authenticator();

@@ -43,6 +43,11 @@ void RunningCall::cancel(Error reason) noexcept {
   }
 }
 
+void RunningCall::abandon(const std::string& read) noexcept {
+  if (hook_) hook_->abandoned(read);
+  cancel();
+}
+
 void RunningCall::run() {
   EngineCore& engine = *provider_->engine;
   if (engine.stopping()) return refuse(engine_ended());

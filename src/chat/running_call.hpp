@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "chat/provider_core.hpp"
 #include "pipeline/call.hpp"
@@ -32,6 +33,9 @@ class CallHook {
   /// On the thread that starts the call. May change the request; an error refuses the call, and `end` is not called.
   virtual std::optional<Error> begin(Request& request) = 0;
   virtual void end(const Result<Response>& outcome) = 0;
+  /// Nobody waits any more, whatever `end` will say: `read` is what somebody has read of the answer's text. On any
+  /// thread.
+  virtual void abandoned(const std::string& read) noexcept = 0;
 };
 
 /// One call from its start to its end: brings it to the engine's thread and lets it be cancelled from any thread. It
@@ -45,6 +49,10 @@ class RunningCall : public std::enable_shared_from_this<RunningCall> {
   /// From any thread, any number of times.
   void cancel() noexcept;
   void cancel(Error reason) noexcept;
+  /// Cancels it, and who has a say need not wait for the end.
+  void abandon(const std::string& read = {}) noexcept;
+  /// Whether what is read of the answer matters to somebody.
+  bool is_heard() const { return hook_ != nullptr; }
 
   const ProviderCore& provider() const { return *provider_; }
 

@@ -30,10 +30,7 @@ void StreamState::start() {
 }
 
 StreamState::Read StreamState::read() {
-  if (next_in_batch_ < batch_.size()) {
-    current_ = &batch_[next_in_batch_++];
-    return Read::chunk;
-  }
+  if (next_in_batch_ < batch_.size()) return take_next();
   start();
   batch_.clear();
   next_in_batch_ = 0;
@@ -50,7 +47,12 @@ StreamState::Read StreamState::read() {
     room = std::exchange(wants_room_, false);
   }
   if (room) make_room();
+  return take_next();
+}
+
+StreamState::Read StreamState::take_next() {
   current_ = &batch_[next_in_batch_++];
+  if (call_->is_heard() && current_->choice() == 0) text_read_ += current_->content();
   return Read::chunk;
 }
 
@@ -107,7 +109,8 @@ void StreamState::abandon() noexcept {
     waiter_ = nullptr;
     if (finished_) return;
   }
-  if (started_) call_->cancel();
+  // Who took the reading over may still be reading, on another thread.
+  if (started_) call_->abandon(taken_over_ ? std::string() : text_read_);
 }
 
 void StreamState::push(Chunk chunk) { staged_.push_back(std::move(chunk)); }
@@ -232,7 +235,7 @@ class CollectOperation : public detail::ResultOperation<Response> {
     if (!begun_) state_->abandon();
   }
 
-  void cancel() noexcept override { state_->cancel(); }
+  void cancel() noexcept override { is_abandoned() ? state_->abandon() : state_->cancel(); }
 
  protected:
   void begin() override {

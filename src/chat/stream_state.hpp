@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <antiphon/async.hpp>
@@ -64,6 +65,7 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   void ended() override;
 
   void start();
+  Read take_next();
   void wake(std::unique_lock<std::mutex> lock);
   void resume(std::coroutine_handle<> waiter) noexcept;
   void read_for_user();
@@ -78,6 +80,8 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   std::vector<Chunk> batch_;
   std::size_t next_in_batch_ = 0;
   const Chunk* current_ = nullptr;
+  /// Kept only for whom it matters to.
+  std::string text_read_;
 
   // Engine's thread only.
   std::vector<Chunk> staged_;

@@ -9,6 +9,7 @@
 
 #include <antiphon/duration.hpp>
 
+#include "suggestion.hpp"
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -80,6 +81,11 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
 
 void CommandLine::flag(const std::string& names, bool& set, const std::string& help) {
   parser_->app.add_flag(names, set, help);
+}
+
+void CommandLine::always_json() {
+  parser_->app.add_flag_function(
+      "--json", [](std::int64_t) {}, "Print JSON, as it does anyway");
 }
 
 void CommandLine::counter(const std::string& names, int& count, const std::string& help) {
@@ -165,14 +171,15 @@ bool CommandLine::parse(const std::vector<std::string>& typed, Output& out) {
 }
 
 void CommandLine::refuse_flag(const std::string& typed) const {
-  std::string known;
+  std::vector<std::string> known;
+  std::string list;
   for (const CLI::Option* option : parser_->app.get_options()) {
     if (!option->nonpositional()) continue;
-    known += known.empty() ? "" : ", ";
-    known += option->get_name();
+    known.push_back(option->get_name());
+    list += (list.empty() ? "" : ", ") + known.back();
   }
-  throw UsageError("unknown flag " + typed + "; the flags are: " + known +
-                   " (put -- before an argument that begins with -)");
+  throw UsageError("unknown flag " + typed + suggestion(typed.substr(0, typed.find('=')), known) +
+                   "; the flags are: " + list + " (put -- before an argument that begins with -)");
 }
 
 }  // namespace antiphon::cli

@@ -68,7 +68,8 @@ void DecodeFlags::declare(CommandLine& line) {
   line.texts("--header", headers_, "'NAME: VALUE'", "A header of the answer");
   line.flag("--events", events, "Print each chunk as a JSON object on a line of its own instead");
   line.integer("--split", split_, "N", "Feed N bytes at a time (default: all at once); the result is the same");
-  line.argument("FILE", file, "The recorded answer; - for standard input");
+  line.always_json();
+  line.argument("FILE", file, "The recorded answer; - for standard input, which may be left out for a pipe");
 }
 
 DecodeOptions DecodeFlags::options() const {
@@ -95,10 +96,9 @@ ExitStatus decode_command(Context& context, const Arguments& arguments) {
   flags.declare(line);
   if (!line.parse(arguments, context.out)) return exit_done;
   DecodeOptions options = flags.options();
-  if (!flags.file) throw UsageError("no FILE; - is standard input");
 
   if (flags.events) options.on_chunk([&](const Chunk& chunk) { context.out.write(to_json(chunk) + "\n"); });
-  const Result<Response> result = decode(read_input(*flags.file), options);
+  const Result<Response> result = decode(read_file_or_pipe(flags.file), options);
   if (!flags.events) context.out.write((result ? to_json(*result) : to_json(result.error())) + "\n");
   if (result) return exit_done;
   report(result.error(), nullptr);

@@ -8,7 +8,6 @@
 #include "input.hpp"
 #include "model_flag.hpp"
 #include "request_view.hpp"
-#include "usage_error.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -32,12 +31,12 @@ ExitStatus encode_command(Context& context, const Arguments& arguments) {
   model.declare(line);
   endpoint.declare(line);
   line.flag("--stream", stream, "Ask for a stream, whatever the body says");
-  line.argument("FILE", file, "The request body; - for standard input");
+  line.always_json();
+  line.argument("FILE", file, "The request body; - for standard input, which may be left out for a pipe");
   if (!line.parse(arguments, context.out)) return exit_done;
-  if (!file) throw UsageError("no FILE; - is standard input");
 
   const ModelConfig config = model.choose(endpoint).config();
-  const ChatRequest request = parse_chat_request(read_input(*file));
+  const ChatRequest request = parse_chat_request(read_file_or_pipe(file));
   const EncodedRequest encoded = encode(config, request.messages, request.options, stream || request.stream);
   context.out.write(request_as_json(encoded) + "\n");
   return exit_done;

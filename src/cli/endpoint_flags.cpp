@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "input.hpp"
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -35,6 +36,7 @@ std::pair<std::string, std::string> parse_header(const std::string& text) {
 void EndpointFlags::declare(CommandLine& line) {
   line.text("--base-url", base_url_, "URL", "Where the provider lives, as its own SDK takes it");
   line.text("--api-key-env", key_variable_, "NAME", "Environment variable that holds the key");
+  line.text("--ca-file", ca_file_, "FILE", "Certificates to trust in place of the system's (PEM)");
   line.texts("--header", headers_, "'NAME: VALUE'", "A header of every request");
 }
 
@@ -45,6 +47,11 @@ void EndpointFlags::apply(ModelConfig& config) const {
   if (key_variable_) {
     if (!std::getenv(key_variable_->c_str())) throw UsageError("--api-key-env: " + *key_variable_ + " is not set");
     config.api_key(ApiKey::environment(*key_variable_));
+  }
+  if (ca_file_) {
+    // Before a key is on its way: the library would say it of the connection.
+    (void)read_input(*ca_file_);
+    config.tls(TlsOptions(config.tls()).ca_file(*ca_file_));
   }
   for (const std::string& text : headers_) {
     auto [name, value] = parse_header(text);

@@ -23,6 +23,7 @@ class EndpointFlags {
  private:
   std::optional<std::string> base_url_;
   std::optional<std::string> key_variable_;
+  std::optional<std::string> ca_file_;
   std::vector<std::string> headers_;
 };
 

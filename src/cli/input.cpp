@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "terminal.hpp"
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -53,5 +54,11 @@ class File {
 }  // namespace
 
 std::string read_input(const std::string& path) { return File(path).read_all(); }
+
+std::string read_file_or_pipe(const std::optional<std::string>& path) {
+  if (path) return read_input(*path);
+  if (standard_input_is_piped()) return read_input("-");
+  throw UsageError("no FILE, and nothing on standard input");
+}
 
 }  // namespace antiphon::cli

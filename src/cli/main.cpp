@@ -2,11 +2,13 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <antiphon/version.hpp>
 
 #include "commands.hpp"
 #include "report.hpp"
+#include "suggestion.hpp"
 #include "terminal.hpp"
 #include "usage_error.hpp"
 
@@ -36,25 +38,33 @@ std::string help() {
     text.append("  ").append(command.name).append(12 - command.name.size(), ' ').append(command.summary).append("\n");
   }
   return text +
-         "\nantiphon COMMAND --help tells about a command, antiphon --version the version.\n"
+         "\nantiphon help COMMAND, or antiphon COMMAND --help, tells about a command, antiphon --version the version.\n"
          "Exit status: 0 done, 1 the provider or the check failed, 2 wrong usage, 130 interrupted.\n"
          "\nExample:\n  antiphon chat -m ollama/llama3.2 \"Why is the sky blue?\"\n";
 }
 
 const Command& find_command(const std::string& name) {
+  std::vector<std::string> known;
   std::string names;
   for (const Command& command : commands) {
     if (command.name == name) return command;
+    known.emplace_back(command.name);
     names.append(names.empty() ? "" : ", ").append(command.name);
   }
   const char* what = name.starts_with("-") ? "unknown flag " : "unknown command ";
-  throw UsageError(what + name + "; the commands are: " + names);
+  throw UsageError(what + name + suggestion(name, known) + "; the commands are: " + names);
+}
+
+/// `help`, or `help COMMAND`.
+ExitStatus help_command(Context& context, const Arguments& arguments) {
+  if (arguments.size() < 2) return context.out.write(help()), exit_done;
+  return find_command(arguments[1]).run(context, {"--help"});
 }
 
 ExitStatus run(Context& context, const Arguments& arguments) {
   if (arguments.empty()) return say(help()), exit_usage;
   const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h") return context.out.write(help()), exit_done;
+  if (name == "--help" || name == "-h" || name == "help") return help_command(context, arguments);
   if (name == "--version") return context.out.write("antiphon " ANTIPHON_VERSION_STRING "\n"), exit_done;
   const Command& command = find_command(name);
   return command.run(context, Arguments(arguments.begin() + 1, arguments.end()));

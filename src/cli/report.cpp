@@ -20,8 +20,12 @@ std::string key_variable(const ModelConfig& asked) {
   return {};
 }
 
+constexpr const char* about_proxies =
+    "the proxy comes from https_proxy, http_proxy, all_proxy and no_proxy of the environment";
+
 /// Empty when there is nothing to add.
 std::string hint(const Error& error, const ModelConfig& asked) {
+  if (error.kind() == ErrorKind::proxy || error.where() == "proxy") return about_proxies;
   const std::string& provider = asked.provider().name();
   const bool ollama = provider == providers::ollama;
   switch (error.kind()) {
@@ -32,6 +36,8 @@ std::string hint(const Error& error, const ModelConfig& asked) {
     case ErrorKind::connection:
       if (ollama) return "is Ollama running? Start it with `ollama serve`, or say where it is with --base-url";
       return "is the server running, and --base-url right?";
+    case ErrorKind::tls:
+      return "--ca-file names certificates to trust; is --base-url right, and https there?";
     case ErrorKind::dns:
       return "is the host name of --base-url right, and the network up?";
     case ErrorKind::not_found:

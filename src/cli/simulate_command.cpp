@@ -21,9 +21,8 @@ namespace {
 constexpr const char* summary =
     "Be a provider on 127.0.0.1, OpenAI (Chat Completions, Responses), Anthropic and Ollama, for tests: deterministic\n"
     "answers, or the faults that a scenario asks for. Prints one line of JSON when it is ready, {port, url,\n"
-    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file}, and runs until SIGINT or SIGTERM, which end it "
-    "with\n"
-    "exit status 0.";
+    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file, client_file}, and runs until SIGINT or SIGTERM,\n"
+    "which end it with exit status 0.";
 
 constexpr const char* examples = R"(Examples:
   antiphon simulate --port 8080
@@ -54,7 +53,8 @@ std::string ready_line(const Simulator& simulator) {
   line.text("openai_base_url", simulator.openai_base_url());
   line.text("anthropic_base_url", simulator.anthropic_base_url());
   line.text("ollama_base_url", simulator.ollama_base_url());
-  return line.text("ca_file", simulator.ca_file()).build().text() + "\n";
+  line.text("ca_file", simulator.ca_file()).text("client_file", simulator.client_file());
+  return line.build().text() + "\n";
 }
 
 void wait_until(const std::stop_token& stopped) {
@@ -76,6 +76,7 @@ ExitStatus simulate_command(Context& context, const Arguments& arguments) {
   line.text("--scenario", file, "FILE", "What to answer, as docs/simulator.md says; - for standard input");
   line.flag("--tls", tls, "Speak TLS with a certificate made now; its authority is in ca_file");
   line.flag("--exit-with-parent", with_parent, "End when the program that started this one ends");
+  line.always_json();
   if (!line.parse(arguments, context.out)) return exit_done;
 
   if (with_parent && !end_with_parent()) return exit_done;

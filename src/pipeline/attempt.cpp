@@ -8,6 +8,7 @@
 #include "pipeline/attempt_record.hpp"
 #include "pipeline/authorize.hpp"
 #include "pipeline/exchange.hpp"
+#include "pipeline/secrets.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -32,6 +33,7 @@ TimeoutSettings timeouts_for(const Track& track, const Link& link, const Attempt
 Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest request, const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
   AttemptRecord record(call, link, request.url, context.waited);
+  const Secrets secrets(request.headers);
   AnswerStream answer(call, link, track);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts, answer);
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });
@@ -39,6 +41,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest r
   if (track.output) track.output->on_room(nullptr);
   track.reached = exchange.connected_once() || answer.status() != 0;
   Outcome outcome = answer.end(std::move(error));
+  if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
   record.end(outcome, answer.status());
   co_return outcome;

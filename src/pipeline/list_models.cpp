@@ -9,6 +9,7 @@
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/fetch.hpp"
 #include "pipeline/retry.hpp"
+#include "pipeline/secrets.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -39,11 +40,13 @@ Task<Outcome> ask_for_models(Call& call, const Link& link, Track& track, Attempt
   if (refused) co_return refused->provider(link.name);
   track.authorized_at = call.scheduler.steady_now();
   AttemptRecord record(call, link, request.url, context.waited);
+  const Secrets secrets(request.headers);
   Result<HttpResponse> answer = co_await fetch(call.scheduler, call.transport, track.cancel, std::move(request),
                                                timeouts, link.config.max_response_bytes());
   const int status = answer ? answer->status : answer.error().http_status();
   Result<std::vector<ModelInfo>> list = read_answer(call, link, std::move(answer));
-  Outcome outcome = list ? Outcome(Response()) : Outcome(list.error().provider(link.name));
+  if (!list) secrets.remove_from(list.error().provider(link.name));
+  Outcome outcome = list ? Outcome(Response()) : Outcome(list.error());
   record.end(outcome, status);
   if (list) {
     link.endpoint->content_came(call.scheduler, track.authorized_at);

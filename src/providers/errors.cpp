@@ -113,8 +113,9 @@ bool tells_no_credit(std::string_view message) {
 ErrorKind judge_status(int status) {
   switch (status) {
     case 401:
-    case 407:
       return ErrorKind::authentication;
+    case 407:
+      return ErrorKind::proxy;
     case 402:
       return ErrorKind::quota_exceeded;
     case 403:
@@ -185,6 +186,8 @@ std::string_view in_words(ErrorKind kind) {
       return "the provider is overloaded";
     case ErrorKind::unsupported:
       return "the provider cannot do this";
+    case ErrorKind::proxy:
+      return "the proxy does not let the request pass";
     case ErrorKind::server_error:
       return "the provider failed";
     case ErrorKind::invalid_request:

@@ -22,10 +22,6 @@ bool guarded(F&& event) noexcept {
   }
 }
 
-int on_prereq(void* data, char*, char*, int, int) {
-  return guarded([&] { return events_of(data).about_to_send(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
 std::size_t on_header(char* text, std::size_t, std::size_t size, void* data) {
   return guarded([&] { return events_of(data).header_line(std::string_view(text, size)); }) ? size : 0;
 }
@@ -62,6 +58,15 @@ const char* or_null(const std::string& text) { return text.empty() ? nullptr : t
 
 }  // namespace
 
+int CurlEasy::about_to_send(void* self, char*, char*, int remote_port, int local_port) {
+  const auto& easy = *static_cast<const CurlEasy*>(self);
+  long new_connections = 0;
+  curl_easy_getinfo(easy.easy_, CURLINFO_NUM_CONNECTS, &new_connections);
+  const ConnectionPorts ports{local_port, remote_port};
+  const bool may_send = guarded([&] { return easy.events_->about_to_send(ports, new_connections == 0); });
+  return may_send ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(curl_easy_init()) {
   if (!easy_) throw std::bad_alloc();
   constexpr long a_day_ms = 24L * 60 * 60 * 1000;
@@ -80,7 +85,8 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(c
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
   curl_easy_setopt(easy_, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &on_prereq);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &CurlEasy::about_to_send);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &on_header);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlEasy::open_socket);
@@ -107,7 +113,7 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   error_[0] = '\0';
   socket_errno_ = 0;
   if (changes(url_, request.url)) curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, &events);
+  events_ = &events;
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, &events);
@@ -157,12 +163,39 @@ void CurlEasy::prepare_tls(const TlsOptions& tls) {
   curl_easy_setopt(easy_, CURLOPT_SSLKEY, or_null(tls.client_key()));
   curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, tls.verify() ? 1L : 0L);
   curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, tls.verify() ? 2L : 0L);
+  curl_easy_setopt(easy_, CURLOPT_PROXY_CAINFO, or_null(own_authorities ? tls.ca_file() : default_ca_file_));
+  curl_easy_setopt(easy_, CURLOPT_PROXY_CAPATH, own_authorities ? nullptr : or_null(default_ca_path_));
+  curl_easy_setopt(easy_, CURLOPT_PROXY_SSL_VERIFYPEER, tls.verify() ? 1L : 0L);
+  curl_easy_setopt(easy_, CURLOPT_PROXY_SSL_VERIFYHOST, tls.verify() ? 2L : 0L);
   tls_ = tls;
+}
+
+void CurlEasy::close_connection() {
+  closes_ = true;
+  curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
+}
+
+void CurlEasy::may_keep_connection() {
+  if (std::exchange(closes_, false)) curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 0L);
+}
+
+void CurlEasy::connect_afresh() {
+  may_keep_connection();
+  afresh_ = true;
+  curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+long CurlEasy::proxy_status() const {
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &status);
+  return status;
 }
 
 void CurlEasy::finish() {
   // Setting it for a GET would make that a POST.
   if (method_ != "GET") curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, nullptr);
+  may_keep_connection();
+  if (std::exchange(afresh_, false)) curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 0L);
   if (!resolve_) return;
   curl_easy_setopt(easy_, CURLOPT_RESOLVE, nullptr);
   curl_slist_free_all(std::exchange(resolve_, nullptr));

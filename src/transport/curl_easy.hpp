@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,12 +14,20 @@ namespace antiphon::inline v0::transport {
 
 class CurlMulti;
 
+/// Both ends of a connection: what libcurl tells of it at the last moment.
+struct ConnectionPorts {
+  int local = 0;
+  int remote = 0;
+
+  friend auto operator<=>(const ConnectionPorts&, const ConnectionPorts&) = default;
+};
+
 /// What libcurl calls while a transfer runs.
 class CurlEvents {
  public:
   virtual ~CurlEvents() = default;
-  /// False forbids sending.
-  virtual bool about_to_send() = 0;
+  /// False forbids sending. `reused`: the connection has carried another request before.
+  virtual bool about_to_send(const ConnectionPorts& ports, bool reused) = 0;
   /// False ends the transfer.
   virtual bool header_line(std::string_view line) = 0;
   /// False holds the piece and the sender back.
@@ -40,19 +49,29 @@ class CurlEasy {
   /// Lets go of the request's body. What the next request to the same place needs again stays.
   void finish();
 
+  /// What is left of this transfer must not keep its connection open, unless others are on it.
+  void close_connection();
+  /// The next try shall take no connection that is there already.
+  void connect_afresh();
+
   CURL* get() const { return easy_; }
   const char* error_text() const { return error_; }
   /// Why the last transfer could open no socket; 0 when it could.
   int socket_errno() const { return socket_errno_; }
+  /// What a proxy answered to CONNECT; 0 when it was not asked.
+  long proxy_status() const;
 
  private:
+  static int about_to_send(void* self, char* remote_address, char* local_address, int remote_port, int local_port);
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  void may_keep_connection();
   void prepare_method(const HttpRequest& request);
   void prepare_headers(const HttpRequest& request);
   void prepare_tls(const TlsOptions& tls);
 
   CurlMulti& multi_;
   CURL* easy_;
+  CurlEvents* events_ = nullptr;
   curl_slist* header_list_ = nullptr;
   curl_slist* resolve_ = nullptr;
   // What the handle is set to.
@@ -65,6 +84,8 @@ class CurlEasy {
   TlsOptions tls_;
   std::string default_ca_file_;
   std::string default_ca_path_;
+  bool closes_ = false;
+  bool afresh_ = false;
   int socket_errno_ = 0;
   char error_[CURL_ERROR_SIZE] = {};
 };

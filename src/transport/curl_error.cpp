@@ -9,9 +9,11 @@ namespace {
 
 ErrorKind kind_of(CURLcode code) {
   switch (code) {
-    case CURLE_URL_MALFORMAT: return ErrorKind::invalid_config;
+    case CURLE_URL_MALFORMAT:
+      return ErrorKind::invalid_config;
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return ErrorKind::dns;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return ErrorKind::dns;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_ENGINE_NOTFOUND:
     case CURLE_SSL_ENGINE_SETFAILED:
@@ -24,31 +26,48 @@ ErrorKind kind_of(CURLcode code) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT: return ErrorKind::tls;
-    case CURLE_PROXY: return ErrorKind::proxy;
-    case CURLE_PARTIAL_FILE: return ErrorKind::truncated;
+    case CURLE_SSL_CLIENTCERT:
+      return ErrorKind::tls;
+    case CURLE_PROXY:
+      return ErrorKind::proxy;
+    case CURLE_PARTIAL_FILE:
+      return ErrorKind::truncated;
     case CURLE_UNSUPPORTED_PROTOCOL:  // only http and https come here: the answer is not HTTP
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_HTTP_RETURNED_ERROR: return ErrorKind::protocol;
+    case CURLE_HTTP_RETURNED_ERROR:
+      return ErrorKind::protocol;
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
     case CURLE_BAD_FUNCTION_ARGUMENT:
-    case CURLE_UNKNOWN_OPTION: return ErrorKind::internal;
-    default: return ErrorKind::connection;
+    case CURLE_UNKNOWN_OPTION:
+      return ErrorKind::internal;
+    default:
+      return ErrorKind::connection;
   }
 }
 
 std::string_view place_of(CURLcode code) {
   switch (code) {
-    case CURLE_SSL_CERTPROBLEM: return "tls.client_certificate";
-    case CURLE_SSL_CACERT_BADFILE: return "tls.ca_file";
+    case CURLE_SSL_CERTPROBLEM:
+      return "tls.client_certificate";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "tls.ca_file";
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY: return "proxy";
+    case CURLE_PROXY:
+      return "proxy";
     case CURLE_URL_MALFORMAT:
-    case CURLE_COULDNT_RESOLVE_HOST: return "base_url";
-    default: return {};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "base_url";
+    default:
+      return {};
   }
+}
+
+/// A server may say after its handshake that it does not like our certificate; libcurl calls that a failed read.
+bool is_tls_alert(CURLcode code, std::string_view detail) {
+  return (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) && detail.find("SSL routines") != detail.npos &&
+         detail.find(" alert ") != detail.npos;
 }
 
 }  // namespace
@@ -59,7 +78,7 @@ Error to_error(CURLcode code, std::string_view detail, int socket_errno) {
   if (socket_errno != 0) {
     message = "no socket could be opened: " + std::generic_category().message(socket_errno);
   }
-  Error error(kind_of(code), std::move(message));
+  Error error(is_tls_alert(code, detail) ? ErrorKind::tls : kind_of(code), std::move(message));
   if (const auto place = place_of(code); !place.empty()) error.where(std::string(place));
   return error;
 }

@@ -1,14 +1,37 @@
 #include "transport/curl_multi.hpp"
 
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace antiphon::inline v0::transport {
 
 using boost::asio::posix::descriptor_base;
 
+namespace {
+
+/// Of one end of a socket; nothing when it has none (yet).
+std::optional<int> port_of(curl_socket_t socket, int (*end_of)(int, sockaddr*, socklen_t*)) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (end_of(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6&>(address).sin6_port);
+  return std::nullopt;
+}
+
+bool is_half_closed(curl_socket_t socket) {
+  pollfd state{socket, POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+}  // namespace
+
 CurlMulti::CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done)
-    : scheduler_(scheduler), done_(std::move(done)), multi_(curl_multi_init()) {
+    : scheduler_(scheduler), multiplexes_(multiplex), done_(std::move(done)), multi_(curl_multi_init()) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &CurlMulti::on_socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlMulti::on_timer);
@@ -49,6 +72,33 @@ void CurlMulti::unpause(CURL* easy) {
   leave();
 }
 
+void CurlMulti::flush(CURL* easy) {
+  ++depth_;
+  // Taking a pause back makes libcurl announce the stream's window, and send all that waits with it.
+  curl_easy_pause(easy, CURLPAUSE_RECV);
+  curl_easy_pause(easy, CURLPAUSE_CONT);
+  leave();
+}
+
+bool CurlMulti::peer_has_closed(const ConnectionPorts& ports) {
+  if (!by_ports_.contains(ports)) learn_ports();
+  const auto [first, last] = by_ports_.equal_range(ports);
+  // A socket that was reset before has no peer any more, and so no ports. More than one have them only when the ends
+  // are at several addresses: then a good one may be taken for the closed one.
+  return first == last || std::any_of(first, last, [](const auto& entry) { return is_half_closed(entry.second); });
+}
+
+void CurlMulti::learn_ports() {
+  for (const auto& [socket, watch] : watches_) {
+    if (watch->ports) continue;
+    const auto local = port_of(socket, ::getsockname);
+    const auto remote = port_of(socket, ::getpeername);
+    if (!local || !remote) continue;
+    watch->ports = ConnectionPorts{*local, *remote};
+    by_ports_.emplace(*watch->ports, socket);
+  }
+}
+
 int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
   static_cast<CurlMulti*>(self)->watch(socket, what);
   return 0;
@@ -75,6 +125,10 @@ void CurlMulti::forget(curl_socket_t socket) {
   const auto found = watches_.find(socket);
   if (found == watches_.end()) return;
   found->second->wanted = 0;
+  if (found->second->ports) {
+    auto [first, last] = by_ports_.equal_range(*found->second->ports);
+    by_ports_.erase(std::find_if(first, last, [socket](const auto& entry) { return entry.second == socket; }));
+  }
   found->second->descriptor.release();
   watches_.erase(found);
 }

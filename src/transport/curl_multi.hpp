@@ -2,15 +2,17 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <curl/curl.h>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "transport/asio_scheduler.hpp"
+#include "transport/curl_easy.hpp"
 
 namespace antiphon::inline v0::transport {
 
@@ -34,6 +36,12 @@ class CurlMulti {
   CURLMcode add(CURL* easy);
   void remove(CURL* easy);
   void unpause(CURL* easy);
+  /// Writes out what libcurl keeps in its buffer for the connection of this transfer, which is not paused.
+  void flush(CURL* easy);
+
+  bool multiplexes() const { return multiplexes_; }
+  /// Whether nothing more can come on a connection that was kept: libcurl does not see it when TLS said good-bye first.
+  bool peer_has_closed(const ConnectionPorts& ports);
 
   /// For CURLOPT_OPENSOCKETFUNCTION. libcurl closes a socket that never got to be a connection without asking us: its
   /// number coming back is how we learn of it. Gives -1 and `errno` when there is none.
@@ -47,6 +55,7 @@ class CurlMulti {
   struct Watch {
     explicit Watch(boost::asio::io_context& context, curl_socket_t socket) : descriptor(context, socket) {}
     boost::asio::posix::stream_descriptor descriptor;
+    std::optional<ConnectionPorts> ports = {};
     int wanted = 0;
     bool reading = false;
     bool writing = false;
@@ -57,6 +66,7 @@ class CurlMulti {
 
   void watch(curl_socket_t socket, int what);
   void forget(curl_socket_t socket);
+  void learn_ports();
   void arm(const std::shared_ptr<Watch>& watch);
   void ready(const std::shared_ptr<Watch>& watch, int event, bool error);
   void schedule(long timeout_ms);
@@ -66,9 +76,11 @@ class CurlMulti {
   void leave();
 
   AsioScheduler& scheduler_;
+  bool multiplexes_;
   Done done_;
   CURLM* multi_;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::multimap<ConnectionPorts, curl_socket_t> by_ports_;
   std::optional<std::chrono::steady_clock::time_point> due_;
   std::optional<std::chrono::steady_clock::time_point> armed_for_;
   Scheduler::Timer timer_ = 0;

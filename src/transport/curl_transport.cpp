@@ -1,5 +1,7 @@
 #include "transport/curl_transport.hpp"
 
+#include <utility>
+
 #include "transport/transfer.hpp"
 
 namespace antiphon::inline v0::transport {
@@ -48,6 +50,7 @@ CurlTransport::CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver r
       streams_(scheduler, false, stream_buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); }) {}
 
 CurlTransport::~CurlTransport() {
+  *alive_ = false;
   const auto transfers = std::move(transfers_);
   for (const auto& transfer : transfers) transfer->abandon();
 }
@@ -57,6 +60,21 @@ std::unique_ptr<HttpCall> CurlTransport::start(HttpRequest request, HttpSink& si
   transfers_.insert(transfer);
   transfer->begin();
   return std::make_unique<CurlCall>(std::move(transfer));
+}
+
+void CurlTransport::flush_resets(const ConnectionPorts& connection) {
+  unflushed_.insert(connection);
+  if (unflushed_.size() > 1) return;
+  scheduler_.post([this, alive = alive_] {
+    if (!*alive) return;
+    const std::set<ConnectionPorts> connections = std::exchange(unflushed_, {});
+    // What flushing brings forth may end transfers.
+    std::vector<std::shared_ptr<Transfer>> on_them;
+    for (const auto& transfer : transfers_) {
+      if (transfer->is_on_one_of(connections)) on_them.push_back(transfer);
+    }
+    for (const auto& transfer : on_them) transfer->flush();
+  });
 }
 
 void CurlTransport::ended(CURL* easy, CURLcode code) {

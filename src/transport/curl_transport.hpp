@@ -51,6 +51,8 @@ class CurlTransport : public HttpTransport {
  private:
   friend class Transfer;
   void ended(CURL* easy, CURLcode code);
+  /// libcurl leaves the reset of an HTTP/2 stream in its buffer until another one of the connection moves: makes one.
+  void flush_resets(const ConnectionPorts& connection);
 
   AsioScheduler& scheduler_;
   ProxyEnvironment proxies_;
@@ -58,6 +60,9 @@ class CurlTransport : public HttpTransport {
   std::unordered_set<std::shared_ptr<Transfer>> transfers_;
   Lane calls_;
   Lane streams_;
+  /// Connections with a reset that was not written out yet.
+  std::set<ConnectionPorts> unflushed_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace antiphon::inline v0::transport

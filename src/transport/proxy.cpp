@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -73,9 +75,19 @@ ProxyEnvironment ProxyEnvironment::read() {
 std::string ProxyEnvironment::choose(const Origin& origin) const {
   const std::string& own = origin.scheme == "https" ? https : http;
   const std::string& proxy = own.empty() ? all : own;
-  if (proxy.empty() || excluded_from_proxy(none_for, origin)) return {};
-  // Written without a scheme it is an HTTP proxy, as everywhere.
-  return proxy.find("://") == std::string::npos ? "http://" + proxy : proxy;
+  return proxy.empty() || excluded_from_proxy(none_for, origin) ? std::string() : with_scheme(proxy);
+}
+
+std::string with_scheme(std::string proxy) {
+  return proxy.empty() || proxy.find("://") != std::string::npos ? proxy : "http://" + proxy;
+}
+
+std::optional<Origin> parse_proxy(std::string_view url) {
+  constexpr std::array<std::string_view, 6> schemes = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+  std::optional<Origin> proxy = parse_origin(with_scheme(std::string(url)));
+  if (!proxy || std::find(schemes.begin(), schemes.end(), proxy->scheme) == schemes.end()) return std::nullopt;
+  if (!proxy->has_port && proxy->scheme != "https") proxy->port = 1080;
+  return proxy;
 }
 
 bool excluded_from_proxy(std::string_view no_proxy, const Origin& origin) {

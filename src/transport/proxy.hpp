@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,13 @@ class ProxyEnvironment {
   std::string all;
   std::string none_for;
 };
+
+/// Written without a scheme it is an HTTP proxy, as everywhere. Empty stays empty.
+std::string with_scheme(std::string proxy);
+
+/// Where a proxy is; nothing when libcurl cannot use it. Without a scheme it is an HTTP proxy, without a port it is
+/// 1080 (443 for `https`), as curl has it.
+std::optional<Origin> parse_proxy(std::string_view url);
 
 /// Whether `no_proxy` lists this host: names match themselves and what is below them, `*` matches all, networks are
 /// written `10.0.0.0/8`.

@@ -4,6 +4,7 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -29,14 +30,26 @@ Resolver::Addresses to_text(const addrinfo* list) {
   return addresses;
 }
 
+/// The C library says "no such name" also when it could not open what it reads names from.
+std::string reason_of(int error, int system_error) {
+  const bool lacks_something = system_error == EMFILE || system_error == ENFILE || system_error == ENOMEM;
+  return error == EAI_SYSTEM || lacks_something ? std::generic_category().message(system_error) : gai_strerror(error);
+}
+
+bool is_address(const std::string& text) {
+  unsigned char address[16];
+  return inet_pton(AF_INET, text.c_str(), address) == 1 || inet_pton(AF_INET6, text.c_str(), address) == 1;
+}
+
 Result<Resolver::Addresses> system_look_up(const std::string& host) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
+  errno = 0;
   const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
   if (error != 0) {
-    const char* reason = error == EAI_SYSTEM ? "system error" : gai_strerror(error);
+    const std::string reason = reason_of(error, errno);
     return Error(ErrorKind::dns, "host name " + host + " could not be resolved: " + reason).where("base_url");
   }
   Resolver::Addresses addresses = to_text(list);
@@ -47,6 +60,7 @@ Result<Resolver::Addresses> system_look_up(const std::string& host) {
 Result<Resolver::Addresses> look_up_now(const EngineOptions::Resolver& own, const std::string& host) {
   try {
     Result<Resolver::Addresses> result = own ? Result<Resolver::Addresses>(own(host)) : system_look_up(host);
+    if (result) std::erase_if(*result, [](const std::string& address) { return !is_address(address); });
     if (result && result->empty()) {
       return Error(ErrorKind::dns, "host name " + host + " has no address").where("base_url");
     }

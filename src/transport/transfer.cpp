@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "transport/curl_error.hpp"
@@ -31,6 +32,10 @@ std::string resolve_entry(const std::string& name, const Resolver::Addresses& ad
   return entry;
 }
 
+Error headers_too_large() {
+  return Error(ErrorKind::response_too_large, "the answer's headers are longer than 256 KiB");
+}
+
 }  // namespace
 
 Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink)
@@ -45,7 +50,10 @@ void Transfer::begin() {
     fail_later(std::move(*error));
     return;
   }
-  choose_way(*target);
+  if (std::optional<Error> error = choose_way(*target)) {
+    fail_later(std::move(*error));
+    return;
+  }
   resolve_next();
 }
 
@@ -64,14 +72,20 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
   return std::nullopt;
 }
 
-void Transfer::choose_way(const Origin& target) {
-  proxy_ = request_.proxy ? *request_.proxy : transport_->proxies_.choose(target);
-  std::optional<Origin> proxy;
-  if (!proxy_.empty()) proxy = parse_origin(proxy_);
-  if (proxy && !proxy->numeric()) names_.push_back(*proxy);
-  // These two leave the look-up of the target to us; every other proxy does it itself.
-  const bool ours = proxy_.empty() || (proxy && (proxy->scheme == "socks4" || proxy->scheme == "socks5"));
-  if (ours && !target.numeric()) names_.push_back(target);
+std::optional<Error> Transfer::choose_way(const Origin& target) {
+  proxy_ = request_.proxy ? with_scheme(*request_.proxy) : transport_->proxies_.choose(target);
+  bool look_up_target = proxy_.empty();
+  if (!proxy_.empty()) {
+    const std::optional<Origin> proxy = parse_proxy(proxy_);
+    // It may hold a password, so it is not shown.
+    if (!proxy) return Error(ErrorKind::invalid_config, "the proxy is no URL that can be used").where("proxy");
+    if (!proxy->numeric()) names_.push_back(*proxy);
+    proxy_host_ = proxy->host;
+    // These two leave the look-up of the target to us; every other proxy does it itself.
+    look_up_target = proxy->scheme == "socks4" || proxy->scheme == "socks5";
+  }
+  if (look_up_target && !target.numeric()) names_.push_back(target);
+  return std::nullopt;
 }
 
 void Transfer::resolve_next() {
@@ -86,7 +100,9 @@ void Transfer::resolve_next() {
         name.host, [self = shared_from_this(), name](const Result<Resolver::Addresses>& result) {
           self->look_up_.reset();
           if (!result) {
-            self->finish(result.error());
+            Error error = result.error();
+            if (name.host == self->proxy_host_) error.where("proxy");
+            self->finish(std::move(error));
             return;
           }
           self->resolved_.emplace_back(name.host + ":" + std::to_string(name.port), *result);
@@ -116,7 +132,13 @@ void Transfer::send() {
   }
 }
 
-bool Transfer::about_to_send() {
+bool Transfer::about_to_send(const ConnectionPorts& ports, bool reused) {
+  if (reused && !sent_ && !restarted_ && lane_.multi.peer_has_closed(ports)) {
+    stale_ = true;
+    easy_->close_connection();
+    return false;
+  }
+  ports_ = ports;
   for (auto& [name, addresses] : resolved_) lane_.known[name] = std::move(addresses);
   resolved_.clear();
   if (sent_) {
@@ -131,12 +153,13 @@ bool Transfer::about_to_send() {
 }
 
 bool Transfer::header_line(std::string_view line) {
-  if (head_done_) return true;  // trailers
   header_bytes_ += line.size();
   if (header_bytes_ > most_header_bytes) {
-    failure_ = Error(ErrorKind::response_too_large, "the answer's headers are longer than 256 KiB");
+    failure_ = headers_too_large();
+    easy_->close_connection();
     return false;
   }
+  if (head_done_) return true;  // trailers
   line = ascii::trim(line);
   if (line.starts_with("HTTP/")) {
     head_ = HttpHead();
@@ -207,13 +230,36 @@ void Transfer::stop_work() {
   stopped_ = true;
   if (look_up_) transport_->resolver_.give_up(look_up_->first, look_up_->second);
   look_up_.reset();
-  lane_.multi.when_outside([self = shared_from_this()] {
-    if (!self->easy_) return;
-    if (self->added_) self->lane_.multi.remove(self->easy_->get());
-    self->added_ = false;
-    self->easy_->finish();
-    self->lane_.give_back(std::move(self->easy_));
-  });
+  lane_.multi.when_outside([self = shared_from_this()] { self->let_go(); });
+}
+
+void Transfer::let_go() {
+  if (!easy_) return;
+  if (added_) {
+    if (!complete_) easy_->close_connection();
+    lane_.multi.remove(easy_->get());
+    if (!complete_ || failure_) after_reset();
+  }
+  added_ = false;
+  easy_->finish();
+  // libcurl counts the tries that were refused, over all transfers of a handle.
+  if (failure_) {
+    easy_.reset();
+  } else {
+    lane_.give_back(std::move(easy_));
+  }
+}
+
+void Transfer::after_reset() {
+  if (transport_ && sent_ && lane_.multi.multiplexes()) transport_->flush_resets(ports_);
+}
+
+bool Transfer::is_on_one_of(const std::set<ConnectionPorts>& connections) const {
+  return added_ && sent_ && lane_.multi.multiplexes() && connections.contains(ports_);
+}
+
+void Transfer::flush() {
+  if (added_ && !paused_) lane_.multi.flush(easy_->get());
 }
 
 void Transfer::fail_later(Error error) {
@@ -222,15 +268,41 @@ void Transfer::fail_later(Error error) {
 }
 
 void Transfer::ended(CURLcode code) {
+  if (std::exchange(stale_, false)) {
+    start_again();
+    return;
+  }
+  complete_ = true;
   std::optional<Error> error;
   if (failure_) {
     error = failure_;
   } else if (code != CURLE_OK) {
-    error = to_error(code, easy_->error_text(), easy_->socket_errno());
+    error = explain(code);
   } else if (!head_done_) {
     error = Error(ErrorKind::connection, "the connection was closed inside the answer's headers");
   }
   finish(std::move(error));
+}
+
+/// Nothing was sent.
+void Transfer::start_again() {
+  restarted_ = true;
+  lane_.multi.remove(easy_->get());
+  easy_->connect_afresh();
+  if (lane_.multi.add(easy_->get()) == CURLM_OK) return;
+  added_ = false;
+  finish(Error(ErrorKind::internal, "libcurl refused the request"));
+}
+
+Error Transfer::explain(CURLcode code) const {
+  // libcurl has a bound of its own for one header line, and calls it a lack of memory.
+  if (code == CURLE_OUT_OF_MEMORY && sent_ && !head_done_) return headers_too_large();
+  Error error = to_error(code, easy_->error_text(), easy_->socket_errno());
+  if (easy_->proxy_status() >= 300) return Error(ErrorKind::proxy, error.message()).where("proxy");
+  if (!proxy_.empty() && !sent_ && error.kind() == ErrorKind::connection) error.where("proxy");
+  // Cut, but before there was an answer.
+  if (error.kind() == ErrorKind::truncated && !head_done_) return Error(ErrorKind::connection, error.message());
+  return error;
 }
 
 void Transfer::finish(std::optional<Error> error) {

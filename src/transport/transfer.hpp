@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,24 +27,35 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   void abandon();
   void ended(CURLcode code);
 
-  bool about_to_send() override;
+  /// Whether this is on a connection with one of these ports of ours, where others may be too.
+  bool is_on_one_of(const std::set<ConnectionPorts>& connections) const;
+  /// Writes out what libcurl keeps in its buffer for the connection.
+  void flush();
+
+  bool about_to_send(const ConnectionPorts& ports, bool reused) override;
   bool header_line(std::string_view line) override;
   bool body_piece(std::string_view piece) override;
 
  private:
   std::optional<Error> check_request(const std::optional<Origin>& target) const;
-  void choose_way(const Origin& target);
+  /// By which proxy, and which names have to be looked up for that.
+  std::optional<Error> choose_way(const Origin& target);
   void resolve_next();
   void send();
   void stop_work();
+  void let_go();
+  void after_reset();
+  void start_again();
   void fail_later(Error error);
   void finish(std::optional<Error> error);
+  Error explain(CURLcode code) const;
 
   CurlTransport* transport_;
   Lane& lane_;
   HttpRequest request_;
   HttpSink* sink_;
   std::string proxy_;
+  std::string proxy_host_;
   /// Names that must be looked up before libcurl may have the request.
   std::vector<Origin> names_;
   std::vector<std::pair<std::string, Resolver::Addresses>> resolved_;
@@ -51,6 +63,10 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::unique_ptr<CurlEasy> easy_;
   bool added_ = false;
   bool sent_ = false;
+  bool complete_ = false;  ///< libcurl has ended it by itself
+  bool stale_ = false;     ///< the connection was closed while nobody used it
+  bool restarted_ = false;
+  ConnectionPorts ports_;
   bool paused_ = false;
   bool held_back_ = false;
   bool stopped_ = false;

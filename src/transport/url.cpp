@@ -51,6 +51,7 @@ std::optional<Origin> parse_origin(std::string_view url) {
     const char* end = port.data() + port.size();
     const auto [stop, error] = std::from_chars(port.data() + 1, end, origin.port);
     if (error != std::errc() || stop != end || origin.port == 0) return std::nullopt;
+    origin.has_port = true;
   }
   return origin;
 }

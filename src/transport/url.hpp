@@ -12,6 +12,7 @@ struct Origin {
   std::string scheme;  ///< lower case
   std::string host;    ///< lower case, without brackets
   std::uint16_t port = 0;
+  bool has_port = false;  ///< it stands in the URL
 
   bool numeric() const;  ///< the host is an IPv4 or IPv6 address
 };

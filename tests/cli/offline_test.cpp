@@ -97,6 +97,15 @@ TEST(Decode, ReadsAFile) {
   EXPECT_EQ(Parsed(ended.out).text("/text"), "Hi");
 }
 
+TEST(Offline, APipeNeedsNoFileAndJsonMayBeAskedFor) {
+  const Ended encoded = Program({"encode", "-m", "ollama/llama", "--json"}).input(request).run();
+  EXPECT_EQ(encoded.status, 0) << encoded.err;
+  EXPECT_EQ(Parsed(encoded.out).text("/body/model"), "llama");
+  const Ended decoded = Program({"decode", "--protocol", "openai-chat", "--stream", "--json"}).input(stream).run();
+  EXPECT_EQ(decoded.status, 0) << decoded.err;
+  EXPECT_EQ(Parsed(decoded.out).text("/text"), "Héllo");
+}
+
 TEST(Models, ListsThoseOfAProvider) {
   Simulator simulator(Scenario().model("first").model("second"));
   for (const auto& [provider, url] :

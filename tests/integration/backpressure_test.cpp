@@ -57,6 +57,7 @@ TEST_P(SlowReader, HoldsTheSenderBackAndStaysSmall) {
     written = now;
   }
   EXPECT_LT(written, 40'000'000U) << "the sender was not held back";
+  EXPECT_EQ(simulator.stats().streams_open, 1U) << "it had not so much to say";
 #ifdef NDEBUG
   EXPECT_LT(resident_kib(), 30 * 1024);
 #endif

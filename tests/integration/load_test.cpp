@@ -71,6 +71,7 @@ TEST(Load, FiveThousandChatsUnansweredAtOneInstant) {
   }
   ASSERT_TRUE(simulator.wait(SimulatorEvent::request, 5001).reached);
   EXPECT_EQ(engine.calls_in_flight(), 5000U);
+  EXPECT_GE(simulator.stats().requests_open, 5000U) << "not at one instant";
   EXPECT_EQ(threads_of_this_process(), threads);
   stop.request_stop();
   for (int now = cancelled; now < 5000; now = cancelled) cancelled.wait(now);

@@ -143,6 +143,17 @@ std::string http_answer(std::string_view body, std::string_view content_type, in
          std::string(body);
 }
 
+int connect_to_loopback(int port) {
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return client;
+  close(client);
+  return -1;
+}
+
 int closed_port() {
   int port = 0;
   close(listen_on_loopback(port));

@@ -66,6 +66,9 @@ class RawServer {
 std::string http_answer(std::string_view body, std::string_view content_type = "application/json", int status = 200,
                         std::string_view extra_headers = "");
 
+/// A connected socket; -1 when nobody listens there.
+int connect_to_loopback(int port);
+
 /// A port on which nothing listens.
 int closed_port();
 

@@ -34,6 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"port": 65536})", "port: expected an integer from 0 to 65535"},
         Wrong{R"({"port": "1"})", "port: expected integer"}, Wrong{R"({"port": 1.5})", "port: expected integer"},
         Wrong{R"({"tls": {"certificate": "a"}})", "tls: expected the files certificate and key"},
+        Wrong{R"({"tls": {"key": "a", "client_certificates": true}})", "tls: expected the files certificate and key"},
         Wrong{R"({"models": [1]})", "models/0: expected string"}, Wrong{R"({"rules": {}})", "rules: expected array"},
         Wrong{R"({"rules": [{}, {}, {"fault": {"cut_after_bytes": "x"}}]})",
               "rules/2/fault/cut_after_bytes: expected integer"},

@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ class Curl {
     curl_easy_setopt(handle_.get(), CURLOPT_NOPROXY, "*");
     curl_easy_setopt(handle_.get(), CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(handle_.get(), CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(handle_.get(), CURLOPT_ERRORBUFFER, error_.data());
   }
 
   CURLcode chat(const std::string& path, const std::string& body) {
@@ -41,6 +43,8 @@ class Curl {
     curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, headers_.get());
   }
   void set_ca_file(const char* path) { curl_easy_setopt(handle_.get(), CURLOPT_CAINFO, path); }
+  void set_client_file(const char* path) { curl_easy_setopt(handle_.get(), CURLOPT_SSLCERT, path); }
+  std::string error() const { return error_.data(); }
 
   std::string text;
   std::string headers;
@@ -62,6 +66,7 @@ class Curl {
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr, curl_slist_free_all};
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
   std::string url_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
 };
 
 const std::string path = "/v1/chat/completions";
@@ -121,6 +126,24 @@ TEST(Tls, ACertificateThatCannotBeReadIsAnError) {
   } catch (const ScenarioError& error) {
     EXPECT_EQ(std::string(error.what()).rfind("tls: /nowhere.pem: ", 0), 0u) << error.what();
   }
+}
+
+TEST(Tls, TurnsClientsAwayThatShowNoCertificate) {
+  Simulator simulator(Scenario().client_certificates(true));
+  Simulator other(Scenario().client_certificates(true));
+  Simulator open(Scenario().tls(true));
+  EXPECT_EQ(open.client_file(), "");
+  EXPECT_NE(simulator.client_file(), "");
+  Curl curl(simulator);
+  EXPECT_NE(curl.chat(path, body), CURLE_OK);
+  EXPECT_NE(curl.error().find("certificate required"), std::string::npos) << curl.error();
+  Curl stranger(simulator);
+  stranger.set_client_file(other.client_file().c_str());
+  EXPECT_NE(stranger.chat(path, body), CURLE_OK);
+  Curl friendly(simulator);
+  friendly.set_client_file(simulator.client_file().c_str());
+  EXPECT_EQ(friendly.chat(path, body), CURLE_OK) << friendly.error();
+  EXPECT_EQ(simulator.stats().requests, 1u);
 }
 
 TEST(Tls, PlainHttpReachesTheControlsOnly) {

@@ -1,0 +1,59 @@
+#include "pipeline/secrets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "core/ascii.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+// What is shorter may be any word.
+constexpr std::size_t shortest = 8;
+
+bool names_a_secret(std::string_view name) {
+  constexpr std::array<std::string_view, 6> parts = {"auth", "key", "token", "secret", "password", "cookie"};
+  const std::string lower = ascii::to_lower(name);
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return lower.find(part) != lower.npos; });
+}
+
+/// `Bearer sk-…`: the second word is the secret.
+std::string_view secret_of(std::string_view value) {
+  const auto blank = value.find(' ');
+  return blank == value.npos ? value : value.substr(blank + 1);
+}
+
+/// Nothing when they are not in it.
+std::optional<std::string> without(const std::vector<std::string>& values, const std::string& text) {
+  std::optional<std::string> cleaned;
+  for (const std::string& value : values) {
+    const std::string& now = cleaned ? *cleaned : text;
+    for (auto at = now.find(value); at != std::string::npos; at = cleaned->find(value, at)) {
+      if (!cleaned) cleaned = text;
+      cleaned->replace(at, value.size(), "***");
+    }
+  }
+  return cleaned;
+}
+
+}  // namespace
+
+Secrets::Secrets(const HttpHeaders& sent) {
+  for (const auto& [name, value] : sent) {
+    const std::string_view secret = secret_of(value);
+    if (secret.size() >= shortest && names_a_secret(name)) values_.emplace_back(secret);
+  }
+}
+
+void Secrets::remove_from(Error& error) const {
+  if (values_.empty()) return;
+  if (auto text = without(values_, error.message())) error.message(std::move(*text));
+  if (auto text = without(values_, error.provider_message())) error.provider_message(std::move(*text));
+  if (auto text = without(values_, error.provider_code())) error.provider_code(std::move(*text));
+  if (auto text = without(values_, error.raw_body())) error.raw_body(std::move(*text));
+}
+
+}  // namespace antiphon::inline v0::pipeline

@@ -15,6 +15,7 @@
 
 #include "core/answer_builder.hpp"
 #include "providers/key_style.hpp"
+#include "providers/openai_chat_dialect.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -64,13 +65,15 @@ class Codec {
 
 /// A provider that we know: a protocol and its particulars.
 struct Preset {
-  std::string_view name;      ///< `openai`
-  std::string_view protocol;  ///< `openai-chat`
-  std::string_view base_url;
-  std::string_view key_variable;  ///< empty when it needs no key
-  std::string_view url_variable;  ///< variable of the environment that replaces `base_url`
-  std::string_view family;        ///< whose own options it takes
+  std::string name;      ///< `openai`
+  std::string protocol;  ///< `openai-chat`
+  std::string base_url;
+  std::string key_variable;  ///< empty when it needs no key
+  std::string url_variable;  ///< variable of the environment that replaces `base_url`
+  std::string family;        ///< whose own options it takes
   KeyStyle key_style = KeyStyle::bearer;
+  std::string domain;        ///< the particulars hold there only; empty when everywhere
+  OpenAiChatDialect openai_chat;
 };
 
 /// Null when there is none of that name.

@@ -147,6 +147,7 @@ void read_body(json::Value root, ErrorWords& words, Found& found) {
   root.fields([&](std::string_view key, json::Value value) {
     const bool counts = !nested || std::find(std::begin(beside), std::end(beside), key) != std::end(beside);
     if (counts) read_field(key, value, words, found);
+    if (nested && key == "status_code") read_status(value, words);
   });
 }
 

@@ -9,11 +9,11 @@
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
 #include "providers/openai_chat.hpp"
-#include "providers/openai_models.hpp"
 #include "providers/openai_usage.hpp"
 #include "providers/reasoning_details.hpp"
 #include "providers/think_tags.hpp"
 #include "providers/tool_call_repairs.hpp"
+#include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -29,7 +29,7 @@ std::string choice_place(std::size_t choice, std::string_view field) {
 class Decoder final : public AnswerDecoder {
  public:
   Decoder(const Target& target, AnswerBuilder& builder)
-      : builder_(builder), provider_(target.preset->name), official_(is_openai_host(target.base_url)) {}
+      : builder_(builder), provider_(target.preset->name), think_tags_(openai_chat_dialect(target).think_tags) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -74,7 +74,7 @@ class Decoder final : public AnswerDecoder {
 
   AnswerBuilder& builder_;
   std::string_view provider_;
-  bool official_;
+  bool think_tags_;
   json::Reader reader_;
   std::vector<ChoiceState> states_;
   std::optional<Error> error_;
@@ -323,7 +323,7 @@ void Decoder::message(std::size_t choice, Value value) {
 }
 
 void Decoder::say(std::size_t choice, std::string_view text) {
-  if (official_) return builder_.text(choice, text);
+  if (!think_tags_) return builder_.text(choice, text);
   state(choice).tags.feed(builder_, choice, text);
 }
 
@@ -454,6 +454,9 @@ void Decoder::tool_call(std::size_t choice, Value value) {
     if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.string().value_or("");
     if (key == "index" && field.count().known()) piece.index = field.count().at_least();
   });
+  // What was written for a name that not every provider takes (providers.md, trap 77).
+  const std::string name = piece.name.find("_x") == piece.name.npos ? std::string() : decode_tool_name(piece.name);
+  if (!name.empty()) piece.name = name;
   builder_.tool_call(choice, piece);
 }
 

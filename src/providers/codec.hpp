@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <antiphon/callbacks.hpp>
@@ -67,12 +69,17 @@ class Codec {
 struct Preset {
   std::string name;      ///< `openai`
   std::string protocol;  ///< `openai-chat`
-  std::string base_url;
-  std::string key_variable;  ///< empty when it needs no key
+  std::string base_url;      ///< empty when each user has an address of their own
   std::string url_variable;  ///< variable of the environment that replaces `base_url`
+  std::string url_path;      ///< put behind what that variable holds when it names a host and no path
+  std::size_t url_port = 0;  ///< when set, that variable may hold a bare host: HTTP, and this port unless it names one
+  std::string key_variable;  ///< of the environment; empty when there is none
+  bool key_needed = false;
   std::string family;        ///< whose own options it takes
   KeyStyle key_style = KeyStyle::bearer;
-  std::string domain;        ///< the particulars hold there only; empty when everywhere
+  std::string key_header;    ///< header of the bare key, whatever the style; empty for none
+  std::vector<std::pair<std::string, std::string>> headers;  ///< of every request
+  std::string domain;        ///< the dialect holds there only; empty when everywhere
   OpenAiChatDialect openai_chat;
 };
 

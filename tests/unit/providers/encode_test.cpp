@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -294,6 +296,27 @@ TEST(Encode, IdsOfToolCallsAreNotTooLong) {
   EXPECT_EQ(sent, body.at("messages").at(1).at("tool_call_id").as_string());
   const Messages kept = one(Part::tool_call("a.b:c", "f", "{}"), Role::assistant);
   EXPECT_EQ(body_of(local(), kept).at("messages").at(0).at("tool_calls").at(0).at("id").as_string(), "a.b:c");
+}
+
+TEST(Encode, IdsOfToolCallsFitTheProvider) {
+  // providers.md 6.2, trap 71: nine letters and digits at Mistral
+  const ModelConfig mistral("m", "mistral");
+  const auto sent = [&](const std::string& id) {
+    const Messages messages =
+        Messages().add(Message(Role::assistant).add(Part::tool_call(id, "f", "{}"))).tool_result(id, "1");
+    const boost::json::value body = body_of(mistral, messages);
+    const std::string call(body.at("messages").at(0).at("tool_calls").at(0).at("id").as_string());
+    EXPECT_EQ(call, std::string(body.at("messages").at(1).at("tool_call_id").as_string()));
+    return call;
+  };
+  EXPECT_EQ(sent("gSIMJiOkT"), "gSIMJiOkT");
+  for (const char* id : {"call_1", "call_2", "toolu_01", "gSIMJiOk_", "gSIMJiOkTx", "x"}) {
+    const std::string made = sent(id);
+    EXPECT_EQ(made.size(), 9u) << id;
+    EXPECT_TRUE(std::all_of(made.begin(), made.end(), [](unsigned char c) { return std::isalnum(c); })) << made;
+    EXPECT_EQ(made, sent(id));
+  }
+  EXPECT_NE(sent("call_1"), sent("call_2"));
 }
 
 TEST(Encode, ToolResultsOfMoreThanText) {

@@ -208,6 +208,7 @@ TEST(Rows, MistakesAreNamed) {
   EXPECT_EQ(mistake_in_row(R"(, "url_port": "80")"), "providers/0/url_port");
   EXPECT_EQ(mistake_in_row(R"(, "key_variable": "1A")"), "providers/0/key_variable");
   EXPECT_EQ(mistake_in_row(R"(, "key": "maybe")"), "providers/0/key");
+  EXPECT_EQ(mistake_in_row(R"(, "key_style": "basic")"), "providers/0/key_style");
   EXPECT_EQ(mistake_in_row(R"(, "key_header": "a b")"), "providers/0/key_header");
   EXPECT_EQ(mistake_in_row(R"(, "headers": {"a": "b\r\nc"})"), "providers/0/headers/a");
   EXPECT_EQ(mistake_in_row(R"(, "headers": [])"), "providers/0/headers");

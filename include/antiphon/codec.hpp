@@ -43,13 +43,13 @@ class ChatRequest {
   Messages messages;
   Options options;
   bool stream = false;
-  /// What could not be understood and is left out, inside messages.
-  std::vector<Warning> warnings;
 
   ChatRequest() {}
 };
 
-/// Throws `Error{invalid_request}` that names the field. Fields that are not known go into `Options::extra`.
+/// Throws `Error{invalid_request}` that names the field. What is not known stays the bytes that it is: fields of the
+/// body go into `Options::extra`, those of a message or a tool call into own options of the family `openai-chat`, which
+/// are for all who speak this protocol, and so are blocks, which become `PartKind::unknown`.
 ANTIPHON_EXPORT ChatRequest parse_chat_request(std::string_view body);
 
 /// Names of the protocols that `decode` reads: `openai-chat`, `ollama`.
@@ -71,9 +71,7 @@ class DecodeOptions {
   /// Feed this many bytes at a time; 0, the default, feeds all at once. The result is the same.
   DecodeOptions& split(std::size_t value) { return split_ = value, *this; }
   /// Called for every chunk.
-  DecodeOptions& on_chunk(std::function<void(const Chunk&)> function) {
-    return on_chunk_ = std::move(function), *this;
-  }
+  DecodeOptions& on_chunk(std::function<void(const Chunk&)> function) { return on_chunk_ = std::move(function), *this; }
   DecodeOptions& max_response_bytes(std::size_t value) { return max_response_bytes_ = value, *this; }
 
   const std::string& protocol() const { return protocol_; }

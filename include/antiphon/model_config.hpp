@@ -16,13 +16,14 @@
 #include <antiphon/http.hpp>
 #include <antiphon/limits.hpp>
 #include <antiphon/options.hpp>
+#include <antiphon/provider_row.hpp>
 #include <antiphon/retry.hpp>
 #include <antiphon/timeouts.hpp>
 #include <antiphon/tls_options.hpp>
 
 namespace antiphon::inline v0 {
 
-/// Name of a provider: `openai`, `ollama`, or a row of your own.
+/// Name of a provider: `openai`, `ollama`, or another row of `known_providers()`.
 class ProviderId {
  public:
   ProviderId(std::string name) : name_(std::move(name)) {}
@@ -83,7 +84,15 @@ ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, const ApiKey& key);
 class ModelConfig {
  public:
   ModelConfig(std::string model, ProviderId provider) : model_(std::move(model)), provider_(std::move(provider)) {}
+  /// A provider by its row, one of yours for example.
+  ModelConfig(std::string model, ProviderRow row)
+      : model_(std::move(model)), provider_(row.name()), row_(std::move(row)) {}
 
+  /// Another provider, by its row.
+  ModelConfig& provider_row(ProviderRow row) {
+    provider_ = ProviderId(row.name());
+    return row_ = std::move(row), *this;
+  }
   /// Where the provider lives, as its own SDK takes it: OpenAI with `/v1`, Ollama without. `http` or `https`.
   /// Default: the variable that the provider's own programs read (`OPENAI_BASE_URL`, `OLLAMA_HOST`), else its address.
   ModelConfig& base_url(std::string url) { return base_url_ = std::move(url), *this; }
@@ -118,6 +127,8 @@ class ModelConfig {
 
   const std::string& model() const { return model_; }
   const ProviderId& provider() const { return provider_; }
+  /// Nothing for a provider by name alone.
+  const std::optional<ProviderRow>& provider_row() const { return row_; }
   const std::string& base_url() const { return base_url_; }
   const ApiKey& api_key() const { return api_key_; }
   const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
@@ -135,6 +146,7 @@ class ModelConfig {
  private:
   std::string model_;
   ProviderId provider_;
+  std::optional<ProviderRow> row_;
   std::string base_url_;
   ApiKey api_key_;
   std::vector<std::pair<std::string, std::string>> headers_;

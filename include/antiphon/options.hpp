@@ -211,7 +211,8 @@ class ANTIPHON_EXPORT Options {
   /// Options of one family of providers, such as `ollama::Options().num_ctx(8192)`; they go into the request of such a
   /// provider and of no other. Any number of them.
   Options& with(OwnOptions value) & { return own_.push_back(std::move(value)), *this; }
-  /// Fields that are put into the request body as they are; they win over ours. A JSON object.
+  /// Fields that are put into the request body as they are; they win over ours. A JSON object. A field that the
+  /// provider is known to answer with an error is left out, with a warning.
   Options& extra(Json fields) & { return extra_.push_back(std::move(fields)), *this; }
   /// One value that is put into the request body at a place, a JSON pointer (RFC 6901) such as
   /// `/generationConfig/thinkingConfig`; objects on the way are made, `-` appends to an array.

@@ -16,6 +16,7 @@
 #include <antiphon/message.hpp>
 #include <antiphon/model_config.hpp>
 #include <antiphon/options.hpp>
+#include <antiphon/provider_row.hpp>
 #include <antiphon/response.hpp>
 #include <antiphon/result.hpp>
 #include <antiphon/stream.hpp>
@@ -45,31 +46,6 @@ class ModelInfo {
   Count context_window_;
   Json raw_;
 };
-
-/// A provider that is known by name, and what holds for it unless a `ModelConfig` says otherwise.
-class ProviderInfo {
- public:
-  ProviderInfo(std::string name, std::string protocol, std::string base_url, std::string key_variable)
-      : name_(std::move(name)),
-        protocol_(std::move(protocol)),
-        base_url_(std::move(base_url)),
-        key_variable_(std::move(key_variable)) {}
-
-  const std::string& name() const { return name_; }
-  /// One of `protocols()`.
-  const std::string& protocol() const { return protocol_; }
-  const std::string& base_url() const { return base_url_; }
-  /// Environment variable of the key; empty when it needs none.
-  const std::string& key_variable() const { return key_variable_; }
-
- private:
-  std::string name_;
-  std::string protocol_;
-  std::string base_url_;
-  std::string key_variable_;
-};
-
-ANTIPHON_EXPORT std::vector<ProviderInfo> known_providers();
 
 /// Settings of a provider handle.
 class ProviderOptions {

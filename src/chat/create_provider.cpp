@@ -42,9 +42,7 @@ ModelConfig parse_model(std::string_view name) {
     throw wrong("model",
                 "\"" + std::string(name) + "\" is not of the form PROVIDER/MODEL, for example ollama/llama3.2");
   }
-  ModelConfig config(std::string(name.substr(slash + 1)), ProviderId(name.substr(0, slash)));
-  detail::known_preset(config.provider());
-  return config;
+  return ModelConfig(std::string(name.substr(slash + 1)), detail::known_row(ProviderId(name.substr(0, slash))));
 }
 
 }  // namespace antiphon::inline v0

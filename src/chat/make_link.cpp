@@ -1,15 +1,18 @@
 #include "chat/make_link.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <memory>
 #include <string>
 
+#include "chat/provider_address.hpp"
 #include "core/ascii.hpp"
 #include "core/environment.hpp"
 #include "pipeline/retry_decision.hpp"
 #include "pipeline/timeout_settings.hpp"
 #include "providers/codec.hpp"
+#include "providers/header_key.hpp"
 #include "providers/key_style.hpp"
+#include "providers/provider_rows.hpp"
 #include "transport/proxy.hpp"
 
 namespace antiphon::inline v0::detail {
@@ -18,28 +21,6 @@ namespace {
 
 Error wrong(const char* where, std::string message) {
   return Error(ErrorKind::invalid_config, std::move(message)).where(where);
-}
-
-std::string checked_url(std::string url, const char* where) {
-  while (url.ends_with('/')) url.pop_back();
-  const std::string lower = ascii::to_lower(url);
-  const std::size_t start = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-  if (start == 0) throw wrong(where, "\"" + url + "\" does not begin with http:// or https://");
-  const std::string_view authority = std::string_view(url).substr(start, url.find_first_of("/?#", start) - start);
-  if (authority.empty()) throw wrong(where, "\"" + url + "\" names no host");
-  if (authority.find('@') != authority.npos) {
-    throw wrong(where, "a URL must not hold a user name or password; use api_key or header");
-  }
-  if (url.find_first_of("?#") != url.npos) {
-    throw wrong(where, "a base URL must not hold ? or #; the path of the call is put behind it");
-  }
-  for (const char c : url) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte >= 0x7f) {
-      throw wrong(where, "\"" + url + "\" holds a blank or a character that is not ASCII; encode it (punycode, %20)");
-    }
-  }
-  return url;
 }
 
 void check_headers(const ModelConfig& config) {
@@ -53,20 +34,9 @@ void check_headers(const ModelConfig& config) {
   }
 }
 
-/// The variable that the provider's own programs read; `OLLAMA_HOST` may lack scheme and port.
-std::string url_from_environment(const codec::Preset& preset) {
-  const char* value = preset.url_variable.empty() ? nullptr : std::getenv(std::string(preset.url_variable).c_str());
-  if (!value || !*value) return {};
-  std::string url = value;
-  if (url.find("://") != std::string::npos) return url;
-  if (url.find(':') == std::string::npos) url += ":11434";
-  return "http://" + url;
-}
-
 /// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
-ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
+ApiKey find_key(const ModelConfig& config, const codec::Preset& preset, bool own_server) {
   if (config.api_key().is_none()) return config.api_key();
-  const bool own_server = !config.base_url().empty();
   if (!config.api_key().empty()) {
     const std::string variable = config.api_key().variable();
     if (variable.empty()) return config.api_key();
@@ -77,13 +47,12 @@ ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset) {
     }
   }
   if (preset.key_variable.empty()) return ApiKey();
-  const ApiKey from_environment = ApiKey::environment(std::string(preset.key_variable));
+  const ApiKey from_environment = ApiKey::environment(preset.key_variable);
   try {
     return ApiKey(from_environment.reveal());
   } catch (const Error&) {
-    if (own_server) return ApiKey();
-    throw wrong("api_key", std::string("no key: set ") + std::string(preset.key_variable) +
-                               " in the environment or call ModelConfig::api_key");
+    if (own_server || !preset.key_needed) return ApiKey();
+    throw wrong("api_key", "no key: set " + preset.key_variable + " in the environment or call ModelConfig::api_key");
   }
 }
 
@@ -104,45 +73,62 @@ void check_settings(const ModelConfig& config) {
   require_some(config.limits().tokens_per_minute(), "limits.tokens_per_minute");
 }
 
-ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset, MissingKey missing_key) {
+ApiKey decide_key(const ModelConfig& config, const codec::Preset& preset, bool own_server, MissingKey missing_key) {
   try {
-    return decide_key(config, preset);
+    return find_key(config, preset, own_server);
   } catch (const Error&) {
     if (missing_key == MissingKey::left_out) return ApiKey();
     throw;
   }
 }
 
+/// Headers of the row that the user does not want otherwise.
+void add_headers(ModelConfig& config, const codec::Preset& preset) {
+  for (const auto& [name, value] : preset.headers) {
+    const auto& own = config.headers();
+    const bool wanted = std::none_of(
+        own.begin(), own.end(), [&](const auto& header) { return ascii::equal_ignoring_case(header.first, name); });
+    if (wanted) config.header(name, value);
+  }
+}
+
+std::shared_ptr<Authenticator> make_authenticator(ApiKey key, const codec::Preset& preset,
+                                                  const ProviderAddress& address, MissingKey missing_key) {
+  if (!preset.key_header.empty()) {
+    return std::make_shared<codec::HeaderKeyAuthenticator>(preset.key_header, "", std::move(key));
+  }
+  const bool may_be_none = address.users_own && !codec::is_clouds_own(preset.key_style, address.base_url);
+  const auto none = may_be_none || missing_key == MissingKey::left_out ? codec::NoCredentials::left_out
+                                                                       : codec::NoCredentials::refused;
+  return codec::make_authenticator(preset.key_style, std::move(key), process_environment(), none);
+}
+
 }  // namespace
 
-const codec::Preset& known_preset(const ProviderId& provider) {
-  if (const codec::Preset* preset = codec::find_preset(provider.name())) return *preset;
+ProviderRow known_row(const ProviderId& provider) {
+  if (codec::RowBody row = codec::find_row(provider.name())) return ProviderRow(std::move(row));
   std::string known;
-  for (const std::string& name : codec::preset_names()) known += (known.empty() ? "" : ", ") + name;
+  for (const ProviderRow& row : known_providers()) known += (known.empty() ? "" : ", ") + row.name();
   throw wrong("provider", "unknown provider \"" + provider.name() + "\"; known are " + known);
 }
 
 pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
-  const codec::Preset& preset = known_preset(config.provider());
+  // The link keeps the row, and so what it points to.
+  if (!config.provider_row()) config.provider_row(known_row(config.provider()));
+  const codec::Preset& preset = config.provider_row()->body()->preset;
   if (config.model().empty()) throw wrong("model", "the model has no name");
-  if (config.base_url().empty()) config.base_url(url_from_environment(preset));
-  const bool own_server = !config.base_url().empty();
-  std::string base_url =
-      checked_url(config.base_url().empty() ? std::string(preset.base_url) : config.base_url(), "base_url");
+  ProviderAddress address = decide_address(config, preset);
   check_headers(config);
   check_proxy(config);
+  add_headers(config, preset);
   if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");
   check_settings(config);
   std::shared_ptr<Authenticator> authenticator = config.authenticator();
   if (!authenticator) {
-    config.api_key(decide_key(config, preset, missing_key));
-    const bool may_be_none = own_server && !codec::is_clouds_own(preset.key_style, base_url);
-    authenticator =
-        codec::make_authenticator(preset.key_style, config.api_key(), process_environment(),
-                                  may_be_none || missing_key == MissingKey::left_out ? codec::NoCredentials::left_out
-                                                                                     : codec::NoCredentials::refused);
+    config.api_key(decide_key(config, preset, address.users_own, missing_key));
+    authenticator = make_authenticator(config.api_key(), preset, address, missing_key);
   }
-  codec::Target target{&preset, config.model(), std::move(base_url)};
+  codec::Target target{&preset, config.model(), std::move(address.base_url)};
   std::string name = config.provider().name() + "/" + config.model();
   return pipeline::Link{.name = std::move(name),
                         .config = std::move(config),

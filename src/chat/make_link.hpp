@@ -11,7 +11,7 @@
 namespace antiphon::inline v0::detail {
 
 /// Throws `Error{invalid_config}` that names those that are known.
-const codec::Preset& known_preset(const ProviderId& provider);
+ProviderRow known_row(const ProviderId& provider);
 
 enum class MissingKey { refused, left_out };
 

@@ -41,9 +41,9 @@ void print_path(Output& out, const Config& config, bool json) {
 /// Empty when none is needed.
 std::string key_variable(const ModelConfig& model) {
   if (!model.api_key().variable().empty() || model.api_key().is_none()) return model.api_key().variable();
-  const std::vector<ProviderInfo> known = known_providers();
+  const std::vector<ProviderRow> known = known_providers();
   const auto found = std::find_if(known.begin(), known.end(),
-                                  [&](const ProviderInfo& info) { return info.name() == model.provider().name(); });
+                                  [&](const ProviderRow& info) { return info.name() == model.provider().name(); });
   return found == known.end() ? std::string() : found->key_variable();
 }
 

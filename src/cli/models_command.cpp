@@ -26,13 +26,16 @@ constexpr const char* examples = R"(Examples:
 void print_providers(Output& out, bool json) {
   JsonArray array;
   std::string lines;
-  for (const ProviderInfo& info : known_providers()) {
+  for (const ProviderRow& row : known_providers()) {
     JsonObject object;
-    object.text("provider", info.name()).text("protocol", info.protocol()).text("base_url", info.base_url());
-    if (!info.key_variable().empty()) object.text("key_variable", info.key_variable());
+    object.text("provider", row.name()).text("protocol", row.protocol()).text("base_url", row.base_url());
+    if (!row.url_variable().empty()) object.text("url_variable", row.url_variable());
+    if (!row.key_variable().empty()) object.text("key_variable", row.key_variable());
+    object.text("title", row.title()).text("note", row.note()).text("source", row.source()).text("date", row.date());
     array.add(object.build());
-    lines += info.name() + "\t" + info.protocol() + "\t" + info.base_url();
-    lines += info.key_variable().empty() ? "\n" : "\t" + info.key_variable() + "\n";
+    const std::string address = row.base_url().empty() ? "$" + row.url_variable() : row.base_url();
+    lines += row.name() + "\t" + row.protocol() + "\t" + address;
+    lines += row.key_variable().empty() ? "\n" : "\t" + row.key_variable() + "\n";
   }
   out.write(json ? array.build().text() + "\n" : lines);
 }

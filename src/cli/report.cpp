@@ -14,8 +14,13 @@ namespace {
 
 std::string key_variable(const ModelConfig& asked) {
   if (!asked.api_key().empty()) return asked.api_key().variable();
-  for (const ProviderInfo& known : known_providers()) {
-    if (known.name() == asked.provider().name()) return known.key_variable();
+  if (asked.provider_row()) return asked.provider_row()->key_variable();
+  try {
+    for (const ProviderRow& known : known_providers()) {
+      if (known.name() == asked.provider().name()) return known.key_variable();
+    }
+  } catch (const Error&) {
+    // A hint is no place for another mistake.
   }
   return {};
 }

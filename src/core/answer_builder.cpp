@@ -41,6 +41,12 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
+std::size_t size_of(const OwnOptions& own) {
+  std::size_t size = overhead;
+  for (const auto& [name, value] : own.fields()) size += overhead + name.size() + value.text().size();
+  return size;
+}
+
 FinishReason judged(FinishReason reason, bool has_calls) {
   if (has_calls && reason == FinishReason::stop) return FinishReason::tool_calls;
   if (!has_calls && reason == FinishReason::tool_calls) return FinishReason::stop;
@@ -153,6 +159,30 @@ void AnswerBuilder::citation(std::size_t choice, Citation citation) {
   at_hand(choice).citations.push_back(std::move(citation));
 }
 
+void AnswerBuilder::reasoning_own(std::size_t choice, OwnOptions own) {
+  std::vector<OpenPart>& parts = at(choice).parts;
+  const auto is_reasoning = [](const OpenPart& part) { return part.kind == PartKind::reasoning; };
+  const auto last = std::find_if(parts.rbegin(), parts.rend(), is_reasoning);
+  const bool none = last == parts.rend();
+  const auto position = none ? 0 : parts.rend() - last - 1;
+  // It may all be sealed, without a word that could be read.
+  if (none) parts.insert(parts.begin(), OpenPart(PartKind::reasoning));
+  has_content_ = true;
+  kept_ += size_of(own);
+  parts[static_cast<std::size_t>(position)].own.push_back(std::move(own));
+}
+
+void AnswerBuilder::text_was_reasoning(std::size_t choice) {
+  bool any = false;
+  for (OpenPart& part : at(choice).parts) {
+    if (part.kind != PartKind::text) continue;
+    part.kind = PartKind::reasoning;
+    any = true;
+  }
+  if (!any) return;
+  warn("reasoning", "its opening tag was missing: what was handed out as text before its closing tag is reasoning");
+}
+
 void AnswerBuilder::append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece) {
   if (piece.empty()) return;
   open(choice, kind).text += piece;
@@ -212,7 +242,7 @@ void AnswerBuilder::tool_call(std::size_t choice, const ToolCallPiece& piece) {
     state.parts.back().call = place.position;
     kept_ += overhead + piece.id.size() + piece.name.size();
   }
-  kept_ += piece.arguments.size();
+  kept_ += piece.arguments.size() + (piece.own ? size_of(*piece.own) : 0);
   if (sink_ && (place.labelled || !piece.arguments.empty())) push_call_delta(choice, place.position, piece.arguments);
 }
 
@@ -316,7 +346,8 @@ Part AnswerBuilder::make_bare_part(ChoiceState& state, OpenPart& part) {
   switch (part.kind) {
     case PartKind::tool_call: {
       const ToolCallMerger::Call& call = state.calls.calls()[part.call];
-      return Part::tool_call(call.id, call.name, call.arguments);
+      const Part made = Part::tool_call(call.id, call.name, call.arguments);
+      return call.own ? made.with(*call.own) : made;
     }
     case PartKind::reasoning:
       return Part::reasoning(std::move(part.text));
@@ -339,6 +370,7 @@ Part AnswerBuilder::make_part(ChoiceState& state, OpenPart& part) {
   if (!part.signature.empty()) made = made.with_signature(part.provider, std::move(part.signature));
   if (!part.raw.empty()) made = made.with_raw(part.provider, Json(std::move(part.raw)));
   if (!part.citations.empty()) made = made.with_citations(std::move(part.citations));
+  for (OwnOptions& own : part.own) made = made.with(std::move(own));
   return made;
 }
 

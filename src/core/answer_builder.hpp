@@ -65,6 +65,10 @@ class AnswerBuilder {
   /// The bytes in which the provider sent it.
   void raw(std::size_t choice, std::string_view provider, std::string_view bytes);
   void citation(std::size_t choice, Citation citation);
+  /// Fields of the provider's own that go back with what the model thought.
+  void reasoning_own(std::size_t choice, OwnOptions own);
+  /// The text so far was thought and not said, as it turns out. It has been handed out: a warning tells.
+  void text_was_reasoning(std::size_t choice);
   /// Appends to the JSON array of log-probabilities; `raw_array` is an array of tokens.
   void logprobs(std::size_t choice, std::string_view raw_array);
 
@@ -88,6 +92,8 @@ class AnswerBuilder {
   std::vector<ToolCallMerger::Call>& calls(std::size_t choice) { return at(choice).calls.calls(); }
   /// Puts a further call behind that one.
   void insert_call(std::size_t choice, std::size_t position, ToolCallMerger::Call call);
+  /// A decoder keeps this many bytes for the answer by itself.
+  void count_kept(std::size_t bytes) { kept_ += bytes; }
   /// About how many bytes are kept.
   std::size_t kept_bytes() const { return kept_; }
 
@@ -113,6 +119,7 @@ class AnswerBuilder {
     std::string signature;
     std::string raw;
     std::vector<Citation> citations;
+    std::vector<OwnOptions> own;
   };
   struct ChoiceState {
     std::vector<OpenPart> parts;

@@ -94,6 +94,7 @@ ToolCallMerger::Place ToolCallMerger::add(const ToolCallPiece& sent) {
     if (piece.index) by_index_.insert_or_assign(*piece.index, position);
   }
   const bool labelled = label(position, piece);
+  if (piece.own && !calls_[position].own) calls_[position].own = piece.own;
   calls_[position].arguments += piece.arguments;
   calls_[position].scan.feed(piece.arguments);
   open_ = position;

@@ -19,6 +19,7 @@ struct ToolCallPiece {
   std::string_view id;
   std::string_view name;
   std::string_view arguments;
+  std::optional<OwnOptions> own = {};  ///< further fields, to go back with the call
 };
 
 /// Tells, while the text of a JSON object grows, whether its brackets are closed. No judgement whether it is valid.
@@ -43,6 +44,7 @@ class ToolCallMerger {
     std::string id = {};
     std::string name = {};
     std::string arguments = {};
+    std::optional<OwnOptions> own = {};
     ObjectScan scan = {};
     /// Id and name as a part without arguments, for the chunks; made when first needed.
     std::optional<Part> label = {};

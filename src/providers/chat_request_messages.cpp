@@ -16,8 +16,8 @@ namespace {
 using json::Type;
 using json::Value;
 
-/// Whose protocol the request is in: blocks that are not known go back to it as they came.
-constexpr const char* origin = "openai";
+/// The protocol the request is in: what is not known goes as it came to those who speak it.
+constexpr const char* origin = "openai-chat";
 
 std::string string_at(Value value, const std::string& place) {
   const auto text = value.string();
@@ -95,9 +95,16 @@ Part read_part(Value value, const std::string& place) {
   return Part::unknown(origin, Json(value.raw().value_or("{}")));
 }
 
+/// Keeps a field of an object that is not known, to go along as it is.
+void keep(OwnOptions& further, std::string_view key, Value value, const std::string& place) {
+  const auto raw = value.raw();
+  if (!raw) throw invalid(place, "is not valid JSON, or nested too deep");
+  further.set(std::string(key), Json(*raw));
+}
+
 class MessageReader {
  public:
-  MessageReader(std::string place, std::vector<Warning>& warnings) : place_(std::move(place)), warnings_(warnings) {}
+  explicit MessageReader(std::string place) : place_(std::move(place)) {}
 
   Message read(Value object);
 
@@ -110,7 +117,7 @@ class MessageReader {
   Part tool_call(Value value, const std::string& place);
 
   std::string place_;
-  std::vector<Warning>& warnings_;
+  OwnOptions further_{origin};
   std::optional<Value> role_, content_, name_, calls_, call_id_, refusal_, reasoning_, spoken_, function_;
 };
 
@@ -136,7 +143,7 @@ void MessageReader::field(std::string_view key, Value value) {
     function_ = value;
   } else if (key != "annotations") {
     // Annotations are part of answers that are sent back; nobody reads them there.
-    warnings_.emplace_back(at(key), "is not known and left out");
+    keep(further_, key, value, at(key));
   }
 }
 
@@ -145,6 +152,7 @@ Message MessageReader::read(Value object) {
   object.fields([&](std::string_view key, Value value) { field(key, value); });
   if (!role_) throw invalid(at("role"), "is missing");
   Message message(read_role(*role_, at("role")));
+  if (!further_.fields().empty()) message.with(std::move(further_));
   if (name_) message.name(string_at(*name_, at("name")));
   if (message.role() == Role::tool) {
     tool_message(message);
@@ -205,34 +213,45 @@ Part MessageReader::tool_call(Value value, const std::string& place) {
   std::string id;
   std::string type = "function";
   std::optional<Value> function;
+  OwnOptions further(origin);
   value.fields([&](std::string_view key, Value field) {
-    if (key == "id") id = string_at(field, place + "/id");
-    if (key == "type") type = string_at(field, place + "/type");
-    if (key == "function") function = field;
+    const std::string inside = place + "/" + std::string(key);
+    if (key == "id") {
+      id = string_at(field, inside);
+    } else if (key == "function" || key == "custom") {
+      function = field;
+    } else if (key == "type") {
+      type = string_at(field, inside);
+      if (type != "function") keep(further, key, field, inside);
+    } else if (key != "index" && !field.is_null()) {
+      // The index is one of the pieces that a call came in.
+      keep(further, key, field, inside);
+    }
   });
-  if (type != "function" || !function) throw invalid(place, "only calls of functions are known");
+  if (!function) throw invalid(place, "a call needs a function");
+  const std::string kind = type == "custom" ? "/custom" : "/function";
   std::string name;
   std::string arguments;
   function->fields([&](std::string_view key, Value field) {
-    if (key == "name") name = string_at(field, place + "/function/name");
-    if (key != "arguments" || field.is_null()) return;
+    if (key == "name") name = string_at(field, place + kind + "/name");
+    if ((key != "arguments" && key != "input") || field.is_null()) return;
     // Some clients send the object itself.
     const auto text = field.string();
     arguments = text ? *text : field.raw().value_or("");
   });
-  if (name.empty()) throw invalid(place + "/function/name", "is missing");
-  return Part::tool_call(std::move(id), std::move(name), std::move(arguments));
+  if (name.empty()) throw invalid(place + kind + "/name", "is missing");
+  const Part call = Part::tool_call(std::move(id), std::move(name), std::move(arguments));
+  return further.fields().empty() ? call : call.with(std::move(further));
 }
 
 }  // namespace
 
-Messages read_chat_messages(Value array, std::vector<Warning>& warnings) {
+Messages read_chat_messages(Value array) {
   if (array.type() != Type::array) throw invalid("messages", "must be an array");
   Messages messages;
   std::size_t index = 0;
-  array.elements([&](Value message) {
-    messages.add(MessageReader("messages/" + std::to_string(index++), warnings).read(message));
-  });
+  array.elements(
+      [&](Value message) { messages.add(MessageReader("messages/" + std::to_string(index++)).read(message)); });
   return messages;
 }
 

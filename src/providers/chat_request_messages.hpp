@@ -1,17 +1,13 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include <antiphon/message.hpp>
-#include <antiphon/response.hpp>
 
 #include "json/reader.hpp"
 
 namespace antiphon::inline v0::codec {
 
-/// Reads the `messages` of an OpenAI Chat request. Throws `Error{invalid_request}` that names the place; fields that
-/// are not known are left out, with a warning each.
-Messages read_chat_messages(json::Value array, std::vector<Warning>& warnings);
+/// Reads the `messages` of an OpenAI Chat request. Throws `Error{invalid_request}` that names the place; what is not
+/// known stays the bytes that it is.
+Messages read_chat_messages(json::Value array);
 
 }  // namespace antiphon::inline v0::codec

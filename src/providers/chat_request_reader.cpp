@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -100,6 +101,18 @@ std::optional<ToolChoice> read_tool_choice(Value value) {
   return ToolChoice::named(std::move(name));
 }
 
+/// Whether a `response_format` is of a type that some servers have for themselves: a grammar, a regular expression.
+bool is_own_format(Value value) {
+  constexpr std::string_view known[] = {"text",   "json_object", "json_schema", "object",  "array",
+                                        "string", "number",      "integer",     "boolean", "null"};
+  bool own = false;
+  value.fields([&](std::string_view key, Value field) {
+    if (key != "type" || field.type() != Type::string) return;
+    own = std::find(std::begin(known), std::end(known), *field.string()) == std::end(known);
+  });
+  return own;
+}
+
 class RequestReader {
  public:
   explicit RequestReader(ChatRequest& request) : request_(request), extra_writer_(extra_) {}
@@ -153,7 +166,7 @@ void RequestReader::field(const std::string& key, Value value) {
   if (key == "model") {
     request_.model = string_at(value, key);
   } else if (key == "messages") {
-    request_.messages = codec::read_chat_messages(value, request_.warnings);
+    request_.messages = codec::read_chat_messages(value);
     has_messages_ = true;
   } else if (key == "stream") {
     const std::optional<bool> stream = value.boolean();
@@ -181,7 +194,9 @@ void RequestReader::field(const std::string& key, Value value) {
     } else {
       keep(key, value);
     }
-  } else if (key == "top_k" || !codec::set_common_option(options, key, value)) {
+  } else if (key == "top_k" || (key == "response_format" && is_own_format(value))) {
+    keep(key, value);
+  } else if (!codec::set_common_option(options, key, value)) {
     keep(key, value);
   }
 }

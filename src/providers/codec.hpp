@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <antiphon/callbacks.hpp>
@@ -15,6 +17,7 @@
 
 #include "core/answer_builder.hpp"
 #include "providers/key_style.hpp"
+#include "providers/openai_chat_dialect.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -64,13 +67,20 @@ class Codec {
 
 /// A provider that we know: a protocol and its particulars.
 struct Preset {
-  std::string_view name;      ///< `openai`
-  std::string_view protocol;  ///< `openai-chat`
-  std::string_view base_url;
-  std::string_view key_variable;  ///< empty when it needs no key
-  std::string_view url_variable;  ///< variable of the environment that replaces `base_url`
-  std::string_view family;        ///< whose own options it takes
+  std::string name;      ///< `openai`
+  std::string protocol;  ///< `openai-chat`
+  std::string base_url;      ///< empty when each user has an address of their own
+  std::string url_variable;  ///< variable of the environment that replaces `base_url`
+  std::string url_path;      ///< put behind what that variable holds when it names a host and no path
+  std::size_t url_port = 0;  ///< when set, that variable may hold a bare host: HTTP, and this port unless it names one
+  std::string key_variable;  ///< of the environment; empty when there is none
+  bool key_needed = false;
+  std::string family;        ///< whose own options it takes
   KeyStyle key_style = KeyStyle::bearer;
+  std::string key_header;    ///< header of the bare key, whatever the style; empty for none
+  std::vector<std::pair<std::string, std::string>> headers;  ///< of every request
+  std::string domain;        ///< the dialect holds there only; empty when everywhere
+  OpenAiChatDialect openai_chat;
 };
 
 /// Null when there is none of that name.

@@ -1,5 +1,6 @@
 #include "providers/error_words.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -25,12 +26,12 @@ void set_once(std::string& target, std::string text) {
   if (target.empty()) target = std::move(text);
 }
 
-/// `{"loc": ["body", "model"], "msg": "field required"}` in words.
+/// `{"loc": ["body", "model"], "msg": "field required"}` in words; some have the words in `error`.
 std::string complaint(json::Value value) {
   std::string place;
   std::string message;
   const bool object = value.fields([&](std::string_view key, json::Value field) {
-    if (key == "msg" || key == "message") message = as_text(field);
+    if (key == "msg" || key == "message" || key == "error") message = as_text(field);
     if (key != "loc") return;
     field.elements([&](json::Value step) { place += (place.empty() ? "" : ".") + as_text(step); });
   });
@@ -45,8 +46,13 @@ std::string detail_text(json::Value value) {
   return text;
 }
 
-/// Google's `details` and OpenRouter's `metadata`: what else tells the kind, and how long to wait.
+/// Google's `details` and OpenRouter's `metadata`: what else tells the kind, and how long to wait. A text stands for
+/// itself.
 void read_background(json::Value value, ErrorWords& words) {
+  if (value.type() == json::Type::string) {
+    set_once(words.background, as_text(value));
+    return;
+  }
   if (value.type() == json::Type::array) {
     value.elements([&](json::Value entry) { read_background(entry, words); });
     return;
@@ -57,16 +63,22 @@ void read_background(json::Value value, ErrorWords& words) {
       const double seconds = field.number().value_or(0);
       if (seconds > 0 && seconds < 1e7) words.wait = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
     }
-    if (key == "error_type" || key == "code") add_label(words, as_text(field));
-    if (key == "availability") read_background(field, words);
+    if (key == "error_type" || key == "code" || key == "reason") add_label(words, as_text(field));
+    if (key == "flagged_input") add_label(words, std::string(key));
+    if (key == "retryable") words.should_retry = field.boolean();
+    if (key == "availability" || key == "raw") read_background(field, words);
   });
 }
 
-void read_code(json::Value value, ErrorWords& words, std::string& code) {
+void read_status(json::Value value, ErrorWords& words) {
   const Count number = value.count();
   if (number.known() && number.at_least() >= 400 && number.at_least() < 600) {
     words.status = static_cast<int>(number.at_least());
   }
+}
+
+void read_code(json::Value value, ErrorWords& words, std::string& code) {
+  read_status(value, words);
   set_once(code, as_text(value));
   add_label(words, as_text(value));
 }
@@ -74,6 +86,7 @@ void read_code(json::Value value, ErrorWords& words, std::string& code) {
 struct Found {
   std::string code;
   std::string type;
+  std::string title;
 };
 
 /// The fields of an error, be it nested or the body itself.
@@ -82,6 +95,7 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
   if (key == "code" || key == "status_code" || key == "statusCode") {
     read_code(value, words, found.code);
   } else if (key == "type" || key == "error_type" || key == "status") {
+    if (key == "status") read_status(value, words);
     if (value.type() != json::Type::string) return;
     set_once(found.type, as_text(value));
     add_label(words, as_text(value));
@@ -94,9 +108,13 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
     }
   } else if (key == "detail" || key == "errors" || key == "error_description") {
     set_once(words.message, detail_text(value));
-  } else if (key == "innererror") {
-    read_background(value, words);
-  } else if (key == "details" || key == "metadata") {
+  } else if (key == "title") {
+    found.title = as_text(value);
+  } else if (key == "contentFilter") {
+    add_label(words, std::string(key));
+  } else if (key == "request_id" || key == "requestId") {
+    set_once(words.request_id, as_text(value));
+  } else if (key == "innererror" || key == "details" || key == "metadata") {
     read_background(value, words);
   }
 }
@@ -112,14 +130,24 @@ void read_error(json::Value error, ErrorWords& words, Found& found) {
 
 void read_body(json::Value root, ErrorWords& words, Found& found) {
   std::optional<json::Value> error;
+  std::optional<json::Value> base_resp;
   root.fields([&](std::string_view key, json::Value value) {
     if (key == "error" && tells_error(value)) error = value;
-    if (key == "base_resp" && !error) error = value;
+    if (key == "base_resp") base_resp = value;
   });
   if (error) read_error(*error, words, found);
+  if (base_resp && !error) {
+    read_error(*base_resp, words, found);
+    // MiniMax counts its errors as nobody else does.
+    add_label(words, "base_resp/" + found.code);
+  }
+  // Beside a nested error, the body's own message is something else, an answer perhaps.
+  constexpr std::string_view beside[] = {"code", "error_type", "request_id", "contentFilter"};
+  const bool nested = error || base_resp;
   root.fields([&](std::string_view key, json::Value value) {
-    // Beside a nested error, the body's own message is something else, an answer perhaps.
-    if (!error || key == "code" || key == "error_type") read_field(key, value, words, found);
+    const bool counts = !nested || std::find(std::begin(beside), std::end(beside), key) != std::end(beside);
+    if (counts) read_field(key, value, words, found);
+    if (nested && key == "status_code") read_status(value, words);
   });
 }
 
@@ -154,7 +182,9 @@ ErrorWords read_error_words(json::Value root) {
   }
   read_body(root, words, found);
   words.code = found.code.empty() ? std::move(found.type) : std::move(found.code);
+  set_once(words.message, std::move(found.title));
   if (!words.wait) words.wait = find_wait_in_text(words.message);
+  if (!words.wait) words.wait = find_wait_in_text(words.background);
   return words;
 }
 

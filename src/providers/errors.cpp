@@ -1,7 +1,6 @@
 #include "providers/errors.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "core/ascii.hpp"
@@ -26,6 +25,8 @@ constexpr Label certain[] = {
     {"billing_hard_limit_reached", ErrorKind::quota_exceeded},
     {"billing_not_active", ErrorKind::quota_exceeded},
     {"payment_required", ErrorKind::quota_exceeded},
+    {"exceeded_current_quota_error", ErrorKind::quota_exceeded},
+    {"base_resp/1008", ErrorKind::quota_exceeded},
     {"context_length_exceeded", ErrorKind::context_window_exceeded},
     {"exceed_context_size_error", ErrorKind::context_window_exceeded},
     {"token_limit_exceeded", ErrorKind::context_window_exceeded},
@@ -35,8 +36,26 @@ constexpr Label certain[] = {
     {"responsibleaipolicyviolation", ErrorKind::content_filtered},
     {"data_inspection_failed", ErrorKind::content_filtered},
     {"refusal", ErrorKind::content_filtered},
+    {"flagged_input", ErrorKind::content_filtered},
+    {"contentfilter", ErrorKind::content_filtered},
+    {"base_resp/1026", ErrorKind::content_filtered},
+    {"base_resp/1027", ErrorKind::content_filtered},
     {"invalid_api_key", ErrorKind::authentication},
+    {"wrong_api_key", ErrorKind::authentication},
+    {"api_key_invalid", ErrorKind::authentication},
+    {"invalid_authentication_error", ErrorKind::authentication},
+    {"base_resp/1004", ErrorKind::authentication},
+    {"base_resp/2049", ErrorKind::authentication},
     {"model_not_found", ErrorKind::not_found},
+    {"model_not_supported", ErrorKind::not_found},
+    {"model_decommissioned", ErrorKind::not_found},
+    {"model_deprecated", ErrorKind::not_found},
+    {"unknown_model", ErrorKind::not_found},
+    {"deploymentnotfound", ErrorKind::not_found},
+    {"engine_overloaded_error", ErrorKind::overloaded},
+    {"base_resp/1001", ErrorKind::timeout},
+    {"base_resp/1002", ErrorKind::rate_limited},
+    {"base_resp/2013", ErrorKind::invalid_request},
 };
 
 // These are asked when there is no status, or one that says little (400, 500).
@@ -74,9 +93,15 @@ std::optional<ErrorKind> find(const Label (&table)[Size], const ErrorWords& word
   return std::nullopt;
 }
 
+template <std::size_t Size>
+bool holds_any(std::string_view lower, const std::string_view (&phrases)[Size]) {
+  return std::any_of(std::begin(phrases), std::end(phrases),
+                     [&](std::string_view phrase) { return lower.find(phrase) != lower.npos; });
+}
+
 /// Providers that have no code for it say it in one of these ways (providers.md, trap 31).
-bool tells_context_overflow(std::string_view message) {
-  constexpr std::array<std::string_view, 13> phrases = {
+bool tells_context_overflow(std::string_view lower) {
+  constexpr std::string_view phrases[] = {
       "prompt is too long",
       "exceeds the context window",
       "maximum context length",
@@ -90,24 +115,36 @@ bool tells_context_overflow(std::string_view message) {
       "input length exceeds",
       "context_length_exceeded",
       "exceeds the context length",
+      // Further servers: vLLM, SGLang, TGI, older LM Studio, Alibaba.
+      "longer than the maximum model length",
+      "longer than the model's context length",
+      "`inputs` tokens + `max_new_tokens` must be",
+      "loaded with context length of only",
+      "range of input length should be",
   };
-  const std::string text = ascii::to_lower(message);
-  for (const std::string_view phrase : phrases) {
-    if (text.find(phrase) != text.npos) return true;
-  }
+  if (holds_any(lower, phrases)) return true;
   constexpr std::string_view limit = "exceeds the limit of ";
-  const std::size_t at = text.find(limit);
-  if (at != text.npos && at + limit.size() < text.size()) {
-    const char digit = text[at + limit.size()];
+  const std::size_t at = lower.find(limit);
+  if (at != lower.npos && at + limit.size() < lower.size()) {
+    const char digit = lower[at + limit.size()];
     if (digit >= '0' && digit <= '9') return true;
   }
-  const std::size_t count = text.find("input token count");
-  return count != text.npos && text.find("exceeds the maximum", count) != text.npos;
+  const std::size_t count = lower.find("input token count");
+  return count != lower.npos && lower.find("exceeds the maximum", count) != lower.npos;
 }
 
-bool tells_no_credit(std::string_view message) {
-  const std::string text = ascii::to_lower(message);
-  return text.find("insufficient balance") != text.npos || text.find("insufficient_quota") != text.npos;
+bool tells_no_credit(std::string_view lower) {
+  constexpr std::string_view phrases[] = {
+      "insufficient balance",      "insufficient_quota",         "insufficient credits",
+      "credit balance is too low", "used all available credits", "monthly spending limit",
+  };
+  return holds_any(lower, phrases);
+}
+
+/// Some call a wrong key a bad request.
+bool tells_wrong_key(std::string_view lower) {
+  constexpr std::string_view phrases[] = {"incorrect api key provided", "api key not valid"};
+  return holds_any(lower, phrases);
 }
 
 ErrorKind judge_status(int status) {
@@ -153,9 +190,11 @@ ErrorKind judge_status(int status) {
 /// `status` is 0 when the error came inside an answer.
 ErrorKind judge(int status, const ErrorWords& words) {
   if (const auto kind = find(certain, words)) return *kind;
-  if (tells_no_credit(words.message)) return ErrorKind::quota_exceeded;
+  const std::string text = ascii::to_lower(words.message + "\n" + words.background);
+  if (tells_no_credit(text)) return ErrorKind::quota_exceeded;
   const bool about_request = status == 0 || status == 400 || status == 413 || status == 422 || status >= 500;
-  if (about_request && tells_context_overflow(words.message)) return ErrorKind::context_window_exceeded;
+  if (about_request && tells_context_overflow(text)) return ErrorKind::context_window_exceeded;
+  if ((status == 0 || status == 400) && tells_wrong_key(text)) return ErrorKind::authentication;
   if (status == 0 || status == 400 || status == 500) {
     if (const auto kind = find(likely, words)) return *kind;
   }
@@ -224,13 +263,23 @@ std::string excerpt(std::string_view body) {
 Error make_error(ErrorKind kind, ErrorWords words) {
   Error error(kind, std::string(in_words(kind)));
   error.provider_code(std::move(words.code)).provider_message(std::move(words.message)).retry_after(words.wait);
-  return error;
+  return error.should_retry(words.should_retry).request_id(std::move(words.request_id));
+}
+
+/// `x-should-retry` knows better than any table of statuses (providers.md, 1.1).
+std::optional<bool> parse_should_retry(const HttpHeaders& headers) {
+  const std::string_view value = ascii::trim(headers.get("x-should-retry"));
+  if (ascii::equal_ignoring_case(value, "true")) return true;
+  if (ascii::equal_ignoring_case(value, "false")) return false;
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::string request_id(const HttpHeaders& headers) {
-  for (const std::string_view name : {"x-request-id", "request-id", "cf-ray"}) {
+  // OpenAI and most others; Anthropic; Azure; AWS; Mistral; DeepSeek; Moonshot; the proxy before many of them.
+  for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid",
+                                      "mistral-correlation-id", "x-ds-trace-id", "msh-request-id", "cf-ray"}) {
     if (const std::string* value = headers.find(name)) return *value;
   }
   return {};
@@ -250,9 +299,9 @@ Error read_error(int status, const HttpHeaders& headers, std::string_view body,
   } else if (!error.retry_after() && asks_for_no_wait(headers)) {
     error.retry_after(std::chrono::milliseconds(0));
   }
-  const std::string_view advice = ascii::trim(headers.get("x-should-retry"));
-  if (advice == "true" || advice == "false") error.should_retry(advice == "true");
-  error.http_status(status).request_id(request_id(headers)).raw_body(std::string(kept));
+  if (const auto asked = parse_should_retry(headers)) error.should_retry(asked);
+  if (std::string id = request_id(headers); !id.empty()) error.request_id(std::move(id));
+  error.http_status(status).raw_body(std::string(kept));
   if (kind == ErrorKind::redirected) error.message(error.message() + ", to " + excerpt(headers.get("location")));
   return error;
 }

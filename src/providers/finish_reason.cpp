@@ -38,6 +38,9 @@ FinishReason read_finish_reason(std::string_view raw) {
   for (const Word& word : words) {
     if (ascii::equal_ignoring_case(word.raw, raw)) return word.reason;
   }
+  // Some say behind it what the filter found.
+  constexpr std::string_view filtered = "content_filter:";
+  if (ascii::equal_ignoring_case(raw.substr(0, filtered.size()), filtered)) return FinishReason::content_filter;
   return FinishReason::other;
 }
 

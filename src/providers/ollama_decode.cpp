@@ -33,6 +33,8 @@ class Decoder final : public AnswerDecoder {
   void object(Value root);
   void field(Value root, std::string_view key, Value value);
   void message(Value value);
+  void think(Value value);
+  void say(Value value);
   void tool_call(Value value);
   void metadata(std::string_view key, Value value);
   void finish();
@@ -66,7 +68,19 @@ void Decoder::object(Value root) {
     root.elements([&](Value element) { object(element); });
     return;
   }
-  root.fields([&](std::string_view key, Value value) { field(root, key, value); });
+  std::optional<Value> thinking, response;
+  root.fields([&](std::string_view key, Value value) {
+    // What `/api/generate` has in place of a message.
+    if (key == "thinking") {
+      thinking = value;
+    } else if (key == "response") {
+      response = value;
+    } else {
+      field(root, key, value);
+    }
+  });
+  if (thinking) think(*thinking);
+  if (response) say(*response);
   if (done_ && !error_) finish();
 }
 
@@ -87,6 +101,8 @@ void Decoder::field(Value root, std::string_view key, Value value) {
     usage_.input_tokens(read_token_count(value));
   } else if (key == "eval_count") {
     usage_.output_tokens(read_token_count(value));
+  } else if (key == "context") {
+    // Token numbers of the whole exchange, out of use.
   } else if (key == "logprobs") {
     if (const auto raw = value.raw(); raw && value.type() == Type::array) builder_.logprobs(only, *raw);
   } else if (key == "error") {
@@ -121,14 +137,23 @@ void Decoder::message(Value value) {
     }
   });
   // Always in this order, so that a whole answer has the parts of a streamed one.
-  if (const std::string_view thought = thinking ? thinking->string().value_or("") : ""; !thought.empty()) {
-    tags_.off(builder_, only);
-    builder_.reasoning(only, thought);
-  }
-  if (content) tags_.feed(builder_, only, content->string().value_or(""));
+  if (thinking) think(*thinking);
+  if (content) say(*content);
   if (!calls) return;
   if (calls->type() == Type::object) return tool_call(*calls);
   calls->elements([&](Value call) { tool_call(call); });
+}
+
+void Decoder::think(Value value) {
+  const std::string_view thought = value.string().value_or("");
+  if (thought.empty()) return;
+  tags_.off(builder_, only);
+  builder_.reasoning(only, thought);
+}
+
+void Decoder::say(Value value) {
+  seen_ = true;
+  tags_.feed(builder_, only, value.string().value_or(""));
 }
 
 /// A call comes whole, but several can have the same index and the same id, or none: they are counted here.

@@ -9,6 +9,8 @@
 #include "providers/named_options.hpp"
 #include "providers/ollama.hpp"
 #include "providers/ollama_messages.hpp"
+#include "providers/own_fields.hpp"
+#include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -33,7 +35,13 @@ constexpr std::string_view foreign[] = {"logit_bias",
                                         "functions",
                                         "function_call",
                                         "safety_identifier",
-                                        "web_search_options"};
+                                        "web_search_options",
+                                        "stream_options",
+                                        "response_format",
+                                        "tool_choice",
+                                        "max_completion_tokens"};
+
+constexpr std::string_view efforts[] = {"low", "medium", "high", "max"};
 
 template <std::size_t Size>
 bool contains(const std::string_view (&names)[Size], std::string_view name) {
@@ -158,7 +166,7 @@ void Encoder::note_what_is_missing() {
 void Encoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   // No messages at all is a request to load the model.
-  if (begin_field("messages")) OllamaMessages(writer_, notes_).write(request_.messages(), options_);
+  if (begin_field("messages")) OllamaMessages(writer_, notes_, *target_.preset).write(request_.messages(), options_);
   // The server streams unless it is told not to.
   if (begin_field("stream")) writer_.boolean(request_.stream());
 }
@@ -167,10 +175,20 @@ void Encoder::write_tools() {
   const bool none = options_.tool_choice() && options_.tool_choice()->kind() == ToolChoice::Kind::none;
   if (options_.tools().empty() || none || !begin_field("tools")) return;
   writer_.begin_array();
-  for (const Tool& tool : options_.tools()) {
+  for (std::size_t index = 0; index < options_.tools().size(); ++index) {
+    const Tool& tool = options_.tools()[index];
+    if (!tool.provider().empty()) {
+      notes_.cannot_carry("tools/" + std::to_string(index),
+                          "a tool that " + tool.provider() + " runs does not exist here");
+      continue;
+    }
     writer_.begin_object().key("type").string("function").key("function").begin_object();
     writer_.key("name").string(tool.name()).key("description").string(tool.description());
-    writer_.key("parameters").raw(tool.parameters().text()).end_object().end_object();
+    writer_.key("parameters").raw(tool.parameters().text()).end_object();
+    ExtraFields own;
+    add_own_fields(own, tool.own_options(), *target_.preset, "tools/" + std::to_string(index));
+    own.write(writer_);
+    writer_.end_object();
   }
   writer_.end_array();
 }
@@ -192,9 +210,7 @@ void Encoder::write_thinking() {
     writer_.boolean(false);
     return;
   }
-  std::string_view sent = effort;
-  if (effort == "minimal") sent = "low";
-  if (effort == "xhigh") sent = "high";
+  const std::string_view sent = nearest_effort(effort, efforts);
   if (sent != effort) notes_.cannot_carry("reasoning_effort", "Ollama has no \"" + effort + "\"; the nearest is sent");
   writer_.string(sent);
 }

@@ -4,6 +4,7 @@
 #include "json/check.hpp"
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/own_fields.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -24,8 +25,11 @@ void OllamaMessages::write(const Messages& messages, const Options& options) {
   writer_.end_array();
 }
 
-void OllamaMessages::take(const Item& item, Contents& contents) {
+void OllamaMessages::take(const Item& item, const Message& message, Contents& contents) {
   const Part& part = *item.part;
+  if (part.kind() != PartKind::tool_call && !fields_of(item).empty()) {
+    notes_.cannot_carry(item.place(), "a part has no further fields at Ollama");
+  }
   switch (part.kind()) {
     case PartKind::text:
     case PartKind::refusal:
@@ -43,7 +47,7 @@ void OllamaMessages::take(const Item& item, Contents& contents) {
       contents.calls.push_back(item);
       return;
     case PartKind::tool_result:
-      tool_result(item);
+      tool_result(item, message);
       ++contents.results;
       return;
     case PartKind::unknown:
@@ -61,9 +65,9 @@ OllamaMessages::Contents OllamaMessages::sort(const Message& message, std::size_
                                               const std::vector<Part>* attachments) {
   Contents contents;
   const std::vector<Part>& parts = message.parts();
-  for (std::size_t part = 0; part < parts.size(); ++part) take({&parts[part], {index, part}}, contents);
+  for (std::size_t part = 0; part < parts.size(); ++part) take({&parts[part], {index, part}}, message, contents);
   for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
-    take({&(*attachments)[part], {PartPlace::no_message, part}}, contents);
+    take({&(*attachments)[part], {PartPlace::no_message, part}}, message, contents);
   }
   return contents;
 }
@@ -84,32 +88,71 @@ void OllamaMessages::message(const Message& message, std::size_t index, const st
   if (!message.name().empty()) {
     notes_.cannot_carry(MessagePlace{index, "name"}(), "Ollama's messages have no name");
   }
-  writer_.begin_object().key("role");
-  writer_.string(message.role() == Role::developer ? "system" : to_string(message.role()));
-  writer_.key("content").string(contents.text);
-  if (!contents.thinking.empty()) writer_.key("thinking").string(contents.thinking);
-  if (!contents.images.empty()) {
-    writer_.key("images").begin_array();
+  begin(message.role() == Role::developer ? "system" : to_string(message.role()), message, index);
+  if (key("content")) writer_.string(contents.text);
+  if (!contents.thinking.empty() && key("thinking")) writer_.string(contents.thinking);
+  if (!contents.images.empty() && key("images")) {
+    writer_.begin_array();
     for (const Item& item : contents.images) image(item);
     writer_.end_array();
   }
-  if (!contents.calls.empty()) tool_calls(contents.calls);
+  if (!contents.calls.empty() && key("tool_calls")) tool_calls(contents.calls);
+  end();
+}
+
+/// Opens the object; what the user wants to have in it wins over ours.
+void OllamaMessages::begin(std::string_view role, const Message& message, std::size_t index) {
+  const std::string place = "messages/" + std::to_string(index);
+  add_own_fields(own_, message.own_options(), preset_, place);
+  for (const OwnOptions& options : message.own_options()) {
+    if (options.family() != "openai-chat") continue;
+    for (const auto& [name, value] : options.fields()) {
+      notes_.cannot_carry(place + "/" + name, "Ollama's messages have no such field");
+    }
+  }
+  writer_.begin_object();
+  if (key("role")) writer_.string(role);
+}
+
+bool OllamaMessages::key(std::string_view name) {
+  if (!own_.empty() && own_.has(name)) return false;
+  writer_.key(name);
+  return true;
+}
+
+void OllamaMessages::end() {
+  own_.write(writer_);
+  own_ = ExtraFields();
   writer_.end_object();
 }
 
-void OllamaMessages::tool_result(const Item& item) {
+void OllamaMessages::tool_result(const Item& item, const Message& message) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.id(), &part.name(), &part.text()}) check_text(*text, item.place);
   if (part.is_error()) {
     notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
   }
-  writer_.begin_object().key("role").string("tool").key("content").string(part.text());
+  for (const Part& inner : part.parts()) {
+    if (inner.kind() == PartKind::text) continue;
+    notes_.cannot_carry(item.place(), "a tool result holds text only at Ollama");
+  }
+  // In a message of another role the further fields are those of what else it says.
+  begin("tool", message.role() == Role::tool ? message : Message(Role::tool), item.place.message);
+  if (key("content")) writer_.string(part.text());
   // Older servers know the tool by its name, newer ones the call by its id.
   std::string_view name = part.name();
   if (const auto call = names_.find(part.id()); name.empty() && call != names_.end()) name = call->second;
-  if (!name.empty()) writer_.key("tool_name").string(name);
-  if (!part.id().empty()) writer_.key("tool_call_id").string(part.id());
-  writer_.end_object();
+  if (!name.empty() && key("tool_name")) writer_.string(name);
+  if (!part.id().empty() && key("tool_call_id")) writer_.string(part.id());
+  end();
+}
+
+/// What else a part has that is meant for Ollama.
+ExtraFields OllamaMessages::fields_of(const Item& item) const {
+  ExtraFields fields;
+  const std::vector<OwnOptions>& own = item.part->own_options();
+  if (!own.empty()) add_own_fields(fields, own, preset_, item.place());
+  return fields;
 }
 
 void OllamaMessages::image(const Item& item) {
@@ -130,7 +173,7 @@ void OllamaMessages::image(const Item& item) {
 }
 
 void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
-  writer_.key("tool_calls").begin_array();
+  writer_.begin_array();
   std::int64_t number = 0;
   for (const Item& item : calls) {
     const Part& part = *item.part;
@@ -148,7 +191,9 @@ void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
       }
       writer_.begin_object().end_object();
     }
-    writer_.end_object().end_object();
+    writer_.end_object();
+    fields_of(item).write(writer_);
+    writer_.end_object();
   }
   writer_.end_array();
 }

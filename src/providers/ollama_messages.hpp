@@ -10,6 +10,8 @@
 #include <antiphon/options.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/extra_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -18,7 +20,8 @@ namespace antiphon::inline v0::codec {
 /// Writes the `messages` of Ollama's chat.
 class OllamaMessages {
  public:
-  OllamaMessages(json::Writer& writer, RequestNotes& notes) : writer_(writer), notes_(notes) {}
+  OllamaMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset)
+      : writer_(writer), notes_(notes), preset_(preset) {}
 
   /// The array, with the attachments in the message they join.
   void write(const Messages& messages, const Options& options);
@@ -39,15 +42,21 @@ class OllamaMessages {
 
   void message(const Message& message, std::size_t index, const std::vector<Part>* attachments);
   Contents sort(const Message& message, std::size_t index, const std::vector<Part>* attachments);
-  void take(const Item& item, Contents& contents);
-  void tool_result(const Item& item);
+  void take(const Item& item, const Message& message, Contents& contents);
+  void begin(std::string_view role, const Message& message, std::size_t index);
+  bool key(std::string_view name);
+  void end();
+  void tool_result(const Item& item, const Message& message);
+  ExtraFields fields_of(const Item& item) const;
   void image(const Item& item);
   void tool_calls(const std::vector<Item>& calls);
 
   json::Writer& writer_;
   RequestNotes& notes_;
+  const Preset& preset_;
   /// Names of the tools that were called, by the id of the call.
   std::unordered_map<std::string_view, std::string_view> names_;
+  ExtraFields own_;  ///< of the message that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,10 +9,11 @@
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
 #include "providers/openai_chat.hpp"
-#include "providers/openai_models.hpp"
 #include "providers/openai_usage.hpp"
+#include "providers/reasoning_details.hpp"
 #include "providers/think_tags.hpp"
 #include "providers/tool_call_repairs.hpp"
+#include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -27,7 +29,7 @@ std::string choice_place(std::size_t choice, std::string_view field) {
 class Decoder final : public AnswerDecoder {
  public:
   Decoder(const Target& target, AnswerBuilder& builder)
-      : builder_(builder), provider_(target.preset->name), official_(is_openai_host(target.base_url)) {}
+      : builder_(builder), provider_(target.preset->name), think_tags_(openai_chat_dialect(target).think_tags) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -38,6 +40,7 @@ class Decoder final : public AnswerDecoder {
   /// What is kept of a choice beside its parts.
   struct ChoiceState {
     ThinkTags tags;
+    ReasoningDetails details;
     base64::Decoder audio;
     bool seen = false;
     bool has_deltas = false;
@@ -55,7 +58,7 @@ class Decoder final : public AnswerDecoder {
   void choice_field(std::string_view key, Value value, Value holder);
   std::size_t read_index(Value sent);
   void message(std::size_t choice, Value value);
-  void reasoning_details(std::size_t choice, Value value, bool say);
+  void reasoning_details(std::size_t choice, Value value, bool think_aloud);
   void say(std::size_t choice, std::string_view text);
   void think(std::size_t choice, std::string_view text);
   void content(std::size_t choice, Value value);
@@ -64,13 +67,14 @@ class Decoder final : public AnswerDecoder {
   void audio(std::size_t choice, Value value);
   void tool_calls(std::size_t choice, Value value);
   void tool_call(std::size_t choice, Value value);
+  std::optional<OwnOptions> own_fields(Value call);
   void logprobs(std::size_t choice, Value value);
   void judge_unfinished(std::size_t choice);
   ChoiceState& state(std::size_t choice);
 
   AnswerBuilder& builder_;
   std::string_view provider_;
-  bool official_;
+  bool think_tags_;
   json::Reader reader_;
   std::vector<ChoiceState> states_;
   std::optional<Error> error_;
@@ -203,7 +207,7 @@ void Decoder::choice(Value value) {
   if (value.type() != Type::object) return;
   std::optional<std::size_t> index;
   std::optional<Value> delta, whole_message, probabilities;
-  std::string_view reason;
+  std::string_view reason, text;
   bool has_delta = false;
   value.fields([&](std::string_view key, Value field) {
     if (key == "index") {
@@ -224,6 +228,8 @@ void Decoder::choice(Value value) {
       probabilities = field;
     } else if (key == "message") {
       whole_message = field;
+    } else if (key == "text") {
+      text = field.string().value_or("");
     } else {
       choice_field(key, field, value);
     }
@@ -240,6 +246,9 @@ void Decoder::choice(Value value) {
     kept.has_deltas = kept.has_deltas || builder_.has_content(at);
   } else if (whole_message && !kept.has_deltas) {
     message(at, *whole_message);
+  } else if (!delta && !whole_message && !text.empty()) {
+    // A legacy completion; beside a delta it says the same once more.
+    say(at, text);
   }
   if (probabilities) logprobs(at, *probabilities);
   if (const FinishReason read = read_finish_reason(reason); read != FinishReason::none) {
@@ -292,7 +301,7 @@ void Decoder::message(std::size_t choice, Value value) {
       calls = field;
     } else if (key == "function_call") {
       function = field;
-    } else if (key == "annotations") {
+    } else if (key == "annotations" || key == "images") {
       metadata_list(key, field);
     } else {
       metadata(key, field);
@@ -314,7 +323,7 @@ void Decoder::message(std::size_t choice, Value value) {
 }
 
 void Decoder::say(std::size_t choice, std::string_view text) {
-  if (official_) return builder_.text(choice, text);
+  if (!think_tags_) return builder_.text(choice, text);
   state(choice).tags.feed(builder_, choice, text);
 }
 
@@ -324,17 +333,14 @@ void Decoder::think(std::size_t choice, std::string_view text) {
   builder_.reasoning(choice, text);
 }
 
-void Decoder::reasoning_details(std::size_t choice, Value value, bool say) {
-  metadata_list("reasoning_details", value);
+/// They go back as they came; what can be read of them is thought aloud, unless it was already.
+void Decoder::reasoning_details(std::size_t choice, Value value, bool think_aloud) {
+  builder_.count_kept(state(choice).details.add(value));
+  if (!think_aloud) return;
   value.elements([&](Value entry) {
-    std::string_view text;
-    std::string_view signature;
     entry.fields([&](std::string_view key, Value field) {
-      if (key == "text" || key == "summary") text = field.string().value_or("");
-      if (key == "signature") signature = field.string().value_or("");
+      if (key == "text" || key == "summary") think(choice, field.string().value_or(""));
     });
-    if (say) think(choice, text);
-    builder_.signature(choice, provider_, signature);
   });
 }
 
@@ -374,7 +380,7 @@ void Decoder::content_part(std::size_t choice, Value value) {
   } else if (refusal && type == "refusal") {
     builder_.refusal(choice, refusal->string().value_or(""));
   } else if (const auto raw = value.raw()) {
-    builder_.unknown(choice, provider_, *raw);
+    builder_.unknown(choice, provider_, *raw, type);
   } else {
     builder_.warn(choice_place(choice, "message/content"), "a part is not valid JSON, or nested too deep");
   }
@@ -423,14 +429,34 @@ void read_function(Value value, ToolCallPiece& piece) {
   });
 }
 
+/// What a call has that means nothing to us.
+std::optional<OwnOptions> Decoder::own_fields(Value call) {
+  constexpr std::string_view known[] = {"id", "index", "function", "custom", "name", "arguments", "input"};
+  std::optional<OwnOptions> own;
+  call.fields([&](std::string_view key, Value field) {
+    if (field.is_null() || std::find(std::begin(known), std::end(known), key) != std::end(known)) return;
+    // Functions are what is not said.
+    if (key == "type" && (field.string() == "function" || field.string() == "")) return;
+    const auto raw = field.raw();
+    if (!raw) return builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
+    if (!own) own.emplace(std::string(provider_));
+    own->set(std::string(key), Json(*raw));
+  });
+  return own;
+}
+
 void Decoder::tool_call(std::size_t choice, Value value) {
   ToolCallPiece piece;
+  piece.own = own_fields(value);
   read_function(value, piece);
   value.fields([&](std::string_view key, Value field) {
     if (key == "function" || key == "custom") read_function(field, piece);
     if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.string().value_or("");
     if (key == "index" && field.count().known()) piece.index = field.count().at_least();
   });
+  // What was written for a name that not every provider takes (providers.md, trap 77).
+  const std::string name = piece.name.find("_x") == piece.name.npos ? std::string() : decode_tool_name(piece.name);
+  if (!name.empty()) piece.name = name;
   builder_.tool_call(choice, piece);
 }
 
@@ -450,7 +476,12 @@ void Decoder::judge_unfinished(std::size_t choice) {
 std::optional<Error> Decoder::end() {
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     if (!states_[choice].seen) continue;
-    states_[choice].tags.end(builder_, choice);
+    ChoiceState& kept = states_[choice];
+    kept.tags.end(builder_, choice);
+    if (!kept.details.empty()) {
+      builder_.reasoning_own(choice,
+                             OwnOptions(std::string(provider_)).set("reasoning_details", kept.details.as_array()));
+    }
     if (builder_.began(choice)) mend_tool_calls(builder_, choice);
     if (!error_ && !builder_.finished(choice)) judge_unfinished(choice);
   }

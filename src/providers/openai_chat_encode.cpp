@@ -1,55 +1,84 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/json_members.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/openai_chat.hpp"
+#include "providers/openai_chat_dialect.hpp"
 #include "providers/openai_chat_messages.hpp"
 #include "providers/openai_models.hpp"
+#include "providers/own_fields.hpp"
+#include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
+
+bool mentions_json(const Messages& messages) {
+  for (const Message& message : messages) {
+    for (const Part& part : message.parts()) {
+      if (ascii::to_lower(part.text()).find("json") != std::string::npos) return true;
+    }
+  }
+  return false;
+}
 
 class Encoder {
  public:
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
+        dialect_(openai_chat_dialect(target)),
         settled_(request.options(), target.preset->family),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(is_openai_host(target.base_url)),
+        official_(dialect_.openai_models),
         model_(classify_openai_model(target.model)) {}
 
   EncodedRequest encode();
 
  private:
+  bool left_out(std::string_view option);
   bool begin_field(std::string_view name);
+  bool begin_option(std::string_view name);
   void number(std::string_view name, const std::optional<double>& value);
   void integer(std::string_view name, const std::optional<std::int64_t>& value);
   void text(std::string_view name, const std::string& value);
 
   void gather_extras();
+  void leave_out_extra(const char* name, const char* why);
+  void decide_effort();
+  bool has_tools() const { return !options_.tools().empty() || extras_.has("tools"); }
   void write_head();
+  void write_messages();
   void write_limits();
   void write_sampling();
   void write_penalties();
   void write_logprobs();
   void write_reasoning();
   void write_format();
+  void write_schema(const JsonSchema& schema);
   void write_tools();
+  void write_tool(const Tool& tool, std::size_t index);
   void write_tool_choice();
+  void write_word(std::string_view word, bool same);
+  void write_parallel();
   void write_labels();
+  void write_prefill();
   bool refused(bool set, std::string_view name, bool taken);
 
   const Request& request_;
   const Target& target_;
+  const OpenAiChatDialect& dialect_;
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
@@ -58,29 +87,40 @@ class Encoder {
   ExtraFields extras_;
   bool official_;
   OpenAiModel model_;
+  std::string effort_;  ///< what is asked of the server
   bool samples_ = true;
 };
+
+/// Notes an option that the server has not.
+bool Encoder::left_out(std::string_view option) {
+  if (!dialect_.refuses(option)) return false;
+  notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
+  return true;
+}
 
 /// Writes the key, unless the user's own field takes its place.
 bool Encoder::begin_field(std::string_view name) {
   if (!extras_.empty() && extras_.has(name)) return false;
-  writer_.key(name);
+  writer_.key_text(name);
   return true;
 }
 
+/// The same for an option by our name for it.
+bool Encoder::begin_option(std::string_view name) { return !left_out(name) && begin_field(dialect_.name_of(name)); }
+
 void Encoder::number(std::string_view name, const std::optional<double>& value) {
-  if (value && begin_field(name)) writer_.number(*value);
+  if (value && begin_option(name)) writer_.number(*value);
 }
 
 void Encoder::integer(std::string_view name, const std::optional<std::int64_t>& value) {
-  if (value && begin_field(name)) writer_.integer(*value);
+  if (value && begin_option(name)) writer_.integer(*value);
 }
 
 void Encoder::text(std::string_view name, const std::string& value) {
-  if (!value.empty() && begin_field(name)) writer_.string(value);
+  if (!value.empty() && begin_option(name)) writer_.string(value);
 }
 
-/// Notes an option that OpenAI's own servers would answer with an error.
+/// Notes an option that OpenAI's own models would answer with an error.
 bool Encoder::refused(bool set, std::string_view name, bool taken) {
   if (!set || taken || !official_) return false;
   notes_.cannot_carry(std::string(name), "the model " + target_.model + " does not take it");
@@ -91,8 +131,8 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
-  const bool reasons = model_.reasoning && !(options_.reasoning_effort() == "none" ||
-                                             (model_.rests && options_.reasoning_effort().empty()));
+  decide_effort();
+  const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
   samples_ = model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
 
   body_.reserve(1024);
@@ -106,7 +146,9 @@ EncodedRequest Encoder::encode() {
   write_format();
   write_tools();
   write_tool_choice();
+  write_parallel();
   write_labels();
+  write_prefill();
   extras_.write(writer_);
   writer_.end_object();
 
@@ -122,32 +164,67 @@ EncodedRequest Encoder::encode() {
 void Encoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) extras_.add(name, value);
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  if (extras_.empty()) return;
+  for (const std::string& name : dialect_.refused) {
+    if (!extras_.take(name).empty()) left_out(name);
+  }
+  if (!request_.stream()) leave_out_extra("stream_options", "it is an error where no stream is asked for");
+  if (official_ && model_.reasoning) leave_out_extra("logit_bias", "a reasoning model does not take it");
+}
+
+void Encoder::leave_out_extra(const char* name, const char* why) {
+  if (!extras_.take(name).empty()) notes_.cannot_carry(name, why);
+}
+
+/// The effort that the model takes and that comes nearest to what was asked for.
+void Encoder::decide_effort() {
+  effort_ = options_.reasoning_effort();
+  if (refused(!effort_.empty(), "reasoning_effort", model_.reasoning)) effort_.clear();
+  if (official_ && model_.rests_for_tools && has_tools() && effort_ != "none") {
+    effort_ = "none";
+    notes_.cannot_carry("reasoning_effort", target_.model + " takes tools on this API only with the effort \"none\"");
+    return;
+  }
+  if (effort_.empty() || (effort_ == "none" && !dialect_.no_reasoning.empty())) return;
+  const std::string nearest(official_ ? nearest_effort(effort_, model_.efforts)
+                                      : nearest_effort(effort_, dialect_.efforts));
+  if (nearest == effort_) return;
+  notes_.cannot_carry("reasoning_effort", "\"" + effort_ + "\" is not taken; \"" + nearest + "\" is sent");
+  effort_ = nearest;
 }
 
 void Encoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
-  if (begin_field("messages")) {
-    if (request_.messages().empty()) throw invalid("messages", "there are no messages");
-    OpenAiChatMessages::Dialect dialect;
-    dialect.provider = target_.preset->name;
-    dialect.official = official_;
-    dialect.developer_role = official_ && model_.reasoning;
-    OpenAiChatMessages(writer_, notes_, dialect).write(request_.messages(), options_);
-  }
+  if (begin_field("messages")) write_messages();
   if (!request_.stream()) return;
   if (begin_field("stream")) writer_.boolean(true);
-  if (begin_field("stream_options")) writer_.begin_object().key("include_usage").boolean(true).end_object();
+  // Without it most servers count nothing, and some know it not at all.
+  if (dialect_.refuses("stream_options") || !begin_field("stream_options")) return;
+  writer_.begin_object().key("include_usage").boolean(true).end_object();
+}
+
+void Encoder::write_messages() {
+  if (request_.messages().empty()) throw invalid("messages", "there are no messages");
+  const bool developer_role = official_ && model_.reasoning;
+  OpenAiChatMessages(writer_, notes_, target_, developer_role).write(request_.messages(), options_);
 }
 
 void Encoder::write_limits() {
   // The old name is the only one that many local servers know, and one that reasoning models refuse.
-  integer(official_ || model_.reasoning ? "max_completion_tokens" : "max_tokens", options_.max_tokens());
-  if (!options_.stop().empty() && !refused(true, "stop", model_.takes_stop) && begin_field("stop")) {
+  const bool renamed = dialect_.name_of("max_tokens") != "max_tokens";
+  const bool new_name = !renamed && (official_ || model_.reasoning);
+  if (new_name && options_.max_tokens()) {
+    if (begin_field("max_completion_tokens")) writer_.integer(*options_.max_tokens());
+  } else {
+    integer("max_tokens", options_.max_tokens());
+  }
+  if (!options_.stop().empty() && !refused(true, "stop", model_.takes_stop) && begin_option("stop")) {
     writer_.begin_array();
     for (const std::string& stop : options_.stop()) writer_.string(stop);
     writer_.end_array();
   }
-  integer("n", options_.n());
+  const bool one = options_.n() == 1;
+  if (!(one && dialect_.refuses("n"))) integer("n", options_.n());
   integer("seed", options_.seed());
 }
 
@@ -156,12 +233,7 @@ void Encoder::write_sampling() {
     number("temperature", options_.temperature());
   }
   if (!refused(options_.top_p().has_value(), "top_p", samples_)) number("top_p", options_.top_p());
-  if (!options_.top_k()) return;
-  if (official_) {
-    notes_.cannot_carry("top_k", "OpenAI has no such option");
-  } else {
-    integer("top_k", options_.top_k());
-  }
+  integer("top_k", options_.top_k());
 }
 
 void Encoder::write_penalties() {
@@ -176,80 +248,131 @@ void Encoder::write_penalties() {
 
 void Encoder::write_logprobs() {
   const std::optional<std::int64_t>& alternatives = options_.logprobs_requested();
-  if (!alternatives || refused(true, "logprobs", samples_)) return;
-  if (begin_field("logprobs")) writer_.boolean(true);
-  if (*alternatives > 0) integer("top_logprobs", alternatives);
+  if (!alternatives || refused(true, "logprobs", samples_) || !begin_option("logprobs")) return;
+  if (dialect_.integer_logprobs) {
+    writer_.integer(std::max<std::int64_t>(*alternatives, 1));
+    return;
+  }
+  writer_.boolean(true);
+  if (*alternatives > 0 && begin_field("top_logprobs")) writer_.integer(*alternatives);
 }
 
 void Encoder::write_reasoning() {
-  if (refused(!options_.reasoning_effort().empty(), "reasoning_effort", model_.reasoning)) return;
-  text("reasoning_effort", options_.reasoning_effort());
+  if (effort_ == "none" && !dialect_.no_reasoning.empty()) {
+    write_members(writer_, dialect_.no_reasoning, "no_reasoning", extras_);
+  } else {
+    text("reasoning_effort", effort_);
+  }
 }
 
 void Encoder::write_format() {
-  if (!options_.response_format() || !begin_field("response_format")) return;
+  if (!options_.response_format() || !begin_option("response_format")) return;
   const ResponseFormat& format = *options_.response_format();
+  const bool schema = format.kind() == ResponseFormat::Kind::json_schema && dialect_.json_schema;
   writer_.begin_object().key("type");
   if (format.kind() == ResponseFormat::Kind::text) {
     writer_.string("text");
-  } else if (format.kind() == ResponseFormat::Kind::json) {
-    writer_.string("json_object");
+  } else if (schema) {
+    write_schema(*format.schema());
   } else {
-    const JsonSchema& schema = *format.schema();
-    writer_.string("json_schema").key("json_schema").begin_object().key("name").string(schema.name());
-    if (!schema.description().empty()) writer_.key("description").string(schema.description());
-    writer_.key("strict").boolean(schema.strict()).key("schema").raw(schema.schema().text()).end_object();
+    writer_.string("json_object");
+    if (format.schema()) {
+      notes_.cannot_carry("response_format/schema",
+                          target_.preset->name + " takes no schema; any JSON object is asked for");
+    }
+    if (dialect_.json_word && !mentions_json(request_.messages())) {
+      notes_.cannot_carry("response_format", "it is refused where no message says that the answer is to be JSON");
+    }
   }
   writer_.end_object();
 }
 
+void Encoder::write_schema(const JsonSchema& schema) {
+  writer_.string("json_schema").key("json_schema").begin_object().key("name").string(schema.name());
+  if (!schema.description().empty()) writer_.key("description").string(schema.description());
+  writer_.key("strict").boolean(schema.strict()).key("schema").raw(schema.schema().text()).end_object();
+}
+
 void Encoder::write_tools() {
-  if (options_.tools().empty() || !begin_field("tools")) return;
+  if (options_.tools().empty() || !begin_option("tools")) return;
   writer_.begin_array();
-  for (const Tool& tool : options_.tools()) {
-    writer_.begin_object().key("type").string("function").key("function").begin_object();
-    writer_.key("name").string(tool.name());
-    if (!tool.description().empty()) writer_.key("description").string(tool.description());
-    writer_.key("parameters").raw(tool.parameters().text());
-    if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
-    writer_.end_object().end_object();
-  }
+  for (std::size_t index = 0; index < options_.tools().size(); ++index) write_tool(options_.tools()[index], index);
   writer_.end_array();
 }
 
-void Encoder::write_tool_choice() {
-  if (options_.tool_choice() && begin_field("tool_choice")) {
-    const ToolChoice& choice = *options_.tool_choice();
-    switch (choice.kind()) {
-      case ToolChoice::Kind::automatic:
-        writer_.string("auto");
-        break;
-      case ToolChoice::Kind::none:
-        writer_.string("none");
-        break;
-      case ToolChoice::Kind::required:
-        writer_.string("required");
-        break;
-      case ToolChoice::Kind::named:
-        writer_.begin_object().key("type").string("function").key("function").begin_object();
-        writer_.key("name").string(choice.name()).end_object().end_object();
+void Encoder::write_tool(const Tool& tool, std::size_t index) {
+  const std::string place = "tools/" + std::to_string(index);
+  if (!tool.provider().empty()) {
+    if (is_meant_for(tool.provider(), *target_.preset)) {
+      writer_.raw(tool.raw().text());
+    } else {
+      notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
     }
+    return;
   }
+  writer_.begin_object().key("type").string("function").key("function").begin_object();
+  writer_.key("name").string(encode_tool_name(tool.name()));
+  if (!tool.description().empty()) writer_.key("description").string(tool.description());
+  writer_.key("parameters").raw(tool.parameters().text());
+  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
+  writer_.end_object();
+  ExtraFields own;
+  add_own_fields(own, tool.own_options(), *target_.preset, place);
+  own.write(writer_);
+  writer_.end_object();
+}
+
+void Encoder::write_tool_choice() {
+  if (!options_.tool_choice() || !begin_option("tool_choice")) return;
+  const ToolChoice& choice = *options_.tool_choice();
+  switch (choice.kind()) {
+    case ToolChoice::Kind::automatic:
+      writer_.string("auto");
+      return;
+    case ToolChoice::Kind::none:
+      writer_.string("none");
+      return;
+    case ToolChoice::Kind::required:
+      return write_word(dialect_.required_tool, dialect_.required_tool != "auto");
+    case ToolChoice::Kind::named:
+      if (!dialect_.named_tool.empty()) return write_word(dialect_.named_tool, false);
+      writer_.begin_object().key("type").string("function").key("function").begin_object();
+      writer_.key("name").string(encode_tool_name(choice.name())).end_object().end_object();
+  }
+}
+
+/// A word that stands for a choice, and whether it means the same.
+void Encoder::write_word(std::string_view word, bool same) {
+  writer_.string(word);
+  if (!same) notes_.cannot_carry("tool_choice", target_.preset->name + " has no such choice; the nearest is sent");
+}
+
+void Encoder::write_parallel() {
   if (!options_.parallel_tool_calls()) return;
   // Servers refuse it where there are no tools.
-  if (options_.tools().empty() && !extras_.has("tools")) {
+  if (!has_tools()) {
     notes_.cannot_carry("parallel_tool_calls", "there are no tools");
-  } else if (begin_field("parallel_tool_calls")) {
+  } else if (begin_option("parallel_tool_calls")) {
     writer_.boolean(*options_.parallel_tool_calls());
   }
 }
 
 void Encoder::write_labels() {
   text("user", options_.user());
-  if (options_.metadata().empty() || !begin_field("metadata")) return;
+  if (options_.metadata().empty() || !begin_option("metadata")) return;
   writer_.begin_object();
   for (const auto& [key, value] : options_.metadata()) writer_.key_text(key).string(value);
   writer_.end_object();
+}
+
+/// What makes the model go on with a last message of its own.
+void Encoder::write_prefill() {
+  if (dialect_.prefill_request.empty() || request_.messages().empty()) return;
+  const Message& last = request_.messages().back();
+  const bool calls = std::any_of(last.parts().begin(), last.parts().end(),
+                                 [](const Part& part) { return part.kind() == PartKind::tool_call; });
+  if (last.role() != Role::assistant || calls) return;
+  write_members(writer_, dialect_.prefill_request, "prefill_request", extras_);
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 #include "providers/openai_chat_messages.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "core/ascii.hpp"
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/json_members.hpp"
+#include "providers/own_fields.hpp"
+#include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -27,49 +31,93 @@ std::string normal_url(const std::string& url, const PartPlace& place) {
   return "data:" + uri->media_type + ";base64," + uri->base64;
 }
 
-bool is_result(const Part& part) { return part.kind() == PartKind::tool_result; }
+bool is_system(const Message& message) { return message.role() == Role::system || message.role() == Role::developer; }
 
 }  // namespace
 
 void OpenAiChatMessages::write(const Messages& messages, const Options& options) {
-  const std::optional<std::size_t> joined = message_to_join(messages, options);
+  messages_ = &messages;
+  if (const std::optional<std::size_t> joined = message_to_join(messages, options)) {
+    joined_ = *joined;
+    attachments_ = &options.attachments();
+  }
+  const std::vector<std::size_t> indices = order();
   writer_.begin_array();
-  for (std::size_t index = 0; index < messages.size(); ++index) {
-    message(messages[index], index, joined == index ? &options.attachments() : nullptr);
+  for (std::size_t begin = 0, end = 0; begin < indices.size(); begin = end) {
+    for (end = begin + 1; end < indices.size() && join(indices[end - 1], indices[end]);) ++end;
+    turn(Turn(indices).subspan(begin, end - begin));
   }
   writer_.end_array();
 }
 
+/// The messages as they are to follow each other there.
+std::vector<std::size_t> OpenAiChatMessages::order() const {
+  std::vector<std::size_t> indices(messages_->size());
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  if (!dialect_.system_in_front) return indices;
+  std::stable_partition(indices.begin(), indices.end(), [&](std::size_t index) { return is_system(message(index)); });
+  return indices;
+}
+
+/// Whether two messages that follow each other have to be one there.
+bool OpenAiChatMessages::join(std::size_t index, std::size_t next) const {
+  if (is_system(message(index)) && is_system(message(next))) return dialect_.system_in_front;
+  const Role role = message(next).role();
+  return dialect_.alternating_roles && message(index).role() == role && (role == Role::user || role == Role::assistant);
+}
+
 std::string_view OpenAiChatMessages::role_name(Role role) const {
-  if (role == Role::developer && !dialect_.developer_role) return "system";
+  if (role == Role::developer && !developer_role_) return "system";
   return to_string(role);
 }
 
-void OpenAiChatMessages::message(const Message& message, std::size_t index, const std::vector<Part>* attachments) {
-  if (message.role() == Role::assistant) return assistant(message, index);
+std::vector<OpenAiChatMessages::Item> OpenAiChatMessages::parts_of(Turn turn) const {
+  std::vector<Item> items;
+  for (const std::size_t index : turn) {
+    const std::vector<Part>& parts = message(index).parts();
+    for (std::size_t part = 0; part < parts.size(); ++part) items.push_back(Item{&parts[part], {index, part}});
+    if (!attachments_ || index != joined_) continue;
+    for (std::size_t part = 0; part < attachments_->size(); ++part) {
+      items.push_back(Item{&(*attachments_)[part], {PartPlace::no_message, part}});
+    }
+  }
+  return items;
+}
+
+void OpenAiChatMessages::turn(Turn turn) {
+  const Role role = message(turn.front()).role();
+  if (role == Role::assistant) return assistant(turn);
+  note_what_moved(turn);
   std::vector<Item> items;
   bool results = false;
-  for (std::size_t part = 0; part < message.parts().size(); ++part) {
-    const Item item{&message.parts()[part], {index, part}};
-    if (is_result(*item.part)) {
-      tool_result(*item.part, item.place);
+  for (const Item& item : parts_of(turn)) {
+    if (item.part->kind() == PartKind::tool_result && item.place.message != PartPlace::no_message) {
+      tool_result(item);
       results = true;
-    } else if (carries(message.role(), item)) {
+    } else if (carries(role, item)) {
       items.push_back(item);
     }
   }
-  if (message.role() == Role::tool) {
-    if (!results) throw invalid("messages/" + std::to_string(index), "a tool message needs a tool result");
+  if (role == Role::tool) {
+    if (!results) throw invalid("messages/" + std::to_string(turn.front()), "a tool message needs a tool result");
     return;
   }
-  for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
-    const Item item{&(*attachments)[part], {PartPlace::no_message, part}};
-    if (carries(message.role(), item)) items.push_back(item);
-  }
   if (results && items.empty()) return;
-  begin(role_name(message.role()), message, index);
-  content(items);
-  writer_.end_object();
+  begin(role_name(role), turn);
+  name(turn);
+  content(items, turn.size() > 1);
+  end();
+}
+
+/// System messages that stood behind something else than system messages.
+void OpenAiChatMessages::note_what_moved(Turn turn) {
+  if (!dialect_.system_in_front) return;
+  for (std::size_t place = 0; place < turn.size(); ++place) {
+    const std::size_t index = turn[place];
+    if (!is_system(message(index)) || index == place) continue;
+    notes_.cannot_carry("messages/" + std::to_string(index),
+                        preset_.name + " takes system messages only at the front: it was moved there");
+  }
 }
 
 bool OpenAiChatMessages::carries(Role role, const Item& item) {
@@ -84,7 +132,7 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
       if (role == Role::user) return true;
       break;
     case PartKind::unknown:
-      if (item.part->provider() == dialect_.provider) return true;
+      if (is_meant_for(item.part->provider(), preset_)) return true;
       notes_.cannot_carry(item.place(), "a block of " + item.part->provider() + " means nothing here and is left out");
       return false;
     case PartKind::refusal:
@@ -97,31 +145,74 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
                                   std::string(to_string(item.part->kind())));
 }
 
-void OpenAiChatMessages::tool_result(const Part& part, const PartPlace& place) {
-  if (part.id().empty()) throw invalid(place(), "a tool result needs the id of its call");
-  check_text(part.id(), place);
-  check_text(part.text(), place);
-  if (part.is_error()) notes_.cannot_carry(place() + "/is_error", "only the text of a failed tool result is sent");
-  writer_.begin_object().key("role").string("tool").key("tool_call_id").string(part.id());
-  writer_.key("content").string(part.text()).end_object();
+std::string OpenAiChatMessages::tool_call_id(const std::string& id) const {
+  if (dialect_.tool_call_id_length != 0) return exact_tool_id(id, dialect_.tool_call_id_length);
+  constexpr std::size_t most = 64;
+  return id.size() > most ? plain_tool_id(id, most) : id;
 }
 
-void OpenAiChatMessages::begin(std::string_view role, const Message& message, std::size_t index) {
-  writer_.begin_object().key("role").string(role);
-  if (message.name().empty()) return;
-  check_text(message.name(), MessagePlace{index, "name"});
-  writer_.key("name").string(message.name());
+void OpenAiChatMessages::tool_result(const Item& item) {
+  const Part& part = *item.part;
+  if (part.id().empty()) throw invalid(item.place(), "a tool result needs the id of its call");
+  check_text(part.id(), item.place);
+  check_text(part.text(), item.place);
+  if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  for (const Part& inner : part.parts()) {
+    if (inner.kind() == PartKind::text) continue;
+    notes_.cannot_carry(item.place(), "a tool result holds text only here");
+  }
+  const bool has_message = message(item.place.message).role() == Role::tool;
+  begin("tool", has_message ? Turn(&item.place.message, 1) : Turn());
+  if (key("tool_call_id")) writer_.string(tool_call_id(part.id()));
+  if (key("content")) writer_.string(part.text());
+  end();
 }
 
-void OpenAiChatMessages::content(const std::vector<Item>& items) {
-  writer_.key("content");
-  if (items.empty()) {
-    writer_.string("");
+/// Opens the object; what the user wants to have in it wins over ours.
+void OpenAiChatMessages::begin(std::string_view role, Turn turn) {
+  for (const std::size_t index : turn) {
+    const std::vector<OwnOptions>& own = message(index).own_options();
+    if (!own.empty()) add_own_fields(own_, own, preset_, "messages/" + std::to_string(index));
+  }
+  writer_.begin_object();
+  if (key("role")) writer_.string(role);
+}
+
+void OpenAiChatMessages::name(Turn turn) {
+  for (const std::size_t index : turn) {
+    const std::string& name = message(index).name();
+    if (name.empty()) continue;
+    check_text(name, MessagePlace{index, "name"});
+    if (key("name")) writer_.string(name);
     return;
   }
-  if (items.size() == 1 && items[0].part->kind() == PartKind::text) {
-    check_text(items[0].part->text(), items[0].place);
-    writer_.string(items[0].part->text());
+}
+
+bool OpenAiChatMessages::key(std::string_view name) {
+  if (!own_.empty() && own_.has(name)) return false;
+  writer_.key(name);
+  return true;
+}
+
+void OpenAiChatMessages::end() {
+  own_.write(writer_);
+  own_ = ExtraFields();
+  writer_.end_object();
+}
+
+/// `as_one_text` joins texts that were messages of their own; other parts of one message stay apart.
+void OpenAiChatMessages::content(const std::vector<Item>& items, bool as_one_text) {
+  if (!key("content")) return;
+  const auto is_plain = [&](const Item& item) {
+    return item.part->kind() == PartKind::text && fields_of(item).empty();
+  };
+  if ((items.size() < 2 || as_one_text) && std::all_of(items.begin(), items.end(), is_plain)) {
+    std::string text;
+    for (const Item& item : items) {
+      check_text(item.part->text(), item.place);
+      text += (text.empty() ? "" : "\n\n") + item.part->text();
+    }
+    writer_.string(text);
     return;
   }
   writer_.begin_array();
@@ -144,12 +235,26 @@ void OpenAiChatMessages::content_part(const Item& item) {
       return;
     case PartKind::refusal:
       check_text(part.text(), item.place);
-      writer_.begin_object().key("type").string("refusal").key("refusal").string(part.text()).end_object();
-      return;
+      writer_.begin_object().key("type").string("refusal").key("refusal").string(part.text());
+      break;
     default:
       check_text(part.text(), item.place);
-      writer_.begin_object().key("type").string("text").key("text").string(part.text()).end_object();
+      writer_.begin_object().key("type").string("text").key("text").string(part.text());
   }
+  end_part(fields_of(item));
+}
+
+/// What else a part has that is meant for this provider.
+ExtraFields OpenAiChatMessages::fields_of(const Item& item) const {
+  ExtraFields fields;
+  const std::vector<OwnOptions>& own = item.part->own_options();
+  if (!own.empty()) add_own_fields(fields, own, preset_, item.place());
+  return fields;
+}
+
+void OpenAiChatMessages::end_part(const ExtraFields& fields) {
+  fields.write(writer_);
+  writer_.end_object();
 }
 
 void OpenAiChatMessages::image(const Item& item) {
@@ -168,7 +273,8 @@ void OpenAiChatMessages::image(const Item& item) {
     check_text(part.detail(), item.place);
     writer_.key("detail").string(part.detail());
   }
-  writer_.end_object().end_object();
+  writer_.end_object();
+  end_part(fields_of(item));
 }
 
 void OpenAiChatMessages::audio(const Item& item) {
@@ -176,8 +282,8 @@ void OpenAiChatMessages::audio(const Item& item) {
   if (part.bytes().empty()) throw invalid(item.place(), "the audio has no bytes");
   check_text(part.media_type(), item.place);
   writer_.begin_object().key("type").string("input_audio").key("input_audio").begin_object();
-  writer_.key("data").string(base64::encode(part.bytes())).key("format").string(part.media_type());
-  writer_.end_object().end_object();
+  writer_.key("data").string(base64::encode(part.bytes())).key("format").string(part.media_type()).end_object();
+  end_part(fields_of(item));
 }
 
 void OpenAiChatMessages::document(const Item& item) {
@@ -193,24 +299,23 @@ void OpenAiChatMessages::document(const Item& item) {
   if (!part.filename().empty()) writer_.key("filename").string(part.filename());
   writer_.key("file_data");
   writer_.string(part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place));
-  writer_.end_object().end_object();
+  writer_.end_object();
+  end_part(fields_of(item));
 }
 
-void OpenAiChatMessages::assistant(const Message& message, std::size_t index) {
-  std::vector<Item> items;
-  bool calls = false;
+void OpenAiChatMessages::assistant(Turn turn) {
+  std::vector<Item> said, calls, thought;
   const Part* spoken = nullptr;
-  for (std::size_t part = 0; part < message.parts().size(); ++part) {
-    const Item item{&message.parts()[part], {index, part}};
+  for (const Item& item : parts_of(turn)) {
     switch (item.part->kind()) {
       case PartKind::tool_call:
-        calls = true;
+        calls.push_back(item);
         break;
-      // What a model thought is not taken back.
       case PartKind::reasoning:
+        thought.push_back(item);
         break;
       case PartKind::refusal:
-        items.push_back(item);
+        said.push_back(item);
         break;
       case PartKind::audio:
         if (item.part->id().empty()) {
@@ -220,38 +325,69 @@ void OpenAiChatMessages::assistant(const Message& message, std::size_t index) {
         }
         break;
       default:
-        if (carries(Role::assistant, item)) items.push_back(item);
+        if (carries(Role::assistant, item)) said.push_back(item);
     }
   }
-  begin("assistant", message, index);
+  begin("assistant", turn);
+  name(turn);
   // Templates of local servers fail on null, OpenAI on an empty text beside audio.
-  if (items.empty() && (spoken || (calls && dialect_.official))) {
-    writer_.key("content").null();
+  if (said.empty() && (spoken || (!calls.empty() && dialect_.null_content))) {
+    if (key("content")) writer_.null();
   } else {
-    content(items);
+    content(said, turn.size() > 1);
   }
   if (spoken) {
-    check_text(spoken->id(), MessagePlace{index, "audio"});
-    writer_.key("audio").begin_object().key("id").string(spoken->id()).end_object();
+    check_text(spoken->id(), MessagePlace{turn.front(), "audio"});
+    if (key("audio")) writer_.begin_object().key("id").string(spoken->id()).end_object();
   }
-  if (calls) tool_calls(message, index);
-  writer_.end_object();
+  thoughts(thought, !calls.empty());
+  if (!calls.empty()) tool_calls(calls);
+  const bool last = turn.back() + 1 == messages_->size();
+  if (last && calls.empty() && !dialect_.prefill_message.empty()) {
+    write_members(writer_, dialect_.prefill_message, "prefill_message", own_);
+  }
+  end();
 }
 
-void OpenAiChatMessages::tool_calls(const Message& message, std::size_t index) {
-  writer_.key("tool_calls").begin_array();
-  for (std::size_t number = 0; number < message.parts().size(); ++number) {
-    const Part& part = message.parts()[number];
-    if (part.kind() != PartKind::tool_call) continue;
-    const PartPlace place{index, number};
-    if (part.id().empty()) throw invalid(place(), "a tool call needs an id");
-    for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, place);
-    writer_.begin_object().key("id").string(part.id()).key("type").string("function");
-    writer_.key("function").begin_object().key("name").string(part.name()).key("arguments");
-    writer_.string(ascii::trim(part.arguments()).empty() ? std::string_view("{}") : part.arguments());
-    writer_.end_object().end_object();
+/// What a model thought is not taken back, but by those who want to see it again.
+void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
+  std::string text;
+  for (const Item& item : items) {
+    check_text(item.part->text(), item.place);
+    text += item.part->text();
+    for (const auto& [name, value] : fields_of(item)) {
+      if (!own_.has(name)) writer_.key_text(name).raw(value);
+    }
   }
+  if (text.empty() || !calls || dialect_.returned_reasoning.empty()) return;
+  if (key(dialect_.returned_reasoning)) writer_.string(text);
+}
+
+void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {
+  if (!key("tool_calls")) return;
+  writer_.begin_array();
+  for (const Item& item : items) tool_call(item);
   writer_.end_array();
+}
+
+void OpenAiChatMessages::tool_call(const Item& item) {
+  const Part& part = *item.part;
+  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
+  const ExtraFields fields = fields_of(item);
+  const std::string* type = fields.find("type");
+  writer_.begin_object().key("id").string(tool_call_id(part.id()));
+  if (!type) writer_.key("type").string("function");
+  if (type && *type == "\"custom\"") {
+    writer_.key("custom").begin_object().key("name").string(part.name()).key("input").string(part.arguments());
+  } else {
+    const bool empty = ascii::trim(part.arguments()).empty();
+    // A function of the server's own has the name that the server gave it.
+    writer_.key("function").begin_object().key("name").string(type ? part.name() : encode_tool_name(part.name()));
+    writer_.key("arguments").string(empty ? std::string_view("{}") : part.arguments());
+  }
+  writer_.end_object();
+  end_part(fields);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +10,9 @@
 #include <antiphon/options.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/extra_fields.hpp"
+#include "providers/openai_chat_dialect.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -16,15 +21,13 @@ namespace antiphon::inline v0::codec {
 /// Writes the `messages` of OpenAI Chat Completions.
 class OpenAiChatMessages {
  public:
-  /// How servers of this protocol differ.
-  struct Dialect {
-    std::string_view provider;  ///< whose blocks go back as they came
-    bool official = false;      ///< OpenAI itself
-    bool developer_role = false;
-  };
-
-  OpenAiChatMessages(json::Writer& writer, RequestNotes& notes, Dialect dialect)
-      : writer_(writer), notes_(notes), dialect_(dialect) {}
+  /// `developer_role` tells whether the model knows the role of that name.
+  OpenAiChatMessages(json::Writer& writer, RequestNotes& notes, const Target& target, bool developer_role)
+      : writer_(writer),
+        notes_(notes),
+        preset_(*target.preset),
+        dialect_(openai_chat_dialect(target)),
+        developer_role_(developer_role) {}
 
   /// The array, with the attachments in the message they join.
   void write(const Messages& messages, const Options& options);
@@ -35,24 +38,46 @@ class OpenAiChatMessages {
     const Part* part;
     PartPlace place;
   };
+  /// Indices of messages that are written as one.
+  using Turn = std::span<const std::size_t>;
 
-  void message(const Message& message, std::size_t index, const std::vector<Part>* attachments);
-  void tool_result(const Part& part, const PartPlace& place);
-  void begin(std::string_view role, const Message& message, std::size_t index);
-  void content(const std::vector<Item>& items);
-  void assistant(const Message& message, std::size_t index);
-  void tool_calls(const Message& message, std::size_t index);
+  std::vector<std::size_t> order() const;
+  bool join(std::size_t index, std::size_t next) const;
+  void note_what_moved(Turn turn);
+  const Message& message(std::size_t index) const { return (*messages_)[index]; }
+
+  void turn(Turn turn);
+  void assistant(Turn turn);
+  std::vector<Item> parts_of(Turn turn) const;
+  void tool_result(const Item& item);
+  void begin(std::string_view role, Turn turn);
+  void name(Turn turn);
+  void end();
+  bool key(std::string_view name);
+  void content(const std::vector<Item>& items, bool as_one_text);
+  void tool_calls(const std::vector<Item>& items);
+  void tool_call(const Item& item);
+  ExtraFields fields_of(const Item& item) const;
+  void thoughts(const std::vector<Item>& items, bool calls);
   std::string_view role_name(Role role) const;
+  std::string tool_call_id(const std::string& id) const;
 
   void content_part(const Item& item);
   void image(const Item& item);
   void audio(const Item& item);
   void document(const Item& item);
+  void end_part(const ExtraFields& fields);
   bool carries(Role role, const Item& item);
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  Dialect dialect_;
+  const Preset& preset_;
+  const OpenAiChatDialect& dialect_;
+  bool developer_role_;
+  const Messages* messages_ = nullptr;
+  const std::vector<Part>* attachments_ = nullptr;
+  std::size_t joined_ = 0;  ///< the message that the attachments join
+  ExtraFields own_;         ///< of the message that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

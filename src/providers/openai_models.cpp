@@ -1,9 +1,5 @@
 #include "providers/openai_models.hpp"
 
-#include <algorithm>
-
-#include "core/ascii.hpp"
-
 namespace antiphon::inline v0::codec {
 
 namespace {
@@ -29,6 +25,22 @@ Sampling gpt_sampling(int major, int minor, std::string_view rest) {
   return rests_on_request ? Sampling::without_reasoning : Sampling::never;
 }
 
+constexpr std::string_view old_efforts[] = {"low", "medium", "high"};
+constexpr std::string_view gpt5_efforts[] = {"minimal", "low", "medium", "high"};
+constexpr std::string_view gpt51_efforts[] = {"none", "low", "medium", "high"};
+constexpr std::string_view gpt52_efforts[] = {"none", "low", "medium", "high", "xhigh"};
+constexpr std::string_view all_efforts[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
+constexpr std::string_view always_efforts[] = {"low", "medium", "high", "xhigh", "max"};
+
+std::span<const std::string_view> gpt_efforts(int major, int minor, Sampling sampling, std::string_view rest) {
+  if (major == 5 && minor == 0) return gpt5_efforts;
+  if (major == 5 && minor == 1) return gpt51_efforts;
+  if (major == 5 && minor <= 5) return gpt52_efforts;
+  if (sampling == Sampling::without_reasoning) return all_efforts;
+  if (major == 6 && minor <= 2 && (contains(rest, "astra") || contains(rest, "sol"))) return always_efforts;
+  return {};
+}
+
 OpenAiModel classify_gpt(std::string_view rest) {
   const int major = take_number(rest);
   int minor = 0;
@@ -37,7 +49,14 @@ OpenAiModel classify_gpt(std::string_view rest) {
     minor = take_number(rest);
   }
   if (major < 5) return {};
-  return {true, gpt_sampling(major, minor, rest), major == 5 && minor == 1, false};
+  OpenAiModel model;
+  model.reasoning = true;
+  model.sampling = gpt_sampling(major, minor, rest);
+  model.rests = major == 5 && minor == 1;
+  model.takes_stop = false;
+  model.rests_for_tools = (major == 5 && minor == 6) || (major == 6 && minor == 0 && contains(rest, "sol"));
+  model.efforts = gpt_efforts(major, minor, model.sampling, rest);
+  return model;
 }
 
 }  // namespace
@@ -45,19 +64,14 @@ OpenAiModel classify_gpt(std::string_view rest) {
 OpenAiModel classify_openai_model(std::string_view model) {
   if (contains(model, "-chat")) return {};
   if (model.size() >= 2 && model[0] == 'o' && is_digit(model[1])) {
-    const bool takes_stop = model.starts_with("o1") || model.starts_with("o3-mini");
-    return {true, Sampling::never, false, takes_stop};
+    OpenAiModel known;
+    known.reasoning = true;
+    known.sampling = Sampling::never;
+    known.takes_stop = model.starts_with("o1") || model.starts_with("o3-mini");
+    known.efforts = old_efforts;
+    return known;
   }
   return model.starts_with("gpt-") ? classify_gpt(model.substr(4)) : OpenAiModel();
-}
-
-bool is_openai_host(std::string_view base_url) {
-  const auto scheme = base_url.find("://");
-  if (scheme == base_url.npos) return false;
-  std::string_view host = base_url.substr(scheme + 3);
-  host = host.substr(0, std::min(host.find('/'), host.find(':')));
-  const std::string lower = ascii::to_lower(host);
-  return lower == "openai.com" || lower.ends_with(".openai.com");
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace antiphon::inline v0::codec {
@@ -14,12 +15,13 @@ struct OpenAiModel {
   /// Does not reason unless it is told to.
   bool rests = false;
   bool takes_stop = true;
+  /// Takes tools on this API only while it does not reason (providers.md, trap 98).
+  bool rests_for_tools = false;
+  /// Words for the effort that it takes; empty when they are not known.
+  std::span<const std::string_view> efforts = {};
 };
 
 /// By the model's name; unknown ones are put where their name points.
 OpenAiModel classify_openai_model(std::string_view model);
-
-/// `api.openai.com` and its regions.
-bool is_openai_host(std::string_view base_url);
 
 }  // namespace antiphon::inline v0::codec

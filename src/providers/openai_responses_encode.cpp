@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/domain.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -27,7 +28,7 @@ class Encoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(is_openai_host(target.base_url)),
+        official_(is_in_domain(target.base_url, "openai.com")),
         model_(classify_openai_model(target.model)) {}
 
   EncodedRequest encode();

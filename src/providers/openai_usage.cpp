@@ -7,13 +7,35 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 struct Numbers {
-  Count prompt;
-  Count completion;
+  Count prompt;      ///< of everything that was read
+  Count completion;  ///< of everything that was written
   Count total;
   Count cached;
   Count cache_write;
   Count reasoning;
 };
+
+bool is_more(const Count& part, const Count& whole) {
+  return part.known() && whole.known() && part.at_least() > whole.at_least();
+}
+
+/// By the names that OpenAI's Responses have, and gateways to Anthropic's models, which count the cache apart.
+void read_other_name(std::string_view key, json::Value value, Numbers& numbers) {
+  const Count count = read_token_count(value);
+  if (key == "cache_read_input_tokens" && !numbers.cached.known()) numbers.cached = count;
+  if (key == "cache_creation_input_tokens" && !numbers.cache_write.known()) numbers.cache_write = count;
+  if (key == "input_tokens" && !numbers.prompt.known()) numbers.prompt = count;
+  if (key == "output_tokens" && !numbers.completion.known()) numbers.completion = count;
+}
+
+/// A part that is larger than the whole was left out of it; xAI's total tells it too (providers.md, traps 109, 110).
+void count_everything(Numbers& numbers) {
+  const Count cache = numbers.cached + numbers.cache_write;
+  if (is_more(numbers.cached, numbers.prompt)) numbers.prompt += cache.known() ? cache : numbers.cached;
+  const Count all = numbers.prompt + numbers.completion + numbers.reasoning;
+  const bool total_tells = all.known() && numbers.total == all && numbers.reasoning.value_or(0) > 0;
+  if (total_tells || is_more(numbers.reasoning, numbers.completion)) numbers.completion += numbers.reasoning;
+}
 
 void read_details(json::Value details, Numbers& numbers) {
   details.fields([&](std::string_view key, json::Value value) {
@@ -28,22 +50,18 @@ void read_details(json::Value details, Numbers& numbers) {
 Usage read_openai_usage(json::Value usage) {
   Numbers numbers;
   usage.fields([&](std::string_view key, json::Value value) {
-    if (key == "prompt_tokens" || key == "input_tokens") numbers.prompt = read_token_count(value);
-    if (key == "completion_tokens" || key == "output_tokens") numbers.completion = read_token_count(value);
+    if (key == "prompt_tokens") numbers.prompt = read_token_count(value);
+    if (key == "completion_tokens") numbers.completion = read_token_count(value);
     if (key == "total_tokens") numbers.total = read_token_count(value);
-    if (key == "prompt_tokens_details" || key == "completion_tokens_details" || key == "input_tokens_details" ||
-        key == "output_tokens_details") {
-      read_details(value, numbers);
+    if (key.ends_with("_tokens_details") || key == "prompt_token_details") read_details(value, numbers);
+    // Where DeepSeek, Moonshot, Mistral and Azure have them.
+    if (key == "prompt_cache_hit_tokens" || key == "cached_tokens" || key == "num_cached_tokens") {
+      numbers.cached = read_token_count(value);
     }
-    // Where DeepSeek, Moonshot and Azure have them.
-    if (key == "prompt_cache_hit_tokens" || key == "cached_tokens") numbers.cached = read_token_count(value);
     if (key == "reasoning_tokens") numbers.reasoning = read_token_count(value);
   });
-  // xAI leaves reasoning out of the completion, and only the total tells (providers.md, trap 110).
-  if (numbers.prompt.known() && numbers.completion.known() && numbers.reasoning.value_or(0) > 0) {
-    const Count all = numbers.prompt + numbers.completion + numbers.reasoning;
-    if (numbers.total == all) numbers.completion += numbers.reasoning;
-  }
+  usage.fields([&](std::string_view key, json::Value value) { read_other_name(key, value, numbers); });
+  count_everything(numbers);
   return Usage()
       .input_tokens(numbers.prompt)
       .cached_input_tokens(numbers.cached)

@@ -1,33 +1,27 @@
 #include <algorithm>
 
 #include "providers/codec.hpp"
+#include "providers/embedded_rows.hpp"
+#include "providers/provider_rows.hpp"
 
 namespace antiphon::inline v0::codec {
 
-namespace {
-
-// A compatible server is a row here.
-constexpr Preset presets[] = {
-    {"openai", "openai-chat", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "openai"},
-    {"openai-responses", "openai-responses", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "openai"},
-    {"anthropic", "anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic",
-     KeyStyle::x_api_key},
-    {"gemini", "gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", "GEMINI_BASE_URL", "gemini",
-     KeyStyle::x_goog_api_key},
-    {"ollama", "ollama", "http://localhost:11434", "", "OLLAMA_HOST", "ollama"},
-};
-
-}  // namespace
+const std::vector<RowBody>& built_in_rows() {
+  // Never destroyed: calls may still be in flight when the program's statics go.
+  static const std::vector<RowBody>& rows = *new std::vector<RowBody>(read_provider_rows(embedded_rows, {}));
+  return rows;
+}
 
 const Preset* find_preset(std::string_view name) {
-  const auto* found =
-      std::find_if(std::begin(presets), std::end(presets), [&](const Preset& preset) { return preset.name == name; });
-  return found == std::end(presets) ? nullptr : found;
+  const std::vector<RowBody>& rows = built_in_rows();
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const RowBody& row) { return row->preset.name == name; });
+  return found == rows.end() ? nullptr : &(*found)->preset;
 }
 
 std::vector<std::string> preset_names() {
   std::vector<std::string> names;
-  for (const Preset& preset : presets) names.emplace_back(preset.name);
+  for (const RowBody& row : built_in_rows()) names.push_back(row->preset.name);
   return names;
 }
 

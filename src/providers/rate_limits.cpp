@@ -1,6 +1,8 @@
 #include "providers/rate_limits.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -16,10 +18,23 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds longest{60'000};
 
+/// A bare number: seconds to wait, or the time in seconds or milliseconds since 1970.
+std::optional<milliseconds> parse_bare_reset(std::string_view text, std::chrono::system_clock::time_point now) {
+  constexpr double least_time = 1e9;
+  constexpr double least_time_in_ms = 1e12;
+  double number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size() || !(number > 0) || number > 1e14) return std::nullopt;
+  const double ms = number < least_time_in_ms ? number * 1000 : number;
+  const auto duration = milliseconds(static_cast<milliseconds::rep>(std::ceil(ms)));
+  if (number < least_time) return duration;
+  return std::chrono::ceil<milliseconds>(std::chrono::system_clock::time_point(duration) - now);
+}
+
 std::optional<milliseconds> parse_reset(std::string_view text, std::chrono::system_clock::time_point now) {
   if (const auto duration = parse_duration(text)) return duration;
   if (const auto time = parse_rfc3339(text)) return std::chrono::ceil<milliseconds>(*time - now);
-  return std::nullopt;
+  return parse_bare_reset(text, now);
 }
 
 bool begins_ignoring_case(std::string_view text, std::string_view lower) {

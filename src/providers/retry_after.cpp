@@ -95,6 +95,27 @@ std::optional<std::chrono::system_clock::time_point> to_time(std::string_view da
          std::chrono::seconds(*seconds);
 }
 
+/// The unit that a word in a sentence names, in milliseconds.
+std::optional<double> word_in_ms(std::string_view word) {
+  if (word.starts_with("millisecond")) return 1.0;
+  if (word.starts_with("second")) return 1000.0;
+  if (word.starts_with("minute")) return 60'000.0;
+  if (word.starts_with("hour")) return 3'600'000.0;
+  return std::nullopt;
+}
+
+/// The time that a text begins with: `1m2.5s.`, `20 seconds`.
+std::optional<milliseconds> parse_wait(std::string_view text) {
+  std::string_view compact = text.substr(0, text.find_first_not_of("0123456789.msh"));
+  while (compact.ends_with('.')) compact.remove_suffix(1);
+  if (const std::optional<milliseconds> wait = parse_duration(compact)) return wait;
+  const std::size_t number_end = text.find(' ');
+  if (number_end == text.npos) return std::nullopt;
+  const std::optional<double> number = to_number(text.substr(0, number_end));
+  const std::optional<double> unit = word_in_ms(text.substr(number_end + 1));
+  return number && unit ? usable(*number * *unit) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
@@ -137,20 +158,15 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
 }
 
 std::optional<milliseconds> find_wait_in_text(std::string_view message) {
-  constexpr std::string_view phrase = "try again in ";
+  constexpr std::string_view phrases[] = {"try again in ", "try again after ", "retry in ", "retry after ",
+                                          "please wait "};
   const std::string lower = ascii::to_lower(message);
-  const std::size_t at = lower.find(phrase);
-  if (at == lower.npos) return std::nullopt;
-  std::string_view rest = std::string_view(lower).substr(at + phrase.size());
-  rest = rest.substr(0, rest.find_first_not_of("0123456789.msh"));
-  while (rest.ends_with('.')) rest.remove_suffix(1);
-  if (const std::optional<milliseconds> wait = parse_duration(rest)) return wait;
-  // "in 20 seconds"
-  const std::string_view after = std::string_view(lower).substr(at + phrase.size());
-  const std::size_t number_end = after.find(' ');
-  if (number_end == after.npos || !after.substr(number_end + 1).starts_with("second")) return std::nullopt;
-  const std::optional<double> seconds = to_number(after.substr(0, number_end));
-  return seconds ? usable(*seconds * 1000) : std::nullopt;
+  for (const std::string_view phrase : phrases) {
+    const std::size_t at = lower.find(phrase);
+    if (at == lower.npos) continue;
+    if (const auto wait = parse_wait(std::string_view(lower).substr(at + phrase.size()))) return wait;
+  }
+  return std::nullopt;
 }
 
 }  // namespace antiphon::inline v0::codec

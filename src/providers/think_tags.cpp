@@ -20,10 +20,17 @@ std::size_t beginning_of(std::string_view tag, std::string_view text) {
   return length;
 }
 
+/// A tag in quotes is one that is spoken of.
+bool is_quote(char c) { return c == '`' || c == '"' || c == '\''; }
+
 }  // namespace
 
 void ThinkTags::feed(AnswerBuilder& builder, std::size_t choice, std::string_view piece) {
   if (state_ == State::saying) return builder.text(choice, piece);
+  if (state_ == State::watching && held_.empty() && piece.find('<') == piece.npos) {
+    if (!piece.empty()) last_said_ = piece.back();
+    return builder.text(choice, piece);
+  }
   held_ += piece;
   step(builder, choice);
 }
@@ -31,6 +38,7 @@ void ThinkTags::feed(AnswerBuilder& builder, std::size_t choice, std::string_vie
 void ThinkTags::step(AnswerBuilder& builder, std::size_t choice) {
   if (state_ == State::beginning) begin();
   if (state_ == State::thinking) think(builder, choice);
+  if (state_ == State::watching) watch(builder, choice);
   if (state_ == State::between) {
     // The line end behind the closing tag belongs to the tag.
     held_.erase(0, std::min(held_.find_first_not_of(blanks), held_.size()));
@@ -42,7 +50,7 @@ void ThinkTags::step(AnswerBuilder& builder, std::size_t choice) {
 void ThinkTags::begin() {
   const std::size_t first = held_.find_first_not_of(blanks);
   if (first == held_.npos) {
-    if (held_.size() > most_blanks) state_ = State::saying;
+    if (held_.size() > most_blanks) state_ = State::watching;
     return;
   }
   const std::string_view start = std::string_view(held_).substr(first);
@@ -50,7 +58,7 @@ void ThinkTags::begin() {
     held_.erase(0, first + open_tag.size());
     state_ = State::thinking;
   } else if (!open_tag.starts_with(start)) {
-    state_ = State::saying;
+    state_ = State::watching;
   }
 }
 
@@ -65,6 +73,37 @@ void ThinkTags::think(AnswerBuilder& builder, std::size_t choice) {
   const std::size_t sure = held_.size() - beginning_of(close_tag, held_);
   builder.reasoning(choice, std::string_view(held_).substr(0, sure));
   held_.erase(0, sure);
+}
+
+/// Says what is surely no tag, and looks for the closing one.
+void ThinkTags::watch(AnswerBuilder& builder, std::size_t choice) {
+  std::size_t at = 0;
+  while ((at = held_.find('<', at)) != held_.npos) {
+    const std::string_view rest = std::string_view(held_).substr(at);
+    const char before = at == 0 ? last_said_ : held_[at - 1];
+    if (rest.starts_with(open_tag) || (rest.starts_with(close_tag) && is_quote(before))) {
+      state_ = State::saying;
+      return;
+    }
+    if (rest.starts_with(close_tag)) {
+      say(builder, choice, at);
+      held_.erase(0, close_tag.size());
+      builder.text_was_reasoning(choice);
+      state_ = State::between;
+      return;
+    }
+    if (open_tag.starts_with(rest) || close_tag.starts_with(rest)) break;
+    ++at;
+  }
+  say(builder, choice, std::min(at, held_.size()));
+}
+
+/// The beginning of what is held.
+void ThinkTags::say(AnswerBuilder& builder, std::size_t choice, std::size_t size) {
+  if (size == 0) return;
+  last_said_ = held_[size - 1];
+  builder.text(choice, std::string_view(held_).substr(0, size));
+  held_.erase(0, size);
 }
 
 void ThinkTags::end(AnswerBuilder& builder, std::size_t choice) {

@@ -39,6 +39,20 @@ std::string plain_tool_id(std::string_view id, std::size_t most) {
   return made.substr(0, most);
 }
 
+std::string exact_tool_id(std::string_view id, std::size_t length) {
+  constexpr std::string_view letters_and_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  if (id.size() == length && id.find_first_not_of(letters_and_digits) == id.npos) return std::string(id);
+  std::uint64_t hash = 0xcbf29ce484222325;
+  std::string made(length, '0');
+  for (char& letter : made) {
+    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    // The upper bits are the well mixed ones; each letter takes another round.
+    hash = (hash ^ 0xff) * 0x100000001b3;
+    letter = letters_and_digits[(hash >> 32) % letters_and_digits.size()];
+  }
+  return made;
+}
+
 std::string encode_tool_name(std::string_view name, FirstLetter first) {
   std::string encoded;
   for (std::size_t at = 0; at < name.size(); ++at) {

@@ -10,6 +10,9 @@ namespace antiphon::inline v0::codec {
 /// is so already is kept; any other gets a stand-in, always the same, so that call and result stay a pair.
 std::string plain_tool_id(std::string_view id, std::size_t most = 64);
 
+/// The same for those that take `length` letters and digits, no more and no less.
+std::string exact_tool_id(std::string_view id, std::size_t length);
+
 /// A tool's name in the letters that providers take (trap 77): what is no letter, digit, `_` or `-` is written as its
 /// bytes, `a.b` as `a_x2e_b`; so is a first character that is no letter where the provider needs one.
 enum class FirstLetter { any, needed };

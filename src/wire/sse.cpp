@@ -88,6 +88,9 @@ void SseDecoder::take_line(std::string_view line) {
     add_data(value);
   } else if (name == "event") {
     type_ = value;
+  } else if (name == "error") {
+    type_ = name;
+    add_data(value);
   } else if (name == "retry" && value.find_first_not_of("0123456789") == std::string_view::npos) {
     long milliseconds = 0;
     const auto read = std::from_chars(value.data(), value.data() + value.size(), milliseconds);

@@ -16,8 +16,9 @@ struct SseEvent {
   std::string_view data;
 };
 
-/// Reads `text/event-stream` by the WHATWG grammar, with two deviations that LLM servers need: the last event counts
-/// without its blank line, and `id` is ignored. Takes any split of the bytes.
+/// Reads `text/event-stream` by the WHATWG grammar, with the deviations that LLM servers need: the last event counts
+/// without its blank line, `id` is ignored, and an `error` field, as llama.cpp sent it until the autumn of 2025, is an
+/// event of that type. Takes any split of the bytes.
 class SseDecoder {
  public:
   /// An event longer than `max_event_bytes` (its data, or any one line) puts the decoder into `too_large`. Comments

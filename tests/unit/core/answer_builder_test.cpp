@@ -73,6 +73,43 @@ TEST(AnswerBuilder, PartsKeepTheOrderInWhichTheyBegan) {
   EXPECT_EQ(response.message().parts(), expected);
 }
 
+TEST(AnswerBuilder, TextMayTurnOutToBeReasoning) {
+  Kinds sink;
+  AnswerBuilder builder(&sink);
+  builder.text(0, "hm");
+  builder.text_was_reasoning(0);
+  builder.text(0, "a");
+  EXPECT_EQ(sink.kinds, "content content");
+  builder.close();
+  const Response response = builder.take();
+  EXPECT_EQ(response.message().parts(), (std::vector<Part>{Part::reasoning("hm"), Part::text("a")}));
+  EXPECT_EQ(response.warnings().size(), 1u);
+  AnswerBuilder silent;
+  silent.text_was_reasoning(0);
+  EXPECT_TRUE(silent.take().warnings().empty());
+}
+
+TEST(AnswerBuilder, FieldsOfTheProvidersOwnStayWithTheirPart) {
+  const OwnOptions seal = OwnOptions("gemini").set("extra_content", Json(R"({"seal": "x"})"));
+  const OwnOptions details = OwnOptions("openrouter").set("reasoning_details", Json("[1]"));
+  AnswerBuilder builder;
+  builder.reasoning(0, "hm");
+  builder.text(0, "a");
+  const std::size_t kept = builder.kept_bytes();
+  builder.reasoning_own(0, details);
+  EXPECT_GT(builder.kept_bytes(), kept);
+  ToolCallPiece call = piece("c", "f", "{");
+  call.own = seal;
+  builder.tool_call(0, call);
+  builder.tool_call(0, piece("", "", "}"));
+  builder.reasoning_own(1, details);
+  builder.close();
+  const Response response = builder.take();
+  EXPECT_EQ(response.message().parts(), (std::vector<Part>{Part::reasoning("hm").with(details), Part::text("a"),
+                                                           Part::tool_call("c", "f", "{}").with(seal)}));
+  EXPECT_EQ(response.choices().at(1).message().parts().at(0), Part::reasoning("").with(details));
+}
+
 TEST(AnswerBuilder, FirstIdAndModelWin) {
   AnswerBuilder builder;
   builder.id("");

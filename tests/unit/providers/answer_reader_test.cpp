@@ -106,6 +106,23 @@ TEST(AnswerReader, DatesCountFromTheClockThatIsGiven) {
   EXPECT_EQ(error_of(answer).retry_after(), std::chrono::seconds(9));
 }
 
+TEST(AnswerReader, TheProviderSaysWhetherToTryAgain) {
+  // providers.md 1.1: the header beats the table of statuses; 6.6: OpenRouter has it in the body.
+  RecordedAnswer answer = stream("{}");
+  answer.status = 400;
+  EXPECT_EQ(error_of(answer).should_retry(), std::nullopt);
+  answer.headers.add("x-should-retry", "TRUE");
+  EXPECT_EQ(error_of(answer).should_retry(), true);
+  answer.headers.set("x-should-retry", "false");
+  EXPECT_EQ(error_of(answer).should_retry(), false);
+  answer.headers.set("x-should-retry", "perhaps");
+  EXPECT_EQ(error_of(answer).should_retry(), std::nullopt);
+  answer.bytes = R"({"error":{"code":404,"metadata":{"availability":{"code":"no_endpoints","retryable":false}}}})";
+  EXPECT_EQ(error_of(answer).should_retry(), false);
+  answer.headers.set("x-should-retry", "true");
+  EXPECT_EQ(error_of(answer).should_retry(), true);
+}
+
 TEST(AnswerReader, BrokenTextIsRepairedWithAWarning) {
   const ReadAnswer known = read_answer(
       stream("data: {\"choices\":[{\"delta\":{\"content\":\"a\xff\x62\"},\"finish_reason\":\"stop\"}]}\n\n"));

@@ -46,7 +46,6 @@ TEST(ChatRequest, IsTakenApart) {
   EXPECT_EQ(options.presence_penalty(), std::nullopt);
   EXPECT_EQ(options.tool_choice()->kind(), ToolChoice::Kind::required);
   EXPECT_TRUE(options.extras().empty());
-  EXPECT_TRUE(request.warnings.empty());
 }
 
 TEST(ChatRequest, WhatIsNotKnownKeepsItsBytes) {
@@ -67,17 +66,38 @@ TEST(ChatRequest, PartsAndToolMessages) {
   const auto& parts = request.messages[0].parts();
   EXPECT_EQ(parts[0], Part::image_url("https://x.example/a.png"));
   EXPECT_EQ(parts[1], Part::audio("abc", "mp3"));
-  EXPECT_EQ(parts[2], Part::unknown("openai", Json(R"({"type":"future","a": 1.0})")));
+  EXPECT_EQ(parts[2], Part::unknown("openai-chat", Json(R"({"type":"future","a": 1.0})")));
   EXPECT_EQ(request.messages[1].parts()[0], Part::reasoning("hm"));
   EXPECT_EQ(request.messages[1].parts()[1], Part::tool_call("c1", "f", "{ }"));
   EXPECT_EQ(request.messages[2].parts()[0], Part::tool_result("c1", "22", false, "f"));
 }
 
-TEST(ChatRequest, UnknownFieldsOfMessagesAreWarnings) {
-  const ChatRequest request =
-      parse_chat_request(message(R"("role":"user","content":"hi","prefix":true,"annotations":[])"));
-  ASSERT_EQ(request.warnings.size(), 1u);
-  EXPECT_EQ(request.warnings[0].where(), "messages/0/prefix");
+TEST(ChatRequest, WhatIsNotKnownInAMessageKeepsItsBytes) {
+  const ChatRequest request = parse_chat_request(
+      message(R"("role":"user","weight": 1.0,"content":"hi","prefix":true,"annotations":[],"name":null)"));
+  EXPECT_EQ(
+      request.messages[0],
+      Message(Role::user, "hi").with(OwnOptions("openai-chat").set("weight", Json("1.0")).set("prefix", Json("true"))));
+}
+
+TEST(ChatRequest, WhatIsNotKnownInACallKeepsItsBytes) {
+  const ChatRequest request = parse_chat_request(message(
+      R"("role":"assistant","tool_calls":[
+        {"id":"a","index":0,"type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"seal": "x"}},
+        {"id":"b","type":"custom","custom":{"name":"sql","input":"SELECT 1"}}])"));
+  EXPECT_EQ(
+      request.messages[0].parts()[0],
+      Part::tool_call("a", "f", "{}").with(OwnOptions("openai-chat").set("extra_content", Json(R"({"seal": "x"})"))));
+  EXPECT_EQ(request.messages[0].parts()[1],
+            Part::tool_call("b", "sql", "SELECT 1").with(OwnOptions("openai-chat").set("type", Json("\"custom\""))));
+}
+
+TEST(ChatRequest, FormatsOfAServersOwnGoAlong) {
+  const ChatRequest request = parse_chat_request(with(R"("response_format":{"type":"regex","pattern": "a+"})"));
+  EXPECT_FALSE(request.options.response_format());
+  EXPECT_EQ(request.options.extras().at(0).text(), R"({"response_format":{"type":"regex","pattern": "a+"}})");
+  const ChatRequest schema = parse_chat_request(with(R"("response_format":{"type":"object","properties":{}})"));
+  EXPECT_EQ(schema.options.response_format()->kind(), ResponseFormat::Kind::json_schema);
 }
 
 TEST(ChatRequest, FaultsNameTheField) {

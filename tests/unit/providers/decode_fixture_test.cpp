@@ -24,12 +24,28 @@ void expect_same(const ReadAnswer& expected, const ReadAnswer& actual, const std
   ASSERT_EQ(expected.as_json(), actual.as_json()) << how;
 }
 
+/// What goes back to the provider beside a part, as one object.
+std::string own_fields(const Part& part) {
+  std::string fields;
+  for (const OwnOptions& own : part.own_options()) {
+    for (const auto& [name, value] : own.fields()) {
+      fields += (fields.empty() ? "{\"" : ",\"") + name + "\":" + value.text();
+    }
+  }
+  return fields.empty() ? fields : fields + "}";
+}
+
 void expect_parts(const Fixture& fixture, const Response& response) {
   std::vector<std::string> kinds;
   std::vector<std::string> unknown;
+  std::vector<std::string> part_fields;
   for (const Part& part : response.message().parts()) {
     kinds.emplace_back(to_string(part.kind()));
-    if (part.kind() == PartKind::unknown) unknown.push_back(part.raw());
+    if (part.kind() == PartKind::unknown) {
+      unknown.push_back(part.raw());
+    } else {
+      part_fields.push_back(own_fields(part));
+    }
   }
   const auto strings = [&](std::string_view field) {
     std::vector<std::string> list;
@@ -41,6 +57,9 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   }
   if (fixture.has("unknown")) {
     EXPECT_EQ(strings("unknown"), unknown);
+  }
+  if (fixture.has("part_fields")) {
+    EXPECT_EQ(strings("part_fields"), part_fields);
   }
   if (fixture.has("logprobs")) {
     EXPECT_EQ(fixture.text("logprobs"), response.logprobs().text());
@@ -94,7 +113,7 @@ TEST_P(DecodeFixtures, GiveChunksAndResult) {
     expect_parts(fixture, *response);
     expect_metadata(fixture, *response);
   } else {
-    EXPECT_FALSE(fixture.has("parts") || fixture.has("unknown") || fixture.has("metadata"));
+    for (const char* field : {"parts", "unknown", "part_fields", "metadata"}) EXPECT_FALSE(fixture.has(field)) << field;
   }
 }
 

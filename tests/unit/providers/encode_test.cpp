@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -181,6 +183,153 @@ TEST(Encode, AnAnswerGoesBackAsItCame) {
   EXPECT_NE(native.find(R"("arguments":{ "z": 1.0, "a": 2 })"), std::string::npos) << native;
 }
 
+TEST(Encode, WhatAProviderWantsToSeeAgainGoesBackToItAlone) {
+  // providers.md 6.6; traps 95, 97; 1.4
+  const std::string details = R"([{"type":"reasoning.encrypted", "data":"gAAA==","index":0}])";
+  const std::string seal = R"({"google": {"thought_signature":"Cs4B=="}})";
+  const std::string answer = R"({"choices":[{"message":{"content":"ok","reasoning_details":)" + details +
+                             R"(,"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{}"},"extra_content":)" +
+                             seal + R"(},{"id":"c2","type":"custom","custom":{"name":"sql","input":"SELECT 1"}}]}}]})";
+  const Result<Response> response = decode(answer, DecodeOptions("openai-chat"));
+  ASSERT_TRUE(response);
+  const Messages history = Messages().user("hi").add(response->message()).tool_result("c1", "3").tool_result("c2", "4");
+  const std::string own = encode(local(), history, Options(), false).http.body;
+  EXPECT_NE(own.find("\"reasoning_details\":" + details), std::string::npos) << own;
+  EXPECT_NE(own.find("\"extra_content\":" + seal), std::string::npos) << own;
+  EXPECT_EQ(difference(parse_json(R"({"id":"c2","type":"custom","custom":{"name":"sql","input":"SELECT 1"}})"),
+                       parse_json(own).at("messages").at(1).at("tool_calls").at(1)),
+            std::nullopt);
+  const EncodedRequest other = encode(ollama(), history, Options(), false);
+  // Only the input of the custom tool, which is no JSON, is missed there.
+  ASSERT_EQ(other.warnings.size(), 1u);
+  EXPECT_EQ(other.warnings[0].where(), "messages/1/content/3/arguments");
+  EXPECT_EQ(other.http.body.find("gAAA"), std::string::npos) << other.http.body;
+  EXPECT_EQ(other.http.body.find("Cs4B"), std::string::npos) << other.http.body;
+}
+
+OwnOptions own(const char* family, const char* name, const char* json) {
+  return OwnOptions(family).set(name, Json(json));
+}
+
+std::string text_of(const ModelConfig& config, const Message& message) {
+  return encode(config, Messages().add(message), Options(), false).http.body;
+}
+
+TEST(Encode, OwnFieldsOfMessagesWin) {
+  Message message(Role::user, "a");
+  message.with(own("openai", "weight", "0")).with(own("openai-chat", "content", "\"b\""));
+  message.with(own("openai", "weight", "1")).with(own("anthropic", "other", "1"));
+  EXPECT_NE(text_of(local(), message).find(R"("messages":[{"role":"user","weight":1,"content":"b"}])"),
+            std::string::npos)
+      << text_of(local(), message);
+  EXPECT_EQ(refused_at(Messages().add(Message(Role::user, "a").with(own("openai", "x", "[")))), "messages/0/x");
+}
+
+TEST(Encode, OwnFieldsOfPartsStandBesideOurs) {
+  const Part cached = Part::text("a").with(own("openai", "cache", R"({"ttl": 1.0})"));
+  const Part foreign = Part::text("b").with(own("anthropic", "x", "1"));
+  const std::string both = text_of(local(), Message(Role::user).add(cached).add(foreign));
+  EXPECT_NE(both.find(R"("content":[{"type":"text","text":"a","cache":{"ttl": 1.0}},{"type":"text","text":"b"}])"),
+            std::string::npos)
+      << both;
+  const std::string one_part = text_of(local(), Message(Role::user).add(cached));
+  EXPECT_NE(one_part.find(R"("content":[{"type":"text")"), std::string::npos) << one_part;
+  const Part image = Part::image_url("https://x.example/a.png").with(own("openai", "y", "2"));
+  const std::string picture = text_of(local(), Message(Role::user).add(image));
+  EXPECT_NE(picture.find(R"("url":"https://x.example/a.png"},"y":2})"), std::string::npos) << picture;
+  EXPECT_EQ(refused_at(one(Part::text("a").with(own("openai", "x", "{")))), "messages/0/content/0/x");
+  EXPECT_EQ(refused_at(one(Part::tool_call("c", "f", "{}").with(own("openai", "x", "y")), Role::assistant)),
+            "messages/0/content/0/x");
+}
+
+TEST(Encode, OwnFieldsAtOllama) {
+  Message message(Role::user, "a");
+  message.with(own("ollama", "new", "1.0")).with(own("ollama", "content", "\"b\""));
+  EXPECT_NE(text_of(ollama(), message).find(R"({"role":"user","new":1.0,"content":"b"})"), std::string::npos)
+      << text_of(ollama(), message);
+  const Message call =
+      Message(Role::assistant).add(Part::tool_call("c", "f", "{}").with(own("ollama", "seal", "\"x\"")));
+  EXPECT_NE(text_of(ollama(), call).find(R"("arguments":{}},"seal":"x"})"), std::string::npos)
+      << text_of(ollama(), call);
+  const EncodedRequest encoded = encode(ollama(), one(Part::text("a").with(own("ollama", "x", "1"))), Options(), false);
+  ASSERT_EQ(encoded.warnings.size(), 1u);
+  EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0");
+}
+
+TEST(Encode, ToolsThatAProviderRunsGoToItAlone) {
+  const Options options = Options().tools(Tool::provider_defined("openai", R"({"type": "web_search"})"),
+                                          Tool("f", "").with(own("openai", "cache", "1")));
+  const std::string body = encode(local(), "hi", options, false).http.body;
+  EXPECT_NE(body.find(R"("tools":[{"type": "web_search"},{"type":"function")"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"(},"cache":1}])"), std::string::npos) << body;
+  const EncodedRequest encoded = encode(ollama(), "hi", options, false);
+  ASSERT_EQ(encoded.warnings.size(), 1u);
+  EXPECT_EQ(encoded.warnings[0].where(), "tools/0");
+  EXPECT_EQ(parse_json(encoded.http.body).at("tools").as_array().size(), 1u);
+}
+
+TEST(Encode, NamesOfToolsThatNotEveryProviderTakes) {
+  // providers.md, trap 77: what is sent comes back as it was.
+  const Options options = Options().tools(Tool("files/read.all", "")).tool_choice(ToolChoice::named("files/read.all"));
+  const Messages messages = one(Part::tool_call("c", "files/read.all", "{}"), Role::assistant);
+  const boost::json::value body = body_of(local(), messages, options);
+  const auto& name = body.at("tools").at(0).at("function").at("name").as_string();
+  EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"),
+            boost::json::string::npos)
+      << name;
+  EXPECT_EQ(body.at("tool_choice").at("function").at("name").as_string(), name);
+  EXPECT_EQ(body.at("messages").at(0).at("tool_calls").at(0).at("function").at("name").as_string(), name);
+  const Result<Response> response = decode(
+      R"({"choices":[{"message":{"tool_calls":[{"id":"c","function":{"name":")" + std::string(name) + R"("}}]}}]})",
+      DecodeOptions("openai-chat"));
+  EXPECT_EQ(response->tool_calls().at(0).name(), "files/read.all");
+}
+
+TEST(Encode, IdsOfToolCallsAreNotTooLong) {
+  // providers.md, trap 71
+  const std::string id(65, 'x');
+  const Messages messages =
+      Messages().add(Message(Role::assistant).add(Part::tool_call(id, "f", "{}"))).tool_result(id, "1");
+  const boost::json::value body = body_of(local(), messages);
+  const auto& sent = body.at("messages").at(0).at("tool_calls").at(0).at("id").as_string();
+  EXPECT_LE(sent.size(), 64u);
+  EXPECT_EQ(sent, body.at("messages").at(1).at("tool_call_id").as_string());
+  const Messages kept = one(Part::tool_call("a.b:c", "f", "{}"), Role::assistant);
+  EXPECT_EQ(body_of(local(), kept).at("messages").at(0).at("tool_calls").at(0).at("id").as_string(), "a.b:c");
+}
+
+TEST(Encode, IdsOfToolCallsFitTheProvider) {
+  // providers.md 6.2, trap 71: nine letters and digits at Mistral
+  const ModelConfig mistral("m", "mistral");
+  const auto sent = [&](const std::string& id) {
+    const Messages messages =
+        Messages().add(Message(Role::assistant).add(Part::tool_call(id, "f", "{}"))).tool_result(id, "1");
+    const boost::json::value body = body_of(mistral, messages);
+    const std::string call(body.at("messages").at(0).at("tool_calls").at(0).at("id").as_string());
+    EXPECT_EQ(call, std::string(body.at("messages").at(1).at("tool_call_id").as_string()));
+    return call;
+  };
+  EXPECT_EQ(sent("gSIMJiOkT"), "gSIMJiOkT");
+  for (const char* id : {"call_1", "call_2", "toolu_01", "gSIMJiOk_", "gSIMJiOkTx", "x"}) {
+    const std::string made = sent(id);
+    EXPECT_EQ(made.size(), 9u) << id;
+    EXPECT_TRUE(std::all_of(made.begin(), made.end(), [](unsigned char c) { return std::isalnum(c); })) << made;
+    EXPECT_EQ(made, sent(id));
+  }
+  EXPECT_NE(sent("call_1"), sent("call_2"));
+}
+
+TEST(Encode, ToolResultsOfMoreThanText) {
+  const Part result =
+      Part::tool_result("c", std::vector<Part>{Part::text("a"), Part::image_url("https://x.example/a.png")});
+  for (const ModelConfig& config : {local(), ollama()}) {
+    const EncodedRequest encoded = encode(config, one(result, Role::tool), Options(), false);
+    EXPECT_EQ(parse_json(encoded.http.body).at("messages").at(0).at("content").as_string(), "a");
+    ASSERT_EQ(encoded.warnings.size(), 1u);
+    EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0");
+  }
+}
+
 TEST(Encode, ToolNamesOfResultsAreLookedUp) {
   const boost::json::value body =
       body_of(ollama(), Messages()
@@ -204,6 +353,14 @@ TEST(Encode, WhatIsSaidIsEscaped) {
   const std::string text = "\"\\\n\t\x01\x7f é 👋 </script>";
   EXPECT_EQ(body_of(local(), Messages().user(text)).at("messages").at(0).at("content").as_string(), text);
   EXPECT_EQ(body_of(ollama(), Messages().user(text)).at("messages").at(0).at("content").as_string(), text);
+}
+
+TEST(Encode, LoneSurrogatesAreReplaced) {
+  // providers.md 0.1: several servers answer them with 400.
+  const ChatRequest request =
+      parse_chat_request(R"({"model":"m","messages":[{"role":"user","content":"a\ud83d b\ude00\ud83d\ude00"}]})");
+  EXPECT_EQ(body_of(local(), request.messages).at("messages").at(0).at("content").as_string(),
+            "a\uFFFD b\uFFFD\U0001F600");
 }
 
 TEST(Encode, NumbersAreShort) {

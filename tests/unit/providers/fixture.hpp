@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct Fixture {
   bool has(std::string_view field) const { return fields.contains(field); }
   std::string text(std::string_view field) const;
 };
+
+/// What a failing test shows of it.
+inline void PrintTo(const Fixture& fixture, std::ostream* out) { *out << fixture.protocol << "/" << fixture.name(); }
 
 /// All cases of a folder whose `field` is there.
 std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field);

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "providers/codec.hpp"
-#include "providers/openai_models.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -49,29 +48,6 @@ TEST(ModelList, IsAskedForAtItsAddress) {
   EXPECT_EQ(request.url, "https://api.openai.com/v1/models");
   const codec::Target ollama{codec::find_preset("ollama"), "m", "http://localhost:11434"};
   EXPECT_EQ(codec::find_codec("ollama")->list_models(ollama).url, "http://localhost:11434/api/tags");
-}
-
-TEST(OpenAiModels, ReasoningIsToldByTheName) {
-  for (const char* model : {"o1", "o3-mini", "o4-mini-2025-04-16", "gpt-5", "gpt-5.1", "gpt-5-nano", "gpt-6.2-sol",
-                            "gpt-10", "gpt-12.3-x"}) {
-    EXPECT_TRUE(codec::classify_openai_model(model).reasoning) << model;
-  }
-  for (const char* model : {"gpt-4o", "gpt-4.1", "gpt-3.5-turbo", "gpt-5-chat-latest", "gpt-oss-20b", "omni", "o", "",
-                            "chatgpt-4o-latest", "llama3.2", "gpt-"}) {
-    EXPECT_FALSE(codec::classify_openai_model(model).reasoning) << model;
-  }
-}
-
-TEST(OpenAiModels, HostsOfOpenAi) {
-  for (const char* url :
-       {"https://api.openai.com/v1", "https://eu.api.openai.com/v1", "https://API.OpenAI.com:443/v1"}) {
-    EXPECT_TRUE(codec::is_openai_host(url)) << url;
-  }
-  for (const char* url :
-       {"http://127.0.0.1:8080/v1", "https://openai.com.evil.example/v1", "https://x.openai.azure.com",
-        "https://notopenai.com", "", "https://gateway.example/api.openai.com"}) {
-    EXPECT_FALSE(codec::is_openai_host(url)) << url;
-  }
 }
 
 }  // namespace

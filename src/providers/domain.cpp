@@ -1,0 +1,17 @@
+#include "providers/domain.hpp"
+
+#include "core/ascii.hpp"
+
+namespace antiphon::inline v0::codec {
+
+bool is_in_domain(std::string_view url, std::string_view domain) {
+  const auto scheme = url.find("://");
+  if (scheme == url.npos) return false;
+  std::string_view host = url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of(":/?#"));
+  if (ascii::equal_ignoring_case(host, domain)) return true;
+  return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+         ascii::equal_ignoring_case(host.substr(host.size() - domain.size()), domain);
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,28 @@
+#include "providers/openai_chat_dialect.hpp"
+
+#include <algorithm>
+
+#include "providers/codec.hpp"
+#include "providers/domain.hpp"
+
+namespace antiphon::inline v0::codec {
+
+bool OpenAiChatDialect::refuses(std::string_view option) const {
+  return std::find(refused.begin(), refused.end(), option) != refused.end();
+}
+
+std::string_view OpenAiChatDialect::name_of(std::string_view option) const {
+  const auto found =
+      std::find_if(renamed.begin(), renamed.end(), [&](const auto& pair) { return pair.first == option; });
+  return found == renamed.end() ? option : std::string_view(found->second);
+}
+
+const OpenAiChatDialect& openai_chat_dialect(const Target& target) {
+  // Never destroyed: calls may still be in flight when the program's statics go.
+  static const OpenAiChatDialect& plain = *new OpenAiChatDialect;
+  const Preset& preset = *target.preset;
+  const bool elsewhere = !preset.domain.empty() && !is_in_domain(target.base_url, preset.domain);
+  return elsewhere ? plain : preset.openai_chat;
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace antiphon::inline v0::codec {
+
+struct Target;
+
+/// How one server's OpenAI Chat Completions differ from what all servers have in common. The plain one is that of a
+/// server nothing is known about.
+struct OpenAiChatDialect {
+  /// It runs OpenAI's own models under their own names, and with the rules of their families (providers.md, 1.8).
+  bool openai_models = false;
+
+  // Options.
+  /// Options with another name there: ours, theirs.
+  std::vector<std::pair<std::string, std::string>> renamed;
+  /// Options, and fields of the body, that it answers with an error or drops.
+  std::vector<std::string> refused;
+  /// The words for `reasoning_effort` that it takes; empty when all may be.
+  std::vector<std::string> efforts;
+  /// Fields, a JSON object, that stand there for the effort `none`.
+  std::string no_reasoning;
+  /// The word for a choice of tools that has to call one.
+  std::string required_tool = "required";
+  /// The word for a choice of one tool by its name; empty for the object that names it.
+  std::string named_tool;
+  bool json_schema = true;
+  /// Refuses JSON mode when no message mentions JSON (providers.md, trap 103).
+  bool json_word = false;
+  /// `logprobs` is the number of alternatives.
+  bool integer_logprobs = false;
+
+  // Messages.
+  /// A message without text that calls tools has null for it, and not an empty text (providers.md, trap 70).
+  bool null_content = false;
+  /// One system message is taken, and at the front (providers.md, trap 90).
+  bool system_in_front = false;
+  /// User and assistant have to take turns (providers.md, trap 91).
+  bool alternating_roles = false;
+  /// Ids of tool calls are that many letters and digits; 0 when any will do (providers.md, trap 71).
+  std::size_t tool_call_id_length = 0;
+  /// The field in which what a model thought goes back beside its tool calls; empty when it does not (providers.md,
+  /// trap 96).
+  std::string returned_reasoning;
+  /// Fields, JSON objects, of a last message that the model is to go on with, and of such a request (providers.md,
+  /// trap 93).
+  std::string prefill_message;
+  std::string prefill_request;
+
+  // Answers.
+  /// Reasoning may stand in the text, in tags.
+  bool think_tags = true;
+
+  bool refuses(std::string_view option) const;
+  /// The name of an option there.
+  std::string_view name_of(std::string_view option) const;
+};
+
+/// The dialect of whom a request is for. A row with a domain speaks of that domain alone: somebody else's server at a
+/// `base_url` of the user's own is one that nothing is known about.
+const OpenAiChatDialect& openai_chat_dialect(const Target& target);
+
+}  // namespace antiphon::inline v0::codec

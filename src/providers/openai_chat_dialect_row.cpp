@@ -1,0 +1,79 @@
+#include "providers/openai_chat_dialect_row.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "providers/reasoning_effort.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+// What the encoder asks for by these names.
+constexpr std::string_view options[] = {"temperature",
+                                        "top_p",
+                                        "top_k",
+                                        "max_tokens",
+                                        "stop",
+                                        "n",
+                                        "seed",
+                                        "logprobs",
+                                        "presence_penalty",
+                                        "frequency_penalty",
+                                        "user",
+                                        "metadata",
+                                        "response_format",
+                                        "reasoning_effort",
+                                        "tools",
+                                        "tool_choice",
+                                        "parallel_tool_calls"};
+
+constexpr std::string_view choices[] = {"auto", "any", "required"};
+
+constexpr std::size_t longest_id = 64;
+
+template <class Words>
+void require_one_of(const Words& words, std::string_view word, const std::string& place) {
+  if (std::find(std::begin(words), std::end(words), word) != std::end(words)) return;
+  std::string known;
+  for (const std::string_view one : words) known += (known.empty() ? "" : ", ") + std::string(one);
+  throw mistake(place, "\"" + std::string(word) + "\" is none of " + known);
+}
+
+void read_word(StrictObject& row, const char* name, std::string& target) {
+  const std::string before = target;
+  row.read(name, target);
+  if (target != before) require_one_of(choices, target, row.at(name));
+}
+
+}  // namespace
+
+void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
+  row.read("openai_models", dialect.openai_models);
+  row.read("renamed", dialect.renamed);
+  for (const auto& [option, name] : dialect.renamed) {
+    require_one_of(options, option, inside(row.at("renamed"), option));
+  }
+  row.read("refused", dialect.refused);
+  row.read("efforts", dialect.efforts);
+  for (std::size_t index = 0; index < dialect.efforts.size(); ++index) {
+    require_one_of(reasoning_efforts, dialect.efforts[index], inside(row.at("efforts"), std::to_string(index)));
+  }
+  row.read_object("no_reasoning", dialect.no_reasoning);
+  read_word(row, "required_tool", dialect.required_tool);
+  read_word(row, "named_tool", dialect.named_tool);
+  row.read("json_schema", dialect.json_schema);
+  row.read("json_word", dialect.json_word);
+  row.read("integer_logprobs", dialect.integer_logprobs);
+  row.read("null_content", dialect.null_content);
+  row.read("system_in_front", dialect.system_in_front);
+  row.read("alternating_roles", dialect.alternating_roles);
+  row.read("tool_call_id_length", dialect.tool_call_id_length, 0, longest_id);
+  row.read("returned_reasoning", dialect.returned_reasoning);
+  row.read_object("prefill_message", dialect.prefill_message);
+  row.read_object("prefill_request", dialect.prefill_request);
+  row.read("think_tags", dialect.think_tags);
+  row.finish();
+}
+
+}  // namespace antiphon::inline v0::codec

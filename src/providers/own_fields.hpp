@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/own_options.hpp>
+
+#include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/extra_fields.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Whether options or blocks of a family mean something to a provider: `family` is its family, its name or its protocol.
+bool is_meant_for(std::string_view family, const Preset& preset);
+
+/// Adds those that are meant for a provider. Throws `Error{invalid_request}` at `where/NAME` for a value that is no JSON.
+void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
+                    const std::string& where);
+
+}  // namespace antiphon::inline v0::codec

@@ -54,15 +54,25 @@ def reason_of_program(test: ET.Element) -> str:
     return lines[-1].strip() if lines else "no reason given"
 
 
+def parse(report: Path) -> ET.Element:
+    """What a failed test shows may be any bytes, and the programs write them as they are."""
+    text = report.read_bytes().decode(errors="replace")
+    return ET.fromstring(re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text))
+
+
 def count_stage(stage: Path, tally: Tally):
     report = stage / "ctest.xml"
     if not report.exists():
         tally.failed.append(f"{stage.name} (no test was run)")
         return
-    for test in ET.parse(report).getroot().iter("testcase"):
+    for test in parse(report).iter("testcase"):
         name = test.get("name")
         own = stage / "gtest" / f"{name}.xml"
-        cases = list(ET.parse(own).getroot().iter("testcase")) if own.exists() else []
+        try:
+            cases = list(parse(own).iter("testcase")) if own.exists() else []
+        except ET.ParseError as error:
+            cases = []
+            tally.failed.append(f"{stage.name} {name} (its report cannot be read: {error})")
         failed_before = len(tally.failed)
         for case in cases:
             tally.add_case(name, case)

@@ -43,7 +43,9 @@ std::string OpenAiProtocol::error_body(const Failure& failure, const RecordedReq
 
 Event OpenAiProtocol::error_event(const Failure& failure) const { return {Event::Kind::failure, error_text(failure)}; }
 
-Failure OpenAiProtocol::unknown_model(const std::string& model) const {
+Failure OpenAiProtocol::unknown_model(const std::string& model) const { return openai_unknown_model(model); }
+
+Failure openai_unknown_model(const std::string& model) {
   return {404, "There is no model '" + model + "', or not for you.", "invalid_request_error", "model_not_found", ""};
 }
 

@@ -16,6 +16,7 @@ class OpenAiProtocol : public Protocol {
   Event error_event(const Failure& failure) const override;
 };
 
+Failure openai_unknown_model(const std::string& model);
 Failure openai_wrong_method(const RecordedRequest& request);
 Failure openai_unknown_path(const RecordedRequest& request);
 

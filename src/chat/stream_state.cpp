@@ -146,15 +146,27 @@ void StreamState::wake(std::unique_lock<std::mutex> lock) {
     lock.unlock();
     changed_.notify_one();
   } else if (waiter_ && executor_) {
+    if (std::exchange(wake_posted_, true)) return;
     lock.unlock();
     // The waiter stays registered until the task runs: it may be destroyed in between.
     const auto task = [self = shared_from_this()] {
       std::unique_lock relock(self->mutex_);
+      self->wake_posted_ = false;
+      // Another waiter than the one it was posted for may have read everything.
+      if (self->ready_.empty() && !self->finished_) return;
       const auto waiter = std::exchange(self->waiter_, nullptr);
       relock.unlock();
       if (waiter) self->resume(waiter);
     };
-    guarded(call_->provider(), [&] { executor_(task); });
+    guarded(call_->provider(), [&] {
+      try {
+        executor_(task);
+      } catch (...) {
+        const std::lock_guard relock(mutex_);
+        wake_posted_ = false;
+        throw;
+      }
+    });
   } else if (waiter_) {
     const auto waiter = std::exchange(waiter_, nullptr);
     lock.unlock();

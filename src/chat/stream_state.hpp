@@ -98,6 +98,8 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   bool finished_ = false;
   bool end_seen_ = false;
   std::coroutine_handle<> waiter_ = nullptr;
+  /// A task for it is with the executor.
+  bool wake_posted_ = false;
   std::function<void(const Chunk&)> user_reader_;
   std::function<void()> user_done_;
   /// Written before `finished_` is set.

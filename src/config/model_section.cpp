@@ -97,9 +97,9 @@ ModelConfig read_model(const Cursor& table, Environment environment) {
   const std::string& provider = needed(table, "provider");
   Draft draft{ModelConfig(needed(table, "model"), provider), environment};
   read_table<Draft>(table, model_keys, draft);
-  const Entry* key = table.node().find("api_key_env");
-  if (!draft.config.api_key().variable().empty() && table.node().find("credentials")) {
-    Cursor(table, *key).refuse_key("has no effect beside credentials");
+  const Entry* credentials = table.node().find("credentials");
+  if (credentials && credentials->value.as<Table>() && !draft.config.api_key().variable().empty()) {
+    Cursor(table, *table.node().find("api_key_env")).refuse_key("has no effect beside credentials");
   }
   return std::move(draft.config);
 }

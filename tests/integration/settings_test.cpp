@@ -226,7 +226,7 @@ TEST_F(Settings, ModelsAreListedAndProvidersKnown) {
   ASSERT_FALSE(turned_away);
   EXPECT_EQ(turned_away.error().kind(), ErrorKind::not_found);
   bool found = false;
-  for (const ProviderInfo& known : known_providers()) {
+  for (const ProviderRow& known : known_providers()) {
     if (known.name() != "openai") continue;
     found = true;
     EXPECT_EQ(known.key_variable(), "OPENAI_API_KEY");

@@ -5,6 +5,7 @@
 #include "pipeline/continue_answer.hpp"
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/unmeant_options.hpp"
 #include "pipeline/user_layers.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -14,6 +15,7 @@ namespace {
 /// The rest of the way; what a layer or a user's function throws fails this call, and only this one.
 Task<Outcome> inner_layers(Call& call, Track& track) {
   try {
+    if (std::optional<Error> refused = note_unmeant_options(call)) co_return std::move(*refused);
     if (call.settings.layers.empty()) {
       Outcome outcome = co_await continue_answer(call, track);
       co_return outcome;

@@ -18,9 +18,8 @@ class UnmeantOptionsTest : public testing::Test {
   using Places = std::vector<std::string>;
   Places warned(const Provider& provider, const Options& options, const Messages& messages = "Hi") {
     Places places;
-    for (const Warning& warning : engine.run_chat(provider, options, messages)->warnings()) {
-      places.push_back(warning.where());
-    }
+    const auto call = engine.run_chat(provider, options, messages);
+    for (const Warning& warning : call->warnings()) places.push_back(warning.where());
     return places;
   }
 

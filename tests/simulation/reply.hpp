@@ -24,10 +24,11 @@ struct Reply {
   };
   /// How whoever reads it has to take it.
   enum class Meaning {
-    good,     ///< a whole answer
-    ill,      ///< the provider is in a bad way
-    limited,  ///< too many requests, or overloaded: all have to wait
-    refused,  ///< it says nothing about the provider's health
+    good,        ///< a whole answer
+    ill,         ///< the provider is in a bad way
+    overloaded,  ///< the same, and all have to wait
+    limited,     ///< too many requests: all have to wait
+    refused,     ///< it says nothing about the provider's health
   };
 
   std::vector<Step> steps;
@@ -46,6 +47,7 @@ struct Question {
   int exchange;
   EndpointPlan::Protocol protocol;
   Mood mood;
+  bool fast;
   bool streams;
   bool lists_models;
   int most_tokens;

@@ -223,6 +223,7 @@ void Witness::given_up(ExchangeRecord& exchange) {
 void Witness::gone(ExchangeRecord& exchange) {
   if (!exchange.complete || exchange.reply.meaning != Meaning::good) return;
   ProviderWatch& watch = watch_of(exchange);
+  ++watch.closings;
   watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
 }
 
@@ -268,6 +269,7 @@ void Witness::answered(ExchangeRecord& exchange) {
   if (!exchange.spoke) succeeded(exchange);
   ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
+  ++watch.closings;
   exchange.failures_before = watch.all_failures;
   // When the end of a model's answer is heard, nobody sees from outside; when its call has ended, it was.
   if (!exchange.in_model && !exchange.gave_up) watch.failures_before = watch.all_failures;

@@ -391,6 +391,8 @@ class Maker {
       case 3:
         head(200, asked_.streams ? "text/event-stream" : "application/json");
         body.add(asked_.streams && openai() ? "data: {nonsense\n\n" : "{nonsense\n");
+        // A stream has failed as soon as that is read.
+        reply_.has_end_mark = asked_.streams;
         break;
       default:
         head(502, "application/json");

@@ -39,7 +39,7 @@ struct Reply {
   std::optional<Duration> retry_after = {};
   std::optional<Duration> exhausted = {};  ///< as the rate limits in the head say
   bool ends_itself = true;                 ///< false: the connection stays open for ever
-  bool has_end_mark = false;               ///< nothing is awaited behind the last bytes
+  bool has_end_mark = false;               ///< the last bytes decide what comes of it
 };
 
 /// What is asked, as far as a reply depends on it.

@@ -54,12 +54,12 @@ void claim(const Link& link, const Track& track, Outcome& outcome) {
   outcome = Error(ErrorKind::cancelled, "another provider answered first");
 }
 
-/// The exchange went well, and yet another one gives the answer.
+/// The exchange went well, and yet another one gives the answer: it was not accepted, too slow on its way through the
+/// link's layers, or not what they made of it.
 void note_rejection(Call& call, const Link& link, const Error& reason, std::size_t first_attempt) {
-  for (std::size_t i = call.attempts.size(); i > first_attempt; --i) {
-    if (call.asked[i - 1] != &link) continue;
-    call.attempts[i - 1].error(reason.kind(), reason.message());
-    return;
+  for (std::size_t i = first_attempt; i < call.attempts.size(); ++i) {
+    Attempt& attempt = call.attempts[i];
+    if (call.asked[i] == &link && !attempt.error()) attempt.error(reason.kind(), reason.message());
   }
 }
 
@@ -83,8 +83,8 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
   if (outcome) {
     judge(link, track, outcome);
     claim(link, track, outcome);
-    if (!outcome) note_rejection(call, link, outcome.error(), first_attempt);
   }
+  if (!outcome) note_rejection(call, link, outcome.error(), first_attempt);
   tell_outcome(call, link, outcome, first_attempt);
   co_return outcome;
 }

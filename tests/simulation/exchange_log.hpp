@@ -26,6 +26,7 @@ struct ExchangeRecord {
   std::optional<Time> ended = {};
   int status = 0;
   bool complete = false;  ///< everything that was to come has come
+  int failures_before = 0;  ///< of its provider, when its answer was complete
 
   bool given_up() const { return gave_up || (cancelled_in_model && cancelled_in_model()); }
   bool under_way() const { return !ended && !given_up(); }

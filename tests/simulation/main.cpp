@@ -51,6 +51,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
 }
 
 std::optional<Violation> run(const Plan& plan, const std::set<int>& left_out, bool trace) {
+  if (trace) describe(plan, std::cout);
   auto world = std::make_unique<World>(plan, left_out, trace ? &std::cout : nullptr);
   std::optional<Violation> violation = world->run();
   // What went wrong may go on doing so: such a world is not taken down.

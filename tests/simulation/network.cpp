@@ -23,6 +23,7 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
     give_up();
     scheduler_.post([self = shared_from_this()] {
       if (HttpSink* sink = std::exchange(self->sink_, nullptr)) {
+        self->watcher_.gone(self->exchange_);
         sink->end(Error(ErrorKind::cancelled, "the request was cancelled"));
       }
     });

@@ -23,6 +23,8 @@ class NetworkWatcher {
   /// What came of the end, or of the content, has happened.
   virtual void settled(ExchangeRecord& exchange) = 0;
   virtual void given_up(ExchangeRecord& exchange) = 0;
+  /// Whoever gave it up hears now that it has ended.
+  virtual void gone(ExchangeRecord& exchange) = 0;
 };
 
 /// A network under the rules of `HttpTransport` on which the replies are made by the watcher.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <set>
 #include <string>
@@ -112,5 +113,8 @@ struct Plan {
   std::vector<CallPlan> calls;
   std::optional<Duration> engine_ends;
 };
+
+/// For whoever reads a trace.
+void describe(const Plan& plan, std::ostream& out);
 
 }  // namespace antiphon::simulation

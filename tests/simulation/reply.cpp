@@ -33,7 +33,9 @@ std::string openai_event(const std::string& delta, const std::string& finish = "
 
 class Maker {
  public:
-  Maker(Dice dice, const Question& question) : dice_(dice), asked_(question) {}
+  Maker(Dice dice, const Question& question) : dice_(dice), asked_(question) {
+    if (question.fast) connect_pace_ = pace_ = end_pace_ = 0s;
+  }
 
   Reply make() {
     switch (asked_.mood) {
@@ -77,7 +79,7 @@ class Maker {
 
   // Steps.
 
-  void connect() { reply_.steps.push_back({Kind::connect, dice_.time(200ms)}); }
+  void connect() { reply_.steps.push_back({Kind::connect, dice_.time(connect_pace_)}); }
   void head(int status, const char* type, std::vector<std::pair<std::string, std::string>> headers = {}) {
     Reply::Step step{Kind::head, dice_.time(pace_)};
     step.head.status = reply_.status = status;
@@ -86,7 +88,7 @@ class Maker {
     reply_.steps.push_back(std::move(step));
   }
   void end(std::optional<Error> error = std::nullopt) {
-    Reply::Step step{Kind::end, dice_.time(100ms)};
+    Reply::Step step{Kind::end, dice_.time(end_pace_)};
     step.error = std::move(error);
     step.content = reply_.steps.empty() ? 0 : reply_.steps.back().content;
     reply_.steps.push_back(std::move(step));
@@ -288,7 +290,7 @@ class Maker {
     }
   }
   void overloaded() {
-    reply_.meaning = Meaning::limited;
+    reply_.meaning = Meaning::overloaded;
     connect();
     head(dice_.one_of({503, 529}), "application/json", wait_headers());
     error_body("");
@@ -389,6 +391,8 @@ class Maker {
       case 3:
         head(200, asked_.streams ? "text/event-stream" : "application/json");
         body.add(asked_.streams && openai() ? "data: {nonsense\n\n" : "{nonsense\n");
+        // A stream has failed as soon as that is read.
+        reply_.has_end_mark = asked_.streams;
         break;
       default:
         head(502, "application/json");
@@ -401,7 +405,9 @@ class Maker {
   Dice dice_;
   const Question& asked_;
   Reply reply_;
+  Duration connect_pace_ = 200ms;
   Duration pace_ = 500ms;
+  Duration end_pace_ = 100ms;
 };
 
 }  // namespace

@@ -24,10 +24,11 @@ struct Reply {
   };
   /// How whoever reads it has to take it.
   enum class Meaning {
-    good,     ///< a whole answer
-    ill,      ///< the provider is in a bad way
-    limited,  ///< too many requests, or overloaded: all have to wait
-    refused,  ///< it says nothing about the provider's health
+    good,        ///< a whole answer
+    ill,         ///< the provider is in a bad way
+    overloaded,  ///< the same, and all have to wait
+    limited,     ///< too many requests: all have to wait
+    refused,     ///< it says nothing about the provider's health
   };
 
   std::vector<Step> steps;
@@ -38,7 +39,7 @@ struct Reply {
   std::optional<Duration> retry_after = {};
   std::optional<Duration> exhausted = {};  ///< as the rate limits in the head say
   bool ends_itself = true;                 ///< false: the connection stays open for ever
-  bool has_end_mark = false;               ///< nothing is awaited behind the last bytes
+  bool has_end_mark = false;               ///< the last bytes decide what comes of it
 };
 
 /// What is asked, as far as a reply depends on it.
@@ -46,6 +47,7 @@ struct Question {
   int exchange;
   EndpointPlan::Protocol protocol;
   Mood mood;
+  bool fast;
   bool streams;
   bool lists_models;
   int most_tokens;

@@ -73,7 +73,7 @@ Options User::options() {
 void User::start() {
   using Kind = CallPlan::Kind;
   world_.witness().starts(call_);
-  note("starts");
+  note("starts at handle " + std::to_string(plan_.handle));
   plan_to_leave();
   switch (plan_.kind) {
     case Kind::chat:

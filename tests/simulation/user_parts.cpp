@@ -170,6 +170,7 @@ class SimulatedModel : public Model {
     const bool good = world_.mood(endpoint_) == Mood::healthy || dice.chance(0.5);
     exchange.reply.meaning = Reply::Meaning::good;
     exchange.reply.tokens = dice.from(0, 4);
+    exchange.reply.used = 2;
     if (!good) return fail(exchange, std::move(answer), dice);
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
@@ -183,13 +184,13 @@ class SimulatedModel : public Model {
   void speak(ExchangeRecord& exchange, ModelAnswer answer, Dice dice, int words, std::function<void()> then,
              int word = 0) {
     auto task = [=, this, &exchange]() mutable {
-      if (answer.cancelled()) return world_.witness().given_up(exchange);
+      if (answer.cancelled()) return;
       if (word == words) return then();
       world_.witness().content_arrives(exchange);
       answer.content(Token(exchange.id, word).text());
       speak(exchange, answer, dice.for_the(1), words, then, word + 1);
     };
-    const Duration pause = dice.time(500ms);
+    const Duration pause = world_.fast() ? Duration(0) : dice.time(500ms);
     if (pause == 0s && dice.chance(0.5)) return task();
     world_.scheduler().sleep_until(world_.scheduler().steady_now() + pause, task);
   }
@@ -208,11 +209,9 @@ class SimulatedModel : public Model {
       default: {
         const ErrorKind kind = dice.one_of({ErrorKind::overloaded, ErrorKind::server_error, ErrorKind::rate_limited});
         exchange.reply.meaning = kind == ErrorKind::rate_limited ? Reply::Meaning::limited : Reply::Meaning::ill;
-        exchange.status = kind == ErrorKind::rate_limited ? 429 : 0;
         const Duration wait = dice.time(5s);
         speak(exchange, answer, dice, words, [this, &exchange, answer, kind, wait]() mutable {
           world_.witness().ends(exchange);
-          exchange.status = 0;
           answer.fail(Error(kind, "model").retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait)));
         });
       }

@@ -12,13 +12,23 @@ using Meaning = Reply::Meaning;
 }  // namespace
 
 Witness::Witness(const Plan& plan, Scheduler& scheduler)
-    : plan_(plan), scheduler_(scheduler), endpoints_(plan.endpoints.size()) {
+    : plan_(plan), scheduler_(scheduler), watches_(plan.links.size()) {
+  const auto first_like = [&](std::size_t link, auto like) {
+    std::size_t first = 0;
+    while (first != link && !like(plan.links[first])) ++first;
+    return first;
+  };
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
-    std::size_t group = 0;
-    while (plan.links[group].endpoint != plan.links[i].endpoint || plan.links[group].limits != plan.links[i].limits) {
-      ++group;
-    }
-    groups_.push_back(group);
+    const LinkPlan& link = plan.links[i];
+    // A model of the user's own is one provider, and so are credentials that nobody sees.
+    const bool alone =
+        plan.endpoints[link.endpoint].protocol == EndpointPlan::Protocol::model || link.credentials != Credentials::key;
+    const auto same_provider = [&](const LinkPlan& other) {
+      return !alone && other.endpoint == link.endpoint && other.credentials == Credentials::key;
+    };
+    shared_.push_back(first_like(i, same_provider));
+    groups_.push_back(
+        first_like(i, [&](const LinkPlan& other) { return same_provider(other) && other.limits == link.limits; }));
   }
 }
 
@@ -89,6 +99,7 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   }
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
   check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
+  if (outcome) model_answered(record);
 }
 
 void Witness::gets(int id, const Result<Response>& result) {
@@ -119,10 +130,11 @@ void Witness::gets_models(int id, const std::optional<Error>& error) {
 
 void Witness::lets_in(int id, const Asked& asked) {
   const LinkPlan& plan = plan_.links[asked.link];
-  EndpointWatch& watch = endpoints_[plan.endpoint];
+  ProviderWatch& watch = watch_of(asked.link);
   check_wanted(id);
-  check_gate(id, plan.endpoint);
-  const Entrant entrant{groups_[asked.link], now(), asked.tokens, handle_of(id).is_fallback && !watch.breaker_closed};
+  check_gate(id, asked.link);
+  Entrant entrant{groups_[asked.link], now(), asked.tokens};
+  if (asks_breaker(id) && !watch.breaker_closed) entrant.trial = watch.closings;
   check_rates(id, entrant, plan.limits);
   entrants_.push_back(entrant);
   CallRecord& record = call(id);
@@ -145,6 +157,7 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
                                                                     .streams = record.plan.streams(),
                                                                     .in_model = in_model,
                                                                     .said = asked.said});
+  if (in_model) in_models_.push_back(exchange.id);
   exchange.let_in = record.let_in.extract(asked.link).mapped();
   record.exchanges.push_back(exchange.id);
   check_wanted(id);
@@ -160,7 +173,7 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
 
 void Witness::head_arrives(ExchangeRecord& exchange) {
   if (exchange.reply.exhausted && !is_lists_models(exchange.call))
-    pause(endpoint_of(exchange), *exchange.reply.exhausted);
+    pause(watch_of(exchange), *exchange.reply.exhausted);
 }
 
 void Witness::content_arrives(ExchangeRecord& exchange) {
@@ -182,70 +195,117 @@ void Witness::ends(ExchangeRecord& exchange) {
     answered(exchange);
   } else {
     failed(exchange);
+    cut(exchange);
   }
 }
 
 void Witness::settled(ExchangeRecord& exchange) {
-  CallRecord& record = call(exchange.call);
-  if (record.voice == exchange.id) {
-    for (const int other : record.exchanges) {
-      require(other == exchange.id || !exchanges_[static_cast<std::size_t>(other)].under_way() ||
-                  exchanges_[static_cast<std::size_t>(other)].in_model,
-              "hedge", exchange.call, "exchange " + std::to_string(other) + " was not cancelled");
-    }
-    if (exchange.ended && exchange.reply.meaning != Meaning::good) {
-      record.voice.reset();
-      ++record.cuts;
-    }
+  const CallRecord& record = call(exchange.call);
+  if (record.voice != exchange.id) return;
+  for (const int other : record.exchanges) {
+    require(other == exchange.id || !exchanges_[static_cast<std::size_t>(other)].under_way(), "hedge", exchange.call,
+            "exchange " + std::to_string(other) + " was not cancelled");
   }
 }
 
 void Witness::given_up(ExchangeRecord& exchange) {
   exchange.gave_up = now();
-  CallRecord& record = call(exchange.call);
+  const CallRecord& record = call(exchange.call);
   if (exchange.complete && exchange.reply.meaning == Meaning::good) {
     // The answer was whole; only the connection stayed open.
-    answered(exchange);
-  } else if (!record.cancelled || exchange.complete) {
-    // A timeout, perhaps, or an error in an answer that goes on.
-    ++endpoint_of(exchange).most_failures;
+    return answered(exchange);
   }
-  if (record.voice == exchange.id && !(exchange.complete && exchange.reply.meaning == Meaning::good)) {
-    record.voice.reset();
-    ++record.cuts;
+  // A timeout, perhaps, or an error in an answer that goes on.
+  if (exchange.complete || !(record.cancelled || lost_the_race(exchange))) ++watch_of(exchange).all_failures;
+  cut(exchange);
+}
+
+void Witness::gone(ExchangeRecord& exchange) {
+  if (!exchange.complete || exchange.reply.meaning != Meaning::good) return;
+  ProviderWatch& watch = watch_of(exchange);
+  ++watch.closings;
+  watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
+}
+
+/// Another one was faster, this very instant.
+bool Witness::lost_the_race(const ExchangeRecord& exchange) {
+  const CallRecord& record = call(exchange.call);
+  return record.voice && *record.voice != exchange.id;
+}
+
+/// Whoever spoke speaks no longer, and has not said all.
+void Witness::cut(ExchangeRecord& exchange) {
+  CallRecord& record = call(exchange.call);
+  if (record.voice != exchange.id) return;
+  record.voice.reset();
+  ++record.cuts;
+}
+
+void Witness::look_at_models() {
+  for (std::size_t i = 0; i < in_models_.size();) {
+    ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(in_models_[i])];
+    if (exchange.cancelled_in_model && exchange.cancelled_in_model()) {
+      exchange.cancelled_in_model = nullptr;
+      given_up(exchange);
+    }
+    if (exchange.ended || exchange.gave_up) {
+      in_models_[i] = in_models_.back();
+      in_models_.pop_back();
+    } else {
+      ++i;
+    }
   }
 }
 
 void Witness::succeeded(ExchangeRecord& exchange) {
   exchange.spoke = now();
-  EndpointWatch& watch = endpoint_of(exchange);
+  ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
+  ++watch.closings;
   if (exchange.started >= watch.closed_until) ++watch.successes_after_pause;
 }
 
 void Witness::answered(ExchangeRecord& exchange) {
   if (!exchange.spoke) succeeded(exchange);
-  EndpointWatch& watch = endpoint_of(exchange);
-  watch.most_failures = watch.least_failures = 0;
+  ProviderWatch& watch = watch_of(exchange);
+  watch.least_failures = 0;
+  ++watch.closings;
+  exchange.failures_before = watch.all_failures;
+  // When the end of a model's answer is heard, nobody sees from outside; when its call has ended, it was.
+  if (!exchange.in_model && !exchange.gave_up) watch.failures_before = watch.all_failures;
   // What it used is known now.
   double& tokens = entrants_[exchange.let_in].tokens;
   if (exchange.reply.used != 0) tokens = std::min(tokens, static_cast<double>(exchange.reply.used));
 }
 
+void Witness::model_answered(const CallRecord& record) {
+  const ExchangeRecord* only = nullptr;
+  for (const int id : record.exchanges) {
+    const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(id)];
+    if (!exchange.ended || exchange.reply.meaning != Meaning::good) continue;
+    if (only) return;
+    only = &exchange;
+  }
+  if (!only || !only->in_model) return;
+  ProviderWatch& watch = watch_of(*only);
+  watch.failures_before = std::max(watch.failures_before, only->failures_before);
+}
+
 void Witness::failed(ExchangeRecord& exchange) {
-  EndpointWatch& watch = endpoint_of(exchange);
+  ProviderWatch& watch = watch_of(exchange);
   const CallRecord& record = call(exchange.call);
   const Reply& reply = exchange.reply;
-  const bool ill = reply.meaning == Meaning::ill || (reply.meaning == Meaning::limited && exchange.status != 429);
-  if (ill) ++watch.most_failures;
+  const bool ill = reply.meaning == Meaning::ill || reply.meaning == Meaning::overloaded;
+  const bool limited = reply.meaning == Meaning::limited || reply.meaning == Meaning::overloaded;
+  if (ill) ++watch.all_failures;
   const bool unwanted = record.cancelled || record.ended || exchange.in_model || is_lists_models(exchange.call);
   if (ill && !unwanted) ++watch.least_failures;
-  if (reply.meaning == Meaning::limited && !record.cancelled && !exchange.in_model && reply.retry_after) {
+  if (limited && !record.cancelled && !exchange.in_model && reply.retry_after) {
     pause(watch, *reply.retry_after);
   }
 }
 
-void Witness::pause(EndpointWatch& watch, Duration duration) {
+void Witness::pause(ProviderWatch& watch, Duration duration) {
   if (duration <= 0s) return;
   const Time until = now() + std::min<Duration>(duration, 1h);
   watch.closed_until = std::max(watch.closed_until, until);
@@ -253,18 +313,17 @@ void Witness::pause(EndpointWatch& watch, Duration duration) {
   watch.successes_after_pause = 0;
 }
 
-void Witness::breaker_is(std::size_t index, bool closed) {
-  EndpointWatch& watch = endpoints_[index];
+void Witness::breaker_is(std::size_t link, bool closed) {
+  ProviderWatch& watch = watch_of(link);
   watch.breaker_closed = closed;
   const int least = std::min(5, plan_.handles.front().breaker.failures());
   const int most = std::max(5, plan_.handles.front().breaker.failures());
-  if (!closed && watch.most_failures < least) {
-    fail("breaker", "that of endpoint " + std::to_string(index) + " is open after " +
-                        std::to_string(watch.most_failures) + " failures");
+  const auto name = [&] { return "that of link " + std::to_string(link); };
+  if (!closed && watch.most_failures() < least) {
+    fail("breaker", name() + " is open after " + std::to_string(watch.most_failures()) + " failures");
   }
   if (closed && watch.least_failures >= most) {
-    fail("breaker", "that of endpoint " + std::to_string(index) + " is closed after " +
-                        std::to_string(watch.least_failures) + " failures");
+    fail("breaker", name() + " is closed after " + std::to_string(watch.least_failures) + " failures");
   }
 }
 
@@ -276,9 +335,8 @@ void Witness::quiet() {
     require(record.left || record.results == 1, "every-wait-ends", id, "it never ended");
     require(record.requests_heard == record.ends_heard, "one-end", id, "its callbacks did not hear of its end");
     for (const int exchange : record.exchanges) {
-      require(!exchanges_[static_cast<std::size_t>(exchange)].under_way() ||
-                  exchanges_[static_cast<std::size_t>(exchange)].in_model,
-              "every-wait-ends", id, "exchange " + std::to_string(exchange) + " was left open");
+      require(!exchanges_[static_cast<std::size_t>(exchange)].under_way(), "every-wait-ends", id,
+              "exchange " + std::to_string(exchange) + " was left open");
     }
   }
 }

@@ -85,20 +85,29 @@ class Witness {
   /// What came of content or end has happened.
   void settled(ExchangeRecord& exchange);
   void given_up(ExchangeRecord& exchange);
+  /// Whoever gave it up hears now that it has ended.
+  void gone(ExchangeRecord& exchange);
 
-  /// What the breaker of an endpoint says of itself, after each step.
-  void breaker_is(std::size_t endpoint, bool closed);
+  /// What the breaker of a link's provider says of itself, after each step.
+  void breaker_is(std::size_t link, bool closed);
+  /// Looks for models whose answer nobody wants any more.
+  void look_at_models();
   /// Nothing is left to do.
   void quiet();
 
  private:
-  struct EndpointWatch {
+  /// What links have in common that lead to one provider with one key.
+  struct ProviderWatch {
+    int most_failures() const { return all_failures - failures_before; }
+
     Time closed_until{};
     bool paused_once = false;
     int successes_after_pause = 0;
-    int most_failures = 0;   ///< in a row; all counted that may be
-    int least_failures = 0;  ///< in a row; only those counted that must be
+    int all_failures = 0;     ///< from the beginning; all counted that may be
+    int failures_before = 0;  ///< so many of them before the last whole answer
+    int least_failures = 0;   ///< in a row; only those counted that must be
     bool breaker_closed = true;
+    int closings = 0;  ///< times that content has closed the breaker
     std::vector<Time> calls = {};
     std::vector<Time> retries = {};
   };
@@ -107,22 +116,25 @@ class Witness {
     std::size_t group;
     Time at;
     double tokens;
-    bool trial;
+    std::optional<int> trial = {};  ///< tries the breaker that has closed so many times
   };
 
   Time now() const { return scheduler_.steady_now(); }
   void require(bool holds, const char* invariant, int call, const std::string& detail);
   const LinkPlan& link_of(const ExchangeRecord& exchange) const { return plan_.links[exchange.link]; }
-  EndpointWatch& endpoint_of(const ExchangeRecord& exchange) { return endpoints_[link_of(exchange).endpoint]; }
+  ProviderWatch& watch_of(std::size_t link) { return watches_[shared_[link]]; }
+  ProviderWatch& watch_of(const ExchangeRecord& exchange) { return watch_of(exchange.link); }
   const HandlePlan& handle_of(int call) { return plan_.handles[this->call(call).plan.handle]; }
   bool is_lists_models(int call) { return this->call(call).plan.kind == CallPlan::Kind::models; }
+  /// Only calls that may go elsewhere ask whether the provider rests.
+  bool asks_breaker(int call) { return handle_of(call).is_fallback && !is_lists_models(call); }
   /// A layer begins the call, or the call to the link, anew when it failed.
   bool asks_again(int call, std::size_t link);
   /// The attempt at the same link before it, for the same piece of the answer.
   const ExchangeRecord* previous(const ExchangeRecord& exchange) const;
 
   void check_wanted(int call);
-  void check_gate(int call, std::size_t endpoint);
+  void check_gate(int call, std::size_t link);
   void check_rates(int call, const Entrant& entrant, const Limits& limits);
   void check_delivery(const ExchangeRecord& exchange);
   void check_side_by_side(const ExchangeRecord& exchange);
@@ -136,15 +148,20 @@ class Witness {
   void check_words(int call, const std::string& text, bool complete);
   void succeeded(ExchangeRecord& exchange);
   void answered(ExchangeRecord& exchange);
+  void model_answered(const CallRecord& record);
   void failed(ExchangeRecord& exchange);
-  void pause(EndpointWatch& watch, Duration duration);
+  bool lost_the_race(const ExchangeRecord& exchange);
+  void cut(ExchangeRecord& exchange);
+  void pause(ProviderWatch& watch, Duration duration);
 
   const Plan& plan_;
   Scheduler& scheduler_;
   std::deque<CallRecord> calls_;
   ExchangeLog exchanges_;
-  std::vector<EndpointWatch> endpoints_;
-  std::vector<std::size_t> groups_;  ///< by link: the first link with the same endpoint and limits
+  std::vector<int> in_models_;  ///< of those the ones that a model of the user's own answers, as long as it does
+  std::vector<std::size_t> shared_;  ///< by link: the first link to the same provider with the same key
+  std::vector<std::size_t> groups_;  ///< by link: the first of those with the same limits
+  std::vector<ProviderWatch> watches_;
   std::vector<Entrant> entrants_;
   std::optional<Violation> violation_;
 };

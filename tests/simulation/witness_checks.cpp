@@ -28,18 +28,18 @@ std::string seconds(Duration duration) {
 void Witness::check_wanted(int id) {
   const CallRecord& record = call(id);
   require(record.started && !record.ended, "one-end", id, "an attempt began after its end");
-  if (record.deadline) require(now() <= *record.deadline, "no-attempt-after-deadline", id, "an attempt began");
+  if (record.deadline) require(now() <= *record.deadline && *record.started < *record.deadline, "no-attempt-after-deadline", id, "an attempt began");
   if (record.cancelled) require(now() <= *record.cancelled, "no-attempt-after-cancel", id, "an attempt began");
 }
 
-void Witness::check_gate(int id, std::size_t endpoint) {
-  const EndpointWatch& watch = endpoints_[endpoint];
+void Witness::check_gate(int id, std::size_t link) {
+  const ProviderWatch& watch = watch_of(link);
   require(now() >= watch.closed_until, "closed-gate", id,
-          "an attempt at endpoint " + std::to_string(endpoint) + " began " + seconds(watch.closed_until - now()) +
+          "an attempt at link " + std::to_string(link) + " began " + seconds(watch.closed_until - now()) +
               " too early");
   if (!watch.paused_once) return;
   const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& exchange) {
-    return link_of(exchange).endpoint == endpoint && exchange.under_way();
+    return shared_[exchange.link] == shared_[link] && exchange.under_way();
   });
   require(inside < 1 + watch.successes_after_pause, "ramp", id,
           "an attempt began beside " + std::to_string(inside) + " after " +
@@ -103,10 +103,11 @@ void Witness::check_attempts(const ExchangeRecord& exchange) {
 }
 
 void Witness::check_trial(const ExchangeRecord& exchange) {
-  if (!entrants_[exchange.let_in].trial) return;
+  const std::optional<int>& trial = entrants_[exchange.let_in].trial;
+  if (!trial) return;
   for (const ExchangeRecord& other : exchanges_) {
     require(other.id == exchange.id || other.call == exchange.call || !other.under_way() ||
-                link_of(other).endpoint != link_of(exchange).endpoint || !entrants_[other.let_in].trial,
+                shared_[other.link] != shared_[exchange.link] || entrants_[other.let_in].trial != trial,
             "one-trial", exchange.call, "it tries a breaker beside call " + std::to_string(other.call));
   }
 }
@@ -124,11 +125,11 @@ void Witness::check_budget(const ExchangeRecord& exchange) {
   const LinkPlan& link = link_of(exchange);
   if (!before || !before->ended || asks_again(exchange.call, exchange.link)) return;
   if (link.credentials == Credentials::renewed && before->status == 401) return;
-  EndpointWatch& watch = endpoint_of(exchange);
+  ProviderWatch& watch = watch_of(exchange);
   watch.retries.push_back(*before->ended);
   double share = 0;
-  for (const LinkPlan& other : plan_.links) {
-    if (other.endpoint == link.endpoint) share = std::max(share, other.retry.budget());
+  for (std::size_t i = 0; i < plan_.links.size(); ++i) {
+    if (shared_[i] == shared_[exchange.link]) share = std::max(share, plan_.links[i].retry.budget());
   }
   if (share >= 1) return;
   const Time decided = *before->ended;

@@ -179,6 +179,7 @@ Question World::question(const ExchangeRecord& exchange) {
   return Question{.exchange = exchange.id,
                   .protocol = plan_.endpoints[endpoint].protocol,
                   .mood = mood(endpoint),
+                  .fast = fast(),
                   .streams = exchange.streams,
                   .lists_models = witness_.call(exchange.call).plan.kind == CallPlan::Kind::models,
                   .most_tokens = 0};
@@ -229,6 +230,8 @@ void World::given_up(ExchangeRecord& exchange) {
   witness_.given_up(exchange);
 }
 
+void World::gone(ExchangeRecord& exchange) { witness_.gone(exchange); }
+
 // Running.
 
 std::optional<Violation> World::run() {
@@ -253,9 +256,10 @@ bool World::run_until_quiet() {
 }
 
 void World::look_at_breakers() {
+  witness_.look_at_models();
   for (std::size_t i = 0; i < links_.size(); ++i) {
     const pipeline::Endpoint& endpoint = *links_[i].core()->links.front().endpoint;
-    witness_.breaker_is(plan_.links[i].endpoint, !endpoint.breaker.open_until());
+    witness_.breaker_is(i, !endpoint.breaker.open_until());
   }
 }
 

@@ -36,6 +36,8 @@ class World : public NetworkWatcher, public UserWorld {
   Witness& witness() override { return witness_; }
   /// Everything goes well from now on.
   bool calm() const { return calm_; }
+  /// And at once.
+  bool fast() const { return calm_ && !plan_.calm; }
   Dice dice_for(std::uint64_t what, std::uint64_t which) const { return Dice(plan_.seed).for_the(what, which); }
   Mood mood(std::size_t endpoint);
   void note(const std::string& what) override;
@@ -52,6 +54,7 @@ class World : public NetworkWatcher, public UserWorld {
   void ends(ExchangeRecord& exchange, bool with_error) override;
   void settled(ExchangeRecord& exchange) override;
   void given_up(ExchangeRecord& exchange) override;
+  void gone(ExchangeRecord& exchange) override;
 
   void make_engine();
   void make_links();

@@ -116,10 +116,13 @@ FallbackStart start_after(const FallbackStart& cut, Continuation policy, std::si
   return start;
 }
 
-Task<Outcome> answer_in_pieces(Call& call, Track& track, Continuation policy) {
+}  // namespace
+
+Task<Outcome> continue_answer(Call& call, Track& track) {
   FallbackStart start;
   Outcome outcome = co_await fallback(call, track, start);
-  if (outcome || !track.delivered) co_return outcome;
+  const Continuation policy = track.request->options().continue_with();
+  if (outcome || !track.delivered || policy == Continuation::none) co_return outcome;
 
   JointAnswer answer;
   Error cut = outcome.error();
@@ -144,14 +147,6 @@ Task<Outcome> answer_in_pieces(Call& call, Track& track, Continuation policy) {
   }
   if (cut.partial()) answer.add(*cut.partial());
   co_return answer.failed(std::move(cut));
-}
-
-}  // namespace
-
-Task<Outcome> continue_answer(Call& call, Track& track) {
-  const Continuation policy = track.request->options().continue_with();
-  if (policy == Continuation::none) return fallback(call, track);
-  return answer_in_pieces(call, track, policy);
 }
 
 }  // namespace antiphon::inline v0::pipeline

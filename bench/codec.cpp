@@ -1,9 +1,11 @@
 // What the codecs cost: a streamed chunk from its bytes to a `Chunk`, a request of 8 KB, an answer of 1 KB.
 
 #include <benchmark/benchmark.h>
+#include <simdjson.h>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <antiphon/codec.hpp>
 
@@ -38,6 +40,21 @@ std::string ollama_stream(std::size_t chunks) {
   }
   return bytes +
          R"({"model":"qwen3:8b","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"})" + "\n";
+}
+
+std::string gemini_event(std::size_t number) {
+  static const char* const words[] = {" Hello", " world", ", the", " quick", " brown", " jumps", " lazy.", "\\nAnd "};
+  return R"({"candidates":[{"content":{"parts":[{"text":")" + std::string(words[number % 8]) +
+         R"("}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":)" +
+         std::to_string(number + 1) + R"(,"totalTokenCount":)" + std::to_string(number + 13) +
+         R"(,"promptTokensDetails":[{"modality":"TEXT","tokenCount":12}]},"modelVersion":"gemini-3.1-pro-preview",)" +
+         R"("responseId":"abcdefghijklmnopqrstuvw"})";
+}
+
+std::string gemini_stream(std::size_t chunks) {
+  std::string bytes;
+  for (std::size_t number = 0; number < chunks; ++number) bytes += "data: " + gemini_event(number) + "\r\n\r\n";
+  return bytes + R"(data: {"candidates":[{"content":{"parts":[{"text":""}]},"finishReason":"STOP","index":0}]})" + "\r\n\r\n";
 }
 
 class Count final : public ChunkSink {
@@ -82,6 +99,65 @@ void ollama_chunk(benchmark::State& state) {
   read_stream(state, "ollama", "ollama", "http://localhost:11434", ollama_stream(4096));
 }
 BENCHMARK(ollama_chunk);
+
+void gemini_chunk(benchmark::State& state) {
+  read_stream(state, "gemini", "gemini", "https://generativelanguage.googleapis.com", gemini_stream(4096));
+}
+BENCHMARK(gemini_chunk);
+
+/// The same events, parsed by simdjson alone, with what a chunk is made of.
+void gemini_chunk_by_simdjson(benchmark::State& state) {
+  std::vector<simdjson::padded_string> events;
+  for (std::size_t number = 0; number < 4096; ++number) events.emplace_back(gemini_event(number));
+  simdjson::ondemand::parser parser;
+  std::size_t read = 0;
+  for (auto _ : state) {
+    for (const simdjson::padded_string& event : events) {
+      simdjson::ondemand::document document;
+      std::string_view text;
+      std::int64_t tokens = 0;
+      if (parser.iterate(event).get(document)) continue;
+      if (document["candidates"].at(0)["content"]["parts"].at(0)["text"].get(text)) continue;
+      if (document["usageMetadata"]["candidatesTokenCount"].get(tokens)) continue;
+      benchmark::DoNotOptimize(text.data());
+      benchmark::DoNotOptimize(tokens);
+      ++read;
+    }
+  }
+  state.counters["per_chunk"] =
+      benchmark::Counter(static_cast<double>(read), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(gemini_chunk_by_simdjson);
+
+void gemini_encode_8_kb(benchmark::State& state) {
+  const codec::Target target{codec::find_preset("gemini"), "gemini-3.1-pro-preview",
+                             "https://generativelanguage.googleapis.com"};
+  Messages messages = Messages().system("Be brief.");
+  while (messages.size() < 20) {
+    messages.user(std::string("What \"is\" this?\n") + std::string(380, 'q')).assistant(std::string(400, 'a'));
+  }
+  const Request request(std::move(messages), Options().temperature(0.5).max_tokens(100), true);
+  const codec::Codec& codec = *codec::find_codec("gemini");
+  std::size_t size = 0;
+  for (auto _ : state) size = codec.encode(request, target).http.body.size();
+  state.counters["bytes"] = static_cast<double>(size);
+}
+BENCHMARK(gemini_encode_8_kb);
+
+void gemini_decode_1_kb(benchmark::State& state) {
+  const std::string body =
+      R"({"candidates":[{"content":{"parts":[{"text":")" + std::string(560, 'a') +
+      R"("}],"role":"model"},"finishReason":"STOP","index":0,"safetyRatings":[{"category":"HARM_CATEGORY_HARASSMENT",)"
+      R"("probability":"NEGLIGIBLE"}]}],"usageMetadata":{"promptTokenCount":16,"candidatesTokenCount":300,)"
+      R"("thoughtsTokenCount":120,"totalTokenCount":436,"promptTokensDetails":[{"modality":"TEXT","tokenCount":16}]},)"
+      R"("modelVersion":"gemini-3.1-pro-preview","responseId":"abcdefghijklmnopqrstuvw"})";
+  const DecodeOptions options("gemini");
+  for (auto _ : state) {
+    if (!decode(body, options)) state.SkipWithError("the answer was not read");
+  }
+  state.counters["bytes"] = static_cast<double>(body.size());
+}
+BENCHMARK(gemini_decode_1_kb);
 
 void encode_8_kb(benchmark::State& state) {
   const codec::Target target{codec::find_preset("openai"), "gpt-4o-mini", "https://api.openai.com/v1"};

@@ -27,7 +27,7 @@ class Collect final : public ChunkSink {
 };
 
 const codec::Preset& preset_of(const std::string& protocol) {
-  const codec::Preset* preset = codec::find_preset(protocol == "ollama" ? "ollama" : "openai");
+  const codec::Preset* preset = codec::find_preset(protocol == "openai-chat" ? "openai" : protocol);
   if (!preset) throw std::runtime_error("no preset for " + protocol);
   return *preset;
 }

@@ -54,7 +54,8 @@ std::string gemini_event(std::size_t number) {
 std::string gemini_stream(std::size_t chunks) {
   std::string bytes;
   for (std::size_t number = 0; number < chunks; ++number) bytes += "data: " + gemini_event(number) + "\r\n\r\n";
-  return bytes + R"(data: {"candidates":[{"content":{"parts":[{"text":""}]},"finishReason":"STOP","index":0}]})" + "\r\n\r\n";
+  return bytes + R"(data: {"candidates":[{"content":{"parts":[{"text":""}]},"finishReason":"STOP","index":0}]})" +
+         "\r\n\r\n";
 }
 
 class Count final : public ChunkSink {

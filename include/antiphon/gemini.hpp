@@ -16,8 +16,8 @@ class Options : public OwnOptions {
  public:
   Options() : OwnOptions("gemini") {}
 
-  /// Tokens to think; 0 switches it off where that can be, -1 lets the model decide. Gemini 2.5. With a level as well the
-  /// call fails with `Error{invalid_request}`.
+  /// Tokens to think; 0 switches it off where that can be, -1 lets the model decide. Gemini 2.5. With a level as well
+  /// the call fails with `Error{invalid_request}`.
   Options& thinking_budget(std::int64_t tokens) { return field("thinkingBudget", tokens); }
   /// `minimal`, `low`, `medium`, `high`. From Gemini 3 on.
   Options& thinking_level(std::string value) { return field("thinkingLevel", value); }
@@ -25,7 +25,8 @@ class Options : public OwnOptions {
   Options& include_thoughts(bool value) { return field("includeThoughts", value); }
   /// What is blocked: for example `HARM_CATEGORY_HARASSMENT` and `BLOCK_ONLY_HIGH`; any number of them.
   Options& safety(const std::string& category, const std::string& threshold) {
-    const std::string one = R"({"category":)" + Json::of(category).text() + R"(,"threshold":)" + Json::of(threshold).text();
+    const std::string one =
+        R"({"category":)" + Json::of(category).text() + R"(,"threshold":)" + Json::of(threshold).text();
     return field("safetySettings", Json("[" + one + "}]"));
   }
   /// Name of a prompt that was cached before: `cachedContents/…`.
@@ -42,8 +43,8 @@ class Options : public OwnOptions {
   Options& speech(Json value) { return field("speechConfig", value); }
   /// Size and shape of a picture that is made, as Google's `imageConfig`.
   Options& image(Json value) { return field("imageConfig", value); }
-  /// Where an answer goes on that ended with `CONTINUATION`: the `continuationToken` in its metadata. Everything else of
-  /// the request must be as it was. Gemini 4.
+  /// Where an answer goes on that ended with `CONTINUATION`: the `continuationToken` in its metadata. Everything else
+  /// of the request must be as it was. Gemini 4.
   Options& continuation_token(std::string value) { return field("continuationToken", value); }
   /// Whether tools that Google runs may be used beside functions, and show in the answer. From Gemini 3 on.
   Options& server_side_tool_invocations(bool value) { return field("includeServerSideToolInvocations", value); }
@@ -66,7 +67,8 @@ inline Tool code_execution() { return Tool::provider_defined("gemini", R"({"code
 /// Places, by Google Maps.
 inline Tool google_maps() { return Tool::provider_defined("gemini", R"({"googleMaps":{}})"); }
 
-/// How closely one image, video or document is looked at, for `Part::with`: `MEDIA_RESOLUTION_LOW`, `_MEDIUM`, `_HIGH` or
+/// How closely one image, video or document is looked at, for `Part::with`: `MEDIA_RESOLUTION_LOW`, `_MEDIUM`, `_HIGH`
+/// or
 /// `_ULTRA_HIGH`.
 inline OwnOptions media_resolution(const std::string& level) {
   return OwnOptions("gemini").set("mediaResolution", Json(R"({"level":)" + Json::of(level).text() + "}"));
@@ -75,9 +77,9 @@ inline OwnOptions media_resolution(const std::string& level) {
 /// Which piece of a video is looked at, for `Part::with`: from `start` to `end`, such as `10s` and `1m30s` in seconds
 /// (`90s`), at so many frames a second.
 inline OwnOptions video_metadata(const std::string& start, const std::string& end, double fps = 1) {
-  return OwnOptions("gemini").set("videoMetadata",
-                                  Json(R"({"startOffset":)" + Json::of(start).text() + R"(,"endOffset":)" +
-                                       Json::of(end).text() + R"(,"fps":)" + Json::of(fps).text() + "}"));
+  return OwnOptions("gemini").set(
+      "videoMetadata", Json(R"({"startOffset":)" + Json::of(start).text() + R"(,"endOffset":)" + Json::of(end).text() +
+                            R"(,"fps":)" + Json::of(fps).text() + "}"));
 }
 
 }  // namespace antiphon::inline v0::gemini

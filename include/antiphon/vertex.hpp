@@ -10,17 +10,20 @@
 namespace antiphon::inline v0::vertex {
 
 /// Where the models of a project are, for `ModelConfig::base_url` of the providers `vertex` (Gemini) and
-/// `anthropic-vertex` (Claude): `ModelConfig("gemini-2.5-pro", providers::vertex).base_url(vertex::base_url("my-project",
-/// "europe-west4"))`. `location` is a region, `us` or `eu` for several of them, or `global` for any. Without a base URL
-/// these providers take both from the environment (`GOOGLE_CLOUD_PROJECT`, `GOOGLE_CLOUD_LOCATION`).
-/// Throws `Error{invalid_config}` at `project` or `location` for what can be none.
+/// `anthropic-vertex` (Claude): `ModelConfig("gemini-2.5-pro",
+/// providers::vertex).base_url(vertex::base_url("my-project", "europe-west4"))`. `location` is a region, `us` or `eu`
+/// for several of them, or `global` for any. Without a base URL these providers take both from the environment
+/// (`GOOGLE_CLOUD_PROJECT`, `GOOGLE_CLOUD_LOCATION`). Throws `Error{invalid_config}` at `project` or `location` for
+/// what can be none.
 inline std::string base_url(std::string_view project, std::string_view location = "global") {
   const auto check = [](std::string_view name, std::string_view where) {
     const bool good = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+             c == ':';
     });
     if (!good) {
-      throw Error(ErrorKind::invalid_config, "\"" + std::string(name) + "\" is no " + std::string(where) + " of Google Cloud")
+      throw Error(ErrorKind::invalid_config,
+                  "\"" + std::string(name) + "\" is no " + std::string(where) + " of Google Cloud")
           .where(std::string(where));
     }
   };

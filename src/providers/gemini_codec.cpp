@@ -44,7 +44,8 @@ std::string gemini_model_url(const Target& target) {
   if (model.find('/') != model.npos) {
     // `tunedModels/…`; on Vertex AI `endpoints/…` of the project, `publishers/…`, or a whole name from `projects/` on.
     std::size_t end = url.rfind('/');
-    if (is_on_vertex(target)) end = std::min(end, url.find(model.starts_with("projects/") ? "/projects/" : "/publishers/"));
+    if (is_on_vertex(target))
+      end = std::min(end, url.find(model.starts_with("projects/") ? "/projects/" : "/publishers/"));
     url.resize(end);
   }
   return url + "/" + percent_encoded(model, "/@");

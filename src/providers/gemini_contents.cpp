@@ -27,10 +27,10 @@ struct Ending {
 };
 
 constexpr Ending endings[] = {
-    {".png", "image/png"},       {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".webp", "image/webp"},
-    {".gif", "image/gif"},       {".heic", "image/heic"}, {".pdf", "application/pdf"}, {".txt", "text/plain"},
-    {".mp4", "video/mp4"},       {".mov", "video/quicktime"}, {".mp3", "audio/mp3"}, {".wav", "audio/wav"},
-    {".csv", "text/csv"},        {".html", "text/html"},  {".md", "text/markdown"},
+    {".png", "image/png"}, {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},     {".webp", "image/webp"},
+    {".gif", "image/gif"}, {".heic", "image/heic"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
+    {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mp3"},       {".wav", "audio/wav"},
+    {".csv", "text/csv"},  {".html", "text/html"},      {".md", "text/markdown"},
 };
 
 /// Empty when the URL does not tell.
@@ -64,7 +64,8 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
   for (const OwnOptions* own : turn.own) {
-    if (is_meant_for(own->family(), preset_)) notes_.cannot_carry("messages", "a message has no own fields here; a part has");
+    if (is_meant_for(own->family(), preset_))
+      notes_.cannot_carry("messages", "a message has no own fields here; a part has");
   }
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
@@ -196,7 +197,8 @@ void GeminiContents::note_dropped(const TurnItem& item) {
   const bool named = names_media_ && (part.url().empty() || is_data_uri(part.url()));
   if (!part.filename().empty() && !named) notes_.cannot_carry(item.place() + "/filename", "media have no names here");
   if (part.kind() == PartKind::audio && !part.text().empty()) {
-    notes_.cannot_carry(item.place() + "/transcript", "the model listens to the audio; what was said does not go with it");
+    notes_.cannot_carry(item.place() + "/transcript",
+                        "the model listens to the audio; what was said does not go with it");
   }
 }
 

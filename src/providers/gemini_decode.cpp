@@ -77,8 +77,8 @@ class Decoder final : public AnswerDecoder {
  private:
   struct ChoiceState {
     std::int64_t calls = 0;
-    bool call_open = false;  ///< its arguments come in pieces
-    bool sealed = false;     ///< the part at hand stands alone: nothing is joined to it
+    bool call_open = false;   ///< its arguments come in pieces
+    bool sealed = false;      ///< the part at hand stands alone: nothing is joined to it
     std::string reason = {};  ///< the last that was given
     GeminiPartialArgs arguments = {};
     GeminiCitations citations = {};
@@ -337,7 +337,8 @@ void Decoder::close_call(std::size_t choice) {
   builder_.tool_call(choice, piece);
 }
 
-/// Images and audio are parts of their own; other media, and pictures that the model only thought of, stay what they are.
+/// Images and audio are parts of their own; other media, and pictures that the model only thought of, stay what they
+/// are.
 void Decoder::inline_data(std::size_t choice, const PartFields& fields, Value whole_part) {
   const JsonFields data(*fields.data);
   const std::string media_type(data.text("mimeType"));
@@ -347,7 +348,8 @@ void Decoder::inline_data(std::size_t choice, const PartFields& fields, Value wh
   }
   std::string bytes;
   base64::Decoder decoder;
-  if (!decoder.feed(data.text("data"), bytes)) builder_.warn("inlineData", "characters that are no base64 were skipped");
+  if (!decoder.feed(data.text("data"), bytes))
+    builder_.warn("inlineData", "characters that are no base64 were skipped");
   if (is_audio) {
     builder_.audio(choice, bytes, {});
     if (!bytes.empty()) builder_.audio_format(choice, media_type);
@@ -371,7 +373,8 @@ void Decoder::logprobs(std::size_t choice, Value value) {
   if (const auto raw = chosen ? chosen->raw() : std::nullopt) builder_.logprobs(choice, *raw);
 }
 
-/// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109, 110).
+/// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109,
+/// 110).
 void Decoder::usage(Value value) {
   Count prompt, candidates, thoughts, tools, cached, total;
   value.fields([&](std::string_view key, Value field) {

@@ -23,13 +23,27 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 // Where the options that go by Google's own names belong (providers.md §4.2, §4.4); all others are fields of the body.
-constexpr std::string_view in_generation_config[] = {
-    "temperature",        "topP",             "topK",           "candidateCount",
-    "maxOutputTokens",    "stopSequences",    "seed",           "presencePenalty",
-    "frequencyPenalty",   "responseLogprobs", "logprobs",       "responseModalities",
-    "mediaResolution",    "speechConfig",     "imageConfig",    "audioTimestamp",
-    "responseMimeType",   "responseSchema",   "thinkingConfig", "responseJsonSchema",
-    "enableEnhancedCivicAnswers"};
+constexpr std::string_view in_generation_config[] = {"temperature",
+                                                     "topP",
+                                                     "topK",
+                                                     "candidateCount",
+                                                     "maxOutputTokens",
+                                                     "stopSequences",
+                                                     "seed",
+                                                     "presencePenalty",
+                                                     "frequencyPenalty",
+                                                     "responseLogprobs",
+                                                     "logprobs",
+                                                     "responseModalities",
+                                                     "mediaResolution",
+                                                     "speechConfig",
+                                                     "imageConfig",
+                                                     "audioTimestamp",
+                                                     "responseMimeType",
+                                                     "responseSchema",
+                                                     "thinkingConfig",
+                                                     "responseJsonSchema",
+                                                     "enableEnhancedCivicAnswers"};
 constexpr std::string_view in_thinking_config[] = {"thinkingBudget", "thinkingLevel", "includeThoughts"};
 constexpr std::string_view in_tool_config[] = {"functionCallingConfig", "retrievalConfig",
                                                "includeServerSideToolInvocations"};
@@ -82,12 +96,14 @@ class Encoder {
   void gather_list(std::string& elements, const std::string& name, const Json& list);
   void write_messages();
   bool wants_json() const;
+  bool has_format() const { return wants_json() && (model_.format_beside_tools || !tools_.has_functions()); }
   std::string format_in_words();
   bool has_config() const;
   void write_config();
   void write_sampling();
   void write_format();
   bool asks_for_effort() const;
+  bool has_effort() const { return asks_for_effort() && model_.thinking != GeminiModel::Thinking::none; }
   std::string_view decide_level();
   void write_effort();
   void write_thinking();
@@ -165,7 +181,8 @@ EncodedRequest Encoder::encode() {
   writer_.end_object();
   note_missing();
 
-  std::string url = gemini_model_url(target_) + (request_.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  std::string url =
+      gemini_model_url(target_) + (request_.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent");
   EncodedRequest encoded;
   encoded.http = json_post(std::move(url), request_.stream() ? "text/event-stream" : "application/json");
   encoded.http.body = std::move(body_);
@@ -203,8 +220,9 @@ bool Encoder::wants_json() const {
 
 /// Older models refuse a form of the answer beside functions: they are told in words (providers.md, trap 102).
 std::string Encoder::format_in_words() {
-  if (!wants_json() || model_.format_beside_tools || !tools_.has_functions()) return {};
-  notes_.cannot_carry("response_format", "the model " + target_.model + " has none beside functions; it is told in words");
+  if (!wants_json() || has_format()) return {};
+  notes_.cannot_carry("response_format",
+                      "the model " + target_.model + " has none beside functions; it is told in words");
   std::string words = "When you answer without calling a function, answer with one JSON object and nothing else.";
   if (options_.response_format()->schema()) {
     words += " It follows this JSON Schema: " + options_.response_format()->schema()->schema().text();
@@ -216,7 +234,7 @@ bool Encoder::has_config() const {
   const Options& o = options_;
   const bool sampling = o.temperature() || o.top_p() || o.top_k() || o.max_tokens() || !o.stop().empty() || o.n() ||
                         o.seed() || o.presence_penalty() || o.frequency_penalty() || o.logprobs_requested();
-  return sampling || wants_json() || !o.reasoning_effort().empty() || !config_.empty() || !thinking_.empty();
+  return sampling || has_format() || has_effort() || !config_.empty() || !thinking_.empty();
 }
 
 void Encoder::write_config() {
@@ -249,7 +267,7 @@ void Encoder::write_sampling() {
 }
 
 void Encoder::write_format() {
-  if (!wants_json() || (!model_.format_beside_tools && tools_.has_functions())) return;
+  if (!has_format()) return;
   writer_.key("responseMimeType").string("application/json");
   const auto& schema = options_.response_format()->schema();
   const bool has_own = config_.has("responseSchema") || config_.has("responseJsonSchema");
@@ -273,8 +291,8 @@ std::string_view Encoder::decide_level() {
   if (model_.thinks_most) levels.push_back("xhigh");
   const std::string_view nearest = nearest_effort(asked, levels);
   if (nearest != asked) {
-    notes_.cannot_carry("reasoning_effort", "\"" + std::string(asked) + "\" is not taken by the model " + target_.model +
-                                                "; \"" + std::string(nearest) + "\" is sent");
+    notes_.cannot_carry("reasoning_effort", "\"" + std::string(asked) + "\" is not taken by the model " +
+                                                target_.model + "; \"" + std::string(nearest) + "\" is sent");
   }
   return nearest;
 }
@@ -283,7 +301,8 @@ void Encoder::write_effort() {
   const std::string_view effort = options_.reasoning_effort();
   if (model_.thinking == GeminiModel::Thinking::budget) {
     const bool can_rest = model_.can_rest || effort != "none";
-    if (!can_rest) notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks; least is sent");
+    if (!can_rest)
+      notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks; least is sent");
     const std::int64_t least = model_.can_rest ? 0 : 128;
     writer_.key("thinkingBudget").integer(effort == "none" ? least : budget_of(effort));
   } else {
@@ -293,12 +312,9 @@ void Encoder::write_effort() {
 }
 
 void Encoder::write_thinking() {
-  const bool thinks = model_.thinking != GeminiModel::Thinking::none;
-  const bool asks = asks_for_effort();
-  if (asks && !thinks) notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
-  if ((!(asks && thinks) && thinking_.empty()) || config_.has("thinkingConfig")) return;
+  if ((!has_effort() && thinking_.empty()) || config_.has("thinkingConfig")) return;
   writer_.key("thinkingConfig").begin_object();
-  if (asks && thinks) write_effort();
+  if (has_effort()) write_effort();
   thinking_.write(writer_);
   writer_.end_object();
 }
@@ -313,6 +329,9 @@ void Encoder::write_labels() {
 
 /// Options that this protocol has nothing for.
 void Encoder::note_missing() {
+  if (asks_for_effort() && !has_effort()) {
+    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
+  }
   if (!options_.user().empty()) notes_.cannot_carry("user", "Gemini has no such option");
   for (const auto& [key, value] : options_.metadata()) {
     if (!labels_.has(key)) notes_.cannot_carry("metadata/" + key, "Gemini keeps no metadata; Vertex AI does");

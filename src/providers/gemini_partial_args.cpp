@@ -42,8 +42,8 @@ std::optional<Step> next_step(std::string_view& path) {
 /// The field of that name, new or not; null when there are too many.
 GeminiPartialArgs::Node* GeminiPartialArgs::child(Node& parent, std::string_view name) {
   // Values come in order: the field at hand is the last one, mostly.
-  const auto found =
-      std::find_if(parent.children.rbegin(), parent.children.rend(), [&](const Node& node) { return node.name == name; });
+  const auto found = std::find_if(parent.children.rbegin(), parent.children.rend(),
+                                  [&](const Node& node) { return node.name == name; });
   if (found != parent.children.rend()) return &*found;
   if (nodes_ == most_nodes) return nullptr;
   ++nodes_;

@@ -75,7 +75,8 @@ std::string_view GeminiTools::mode() {
   const bool strict = wants_strict();
   const Kind kind = options_.tool_choice() ? options_.tool_choice()->kind() : Kind::automatic;
   if (!has_functions()) {
-    if (kind == Kind::required || kind == Kind::named) notes_.cannot_carry("tool_choice", "there are no functions to call");
+    if (kind == Kind::required || kind == Kind::named)
+      notes_.cannot_carry("tool_choice", "there are no functions to call");
     return {};
   }
   if (kind == Kind::none) return "NONE";

@@ -39,7 +39,8 @@ TEST(GeminiCommands, ChatOnVertex) {
 }
 
 TEST(GeminiCommands, AFailureIsOneLineAndStatusOne) {
-  Simulator simulator(rule(R"({"status": 400, "error": {"message": "API key not valid.", "code": "API_KEY_INVALID"}})"));
+  Simulator simulator(
+      rule(R"({"status": 400, "error": {"message": "API key not valid.", "code": "API_KEY_INVALID"}})"));
   const Ended ended = gemini(simulator, {"Hi"}).run();
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(ended.out, "");
@@ -79,8 +80,9 @@ TEST(GeminiCommands, Encode) {
                           .run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
-  EXPECT_EQ(json.text("/url"),
-            "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.1-pro-preview:streamGenerateContent?alt=sse");
+  EXPECT_EQ(
+      json.text("/url"),
+      "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.1-pro-preview:streamGenerateContent?alt=sse");
   EXPECT_EQ(json.text("/body/systemInstruction/parts/0/text"), "Be brief.");
   EXPECT_EQ(json.text("/body/contents/0/parts/0/text"), "Hi");
   EXPECT_EQ(json.number("/body/generationConfig/maxOutputTokens"), 9);
@@ -101,7 +103,9 @@ TEST(GeminiCommands, EncodeForClaudeOnVertex) {
 }
 
 constexpr const char* stream =
-    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"H\xC3\xA9\"}],\"role\":\"model\"}}],\"responseId\":\"r1\"}\r\n\r\n"
+    "data: "
+    "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"H\xC3\xA9\"}],\"role\":\"model\"}}],\"responseId\":\"r1\"}"
+    "\r\n\r\n"
     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"llo\"}]},\"finishReason\":\"STOP\"}],"
     "\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":2,\"thoughtsTokenCount\":3}}\r\n\r\n";
 
@@ -113,7 +117,8 @@ TEST(GeminiCommands, DecodeHoweverItIsSplit) {
   EXPECT_EQ(json.text("/id"), "r1");
   EXPECT_EQ(json.number("/usage/output_tokens"), 5);
   for (const char* size : {"1", "2", "7", "1000"}) {
-    const Ended split = Program({"decode", "--protocol", "gemini", "--stream", "--split", size, "-"}).input(stream).run();
+    const Ended split =
+        Program({"decode", "--protocol", "gemini", "--stream", "--split", size, "-"}).input(stream).run();
     EXPECT_EQ(split.out, whole.out);
   }
 }

@@ -1,4 +1,5 @@
-// Gemini over real sockets: with a key, on Vertex AI, and Claude there, against the simulator's reading of the protocols.
+// Gemini over real sockets: with a key, on Vertex AI, and Claude there, against the simulator's reading of the
+// protocols.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,10 @@ constexpr const char* project = "/v1/projects/p-1/locations/us-central1";
 Scenario rule(const char* json) { return Scenario().rule(json); }
 
 ModelConfig with_key(const Simulator& simulator) {
-  return ModelConfig(model, providers::gemini).base_url(simulator.url()).api_key("sk-test").retry_config(RetryConfig().max_attempts(1));
+  return ModelConfig(model, providers::gemini)
+      .base_url(simulator.url())
+      .api_key("sk-test")
+      .retry_config(RetryConfig().max_attempts(1));
 }
 
 ModelConfig on_vertex(const Simulator& simulator) {
@@ -31,7 +35,9 @@ ModelConfig on_vertex(const Simulator& simulator) {
 /// The same by key and on Vertex AI.
 class Gemini : public testing::TestWithParam<bool> {
  protected:
-  static ModelConfig config(const Simulator& simulator) { return GetParam() ? on_vertex(simulator) : with_key(simulator); }
+  static ModelConfig config(const Simulator& simulator) {
+    return GetParam() ? on_vertex(simulator) : with_key(simulator);
+  }
   static std::string path(const char* method) {
     const std::string models = GetParam() ? std::string(project) + "/publishers/google" : std::string("/v1beta");
     return models + "/models/" + model + ":" + method;
@@ -39,7 +45,8 @@ class Gemini : public testing::TestWithParam<bool> {
 };
 
 TEST_P(Gemini, Blocking) {
-  Simulator simulator(rule(R"({"answer": {"text": "Hello there", "tokens": {"prompt": 2060, "cached": 2048, "completion": 90, "reasoning": 64}}})"));
+  Simulator simulator(rule(
+      R"({"answer": {"text": "Hello there", "tokens": {"prompt": 2060, "cached": 2048, "completion": 90, "reasoning": 64}}})"));
   const Response response = create_provider(config(simulator)).chat(Messages().system("Be brief.").user("Hi"));
   EXPECT_EQ(response.content(), "Hello there");
   EXPECT_EQ(response.finish_reason(), FinishReason::stop);
@@ -58,7 +65,8 @@ TEST_P(Gemini, Blocking) {
 
 TEST_P(Gemini, Streamed) {
   Simulator simulator(rule(R"({"answer": {"reasoning": ["Hm", "m."], "chunks": ["Hello", " ", "wörld 🏁"]}})"));
-  Stream stream = create_provider(config(simulator)).stream("Hi", Options().with(gemini::Options().include_thoughts(true)));
+  Stream stream =
+      create_provider(config(simulator)).stream("Hi", Options().with(gemini::Options().include_thoughts(true)));
   std::vector<std::string> pieces;
   std::string thoughts;
   for (const Chunk& chunk : stream) {
@@ -77,8 +85,9 @@ TEST_P(Gemini, ToolsAndSealsGoRound) {
                                    {"tool_call": {"id": "c2", "name": "weather", "arguments": {"city": "Rome"}}}]}})")
                           .rule(R"({"answer": {"text": "Rain and sun."}})"));
   const Provider provider = create_provider(config(simulator));
-  const Tool weather("weather", "Of a city.",
-                     R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false})");
+  const Tool weather(
+      "weather", "Of a city.",
+      R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false})");
   const Options options = Options().tools(weather).strict();
   for (const bool streams : {false, true}) {
     simulator.reset();
@@ -98,21 +107,22 @@ TEST_P(Gemini, ToolsAndSealsGoRound) {
 
 TEST_P(Gemini, EverythingThatARequestMayHold) {
   Simulator simulator;
-  const Options options = Options()
-                              .temperature(0.5)
-                              .top_p(0.9)
-                              .top_k(40)
-                              .max_tokens(100)
-                              .stop("a", "b")
-                              .seed(7)
-                              .reasoning_effort("low")
-                              .response_format(JsonSchema(R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]})"))
-                              .tools(Tool("f", "").strict(true), gemini::google_search())
-                              .with(gemini::Options()
-                                        .safety("HARM_CATEGORY_HARASSMENT", "BLOCK_NONE")
-                                        .media_resolution("MEDIA_RESOLUTION_LOW")
-                                        .server_side_tool_invocations(true))
-                              .strict();
+  const Options options =
+      Options()
+          .temperature(0.5)
+          .top_p(0.9)
+          .top_k(40)
+          .max_tokens(100)
+          .stop("a", "b")
+          .seed(7)
+          .reasoning_effort("low")
+          .response_format(JsonSchema(R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]})"))
+          .tools(Tool("f", "").strict(true), gemini::google_search())
+          .with(gemini::Options()
+                    .safety("HARM_CATEGORY_HARASSMENT", "BLOCK_NONE")
+                    .media_resolution("MEDIA_RESOLUTION_LOW")
+                    .server_side_tool_invocations(true))
+          .strict();
   const std::string picture("\x89PNG\r\n\x1a\n", 8);
   const Messages messages = Messages().system("s").add(
       Message(Role::user)
@@ -125,7 +135,8 @@ TEST_P(Gemini, EverythingThatARequestMayHold) {
 
 TEST_P(Gemini, OlderModelsGetWhatTheyKnow) {
   Simulator simulator;
-  const Options options = Options().tools(Tool("f", "", R"({"type":"object","properties":{"x":{"type":"string","const":"y"}}})"));
+  const Options options =
+      Options().tools(Tool("f", "", R"({"type":"object","properties":{"x":{"type":"string","const":"y"}}})"));
   for (const char* older : {"gemini-2.0-flash", "gemini-2.5-flash"}) {
     ModelConfig config = GetParam() ? ModelConfig(older, providers::vertex).base_url(simulator.url() + project)
                                     : ModelConfig(older, providers::gemini).base_url(simulator.url());
@@ -157,22 +168,29 @@ const Ending endings[] = {
     {"finish missing", R"("fault": {"missing_finish": true})", ErrorKind::truncated, {}},
     {"finish twice, usage twice", R"("fault": {"repeat_finish": 1, "repeat_usage": true})", {}, {}},
     {"cut", R"("fault": {"cut_after_bytes": 500})", ErrorKind::truncated, {}},
-    {"reset before headers", R"("fault": {"cut_before_headers": true, "cut_by": "rst"})", ErrorKind::connection, ErrorKind::connection},
+    {"reset before headers", R"("fault": {"cut_before_headers": true, "cut_by": "rst"})", ErrorKind::connection,
+     ErrorKind::connection},
     {"one byte per write", R"("fault": {"bytes_per_write": 1})", {}, {}},
     {"line ends", R"("fault": {"line_end": "cr"})", {}, {}},
     {"byte order mark", R"("fault": {"bom": true})", {}, {}},
     {"comments", R"("fault": {"comment": "still here"})", {}, {}},
     {"gzip", R"("fault": {"gzip": true})", {}, {}},
     {"a whole answer to a stream", R"("fault": {"ignore_stream": true})", {}, {}},
-    {"an error in the stream", R"("fault": {"error_in_stream": {"after_events": 2, "status": 503, "message": "Overloaded."}})", ErrorKind::overloaded, ErrorKind::overloaded},
+    {"an error in the stream",
+     R"("fault": {"error_in_stream": {"after_events": 2, "status": 503, "message": "Overloaded."}})",
+     ErrorKind::overloaded, ErrorKind::overloaded},
     {"broken JSON", R"("fault": {"broken_json": 2})", ErrorKind::protocol, {}},
     {"unknown events and fields", R"("fault": {"unknown_events": true, "unknown_fields": true})", {}, {}},
     {"data behind the end", R"("fault": {"data_after_done": "{\"cost\": 0.1}"})", {}, {}},
-    {"a bad request", R"("status": 400, "error": {"message": "no"})", ErrorKind::invalid_request, ErrorKind::invalid_request},
-    {"a wrong key", R"("status": 400, "error": {"message": "no", "code": "API_KEY_INVALID"})", ErrorKind::authentication, ErrorKind::authentication},
+    {"a bad request", R"("status": 400, "error": {"message": "no"})", ErrorKind::invalid_request,
+     ErrorKind::invalid_request},
+    {"a wrong key", R"("status": 400, "error": {"message": "no", "code": "API_KEY_INVALID"})",
+     ErrorKind::authentication, ErrorKind::authentication},
     {"overloaded", R"("status": 503, "error": {"message": "busy"})", ErrorKind::overloaded, ErrorKind::overloaded},
     {"a page", R"("html": "<html>502</html>")", ErrorKind::server_error, ErrorKind::server_error},
-    {"a day's quota", R"("status": 429, "error": {"message": "q", "details": [{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "RequestsPerDay"}]}]})", ErrorKind::quota_exceeded, ErrorKind::quota_exceeded},
+    {"a day's quota",
+     R"("status": 429, "error": {"message": "q", "details": [{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "RequestsPerDay"}]}]})",
+     ErrorKind::quota_exceeded, ErrorKind::quota_exceeded},
 };
 
 TEST_P(Gemini, Faults) {
@@ -235,7 +253,8 @@ TEST(GeminiVertex, ArgumentsMayStream) {
   Messages history("Call it");
   const Response response = provider.stream(history, options).collect();
   ASSERT_EQ(response.tool_calls().size(), 1u);
-  EXPECT_EQ(response.tool_calls()[0].arguments(), R"({"where":{"city":"São \"Paulo\"","at":[1,2.5E0]},"dry":true,"note":null})");
+  EXPECT_EQ(response.tool_calls()[0].arguments(),
+            R"({"where":{"city":"São \"Paulo\"","at":[1,2.5E0]},"dry":true,"note":null})");
   history.add(response.message()).tool_result(response.tool_calls()[0].id(), "done");
   const Result<Response> next = provider.try_chat(history, options);
   EXPECT_TRUE(next) << next.error().provider_message();

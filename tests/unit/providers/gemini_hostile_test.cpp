@@ -43,9 +43,11 @@ TEST(GeminiHostile, NullsEverywhere) {
 
 TEST(GeminiHostile, WrongTypesEverywhere) {
   for (const char* wrong : {"1", "\"x\"", "true", "[]", "{}", "[[1]]", "{\"a\":{}}", "-1e400"}) {
-    for (const char* field : {"candidates", "usageMetadata", "promptFeedback", "modelVersion", "responseId", "createTime"}) {
-      const ReadAnswer answer = read(std::string("{\"") + field + "\":" + wrong + R"(,"candidates":[{"content":{"parts":[)" +
-                                     R"({"text":"Hi"}]},"finishReason":"STOP"}]})");
+    for (const char* field :
+         {"candidates", "usageMetadata", "promptFeedback", "modelVersion", "responseId", "createTime"}) {
+      const ReadAnswer answer =
+          read(std::string("{\"") + field + "\":" + wrong + R"(,"candidates":[{"content":{"parts":[)" +
+               R"({"text":"Hi"}]},"finishReason":"STOP"}]})");
       ASSERT_TRUE(answer.result) << field << " " << wrong << " " << answer.as_json();
       EXPECT_EQ(answer.result->content(), "Hi");
     }
@@ -73,8 +75,9 @@ TEST(GeminiHostile, DepthIsAnErrorOrAWarning) {
     }
   }
   const std::string deep = nested(1000, "[", "]");
-  const ReadAnswer answer = read(whole(R"({"text":"Hi"},{"odd":)" + deep + R"(},{"functionCall":{"name":"f","args":)" + deep + "}}",
-                                       ",\"odd\":" + deep + ",\"groundingMetadata\":" + deep));
+  const ReadAnswer answer =
+      read(whole(R"({"text":"Hi"},{"odd":)" + deep + R"(},{"functionCall":{"name":"f","args":)" + deep + "}}",
+                 ",\"odd\":" + deep + ",\"groundingMetadata\":" + deep));
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "Hi");
   std::vector<std::string> places;
@@ -84,14 +87,16 @@ TEST(GeminiHostile, DepthIsAnErrorOrAWarning) {
 
 TEST(GeminiHostile, IndicesTakeNoMemory) {
   for (const char* index : {"128", "4294967296", "9223372036854775807"}) {
-    const ReadAnswer answer = read(R"({"candidates":[{"content":{"parts":[{"text":"x"}]},"index":)" + std::string(index) + "}]}");
+    const ReadAnswer answer =
+        read(R"({"candidates":[{"content":{"parts":[{"text":"x"}]},"index":)" + std::string(index) + "}]}");
     ASSERT_FALSE(answer.result);
     EXPECT_EQ(answer.result.error().kind(), ErrorKind::protocol);
     EXPECT_EQ(answer.result.error().where(), "candidates");
   }
   for (const char* index : {"-1", "0.5", "1e300", "\"x\"", "[0]", "123456789012345678901234567890"}) {
     const ReadAnswer answer =
-        read(R"({"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP","index":)" + std::string(index) + "}]}");
+        read(R"({"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP","index":)" +
+             std::string(index) + "}]}");
     ASSERT_TRUE(answer.result) << index;
     EXPECT_EQ(answer.result->content(), "Hi");
   }
@@ -100,7 +105,8 @@ TEST(GeminiHostile, IndicesTakeNoMemory) {
 TEST(GeminiHostile, PathsTakeNoMemory) {
   std::string values;
   for (int number = 0; number < 20'000; ++number) {
-    values += std::string(values.empty() ? "" : ",") + R"({"jsonPath":"$.a)" + std::to_string(number) + R"([8][8][8]","numberValue":1})";
+    values += std::string(values.empty() ? "" : ",") + R"({"jsonPath":"$.a)" + std::to_string(number) +
+              R"([8][8][8]","numberValue":1})";
   }
   const ReadAnswer answer = read(whole(R"({"functionCall":{"name":"f","partialArgs":[)" + values + "]}}"));
   if (!answer.result) {
@@ -111,15 +117,18 @@ TEST(GeminiHostile, PathsTakeNoMemory) {
     EXPECT_EQ(answer.result->warnings().at(0).where(), "partialArgs");
   }
   const std::string deep = nested(2000, "[0]", "");
-  EXPECT_TRUE(read(whole(R"({"functionCall":{"name":"f","partialArgs":[{"jsonPath":"$.a)" + deep + R"(","numberValue":1}]}})")).result);
+  EXPECT_TRUE(
+      read(whole(R"({"functionCall":{"name":"f","partialArgs":[{"jsonPath":"$.a)" + deep + R"(","numberValue":1}]}})"))
+          .result);
 }
 
 TEST(GeminiHostile, CitationsTakeNoMemory) {
   std::string indices = "0";
   for (int number = 0; number < 50'000; ++number) indices += ",0";
-  const std::string grounding = R"(,"groundingMetadata":{"groundingChunks":[{"web":{"uri":")" + std::string(100'000, 'u') +
-                                R"("}},{"web":{"uri":"b"}}],"groundingSupports":[{"segment":{"endIndex":1},"groundingChunkIndices":[)" +
-                                indices + R"(]}]})";
+  const std::string grounding =
+      R"(,"groundingMetadata":{"groundingChunks":[{"web":{"uri":")" + std::string(100'000, 'u') +
+      R"("}},{"web":{"uri":"b"}}],"groundingSupports":[{"segment":{"endIndex":1},"groundingChunkIndices":[)" + indices +
+      R"(]}]})";
   const ReadAnswer answer = read(whole(R"({"text":"Hi"})", grounding));
   ASSERT_TRUE(answer.result) << answer.as_json().substr(0, 500);
   EXPECT_TRUE(answer.result->message().parts()[0].citations().empty());
@@ -128,9 +137,10 @@ TEST(GeminiHostile, CitationsTakeNoMemory) {
 }
 
 TEST(GeminiHostile, NumbersThatNothingHolds) {
-  const ReadAnswer answer = read(R"({"usageMetadata":{"promptTokenCount":9223372036854775807,"candidatesTokenCount":1e400,
+  const ReadAnswer answer =
+      read(R"({"usageMetadata":{"promptTokenCount":9223372036854775807,"candidatesTokenCount":1e400,
       "thoughtsTokenCount":-5,"totalTokenCount":"x","cachedContentTokenCount":123456789012345678901234567890},)" +
-                                 whole(R"({"text":"Hi"})").substr(1));
+           whole(R"({"text":"Hi"})").substr(1));
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_FALSE(answer.result->usage().known());
 }
@@ -140,9 +150,11 @@ TEST(GeminiHostile, RepeatedAndReorderedEvents) {
   const ReadAnswer twice = read(piece + piece, true);
   ASSERT_TRUE(twice.result) << twice.as_json();
   EXPECT_FALSE(twice.result->tool_calls().empty());
-  const ReadAnswer stray = read("data: " + whole(R"({"functionCall":{"partialArgs":[{"jsonPath":"$.a","stringValue":"x"}]}},{"functionCall":{}})") +
-                                    "\r\n\r\n",
-                                true);
+  const ReadAnswer stray =
+      read("data: " +
+               whole(R"({"functionCall":{"partialArgs":[{"jsonPath":"$.a","stringValue":"x"}]}},{"functionCall":{}})") +
+               "\r\n\r\n",
+           true);
   EXPECT_TRUE(stray.result || stray.result.error().kind() != ErrorKind::internal) << stray.as_json();
 }
 
@@ -154,7 +166,8 @@ TEST(GeminiHostile, BytesThatAreNotUtf8AreRepaired) {
 }
 
 TEST(GeminiHostile, AnAnswerThatIsTooLarge) {
-  const std::string large = "data: " + whole(R"({"inlineData":{"mimeType":"image/png","data":")" + std::string(2 << 20, 'A') + "\"}}");
+  const std::string large =
+      "data: " + whole(R"({"inlineData":{"mimeType":"image/png","data":")" + std::string(2 << 20, 'A') + "\"}}");
   const ReadAnswer answer = read(large, true);
   ASSERT_FALSE(answer.result);
   EXPECT_EQ(answer.result.error().kind(), ErrorKind::response_too_large);

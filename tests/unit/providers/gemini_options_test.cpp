@@ -1,4 +1,5 @@
-// Each typed option of `antiphon/gemini.hpp` shows in the request; what cannot be carried is named (providers.md §4.2, §4.4).
+// Each typed option of `antiphon/gemini.hpp` shows in the request; what cannot be carried is named (providers.md §4.2,
+// §4.4).
 
 #include <gtest/gtest.h>
 
@@ -46,9 +47,9 @@ TEST(GeminiOptions, EachShowsInTheRequest) {
   EXPECT_EQ(set("/generationConfig/imageConfig", Own().image(R"({"aspectRatio":"1:1"})")), R"({"aspectRatio":"1:1"})");
   EXPECT_EQ(set("/continuationToken", Own().continuation_token("ct-1")), "\"ct-1\"");
   EXPECT_EQ(set("/toolConfig/includeServerSideToolInvocations", Own().server_side_tool_invocations(true)), "true");
-  EXPECT_EQ(set("/toolConfig/functionCallingConfig/streamFunctionCallArguments",
-                Own().stream_function_call_arguments(true)),
-            "true");
+  EXPECT_EQ(
+      set("/toolConfig/functionCallingConfig/streamFunctionCallArguments", Own().stream_function_call_arguments(true)),
+      "true");
 }
 
 TEST(GeminiOptions, SafetySettingsAddUp) {
@@ -83,10 +84,11 @@ TEST(GeminiOptions, OfAPart) {
       Message(Role::user)
           .add(Part::image("abc", "image/png").with(gemini::media_resolution("MEDIA_RESOLUTION_HIGH")))
           .add(Part::document_url("https://x.example/v.mp4").with(gemini::video_metadata("10s", "90s", 0.5))));
-  EXPECT_EQ(at("/contents/0/parts", Options(), messages),
-            R"([{"inlineData":{"mimeType":"image/png","data":"YWJj"},"mediaResolution":{"level":"MEDIA_RESOLUTION_HIGH"}},)"
-            R"({"fileData":{"mimeType":"video/mp4","fileUri":"https://x.example/v.mp4"},)"
-            R"("videoMetadata":{"startOffset":"10s","endOffset":"90s","fps":5E-1}}])");
+  EXPECT_EQ(
+      at("/contents/0/parts", Options(), messages),
+      R"([{"inlineData":{"mimeType":"image/png","data":"YWJj"},"mediaResolution":{"level":"MEDIA_RESOLUTION_HIGH"}},)"
+      R"({"fileData":{"mimeType":"video/mp4","fileUri":"https://x.example/v.mp4"},)"
+      R"("videoMetadata":{"startOffset":"10s","endOffset":"90s","fps":5E-1}}])");
 }
 
 TEST(GeminiOptions, OfAMessageAreAWarning) {
@@ -147,11 +149,14 @@ class Variables {
   void set(const char* name, const char* value) { setenv(name, value, 1); }
 
  private:
-  static constexpr const char* names[] = {"GOOGLE_CLOUD_PROJECT",    "GOOGLE_CLOUD_LOCATION", "ANTHROPIC_VERTEX_PROJECT_ID",
-                                          "GOOGLE_VERTEX_BASE_URL", "CLOUD_ML_REGION",       "ANTHROPIC_VERTEX_BASE_URL"};
+  static constexpr const char* names[] = {
+      "GOOGLE_CLOUD_PROJECT",   "GOOGLE_CLOUD_LOCATION", "ANTHROPIC_VERTEX_PROJECT_ID",
+      "GOOGLE_VERTEX_BASE_URL", "CLOUD_ML_REGION",       "ANTHROPIC_VERTEX_BASE_URL"};
 };
 
-std::string url_of(const ModelConfig& config, bool stream = false) { return encode(config, "hi", Options(), stream).http.url; }
+std::string url_of(const ModelConfig& config, bool stream = false) {
+  return encode(config, "hi", Options(), stream).http.url;
+}
 
 TEST(Vertex, AddressesOfAProject) {
   EXPECT_EQ(vertex::base_url("p-1"), "https://aiplatform.googleapis.com/v1/projects/p-1/locations/global");

@@ -1,3 +1,4 @@
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -77,9 +78,10 @@ class Decoder final : public AnswerDecoder {
  private:
   struct ChoiceState {
     std::int64_t calls = 0;
-    bool call_open = false;   ///< its arguments come in pieces
-    bool sealed = false;      ///< the part at hand stands alone: nothing is joined to it
-    std::string reason = {};  ///< the last that was given
+    bool call_open = false;                       ///< its arguments come in pieces
+    bool sealed = false;                          ///< the part at hand stands alone: nothing is joined to it
+    std::string reason = {};                      ///< the last that was given
+    std::map<std::string, std::string> ids = {};  ///< of whole calls, with their arguments
     GeminiPartialArgs arguments = {};
     GeminiCitations citations = {};
   };
@@ -91,7 +93,7 @@ class Decoder final : public AnswerDecoder {
   void part(std::size_t choice, Value value);
   void text(std::size_t choice, const PartFields& fields, Value whole_part);
   void call(std::size_t choice, const PartFields& fields, Value whole_part);
-  void whole_call(std::size_t choice, const JsonFields& call);
+  bool whole_call(std::size_t choice, const JsonFields& call);
   void call_piece(std::size_t choice, const JsonFields& call);
   void close_call(std::size_t choice);
   void inline_data(std::size_t choice, const PartFields& fields, Value whole_part);
@@ -199,7 +201,6 @@ void Decoder::candidates(Value list) {
 
 void Decoder::candidate(std::size_t choice, Value value) {
   state(choice);
-  builder_.calls(choice);
   std::string_view reason;
   // What stands beside the content is about it, wherever it stands.
   value.fields([&](std::string_view key, Value content) {
@@ -285,18 +286,20 @@ void Decoder::call(std::size_t choice, const PartFields& fields, Value whole_par
   if (!in_pieces && !named && !call.find("args")) return;  // the end of a call that ended already
   if (in_pieces) {
     call_piece(choice, call);
-  } else {
-    whole_call(choice, call);
+  } else if (whole_call(choice, call)) {
     raw(choice, whole_part);
+  } else {
+    return;
   }
   builder_.signature(choice, provider_, fields.signature);
   at.sealed = !fields.signature.empty();
 }
 
-void Decoder::whole_call(std::size_t choice, const JsonFields& call) {
+/// False when it came before.
+bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
+  ChoiceState& at = state(choice);
   ToolCallPiece piece;
   const std::string name = decode_tool_name(call.text("name"));
-  piece.index = state(choice).calls++;
   piece.id = call.text("id");
   piece.name = name;
   if (const auto args = call.find("args")) {
@@ -304,7 +307,18 @@ void Decoder::whole_call(std::size_t choice, const JsonFields& call) {
     if (!raw) builder_.warn("functionCall/args", "are not valid JSON, or nested too deep, and left out");
     piece.arguments = raw.value_or("");
   }
+  if (!piece.id.empty()) {
+    const auto [known, is_new] = at.ids.try_emplace(std::string(piece.id), piece.arguments);
+    if (!is_new && known->second == piece.arguments) {
+      builder_.warn("functionCall/id", "a call came twice; it counts once");
+      return false;
+    }
+    // Two calls need two ids.
+    if (!is_new) piece.id = {};
+  }
+  piece.index = at.calls++;
   builder_.tool_call(choice, piece);
+  return true;
 }
 
 /// A call whose arguments come value by value.
@@ -410,8 +424,11 @@ void Decoder::usage(Value value) {
 void Decoder::judge_finish(std::size_t choice) {
   const std::string& reason = states_[choice].reason;
   if (!reason.empty()) return builder_.finish(choice, read_finish(reason), reason);
-  if (!blocked_.empty()) return builder_.finish(choice, FinishReason::content_filter, blocked_);
-  if (error_ || !whole_ || !builder_.has_content(choice)) return;
+  const bool began = builder_.began(choice);
+  if (!blocked_.empty() && (began || choice == 0)) {
+    return builder_.finish(choice, FinishReason::content_filter, blocked_);
+  }
+  if (error_ || !whole_ || !began) return;
   builder_.warn("finishReason", "is missing; the answer is complete all the same");
   builder_.finish(choice, FinishReason::stop, {});
 }
@@ -421,7 +438,7 @@ std::optional<Error> Decoder::end() {
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     close_call(choice);
     if (builder_.began(choice)) mend_tool_calls(builder_, choice);
-    if (builder_.began(choice) || choice == 0) judge_finish(choice);
+    judge_finish(choice);
   }
   if (error_) return error_;
   if (builder_.all_finished()) return std::nullopt;

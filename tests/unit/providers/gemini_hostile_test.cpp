@@ -149,7 +149,14 @@ TEST(GeminiHostile, RepeatedAndReorderedEvents) {
   const std::string piece = "data: " + whole(R"({"functionCall":{"id":"a","name":"f","args":{"n":1}}})") + "\r\n\r\n";
   const ReadAnswer twice = read(piece + piece, true);
   ASSERT_TRUE(twice.result) << twice.as_json();
-  EXPECT_FALSE(twice.result->tool_calls().empty());
+  ASSERT_EQ(twice.result->tool_calls().size(), 1u);
+  EXPECT_EQ(twice.result->tool_calls()[0].arguments(), R"({"n":1})");
+  EXPECT_EQ(twice.result->warnings().at(0).where(), "functionCall/id");
+  const ReadAnswer shared = read(whole(
+      R"({"functionCall":{"id":"a","name":"f","args":{"n":1}}},{"functionCall":{"id":"a","name":"f","args":{"n":2}}})"));
+  ASSERT_TRUE(shared.result) << shared.as_json();
+  ASSERT_EQ(shared.result->tool_calls().size(), 2u);
+  EXPECT_NE(shared.result->tool_calls()[0].id(), shared.result->tool_calls()[1].id());
   const ReadAnswer stray =
       read("data: " +
                whole(R"({"functionCall":{"partialArgs":[{"jsonPath":"$.a","stringValue":"x"}]}},{"functionCall":{}})") +

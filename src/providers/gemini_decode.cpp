@@ -295,7 +295,7 @@ void Decoder::call(std::size_t choice, const PartFields& fields, Value whole_par
   at.sealed = !fields.signature.empty();
 }
 
-/// False when it came before.
+/// False when it came before, or says nothing.
 bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
   ChoiceState& at = state(choice);
   ToolCallPiece piece;
@@ -307,6 +307,7 @@ bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
     if (!raw) builder_.warn("functionCall/args", "are not valid JSON, or nested too deep, and left out");
     piece.arguments = raw.value_or("");
   }
+  if (piece.id.empty() && piece.name.empty() && piece.arguments.empty()) return false;
   if (!piece.id.empty()) {
     const auto [known, is_new] = at.ids.try_emplace(std::string(piece.id), piece.arguments);
     if (!is_new && known->second == piece.arguments) {
@@ -390,7 +391,12 @@ void Decoder::logprobs(std::size_t choice, Value value) {
 /// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109,
 /// 110).
 void Decoder::usage(Value value) {
-  Count prompt, candidates, thoughts, tools, cached, total;
+  Count prompt;
+  Count candidates;
+  Count thoughts;
+  Count tools;
+  Count cached;
+  Count total;
   value.fields([&](std::string_view key, Value field) {
     if (key == "promptTokenCount") {
       prompt = read_token_count(field);

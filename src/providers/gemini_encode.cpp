@@ -151,6 +151,9 @@ void Encoder::gather_own() {
   if (thinking_.has("thinkingBudget") && thinking_.has("thinkingLevel")) {
     throw invalid("thinkingLevel", "a budget and a level exclude each other");
   }
+  if (config_.has("thinkingConfig") && !thinking_.empty()) {
+    throw invalid("thinkingConfig", "its fields cannot be set beside it");
+  }
   for (const auto& [name, value] : options_.metadata()) {
     if (is_on_vertex(target_)) labels_.add(name, Json::of(value));
   }
@@ -262,7 +265,7 @@ void Encoder::write_sampling() {
   number("presencePenalty", options_.presence_penalty());
   number("frequencyPenalty", options_.frequency_penalty());
   if (!options_.logprobs_requested()) return;
-  writer_.key("responseLogprobs").boolean(true);
+  if (!config_.has("responseLogprobs")) writer_.key("responseLogprobs").boolean(true);
   if (*options_.logprobs_requested() > 0) integer("logprobs", options_.logprobs_requested());
 }
 

@@ -136,6 +136,7 @@ TEST(GeminiEncode, WhatIsWrongNamesItsPlace) {
   EXPECT_EQ(refused("hi", Options().tools(Tool("f", "", "{"))), "tools/0/parameters");
   EXPECT_EQ(refused("hi", Options().tools(Tool("f", "").with(OwnOptions("gemini").set("x", Json("{"))))), "tools/0/x");
   EXPECT_EQ(refused("hi", Options().with(gemini::Options().thinking_budget(1).thinking_level("low"))), "thinkingLevel");
+  EXPECT_EQ(refused("hi", Options().option("thinkingConfig", Json("{}")).option("thinkingBudget", 1)), "thinkingConfig");
 }
 
 class Variables {

@@ -38,3 +38,4 @@
 #include <antiphon/tls_options.hpp>
 #include <antiphon/usage.hpp>
 #include <antiphon/version.hpp>
+#include <antiphon/vertex.hpp>

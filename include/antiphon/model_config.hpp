@@ -42,6 +42,8 @@ inline constexpr std::string_view openai = "openai";
 inline constexpr std::string_view openai_responses = "openai-responses";
 inline constexpr std::string_view anthropic = "anthropic";
 inline constexpr std::string_view gemini = "gemini";
+inline constexpr std::string_view vertex = "vertex";
+inline constexpr std::string_view anthropic_vertex = "anthropic-vertex";
 inline constexpr std::string_view ollama = "ollama";
 }  // namespace providers
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/vertex_address.hpp"
 #include "core/ascii.hpp"
 #include "core/environment.hpp"
 
@@ -63,7 +64,20 @@ std::string from_environment(const codec::Preset& preset) {
 
 }  // namespace
 
+namespace {
+
+ProviderAddress decide_vertex_address(const ModelConfig& config, const codec::Preset& preset) {
+  const bool users_own = !config.base_url().empty();
+  const std::string from = users_own ? "" : preset.url_variable + ": ";
+  const std::string given = users_own ? config.base_url() : from_environment(preset);
+  const std::string url = given.empty() ? given : checked(given, from);
+  return {vertex_address(url, preset, !config.api_key().empty(), process_environment()), users_own};
+}
+
+}  // namespace
+
 ProviderAddress decide_address(const ModelConfig& config, const codec::Preset& preset) {
+  if (preset.key_style == codec::KeyStyle::google) return decide_vertex_address(config, preset);
   if (!config.base_url().empty()) return {checked(config.base_url(), ""), true};
   if (std::string url = from_environment(preset); !url.empty()) {
     return {checked(std::move(url), preset.url_variable + ": "), !preset.base_url.empty()};

@@ -154,9 +154,21 @@ void AnswerBuilder::raw(std::size_t choice, std::string_view provider, std::stri
 }
 
 void AnswerBuilder::citation(std::size_t choice, Citation citation) {
+  add_citation(choice, at_hand(choice), std::move(citation));
+}
+
+void AnswerBuilder::text_citation(std::size_t choice, Citation citation) {
+  std::vector<OpenPart>& parts = at(choice).parts;
+  const auto said = std::find_if(parts.rbegin(), parts.rend(), [](const OpenPart& part) {
+    return part.kind == PartKind::text && !part.text.empty();
+  });
+  add_citation(choice, said == parts.rend() ? at_hand(choice) : *said, std::move(citation));
+}
+
+void AnswerBuilder::add_citation(std::size_t choice, OpenPart& part, Citation citation) {
   kept_ += overhead + citation.raw().text().size() + citation.cited_text().size();
   if (sink_) sink_->push(Chunk::citation(choice, citation));
-  at_hand(choice).citations.push_back(std::move(citation));
+  part.citations.push_back(std::move(citation));
 }
 
 void AnswerBuilder::reasoning_own(std::size_t choice, OwnOptions own) {
@@ -209,6 +221,11 @@ void AnswerBuilder::audio(std::size_t choice, std::string_view bytes, std::strin
   part.text += transcript;
   kept_ += bytes.size() + transcript.size();
   if (sink_) sink_->push(Chunk::audio(choice, std::string(bytes), std::string(transcript)));
+}
+
+void AnswerBuilder::audio_format(std::size_t choice, std::string_view format) {
+  OpenPart& part = open(choice, PartKind::audio);
+  if (part.type.empty()) part.type = format;
 }
 
 void AnswerBuilder::audio_id(std::size_t choice, std::string_view id) {
@@ -359,7 +376,7 @@ Part AnswerBuilder::make_bare_part(ChoiceState& state, OpenPart& part) {
     case PartKind::refusal:
       return Part::refusal(std::move(part.text));
     case PartKind::audio:
-      return Part::audio(std::move(part.bytes), {}, std::move(part.text), std::move(part.id));
+      return Part::audio(std::move(part.bytes), std::move(part.type), std::move(part.text), std::move(part.id));
     case PartKind::image:
       return Part::image(std::move(part.bytes), std::move(part.type));
     case PartKind::unknown:
@@ -372,7 +389,8 @@ Part AnswerBuilder::make_bare_part(ChoiceState& state, OpenPart& part) {
 Part AnswerBuilder::make_part(ChoiceState& state, OpenPart& part) {
   Part made = make_bare_part(state, part);
   if (part.kind == PartKind::unknown) return made;
-  if (!part.signature.empty()) made = made.with_signature(part.provider, std::move(part.signature));
+  const bool is_marked = !part.signature.empty() || (part.raw.empty() && !part.provider.empty());
+  if (is_marked) made = made.with_signature(part.provider, std::move(part.signature));
   if (!part.raw.empty()) made = made.with_raw(part.provider, Json(std::move(part.raw)));
   if (!part.citations.empty()) made = made.with_citations(std::move(part.citations));
   for (OwnOptions& own : part.own) made = made.with(std::move(own));

@@ -50,6 +50,8 @@ class AnswerBuilder {
   void reasoning(std::size_t choice, std::string_view piece);
   void refusal(std::size_t choice, std::string_view piece);
   void audio(std::size_t choice, std::string_view bytes, std::string_view transcript);
+  /// Format or media type of the audio at hand; the first wins.
+  void audio_format(std::size_t choice, std::string_view format);
   /// The provider's id of the spoken answer; the first wins.
   void audio_id(std::size_t choice, std::string_view id);
   /// A picture, complete.
@@ -65,6 +67,8 @@ class AnswerBuilder {
   /// The bytes in which the provider sent it.
   void raw(std::size_t choice, std::string_view provider, std::string_view bytes);
   void citation(std::size_t choice, Citation citation);
+  /// The same, of the last part that says something in text, whatever came behind it.
+  void text_citation(std::size_t choice, Citation citation);
   /// Fields of the provider's own that go back with what the model thought.
   void reasoning_own(std::size_t choice, OwnOptions own);
   /// The text so far was thought and not said, as it turns out. It has been handed out: a warning tells.
@@ -116,7 +120,7 @@ class AnswerBuilder {
     std::string text;
     std::string bytes;  ///< of audio or an image
     std::string id;
-    std::string type;  ///< of an unknown block, media type of an image
+    std::string type;   ///< of an unknown block, media type of an image, format of audio
     std::size_t call = 0;
     std::string provider;
     std::string signature;
@@ -143,6 +147,7 @@ class AnswerBuilder {
   OpenPart& at_hand(std::size_t choice);
   void append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece);
   Metadata* find_metadata(std::string_view name, bool list);
+  void add_citation(std::size_t choice, OpenPart& part, Citation citation);
   void push_call_delta(std::size_t choice, std::size_t position, std::string_view arguments);
   void close_calls(std::size_t choice);
   std::string make_id(std::size_t choice, std::size_t position, const ToolCallMerger::Call& call) const;

@@ -1,4 +1,5 @@
 #include "providers/anthropic.hpp"
+#include "providers/anthropic_vertex.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_request.hpp"
 #include "providers/model_list.hpp"
@@ -11,6 +12,9 @@ Error AnthropicCodec::error(int status, const HttpHeaders& headers, std::string_
 }
 
 HttpRequest AnthropicCodec::list_models(const Target& target) const {
+  if (is_claude_on_vertex(target)) {
+    throw Error(ErrorKind::unsupported, "Vertex AI does not tell which models a project may use").where("models");
+  }
   const std::string_view base = target.base_url;
   HttpRequest request =
       json_get(std::string(base) + (base.ends_with("/v1") ? "/models" : "/v1/models") + "?limit=1000");

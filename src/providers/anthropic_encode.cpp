@@ -12,6 +12,7 @@
 #include "providers/anthropic_models.hpp"
 #include "providers/anthropic_own_fields.hpp"
 #include "providers/anthropic_thinking.hpp"
+#include "providers/anthropic_vertex.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -260,6 +261,12 @@ EncodedRequest Encoder::encode() {
 }
 
 HttpRequest Encoder::http() {
+  if (is_claude_on_vertex(target_)) {
+    HttpRequest vertex = json_post(claude_on_vertex_url(target_, request_.stream()),
+                                   request_.stream() ? "text/event-stream" : "application/json");
+    if (!betas_.empty()) vertex.headers.set("anthropic-beta", betas_);
+    return vertex;
+  }
   const std::string_view base = target_.base_url;
   std::string url(base);
   url += base.ends_with("/v1") ? "/messages" : "/v1/messages";
@@ -270,7 +277,11 @@ HttpRequest Encoder::http() {
 }
 
 void Encoder::write_head() {
-  if (begin_field("model")) writer_.string(target_.model);
+  if (is_claude_on_vertex(target_)) {
+    if (begin_field("anthropic_version")) writer_.string(anthropic_vertex_version);
+  } else if (begin_field("model")) {
+    writer_.string(target_.model);
+  }
   if (begin_field("max_tokens")) writer_.integer(thinking_.max_tokens);
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
 }

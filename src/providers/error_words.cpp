@@ -64,6 +64,11 @@ void read_background(json::Value value, ErrorWords& words) {
       if (seconds > 0 && seconds < 1e7) words.wait = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
     }
     if (key == "error_type" || key == "error_code" || key == "code" || key == "reason") add_label(words, as_text(field));
+    // Google's name of a limit; that of a day is not worth waiting for (providers.md, 4.7).
+    if (key == "violations") read_background(field, words);
+    if (key == "quotaId" && field.string().value_or("").find("PerDay") != std::string_view::npos) {
+      add_label(words, "quota_per_day");
+    }
     if (key == "flagged_input") add_label(words, std::string(key));
     if (key == "retryable") words.should_retry = field.boolean();
     if (key == "availability" || key == "raw") read_background(field, words);
@@ -87,6 +92,7 @@ struct Found {
   std::string code;
   std::string type;
   std::string title;
+  std::string status;  ///< Google's word for what the code is a number for
 };
 
 /// The fields of an error, be it nested or the body itself.
@@ -97,6 +103,7 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
   } else if (key == "type" || key == "error_type" || key == "status") {
     if (key == "status") read_status(value, words);
     if (value.type() != json::Type::string) return;
+    if (key == "status") found.status = as_text(value);
     set_once(found.type, as_text(value));
     add_label(words, as_text(value));
   } else if (key == "message" || key == "status_msg" || key == "msg") {
@@ -181,6 +188,8 @@ ErrorWords read_error_words(json::Value root) {
     return words;
   }
   read_body(root, words, found);
+  const bool bare_number = words.status != 0 && found.code == std::to_string(words.status);
+  if (bare_number && !found.status.empty()) found.code = std::move(found.status);
   words.code = found.code.empty() ? std::move(found.type) : std::move(found.code);
   set_once(words.message, std::move(found.title));
   if (!words.wait) words.wait = find_wait_in_text(words.message);

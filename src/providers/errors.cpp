@@ -25,6 +25,7 @@ constexpr Label certain[] = {
     {"billing_hard_limit_reached", ErrorKind::quota_exceeded},
     {"billing_not_active", ErrorKind::quota_exceeded},
     {"payment_required", ErrorKind::quota_exceeded},
+    {"quota_per_day", ErrorKind::quota_exceeded},
     {"exceeded_current_quota_error", ErrorKind::quota_exceeded},
     {"base_resp/1008", ErrorKind::quota_exceeded},
     {"billing_error", ErrorKind::quota_exceeded},

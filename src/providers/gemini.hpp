@@ -16,6 +16,8 @@ class GeminiCodec final : public Codec {
   std::vector<ModelInfo> models(std::string_view body) const override;
 };
 
+/// Whether a target is on Vertex AI (providers.md §4.9).
+bool is_on_vertex(const Target& target);
 /// Where the models of a target are, without a slash at the end: `…/v1beta/models`, or that of a project on Vertex AI.
 std::string gemini_models_url(const Target& target);
 /// Where one model is.

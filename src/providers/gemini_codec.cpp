@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "providers/errors.hpp"
@@ -19,12 +20,19 @@ bool has_version(std::string_view url) {
 
 }  // namespace
 
+bool is_on_vertex(const Target& target) {
+  return target.preset->key_style == KeyStyle::google || target.base_url.find("/projects/") != std::string::npos ||
+         target.base_url.find("aiplatform.") != std::string::npos;
+}
+
 std::string gemini_models_url(const Target& target) {
   std::string url = target.base_url;
-  if (url.find("/projects/") != url.npos || url.find("aiplatform.") != url.npos) {
-    if (url.find("/publishers/") == url.npos) url += "/publishers/google";
-  } else if (!has_version(url)) {
-    url += "/v1beta";
+  if (!is_on_vertex(target)) {
+    if (!has_version(url)) url += "/v1beta";
+  } else if (url.find("/publishers/") == url.npos) {
+    // Without a project there is the express mode, for keys.
+    if (url.find("/projects/") == url.npos && !has_version(url)) url += "/v1";
+    url += "/publishers/google";
   }
   return url + "/models";
 }
@@ -33,12 +41,14 @@ std::string gemini_model_url(const Target& target) {
   std::string_view model = target.model;
   if (model.starts_with(models_prefix)) model.remove_prefix(models_prefix.size());
   std::string url = gemini_models_url(target);
-  // Tuned models have a folder of their own.
   if (model.find('/') != model.npos) {
-    url.resize(url.rfind('/'));
-    return url + "/" + std::string(model);
+    // `tunedModels/…`; on Vertex AI `endpoints/…` of the project, `publishers/…`, or a whole name from `projects/` on.
+    std::size_t end = url.rfind('/');
+    if (is_on_vertex(target))
+      end = std::min(end, url.find(model.starts_with("projects/") ? "/projects/" : "/publishers/"));
+    url.resize(end);
   }
-  return url + "/" + percent_encoded(model);
+  return url + "/" + percent_encoded(model, "/@");
 }
 
 Error GeminiCodec::error(int status, const HttpHeaders& headers, std::string_view body,
@@ -47,6 +57,9 @@ Error GeminiCodec::error(int status, const HttpHeaders& headers, std::string_vie
 }
 
 HttpRequest GeminiCodec::list_models(const Target& target) const {
+  if (is_on_vertex(target)) {
+    throw Error(ErrorKind::unsupported, "Vertex AI does not tell which models a project may use").where("models");
+  }
   return json_get(gemini_models_url(target) + "?pageSize=1000");
 }
 

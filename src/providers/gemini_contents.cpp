@@ -7,6 +7,8 @@
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/extra_fields.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -25,10 +27,10 @@ struct Ending {
 };
 
 constexpr Ending endings[] = {
-    {".png", "image/png"},       {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".webp", "image/webp"},
-    {".gif", "image/gif"},       {".heic", "image/heic"}, {".pdf", "application/pdf"}, {".txt", "text/plain"},
-    {".mp4", "video/mp4"},       {".mov", "video/quicktime"}, {".mp3", "audio/mp3"}, {".wav", "audio/wav"},
-    {".csv", "text/csv"},        {".html", "text/html"},  {".md", "text/markdown"},
+    {".png", "image/png"}, {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},     {".webp", "image/webp"},
+    {".gif", "image/gif"}, {".heic", "image/heic"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
+    {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mp3"},       {".wav", "audio/wav"},
+    {".csv", "text/csv"},  {".html", "text/html"},      {".md", "text/markdown"},
 };
 
 /// Empty when the URL does not tell.
@@ -42,13 +44,14 @@ std::string_view media_type_of(std::string_view url) {
 
 }  // namespace
 
-void GeminiContents::write_system(const std::vector<TurnItem>& system) {
+void GeminiContents::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
   writer_.begin_object().key("parts").begin_array();
   for (const TurnItem& item : system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
     writer_.begin_object().key("text").string(item.part->text()).end_object();
   }
+  if (!instruction.empty()) writer_.begin_object().key("text").string(instruction).end_object();
   writer_.end_array().end_object();
 }
 
@@ -60,6 +63,10 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
 
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
+  for (const OwnOptions* own : turn.own) {
+    if (is_meant_for(own->family(), preset_))
+      notes_.cannot_carry("messages", "a message has no own fields here; a part has");
+  }
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
     if (carries(item, turn.assistant)) items.push_back(item);
@@ -90,8 +97,8 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
       if (!assistant) return true;
       break;
     case PartKind::reasoning:
-      // Summaries of thoughts mean nothing to the model; a seal does (providers.md, traps 95, 97).
-      return is_ours(part) && !part.signature().empty();
+      // What another model thought is not taken; our own thoughts go back as they came (providers.md, traps 95, 97).
+      return is_ours(part);
     case PartKind::unknown:
       if (is_ours(part)) return true;
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
@@ -101,23 +108,27 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
                                   " cannot hold a part of kind " + std::string(to_string(part.kind())));
 }
 
+/// A call that has no seal must get one where the model asks for it: it is written anew.
+bool GeminiContents::goes_back_raw(const Part& part) const {
+  if (part.raw().empty() || !is_ours(part)) return false;
+  const bool needs_seal = part.kind() == PartKind::tool_call && first_call_of_turn_ && model_.sealed_calls;
+  return !needs_seal || !part.signature().empty();
+}
+
 void GeminiContents::part(const TurnItem& item) {
-  if (item.part->kind() == PartKind::tool_call) calls_.insert_or_assign(item.part->id(), item.part);
-  if (!item.part->raw().empty() && is_ours(*item.part)) {
-    check_json(item.part->raw(), item.place());
-    if (item.part->kind() == PartKind::tool_call) first_call_of_turn_ = false;
-    writer_.raw(item.part->raw());
+  const Part& part = *item.part;
+  if (part.kind() == PartKind::tool_call) calls_.insert_or_assign(part.id(), &part);
+  if (goes_back_raw(part)) {
+    check_json(part.raw(), item.place());
+    if (part.kind() == PartKind::tool_call) first_call_of_turn_ = false;
+    writer_.raw(part.raw());
     return;
   }
   writer_.begin_object();
   body(item);
-  for (const OwnOptions& own : item.part->own_options()) {
-    if (own.family() != family_) continue;
-    for (const auto& [name, value] : own.fields()) {
-      check_json(value.text(), item.place() + "/" + name);
-      writer_.key_text(name).raw(value.text());
-    }
-  }
+  ExtraFields own;
+  add_own_fields(own, part.own_options(), preset_, item.place());
+  own.write(writer_);
   writer_.end_object();
 }
 
@@ -145,8 +156,10 @@ void GeminiContents::seal(const Part& part) {
   if (is_ours(part) && !part.signature().empty()) writer_.key("thoughtSignature").string(part.signature());
 }
 
-void GeminiContents::inline_data(std::string_view media_type, std::string_view base64) {
-  writer_.key("inlineData").begin_object().key("mimeType").string(media_type).key("data").string(base64).end_object();
+void GeminiContents::inline_data(std::string_view media_type, std::string_view base64, std::string_view name) {
+  writer_.key("inlineData").begin_object().key("mimeType").string(media_type).key("data").string(base64);
+  if (!name.empty() && names_media_) writer_.key("displayName").string(name);
+  writer_.end_object();
 }
 
 void GeminiContents::file_data(const std::string& url, std::string_view media_type) {
@@ -159,19 +172,34 @@ void GeminiContents::media(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
+  check_text(part.filename(), item.place);
   if (is_data_uri(part.url())) {
     const auto uri = parse_data_uri(part.url());
     if (!uri) throw invalid(item.place(), "the data URI is broken");
-    inline_data(uri->media_type, uri->base64);
+    inline_data(uri->media_type, uri->base64, part.filename());
   } else if (!part.url().empty()) {
     file_data(part.url(), media_type_of(part.url()));
   } else if (part.media_type().empty()) {
     throw invalid(item.place(), "what is given by its bytes needs a media type");
   } else {
     const bool bare = part.kind() == PartKind::audio && part.media_type().find('/') == std::string::npos;
-    inline_data(bare ? "audio/" + part.media_type() : part.media_type(), base64::encode(part.bytes()));
+    inline_data(bare ? "audio/" + part.media_type() : part.media_type(), base64::encode(part.bytes()), part.filename());
   }
-  if (!part.detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Gemini has mediaResolution in its place");
+  note_dropped(item);
+  if (is_ours(part)) seal(part);
+}
+
+void GeminiContents::note_dropped(const TurnItem& item) {
+  const Part& part = *item.part;
+  if (!part.detail().empty()) {
+    notes_.cannot_carry(item.place() + "/detail", "Gemini has gemini::media_resolution in its place");
+  }
+  const bool named = names_media_ && (part.url().empty() || is_data_uri(part.url()));
+  if (!part.filename().empty() && !named) notes_.cannot_carry(item.place() + "/filename", "media have no names here");
+  if (part.kind() == PartKind::audio && !part.text().empty()) {
+    notes_.cannot_carry(item.place() + "/transcript",
+                        "the model listens to the audio; what was said does not go with it");
+  }
 }
 
 /// The id that the model gave the call; empty when it gave none.
@@ -195,7 +223,7 @@ void GeminiContents::call(const TurnItem& item) {
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   if (part.name().empty()) throw invalid(item.place(), "a tool call needs a name");
   writer_.key("functionCall").begin_object();
-  if (!part.id().empty()) writer_.key("id").string(part.id());
+  if (const std::string id = call_id(part); !id.empty()) writer_.key("id").string(id);
   writer_.key("name").string(encode_tool_name(part.name(), FirstLetter::needed)).key("args");
   if (is_blank(part.arguments())) {
     writer_.raw("{}");

@@ -8,6 +8,8 @@
 #include <antiphon/message.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/gemini.hpp"
 #include "providers/gemini_models.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
@@ -17,11 +19,11 @@ namespace antiphon::inline v0::codec {
 /// Writes the `systemInstruction` and `contents` of Gemini's protocol (providers.md §4.2, §4.3).
 class GeminiContents {
  public:
-  GeminiContents(json::Writer& writer, RequestNotes& notes, std::string_view provider, std::string_view family,
-                 const GeminiModel& model)
-      : writer_(writer), notes_(notes), provider_(provider), family_(family), model_(model) {}
+  GeminiContents(json::Writer& writer, RequestNotes& notes, const Target& target, const GeminiModel& model)
+      : writer_(writer), notes_(notes), preset_(*target.preset), names_media_(is_on_vertex(target)), model_(model) {}
 
-  void write_system(const std::vector<TurnItem>& system);
+  /// `instruction` stands behind what the user says, unless it is empty.
+  void write_system(const std::vector<TurnItem>& system, std::string_view instruction);
   void write_turns(const std::vector<Turn>& turns);
 
  private:
@@ -30,19 +32,21 @@ class GeminiContents {
   void part(const TurnItem& item);
   void body(const TurnItem& item);
   void media(const TurnItem& item);
-  void inline_data(std::string_view media_type, std::string_view base64);
+  void inline_data(std::string_view media_type, std::string_view base64, std::string_view name = {});
   void file_data(const std::string& url, std::string_view media_type);
   void call(const TurnItem& item);
   void result(const TurnItem& item);
   void response(const Part& part);
   void seal(const Part& part);
-  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  void note_dropped(const TurnItem& item);
+  bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
+  bool goes_back_raw(const Part& part) const;
   std::string call_id(const Part& call) const;
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  std::string_view provider_;
-  std::string_view family_;
+  const Preset& preset_;
+  bool names_media_;
   GeminiModel model_;
   /// The calls so far, by the id that their results have.
   std::map<std::string_view, const Part*> calls_;

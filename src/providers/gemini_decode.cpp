@@ -1,3 +1,4 @@
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "providers/base64.hpp"
 #include "providers/errors.hpp"
 #include "providers/gemini.hpp"
+#include "providers/gemini_citations.hpp"
 #include "providers/gemini_partial_args.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/token_count.hpp"
@@ -22,16 +24,45 @@ using json::Type;
 using json::Value;
 
 FinishReason read_finish(std::string_view raw) {
-  if (raw.empty() || raw == "FINISH_REASON_UNSPECIFIED") return FinishReason::none;
   if (raw == "STOP") return FinishReason::stop;
   if (raw == "MAX_TOKENS" || raw == "CONTINUATION") return FinishReason::length;
-  for (const std::string_view filter : {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
-                                        "MODEL_ARMOR", "JAILBREAK"}) {
+  for (const std::string_view filter :
+       {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "JAILBREAK"}) {
     if (raw.find(filter) != raw.npos) return FinishReason::content_filter;
   }
   if (raw.starts_with("MALFORMED") || raw.find("TOOL_CALL") != raw.npos) return FinishReason::error;
   return FinishReason::other;
 }
+
+/// What a part holds (providers.md §4.3).
+struct PartFields {
+  std::optional<Value> text;
+  std::optional<Value> call;
+  std::optional<Value> data;
+  std::string_view signature;
+  bool thought = false;
+  /// Has something that we do not know: only its own bytes are the whole of it.
+  bool has_more = false;
+
+  explicit PartFields(Value part) {
+    part.fields([this](std::string_view key, Value value) {
+      if (value.is_null()) return;
+      if (key == "text") {
+        text = value;
+      } else if (key == "functionCall") {
+        call = value;
+      } else if (key == "inlineData") {
+        data = value;
+      } else if (key == "thoughtSignature") {
+        signature = value.string().value_or("");
+      } else if (key == "thought") {
+        thought = value.boolean().value_or(false);
+      } else {
+        has_more = true;
+      }
+    });
+  }
+};
 
 /// Reads responses: one in all, or one after the other, each with the next pieces (providers.md §4.5, §4.6).
 class Decoder final : public AnswerDecoder {
@@ -39,7 +70,7 @@ class Decoder final : public AnswerDecoder {
   Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
-  std::optional<Error> whole(std::string_view padded_body) override { return event({}, padded_body); }
+  std::optional<Error> whole(std::string_view padded_body) override;
   std::optional<Error> end() override;
   /// The end of the body is the end of the answer.
   bool done() const override { return false; }
@@ -47,33 +78,43 @@ class Decoder final : public AnswerDecoder {
  private:
   struct ChoiceState {
     std::int64_t calls = 0;
-    bool call_open = false;      ///< its arguments come in pieces
-    bool sealed = false;         ///< the part at hand has a seal: nothing is joined to it
+    bool call_open = false;                       ///< its arguments come in pieces
+    bool sealed = false;                          ///< the part at hand stands alone: nothing is joined to it
+    std::string reason = {};                      ///< the last that was given
+    std::map<std::string, std::string> ids = {};  ///< of whole calls, with their arguments
     GeminiPartialArgs arguments = {};
+    GeminiCitations citations = {};
   };
 
   void response(Value root);
-  void candidate(Value value, std::size_t position);
+  void candidates(Value list);
+  void candidate(std::size_t choice, Value value);
+  void beside_content(std::size_t choice, std::string_view key, Value value);
   void part(std::size_t choice, Value value);
-  void text(std::size_t choice, std::string_view text, bool thought, std::string_view signature);
-  void call(std::size_t choice, Value call, Value whole_part, std::string_view signature);
-  void call_piece(std::size_t choice, const JsonFields& fields);
+  void text(std::size_t choice, const PartFields& fields, Value whole_part);
+  void call(std::size_t choice, const PartFields& fields, Value whole_part);
+  bool whole_call(std::size_t choice, const JsonFields& call);
+  void call_piece(std::size_t choice, const JsonFields& call);
   void close_call(std::size_t choice);
-  void inline_data(std::size_t choice, Value data, Value whole_part);
+  void inline_data(std::size_t choice, const PartFields& fields, Value whole_part);
+  void unknown(std::size_t choice, Value value, std::string_view signature);
+  void raw(std::size_t choice, Value whole_part);
   void prompt_feedback(Value value);
-  void citations(std::size_t choice, Value value);
-  void grounding(std::size_t choice, Value value);
+  void cite(std::size_t choice, std::vector<Citation> citations);
   void logprobs(std::size_t choice, Value value);
   void usage(Value value);
   void metadata(std::string_view name, Value value);
+  void judge_finish(std::size_t choice);
   ChoiceState& state(std::size_t choice);
 
   std::string provider_;
   AnswerBuilder& builder_;
   json::Reader reader_;
   std::optional<Error> error_;
+  std::string blocked_;  ///< why the prompt is not answered
   std::vector<ChoiceState> states_;
   std::size_t events_ = 0;
+  bool whole_ = false;
 };
 
 std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
@@ -95,6 +136,11 @@ std::optional<Error> Decoder::event(std::string_view, std::string_view padded_da
   return error_;
 }
 
+std::optional<Error> Decoder::whole(std::string_view padded_body) {
+  whole_ = true;
+  return event({}, padded_body);
+}
+
 Decoder::ChoiceState& Decoder::state(std::size_t choice) {
   if (choice >= states_.size()) states_.resize(choice + 1);
   return states_[choice];
@@ -104,8 +150,7 @@ void Decoder::response(Value root) {
   root.fields([&](std::string_view key, Value value) {
     if (value.is_null()) return;
     if (key == "candidates") {
-      std::size_t position = 0;
-      value.elements([&](Value entry) { candidate(entry, position++); });
+      candidates(value);
     } else if (key == "error") {
       if (tells_error(value) && !error_) error_ = in_band_error(root);
     } else if (key == "usageMetadata") {
@@ -117,6 +162,7 @@ void Decoder::response(Value root) {
     } else if (key == "responseId") {
       builder_.id(value.string().value_or(""));
     } else {
+      if (key == "createTime" && !builder_.has_id_seed()) builder_.id_seed(value.string().value_or(""));
       metadata(key, value);
     }
   });
@@ -133,123 +179,166 @@ void Decoder::metadata(std::string_view name, Value value) {
 /// A prompt that was refused has no candidates (providers.md §4.5, trap 54).
 void Decoder::prompt_feedback(Value value) {
   metadata("promptFeedback", value);
-  const JsonFields fields(value);
-  const std::string_view reason = fields.text("blockReason");
-  if (!reason.empty()) builder_.finish(0, FinishReason::content_filter, reason);
+  const std::string_view reason = JsonFields(value).text("blockReason");
+  if (!reason.empty()) blocked_ = reason;
 }
 
-void Decoder::candidate(Value value, std::size_t position) {
-  const JsonFields fields(value);
-  std::size_t choice = position;
-  if (const auto index = fields.find("index")) {
-    const Count number = index->count();
-    if (number.known() && number.at_least() >= 0) choice = static_cast<std::size_t>(number.at_least());
-  }
-  if (choice >= AnswerBuilder::most_choices) {
-    error_ = Error(ErrorKind::protocol, "the index of a candidate is out of range").where("candidates");
-    return;
-  }
-  if (const auto content = fields.find("content")) {
-    content->fields([&](std::string_view key, Value inner) {
-      if (key == "parts") inner.elements([&](Value entry) { part(choice, entry); });
+void Decoder::candidates(Value list) {
+  std::size_t unnumbered = 0;
+  list.elements([&](Value entry) {
+    std::optional<Value> index;
+    entry.fields([&](std::string_view key, Value value) {
+      if (key == "index" && !value.is_null()) index = value;
     });
-  }
-  value.fields([&](std::string_view key, Value field) {
-    if (field.is_null() || key == "content" || key == "index" || key == "finishReason") return;
-    if (key == "citationMetadata") {
-      citations(choice, field);
-    } else if (key == "logprobsResult") {
-      logprobs(choice, field);
-    } else {
-      if (key == "groundingMetadata") grounding(choice, field);
-      metadata(choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), field);
-    }
+    // A missing number is zero; where none has one, they stand in order.
+    std::size_t choice = index ? 0 : unnumbered++;
+    const Count number = index ? index->count() : Count();
+    if (number.known() && number.at_least() >= 0) choice = static_cast<std::size_t>(number.at_least());
+    if (choice < AnswerBuilder::most_choices) return candidate(choice, entry);
+    if (!error_) error_ = Error(ErrorKind::protocol, "the index of a candidate is out of range").where("candidates");
   });
-  const std::string_view reason = fields.text("finishReason");
-  if (read_finish(reason) == FinishReason::none) return;
+}
+
+void Decoder::candidate(std::size_t choice, Value value) {
+  state(choice);
+  std::string_view reason;
+  // What stands beside the content is about it, wherever it stands.
+  value.fields([&](std::string_view key, Value content) {
+    if (key == "finishReason") reason = content.string().value_or("");
+    if (key != "content") return;
+    content.fields([&](std::string_view inner, Value parts) {
+      if (inner == "parts") parts.elements([&](Value entry) { part(choice, entry); });
+    });
+  });
+  value.fields([&](std::string_view key, Value field) {
+    const bool done = key == "content" || key == "index" || key == "finishReason";
+    if (!done && !field.is_null()) beside_content(choice, key, field);
+  });
+  if (reason.empty()) return;
   close_call(choice);
-  builder_.finish(choice, read_finish(reason), reason);
+  // Older models give one with each piece: the last is meant.
+  state(choice).reason = reason;
+}
+
+void Decoder::beside_content(std::size_t choice, std::string_view key, Value value) {
+  if (key == "citationMetadata") cite(choice, state(choice).citations.sources(value));
+  if (key == "groundingMetadata") cite(choice, state(choice).citations.supports(value));
+  if (key == "logprobsResult") logprobs(choice, value);
+  metadata(choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
 }
 
 void Decoder::part(std::size_t choice, Value value) {
-  const JsonFields fields(value);
-  const std::string_view signature = fields.text("thoughtSignature");
-  if (const auto function = fields.find("functionCall")) return call(choice, *function, value, signature);
+  const PartFields fields(value);
+  if (fields.call) return call(choice, fields, value);
   close_call(choice);
-  if (const auto said = fields.find("text")) {
-    const auto thought = fields.find("thought");
-    return text(choice, said->string().value_or(""), thought && thought->boolean().value_or(false), signature);
-  }
-  if (const auto data = fields.find("inlineData")) return inline_data(choice, *data, value);
+  if (fields.text) return text(choice, fields, value);
+  if (fields.data) return inline_data(choice, fields, value);
+  unknown(choice, value, fields.signature);
+}
+
+/// A part of a kind that is not ours to read, as the bytes that it is.
+void Decoder::unknown(std::size_t choice, Value value, std::string_view signature) {
   const auto raw = value.raw();
   if (!raw || value.type() != Type::object) {
-    builder_.warn("parts", "a part that is not valid JSON is left out");
+    builder_.warn("parts", "a part that is not valid JSON, or nested too deep, is left out");
     return;
   }
   std::string type;
   value.fields([&](std::string_view key, Value) {
     if (type.empty() && key != "thought" && key != "thoughtSignature") type = key;
   });
-  if (type.empty() && signature.empty()) return;
-  builder_.unknown(choice, provider_, *raw, type);
+  if (!type.empty() || !signature.empty()) builder_.unknown(choice, provider_, *raw, type);
 }
 
-/// Texts of one kind are one text, but what has a seal stands alone (providers.md §4.3, trap 53).
-void Decoder::text(std::size_t choice, std::string_view text, bool thought, std::string_view signature) {
+void Decoder::raw(std::size_t choice, Value whole_part) {
+  if (const auto bytes = whole_part.raw()) builder_.raw(choice, provider_, *bytes);
+}
+
+/// Texts of one kind are one text, but what has a seal, or something that we do not know, stands alone (providers.md
+/// §4.3, trap 53).
+void Decoder::text(std::size_t choice, const PartFields& fields, Value whole_part) {
   ChoiceState& at = state(choice);
-  if (!signature.empty() || at.sealed) {
-    if (text.empty() && signature.empty()) return;
-    builder_.begin_part(choice, thought ? PartKind::reasoning : PartKind::text);
+  const std::string_view said = fields.text->string().value_or("");
+  const bool stands_alone = !fields.signature.empty() || fields.has_more;
+  if (stands_alone || at.sealed) {
+    if (said.empty() && !stands_alone) return;
+    builder_.begin_part(choice, fields.thought ? PartKind::reasoning : PartKind::text);
   }
-  at.sealed = !signature.empty();
-  if (thought) {
-    builder_.reasoning(choice, text);
-  } else {
-    builder_.text(choice, text);
+  at.sealed = stands_alone;
+  if (!fields.thought) {
+    builder_.text(choice, said);
+  } else if (!said.empty() || stands_alone) {
+    builder_.reasoning(choice, said);
+    builder_.raw(choice, provider_, {});
   }
-  builder_.signature(choice, provider_, signature);
+  builder_.signature(choice, provider_, fields.signature);
+  if (fields.has_more) raw(choice, whole_part);
 }
 
-void Decoder::call(std::size_t choice, Value call, Value whole_part, std::string_view signature) {
-  const JsonFields fields(call);
-  const auto more = fields.find("willContinue");
+void Decoder::call(std::size_t choice, const PartFields& fields, Value whole_part) {
+  const JsonFields call(*fields.call);
+  const auto more = call.find("willContinue");
   // A name begins another call, whatever became of the one before.
-  if (!fields.text("name").empty()) close_call(choice);
-  if (state(choice).call_open || fields.find("partialArgs") || (more && more->boolean().value_or(false))) {
-    return call_piece(choice, fields);
+  const bool named = !call.text("name").empty();
+  if (named) close_call(choice);
+  ChoiceState& at = state(choice);
+  const bool in_pieces = at.call_open || call.find("partialArgs") || (more && more->boolean().value_or(false));
+  if (!in_pieces && !named && !call.find("args")) return;  // the end of a call that ended already
+  if (in_pieces) {
+    call_piece(choice, call);
+  } else if (whole_call(choice, call)) {
+    raw(choice, whole_part);
+  } else {
+    return;
   }
+  builder_.signature(choice, provider_, fields.signature);
+  at.sealed = !fields.signature.empty();
+}
+
+/// False when it came before, or says nothing.
+bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
   ChoiceState& at = state(choice);
   ToolCallPiece piece;
-  const std::string name = decode_tool_name(fields.text("name"));
-  const auto args = fields.find("args");
-  piece.index = at.calls++;
-  piece.id = fields.text("id");
+  const std::string name = decode_tool_name(call.text("name"));
+  piece.id = call.text("id");
   piece.name = name;
-  piece.arguments = args ? args->string().value_or(args->raw().value_or("")) : std::string_view();
+  if (const auto args = call.find("args")) {
+    const auto raw = args->string() ? args->string() : args->raw();
+    if (!raw) builder_.warn("functionCall/args", "are not valid JSON, or nested too deep, and left out");
+    piece.arguments = raw.value_or("");
+  }
+  if (piece.id.empty() && piece.name.empty() && piece.arguments.empty()) return false;
+  if (!piece.id.empty()) {
+    const auto [known, is_new] = at.ids.try_emplace(std::string(piece.id), piece.arguments);
+    if (!is_new && known->second == piece.arguments) {
+      builder_.warn("functionCall/id", "a call came twice; it counts once");
+      return false;
+    }
+    // Two calls need two ids.
+    if (!is_new) piece.id = {};
+  }
+  piece.index = at.calls++;
   builder_.tool_call(choice, piece);
-  builder_.signature(choice, provider_, signature);
-  at.sealed = !signature.empty();
-  if (const auto raw = whole_part.raw()) builder_.raw(choice, provider_, *raw);
+  return true;
 }
 
 /// A call whose arguments come value by value.
-void Decoder::call_piece(std::size_t choice, const JsonFields& fields) {
+void Decoder::call_piece(std::size_t choice, const JsonFields& call) {
   ChoiceState& at = state(choice);
-  const std::string_view name = fields.text("name");
   if (!std::exchange(at.call_open, true)) {
     ToolCallPiece piece;
-    const std::string decoded = decode_tool_name(name);
+    const std::string name = decode_tool_name(call.text("name"));
     piece.index = at.calls;
-    piece.id = fields.text("id");
-    piece.name = decoded;
+    piece.id = call.text("id");
+    piece.name = name;
     builder_.tool_call(choice, piece);
   }
-  if (const auto partial = fields.find("partialArgs")) {
+  if (const auto partial = call.find("partialArgs")) {
     partial->elements([&](Value entry) {
       if (!at.arguments.add(entry)) builder_.warn("partialArgs", "a value that leads nowhere is left out");
     });
   }
-  const auto more = fields.find("willContinue");
+  const auto more = call.find("willContinue");
   if (!more || !more->boolean().value_or(false)) close_call(choice);
 }
 
@@ -263,87 +352,51 @@ void Decoder::close_call(std::size_t choice) {
   builder_.tool_call(choice, piece);
 }
 
-void Decoder::inline_data(std::size_t choice, Value data, Value whole_part) {
-  const JsonFields fields(data);
-  const std::string media_type(fields.text("mimeType"));
+/// Images and audio are parts of their own; other media, and pictures that the model only thought of, stay what they
+/// are.
+void Decoder::inline_data(std::size_t choice, const PartFields& fields, Value whole_part) {
+  const JsonFields data(*fields.data);
+  const std::string media_type(data.text("mimeType"));
+  const bool is_audio = media_type.starts_with("audio/");
+  if ((!is_audio && !media_type.starts_with("image/")) || fields.thought) {
+    return unknown(choice, whole_part, fields.signature);
+  }
   std::string bytes;
   base64::Decoder decoder;
-  if (!decoder.feed(fields.text("data"), bytes)) builder_.warn("inlineData", "characters that are no base64 were skipped");
-  if (media_type.starts_with("audio/")) {
+  if (!decoder.feed(data.text("data"), bytes))
+    builder_.warn("inlineData", "characters that are no base64 were skipped");
+  if (is_audio) {
     builder_.audio(choice, bytes, {});
+    if (!bytes.empty()) builder_.audio_format(choice, media_type);
+    builder_.signature(choice, provider_, fields.signature);
     return;
   }
   builder_.image(choice, std::move(bytes), media_type);
-  if (const auto raw = whole_part.raw()) builder_.raw(choice, provider_, *raw);
+  builder_.signature(choice, provider_, fields.signature);
+  raw(choice, whole_part);
 }
 
-void Decoder::citations(std::size_t choice, Value value) {
-  value.fields([&](std::string_view key, Value list) {
-    if (key != "citationSources" && key != "citations") return;
-    list.elements([&](Value entry) {
-      const JsonFields fields(entry);
-      Citation citation;
-      citation.url(std::string(fields.text("uri"))).title(std::string(fields.text("title")));
-      citation.raw(Json(entry.raw().value_or("{}")));
-      // A missing number is zero here.
-      const auto start = fields.find("startIndex");
-      const auto end = fields.find("endIndex");
-      citation.start(start && start->count().known() ? start->count().at_least() : 0);
-      if (end && end->count().known()) citation.end(end->count().at_least());
-      builder_.citation(choice, std::move(citation));
-    });
-  });
-}
-
-/// Each piece of the text that is supported, with each source that supports it.
-void Decoder::grounding(std::size_t choice, Value value) {
-  const JsonFields fields(value);
-  std::vector<Citation> sources;
-  if (const auto chunks = fields.find("groundingChunks")) {
-    chunks->elements([&](Value chunk) {
-      Citation source;
-      chunk.fields([&](std::string_view, Value kind) {
-        const JsonFields of(kind);
-        source.url(std::string(of.text("uri"))).title(std::string(of.text("title")));
-      });
-      sources.push_back(std::move(source.raw(Json(chunk.raw().value_or("{}")))));
-    });
+void Decoder::cite(std::size_t choice, std::vector<Citation> citations) {
+  for (Citation& citation : citations) builder_.text_citation(choice, std::move(citation));
+  if (state(choice).citations.incomplete()) {
+    builder_.warn("citations", "there are more, or longer ones, than are read; all of them are in the metadata");
   }
-  const auto supports = fields.find("groundingSupports");
-  if (!supports) return;
-  supports->elements([&](Value support) {
-    const JsonFields of(support);
-    const auto segment = of.find("segment");
-    const auto indices = of.find("groundingChunkIndices");
-    if (!segment || !indices) return;
-    const JsonFields where(*segment);
-    const auto number = [&](const char* name) {
-      const auto field = where.find(name);
-      return field && field->count().known() ? field->count().at_least() : 0;
-    };
-    indices->elements([&](Value index) {
-      const Count at = index.count();
-      if (!at.known() || at.at_least() < 0 || at.at_least() >= static_cast<std::int64_t>(sources.size())) return;
-      Citation citation = sources[static_cast<std::size_t>(at.at_least())];
-      builder_.citation(choice, citation.start(number("startIndex")).end(number("endIndex")));
-    });
-  });
 }
 
 void Decoder::logprobs(std::size_t choice, Value value) {
-  const JsonFields fields(value);
-  const auto chosen = fields.find("chosenCandidates");
+  const auto chosen = JsonFields(value).find("chosenCandidates");
   if (const auto raw = chosen ? chosen->raw() : std::nullopt) builder_.logprobs(choice, *raw);
-  metadata("logprobsResult", value);
 }
 
-/// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109, 110).
+/// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109,
+/// 110).
 void Decoder::usage(Value value) {
   Count prompt;
   Count candidates;
   Count thoughts;
   Count tools;
   Count cached;
+  Count total;
   value.fields([&](std::string_view key, Value field) {
     if (key == "promptTokenCount") {
       prompt = read_token_count(field);
@@ -355,20 +408,43 @@ void Decoder::usage(Value value) {
       tools = read_token_count(field);
     } else if (key == "cachedContentTokenCount") {
       cached = read_token_count(field);
-    } else if (key != "totalTokenCount" && !field.is_null()) {
+    } else if (key == "totalTokenCount") {
+      total = read_token_count(field);
+    } else if (!field.is_null()) {
       metadata("usage." + std::string(key), field);
     }
   });
+  const std::int64_t input = prompt.at_least() + tools.at_least();
   Usage usage;
-  if (prompt.known()) usage.input_tokens(prompt.at_least() + tools.at_least());
-  if (candidates.known() || thoughts.known()) usage.output_tokens(candidates.at_least() + thoughts.at_least());
+  if (prompt.known()) usage.input_tokens(input);
+  if (candidates.known() || thoughts.known()) {
+    usage.output_tokens(candidates.at_least() + thoughts.at_least());
+  } else if (prompt.known() && total.known()) {
+    // A missing number is zero (§4.1), unless the total knows better.
+    usage.output_tokens(total.at_least() > input ? total.at_least() - input : 0);
+  }
   builder_.usage(usage.cached_input_tokens(cached).reasoning_tokens(thoughts));
 }
 
+/// A whole body is complete, with or without a reason (providers.md, trap 38); a stream is not.
+void Decoder::judge_finish(std::size_t choice) {
+  const std::string& reason = states_[choice].reason;
+  if (!reason.empty()) return builder_.finish(choice, read_finish(reason), reason);
+  const bool began = builder_.began(choice);
+  if (!blocked_.empty() && (began || choice == 0)) {
+    return builder_.finish(choice, FinishReason::content_filter, blocked_);
+  }
+  if (error_ || !whole_ || !began) return;
+  builder_.warn("finishReason", "is missing; the answer is complete all the same");
+  builder_.finish(choice, FinishReason::stop, {});
+}
+
 std::optional<Error> Decoder::end() {
+  if (!blocked_.empty()) state(0);
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     close_call(choice);
     if (builder_.began(choice)) mend_tool_calls(builder_, choice);
+    judge_finish(choice);
   }
   if (error_) return error_;
   if (builder_.all_finished()) return std::nullopt;

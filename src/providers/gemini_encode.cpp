@@ -2,28 +2,67 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/gemini.hpp"
 #include "providers/gemini_contents.hpp"
+#include "providers/gemini_schema.hpp"
+#include "providers/gemini_tools.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
-#include "providers/schema_subset.hpp"
-#include "providers/tool_naming.hpp"
 #include "providers/turns.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::string_view in_generation_config[] = {
-    "responseModalities", "mediaResolution", "speechConfig",       "imageConfig",        "audioTimestamp",
-    "responseSchema",     "responseMimeType", "responseJsonSchema", "enableEnhancedCivicAnswers"};
+// Where the options that go by Google's own names belong (providers.md §4.2, §4.4); all others are fields of the body.
+constexpr std::string_view in_generation_config[] = {"temperature",
+                                                     "topP",
+                                                     "topK",
+                                                     "candidateCount",
+                                                     "maxOutputTokens",
+                                                     "stopSequences",
+                                                     "seed",
+                                                     "presencePenalty",
+                                                     "frequencyPenalty",
+                                                     "responseLogprobs",
+                                                     "logprobs",
+                                                     "responseModalities",
+                                                     "mediaResolution",
+                                                     "speechConfig",
+                                                     "imageConfig",
+                                                     "audioTimestamp",
+                                                     "responseMimeType",
+                                                     "responseSchema",
+                                                     "thinkingConfig",
+                                                     "responseJsonSchema",
+                                                     "enableEnhancedCivicAnswers"};
 constexpr std::string_view in_thinking_config[] = {"thinkingBudget", "thinkingLevel", "includeThoughts"};
+constexpr std::string_view in_tool_config[] = {"functionCallingConfig", "retrievalConfig",
+                                               "includeServerSideToolInvocations"};
+constexpr std::string_view in_calling_config[] = {"mode", "allowedFunctionNames", "streamFunctionCallArguments"};
+
+/// `thinking_budget` is taken for `thinkingBudget`, as Google does it.
+std::string camel_case(std::string_view name) {
+  std::string camel;
+  bool up = false;
+  for (const char c : name) {
+    if (c == '_' && !camel.empty()) {
+      up = true;
+      continue;
+    }
+    camel += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    up = false;
+  }
+  return camel;
+}
 
 template <std::size_t Size>
 bool contains(const std::string_view (&names)[Size], std::string_view name) {
@@ -47,23 +86,28 @@ class Encoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        model_(classify_gemini_model(target.model)) {}
+        model_(classify_gemini_model(target.model)),
+        tools_(writer_, notes_, options_, target, model_) {}
 
   EncodedRequest encode();
 
  private:
   void gather_own();
-  void gather_safety(const Json& list);
+  void gather_list(std::string& elements, const std::string& name, const Json& list);
   void write_messages();
+  bool wants_json() const;
+  bool has_format() const { return wants_json() && (model_.format_beside_tools || !tools_.has_functions()); }
+  std::string format_in_words();
   bool has_config() const;
   void write_config();
   void write_sampling();
   void write_format();
+  bool asks_for_effort() const;
+  bool has_effort() const { return asks_for_effort() && model_.thinking != GeminiModel::Thinking::none; }
+  std::string_view decide_level();
+  void write_effort();
   void write_thinking();
-  void write_tools();
-  void write_function(const Tool& tool, std::size_t index);
-  void write_schema(std::string_view name, std::string_view json_name, const Json& schema, const std::string& place);
-  void write_tool_choice();
+  void write_labels();
   void note_missing();
   void number(std::string_view name, const std::optional<double>& value);
   void integer(std::string_view name, const std::optional<std::int64_t>& value);
@@ -76,34 +120,52 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   GeminiModel model_;
-  ExtraFields extras_;    ///< of the body
-  ExtraFields config_;    ///< of its generationConfig
-  ExtraFields thinking_;  ///< of the thinkingConfig in that
-  std::string safety_;    ///< elements of an array
+  GeminiTools tools_;
+  ExtraFields extras_;       ///< of the body
+  ExtraFields config_;       ///< of its generationConfig
+  ExtraFields thinking_;     ///< of the thinkingConfig in that
+  ExtraFields tool_config_;  ///< of its toolConfig
+  ExtraFields calling_;      ///< of the functionCallingConfig in that
+  ExtraFields labels_;
+  std::string safety_;  ///< elements of an array
 };
 
 void Encoder::gather_own() {
-  for (const auto& [name, value] : settled_.own()) {
+  for (const auto& [given, value] : settled_.own()) {
+    const std::string name = camel_case(given);
     if (name == "safetySettings") {
-      gather_safety(value);
+      gather_list(safety_, given, value);
     } else if (contains(in_thinking_config, name)) {
       thinking_.add(name, value);
     } else if (contains(in_generation_config, name)) {
       config_.add(name, value);
+    } else if (contains(in_tool_config, name)) {
+      tool_config_.add(name, value);
+    } else if (contains(in_calling_config, name)) {
+      calling_.add(name, value);
     } else {
-      extras_.add(name, value);
+      extras_.add(given, value);
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  if (thinking_.has("thinkingBudget") && thinking_.has("thinkingLevel")) {
+    throw invalid("thinkingLevel", "a budget and a level exclude each other");
+  }
+  if (config_.has("thinkingConfig") && !thinking_.empty()) {
+    throw invalid("thinkingConfig", "its fields cannot be set beside it");
+  }
+  for (const auto& [name, value] : options_.metadata()) {
+    if (is_on_vertex(target_)) labels_.add(name, Json::of(value));
+  }
 }
 
-void Encoder::gather_safety(const Json& list) {
+void Encoder::gather_list(std::string& elements, const std::string& name, const Json& list) {
   const std::string_view text = ascii::trim(list.text());
-  if (!text.starts_with('[')) throw invalid("safetySettings", "must be a JSON array");
+  if (!text.starts_with('[')) throw invalid(name, "must be a JSON array");
   const std::string_view inner = ascii::trim(text.substr(1, text.size() - 2));
   if (inner.empty()) return;
-  if (!safety_.empty()) safety_ += ',';
-  safety_ += inner;
+  if (!elements.empty()) elements += ',';
+  elements += inner;
 }
 
 EncodedRequest Encoder::encode() {
@@ -114,14 +176,16 @@ EncodedRequest Encoder::encode() {
   writer_.begin_object();
   write_messages();
   write_config();
-  write_tools();
-  write_tool_choice();
+  if (!extras_.has("tools")) tools_.write_tools();
+  if (!extras_.has("toolConfig")) tools_.write_config(tool_config_, calling_);
+  write_labels();
   if (!safety_.empty() && !extras_.has("safetySettings")) writer_.key("safetySettings").raw("[" + safety_ + "]");
   extras_.write(writer_);
   writer_.end_object();
   note_missing();
 
-  std::string url = gemini_model_url(target_) + (request_.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  std::string url =
+      gemini_model_url(target_) + (request_.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent");
   EncodedRequest encoded;
   encoded.http = json_post(std::move(url), request_.stream() ? "text/event-stream" : "application/json");
   encoded.http.body = std::move(body_);
@@ -132,10 +196,11 @@ EncodedRequest Encoder::encode() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  GeminiContents contents(writer_, notes_, target_.preset->name, target_.preset->family, model_);
-  if (!turns.system.empty() && !extras_.has("systemInstruction")) {
+  GeminiContents contents(writer_, notes_, target_, model_);
+  const std::string format = format_in_words();
+  if ((!turns.system.empty() || !format.empty()) && !extras_.has("systemInstruction")) {
     writer_.key("systemInstruction");
-    contents.write_system(turns.system);
+    contents.write_system(turns.system, format);
   }
   if (!extras_.has("contents")) {
     writer_.key("contents");
@@ -151,13 +216,28 @@ void Encoder::integer(std::string_view name, const std::optional<std::int64_t>& 
   if (value && !config_.has(name)) writer_.key(name).integer(*value);
 }
 
+bool Encoder::wants_json() const {
+  const auto& format = options_.response_format();
+  return format && format->kind() != ResponseFormat::Kind::text && !config_.has("responseMimeType");
+}
+
+/// Older models refuse a form of the answer beside functions: they are told in words (providers.md, trap 102).
+std::string Encoder::format_in_words() {
+  if (!wants_json() || has_format()) return {};
+  notes_.cannot_carry("response_format",
+                      "the model " + target_.model + " has none beside functions; it is told in words");
+  std::string words = "When you answer without calling a function, answer with one JSON object and nothing else.";
+  if (options_.response_format()->schema()) {
+    words += " It follows this JSON Schema: " + options_.response_format()->schema()->schema().text();
+  }
+  return words;
+}
+
 bool Encoder::has_config() const {
   const Options& o = options_;
   const bool sampling = o.temperature() || o.top_p() || o.top_k() || o.max_tokens() || !o.stop().empty() || o.n() ||
                         o.seed() || o.presence_penalty() || o.frequency_penalty() || o.logprobs_requested();
-  const bool format = o.response_format() && o.response_format()->kind() != ResponseFormat::Kind::text;
-  const bool effort = !o.reasoning_effort().empty();
-  return sampling || format || effort || !config_.empty() || !thinking_.empty();
+  return sampling || has_format() || has_effort() || !config_.empty() || !thinking_.empty();
 }
 
 void Encoder::write_config() {
@@ -185,122 +265,79 @@ void Encoder::write_sampling() {
   number("presencePenalty", options_.presence_penalty());
   number("frequencyPenalty", options_.frequency_penalty());
   if (!options_.logprobs_requested()) return;
-  writer_.key("responseLogprobs").boolean(true);
+  if (!config_.has("responseLogprobs")) writer_.key("responseLogprobs").boolean(true);
   if (*options_.logprobs_requested() > 0) integer("logprobs", options_.logprobs_requested());
 }
 
 void Encoder::write_format() {
-  const auto& format = options_.response_format();
-  if (!format || format->kind() == ResponseFormat::Kind::text || config_.has("responseMimeType")) return;
+  if (!has_format()) return;
   writer_.key("responseMimeType").string("application/json");
-  if (format->kind() != ResponseFormat::Kind::json_schema) return;
-  write_schema("responseSchema", "responseJsonSchema", format->schema()->schema(), "response_format/schema");
+  const auto& schema = options_.response_format()->schema();
+  const bool has_own = config_.has("responseSchema") || config_.has("responseJsonSchema");
+  if (!schema || has_own) return;
+  write_gemini_schema(writer_, notes_, model_, {"responseSchema", "responseJsonSchema"}, schema->schema(),
+                      "response_format/schema");
 }
 
-/// Real JSON Schema where the model takes it, else what of it the older form has.
-void Encoder::write_schema(std::string_view name, std::string_view json_name, const Json& schema,
-                           const std::string& place) {
-  if (model_.json_schema) {
-    writer_.key(json_name).raw(schema.text());
-    return;
+/// What the call says in Google's own words wins.
+bool Encoder::asks_for_effort() const {
+  const bool told = thinking_.has("thinkingBudget") || thinking_.has("thinkingLevel") || config_.has("thinkingConfig");
+  return !options_.reasoning_effort().empty() && !told;
+}
+
+/// The level that the model takes and that comes nearest to what was asked for (providers.md §4.2, trap 88).
+std::string_view Encoder::decide_level() {
+  const std::string_view asked = options_.reasoning_effort();
+  std::vector<std::string_view> levels;
+  if (model_.thinks_least) levels.push_back("minimal");
+  for (const char* level : {"low", "medium", "high"}) levels.push_back(level);
+  if (model_.thinks_most) levels.push_back("xhigh");
+  const std::string_view nearest = nearest_effort(asked, levels);
+  if (nearest != asked) {
+    notes_.cannot_carry("reasoning_effort", "\"" + std::string(asked) + "\" is not taken by the model " +
+                                                target_.model + "; \"" + std::string(nearest) + "\" is sent");
   }
-  const SchemaSubset subset = without_keywords(
-      schema.text(), {"additionalProperties", "$schema", "$id", "const", "oneOf", "allOf", "not", "patternProperties",
-                      "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"});
-  for (const std::string& keyword : subset.dropped) {
-    // They only repeat what the older form takes for granted.
-    if (keyword == "additionalProperties" || keyword == "$schema" || keyword == "$id") continue;
-    notes_.cannot_carry(place, "the model " + target_.model + " does not know the keyword " + keyword);
+  return nearest;
+}
+
+void Encoder::write_effort() {
+  const std::string_view effort = options_.reasoning_effort();
+  if (model_.thinking == GeminiModel::Thinking::budget) {
+    const bool can_rest = model_.can_rest || effort != "none";
+    if (!can_rest)
+      notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks; least is sent");
+    const std::int64_t least = model_.can_rest ? 0 : 128;
+    writer_.key("thinkingBudget").integer(effort == "none" ? least : budget_of(effort));
+  } else {
+    writer_.key("thinkingLevel").string(decide_level());
   }
-  writer_.key(name).raw(subset.schema);
+  if (effort != "none" && !thinking_.has("includeThoughts")) writer_.key("includeThoughts").boolean(true);
 }
 
 void Encoder::write_thinking() {
-  using Thinking = GeminiModel::Thinking;
-  const std::string& effort = options_.reasoning_effort();
-  const bool told = thinking_.has("thinkingBudget") || thinking_.has("thinkingLevel") || config_.has("thinkingConfig");
-  const bool asks = !effort.empty() && !told;
-  if (asks && model_.thinking == Thinking::none) {
-    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
-  }
-  const bool writes = asks && model_.thinking != Thinking::none;
-  if (!writes && thinking_.empty()) return;
+  if ((!has_effort() && thinking_.empty()) || config_.has("thinkingConfig")) return;
   writer_.key("thinkingConfig").begin_object();
-  if (writes && effort == "none" && !model_.can_rest) {
-    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks; it is told to think least");
-  }
-  if (writes && model_.thinking == Thinking::budget) {
-    const std::int64_t least = model_.can_rest ? 0 : 128;
-    writer_.key("thinkingBudget").integer(effort == "none" ? least : budget_of(effort));
-  } else if (writes) {
-    const bool least = effort == "none" || effort == "minimal";
-    const bool most = effort == "xhigh" || effort == "max";
-    writer_.key("thinkingLevel").string(least ? "minimal" : most ? "high" : std::string_view(effort));
-  }
-  if (writes && effort != "none" && !thinking_.has("includeThoughts")) writer_.key("includeThoughts").boolean(true);
+  if (has_effort()) write_effort();
   thinking_.write(writer_);
   writer_.end_object();
 }
 
-void Encoder::write_tools() {
-  if (options_.tools().empty() || extras_.has("tools")) return;
-  writer_.key("tools").begin_array();
-  bool functions = false;
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-    const Tool& tool = options_.tools()[index];
-    if (tool.provider().empty()) {
-      functions = true;
-    } else if (tool.provider() == target_.preset->family) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry("tools/" + std::to_string(index), "a tool that " + tool.provider() + " runs does not exist here");
-    }
-  }
-  if (functions) {
-    writer_.begin_object().key("functionDeclarations").begin_array();
-    for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-      if (options_.tools()[index].provider().empty()) write_function(options_.tools()[index], index);
-    }
-    writer_.end_array().end_object();
-  }
-  writer_.end_array();
-}
-
-void Encoder::write_function(const Tool& tool, std::size_t index) {
-  const std::string place = "tools/" + std::to_string(index);
-  if (tool.strict()) notes_.cannot_carry(place + "/strict", "Gemini has the mode VALIDATED in its place");
-  writer_.begin_object().key("name").string(encode_tool_name(tool.name(), FirstLetter::needed));
-  if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  // Older versions refuse an object without properties.
-  const bool without = tool.parameters().text().find("\"properties\":{}") != std::string::npos;
-  if (!without || model_.json_schema) {
-    write_schema("parameters", "parametersJsonSchema", tool.parameters(), place + "/parameters");
-  }
+/// Vertex AI keeps them with the bill (providers.md §4.9).
+void Encoder::write_labels() {
+  if (labels_.empty() || extras_.has("labels")) return;
+  writer_.key("labels").begin_object();
+  labels_.write(writer_);
   writer_.end_object();
-}
-
-void Encoder::write_tool_choice() {
-  using Kind = ToolChoice::Kind;
-  if (options_.parallel_tool_calls()) notes_.cannot_carry("parallel_tool_calls", "Gemini has no such option");
-  if (!options_.tool_choice() || extras_.has("toolConfig")) return;
-  const ToolChoice& choice = *options_.tool_choice();
-  writer_.key("toolConfig").begin_object().key("functionCallingConfig").begin_object().key("mode");
-  switch (choice.kind()) {
-    case Kind::automatic: writer_.string("AUTO"); break;
-    case Kind::none: writer_.string("NONE"); break;
-    case Kind::required: writer_.string("ANY"); break;
-    case Kind::named:
-      writer_.string("ANY").key("allowedFunctionNames").begin_array();
-      writer_.string(encode_tool_name(choice.name(), FirstLetter::needed)).end_array();
-  }
-  writer_.end_object().end_object();
 }
 
 /// Options that this protocol has nothing for.
 void Encoder::note_missing() {
+  if (asks_for_effort() && !has_effort()) {
+    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
+  }
   if (!options_.user().empty()) notes_.cannot_carry("user", "Gemini has no such option");
   for (const auto& [key, value] : options_.metadata()) {
-    notes_.cannot_carry("metadata/" + key, "Gemini keeps no metadata");
+    if (!labels_.has(key)) notes_.cannot_carry("metadata/" + key, "Gemini keeps no metadata; Vertex AI does");
   }
 }
 

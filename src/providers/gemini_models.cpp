@@ -5,11 +5,14 @@ namespace antiphon::inline v0::codec {
 GeminiModel classify_gemini_model(std::string_view model) {
   const auto names = [&](std::string_view part) { return model.find(part) != model.npos; };
   GeminiModel kind;
+  kind.thinks_least = names("flash");
+  kind.thinks_most = names("gemini-4-hydrogen");
   const bool second = names("gemini-2.5");
-  const bool older = names("gemini-1") || names("gemini-2.0") || names("gemini-pro-") || names("gemma");
+  const bool older = names("gemini-1") || names("gemini-2.0") || names("gemini-pro-vision") || names("gemma");
   if (second || older) {
     kind.sealed_calls = false;
     kind.media_results = false;
+    kind.format_beside_tools = false;
   }
   if (second) {
     kind.thinking = GeminiModel::Thinking::budget;
@@ -17,6 +20,7 @@ GeminiModel classify_gemini_model(std::string_view model) {
   } else if (older) {
     kind.thinking = GeminiModel::Thinking::none;
     kind.json_schema = false;
+    kind.validated_calls = false;
   }
   return kind;
 }

@@ -39,28 +39,37 @@ std::optional<Step> next_step(std::string_view& path) {
 
 }  // namespace
 
-GeminiPartialArgs::Node& GeminiPartialArgs::child(Node& parent, std::string_view name) {
-  const auto found =
-      std::find_if(parent.children.begin(), parent.children.end(), [&](const Node& node) { return node.name == name; });
-  if (found != parent.children.end()) return *found;
-  return parent.children.emplace_back(Node{std::string(name), {}});
+/// The field of that name, new or not; null when there are too many.
+GeminiPartialArgs::Node* GeminiPartialArgs::child(Node& parent, std::string_view name) {
+  // Values come in order: the field at hand is the last one, mostly.
+  const auto found = std::find_if(parent.children.rbegin(), parent.children.rend(),
+                                  [&](const Node& node) { return node.name == name; });
+  if (found != parent.children.rend()) return &*found;
+  if (nodes_ == most_nodes) return nullptr;
+  ++nodes_;
+  return &parent.children.emplace_back(Node{std::string(name), {}});
+}
+
+GeminiPartialArgs::Node* GeminiPartialArgs::element(Node& parent, std::size_t index) {
+  // An element without values of its own may be left out; no more than that.
+  if (index > parent.children.size() + most_gap) return nullptr;
+  const std::size_t wanted = std::max(index + 1, parent.children.size());
+  const std::size_t added = wanted - parent.children.size();
+  if (added > most_nodes - nodes_) return nullptr;
+  nodes_ += added;
+  parent.is_array = true;
+  parent.children.resize(wanted);
+  return &parent.children[index];
 }
 
 GeminiPartialArgs::Node* GeminiPartialArgs::place(std::string_view path) {
   if (!path.starts_with('$')) return nullptr;
   path.remove_prefix(1);
   Node* node = &root_;
-  for (std::size_t depth = 0; !path.empty(); ++depth) {
+  for (std::size_t depth = 0; node && !path.empty(); ++depth) {
     const std::optional<Step> step = next_step(path);
     if (!step || depth == most_depth) return nullptr;
-    if (!step->index) {
-      node = &child(*node, step->name);
-      continue;
-    }
-    if (*step->index >= most_elements) return nullptr;
-    node->is_array = true;
-    if (node->children.size() <= *step->index) node->children.resize(*step->index + 1);
-    node = &node->children[*step->index];
+    node = step->index ? element(*node, *step->index) : child(*node, step->name);
   }
   return node;
 }
@@ -75,8 +84,9 @@ bool GeminiPartialArgs::add(json::Value entry) {
     if (key == "numberValue" || key == "boolValue") other = value.raw().value_or("null");
     if (key == "nullValue") other = "null";
   });
-  Node* node = place(path);
-  if (!node) return false;
+  Node* node = text || !other.empty() ? place(path) : nullptr;
+  // The arguments themselves are an object.
+  if (!node || node == &root_) return false;
   if (text) {
     node->is_string = true;
     node->value += text->string().value_or("");
@@ -114,6 +124,7 @@ std::string GeminiPartialArgs::take() {
   std::string arguments;
   write(root_, arguments);
   root_ = Node();
+  nodes_ = 0;
   return arguments;
 }
 

@@ -20,7 +20,9 @@ class GeminiPartialArgs {
 
  private:
   static constexpr std::size_t most_depth = 64;
-  static constexpr std::size_t most_elements = 10'000;
+  static constexpr std::size_t most_gap = 8;
+  /// Of all values together: a path is short, and what it makes is not.
+  static constexpr std::size_t most_nodes = 10'000;
 
   struct Node {
     std::string name;
@@ -32,10 +34,12 @@ class GeminiPartialArgs {
 
   /// Where `$.operations[0].action` leads.
   Node* place(std::string_view path);
-  static Node& child(Node& parent, std::string_view name);
+  Node* child(Node& parent, std::string_view name);
+  Node* element(Node& parent, std::size_t index);
   static void write(const Node& node, std::string& out);
 
   Node root_;
+  std::size_t nodes_ = 0;
 };
 
 }  // namespace antiphon::inline v0::codec

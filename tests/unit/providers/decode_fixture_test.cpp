@@ -13,8 +13,9 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
-  for (Fixture& fixture : load_fixtures("anthropic", "result")) fixtures.push_back(std::move(fixture));
-  for (Fixture& fixture : load_fixtures("ollama", "result")) fixtures.push_back(std::move(fixture));
+  for (const char* protocol : {"ollama", "anthropic", "gemini"}) {
+    for (Fixture& fixture : load_fixtures(protocol, "result")) fixtures.push_back(std::move(fixture));
+  }
   return fixtures;
 }
 
@@ -40,8 +41,10 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   std::vector<std::string> kinds;
   std::vector<std::string> unknown;
   std::vector<std::string> part_fields;
+  std::vector<std::string> seals;
   for (const Part& part : response.message().parts()) {
     kinds.emplace_back(to_string(part.kind()));
+    seals.push_back(part.signature());
     if (part.kind() == PartKind::unknown) {
       unknown.push_back(part.raw());
     } else {
@@ -61,6 +64,9 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   }
   if (fixture.has("part_fields")) {
     EXPECT_EQ(strings("part_fields"), part_fields);
+  }
+  if (fixture.has("seals")) {
+    EXPECT_EQ(strings("seals"), seals);
   }
   if (fixture.has("logprobs")) {
     EXPECT_EQ(fixture.text("logprobs"), response.logprobs().text());
@@ -114,7 +120,7 @@ TEST_P(DecodeFixtures, GiveChunksAndResult) {
     expect_parts(fixture, *response);
     expect_metadata(fixture, *response);
   } else {
-    for (const char* field : {"parts", "unknown", "part_fields", "metadata"}) EXPECT_FALSE(fixture.has(field)) << field;
+    for (const char* field : {"parts", "unknown", "part_fields", "seals", "metadata"}) EXPECT_FALSE(fixture.has(field)) << field;
   }
 }
 

@@ -13,7 +13,9 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
-  for (Fixture& fixture : load_fixtures("ollama", "result")) fixtures.push_back(std::move(fixture));
+  for (const char* protocol : {"ollama", "openai-responses"}) {
+    for (Fixture& fixture : load_fixtures(protocol, "result")) fixtures.push_back(std::move(fixture));
+  }
   return fixtures;
 }
 

@@ -6,11 +6,20 @@ namespace antiphon::tests {
 
 namespace {
 
+/// Responses say the type of an event beside its data too (providers.md 2.6).
+std::string event_line(const Fixture& fixture, std::size_t index) {
+  if (fixture.protocol != "openai-responses" || !fixture.events[index].starts_with('{')) return {};
+  const boost::json::value event = parse_json(fixture.events[index]);
+  const boost::json::value* type = event.get_object().if_contains("type");
+  return type && type->is_string() ? "event: " + std::string(type->get_string()) + "\n" : std::string();
+}
+
 void add_events(const Fixture& fixture, RecordedAnswer& answer) {
   const bool lines = fixture.has("lines");
   const std::size_t finish =
       fixture.has("finish_event") ? fixture.fields.at("finish_event").to_number<std::size_t>() : fixture.events.size();
   for (std::size_t index = 0; index < fixture.events.size(); ++index) {
+    if (!lines) answer.bytes += event_line(fixture, index);
     answer.bytes += (lines ? "" : "data: ") + fixture.events[index];
     if (index == finish) answer.complete_from = answer.bytes.size();
     answer.bytes += lines ? "\n" : "\n\n";
@@ -27,7 +36,7 @@ class Collect final : public ChunkSink {
 };
 
 const codec::Preset& preset_of(const std::string& protocol) {
-  const codec::Preset* preset = codec::find_preset(protocol == "ollama" ? "ollama" : "openai");
+  const codec::Preset* preset = codec::find_preset(protocol == "openai-chat" ? "openai" : protocol);
   if (!preset) throw std::runtime_error("no preset for " + protocol);
   return *preset;
 }

@@ -1,0 +1,61 @@
+#include "providers/openai_flat_tools.hpp"
+
+#include <optional>
+
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "providers/json_fields.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+using json::Type;
+using json::Value;
+
+void write_flat(json::Writer& writer, Value value);
+
+void write_members(json::Writer& writer, Value object, std::string_view except) {
+  object.fields([&](std::string_view key, Value value) {
+    if (key == except) return;
+    writer.key_text(key);
+    if (key == "format" || key == "tools") {
+      write_flat(writer, value);
+    } else {
+      writer.raw(value.raw().value_or("null"));
+    }
+  });
+}
+
+void write_flat(json::Writer& writer, Value value) {
+  if (value.type() == Type::array) {
+    writer.begin_array();
+    value.elements([&](Value element) { write_flat(writer, element); });
+    writer.end_array();
+    return;
+  }
+  if (value.type() != Type::object) {
+    writer.raw(value.raw().value_or("null"));
+    return;
+  }
+  const JsonFields fields(value);
+  const std::string type(fields.text("type"));
+  const std::optional<Value> inner = fields.find(type);
+  const bool nested = !type.empty() && inner && inner->type() == Type::object;
+  writer.begin_object();
+  write_members(writer, value, nested ? std::string_view(type) : std::string_view());
+  if (nested) write_members(writer, *inner, {});
+  writer.end_object();
+}
+
+}  // namespace
+
+std::string flat_tools(std::string_view json) {
+  std::string flat;
+  json::Writer writer(flat);
+  json::Reader reader;
+  const bool read = reader.read_copy(json, [&](Value root) { write_flat(writer, root); });
+  return read ? flat : std::string(json);
+}
+
+}  // namespace antiphon::inline v0::codec

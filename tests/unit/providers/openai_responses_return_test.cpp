@@ -67,13 +67,15 @@ TEST_P(ReturnFixtures, GoToNobodyElse) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ReturnFixtures, testing::ValuesIn(with_returns()), [](const auto& info) {
-  std::string name = info.param.name() + "_" + std::to_string(info.index);
+std::string test_name(const testing::TestParamInfo<Fixture>& test) {
+  std::string name = test.param.name() + "_" + std::to_string(test.index);
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   }
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReturnFixtures, testing::ValuesIn(with_returns()), test_name);
 
 }  // namespace
 }  // namespace antiphon::tests

@@ -143,6 +143,11 @@ void AnswerBuilder::turn_to(std::size_t choice, std::size_t part) {
   if (part < state.parts.size()) state.at_hand = part;
 }
 
+std::string_view AnswerBuilder::part_text(std::size_t choice, std::size_t part) const {
+  if (choice >= choices_.size() || part >= choices_[choice].parts.size()) return {};
+  return choices_[choice].parts[part].text;
+}
+
 void AnswerBuilder::correct_text(std::size_t choice, std::string_view text) {
   OpenPart& part = at_hand(choice);
   kept_ += text.size();

@@ -63,6 +63,8 @@ class AnswerBuilder {
   std::size_t part_at_hand(std::size_t choice) const { return choice < choices_.size() ? choices_[choice].at_hand : 0; }
   /// Goes on with a part that began before, for providers whose parts come interleaved.
   void turn_to(std::size_t choice, std::size_t part);
+  /// What a text, reasoning or refusal says so far; good until more is said.
+  std::string_view part_text(std::size_t choice, std::size_t part) const;
   /// What the part at hand says, as it turns out at its end. Chunks cannot be taken back.
   void correct_text(std::size_t choice, std::string_view text);
   // Of the part at hand; a choice without any gets an empty one of reasoning.

@@ -86,11 +86,11 @@ struct Event {
     } else if (key == "sequence_number") {
       number = value.count();
     } else if (key == "item") {
-      item = value;
+      if (value.type() == Type::object) item = value;
     } else if (key == "response") {
       response = value;
     } else if (key == "annotation") {
-      annotation = value;
+      if (value.type() == Type::object) annotation = value;
     } else if (key == "logprobs") {
       logprobs = value;
     } else if (key == "error") {
@@ -277,7 +277,8 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
     const std::string_view status = fields.text("status");
-    const auto output = fields.find("output");
+    auto output = fields.find("output");
+    if (output && output->type() != Type::array) output.reset();
     const auto error = fields.find("error");
     if (error && tells_error(*error) && !output && status != "failed") return fail(root);
     if (!output && status.empty()) {

@@ -11,7 +11,7 @@
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
-#include "providers/openai_flat_tools.hpp"
+#include "providers/openai_flat_forms.hpp"
 #include "providers/openai_models.hpp"
 #include "providers/openai_responses.hpp"
 #include "providers/openai_responses_items.hpp"

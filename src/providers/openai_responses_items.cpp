@@ -8,6 +8,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/openai_flat_forms.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -42,6 +43,9 @@ std::string type_of(std::string_view json) {
   reader.read_copy(json, [&](json::Value root) { type = JsonFields(root).text("type"); });
   return type;
 }
+
+/// A part of a request in the form of Chat Completions that holds more than we know.
+bool is_chat_part(const Part& part) { return part.kind() == PartKind::unknown && part.provider() == "openai-chat"; }
 
 /// Whether two parts are one item, a message with a text and a refusal.
 bool is_same_item(const Part& part, const Part& before) {
@@ -139,6 +143,7 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
         check_json_object(item.part->raw(), item.place());
         return true;
       }
+      if (is_chat_part(*item.part) && role == Role::user && !flat_part(item.part->raw()).empty()) return true;
       notes_.cannot_carry(item.place(), "a block of " + item.part->provider() + " means nothing here and is left out");
       return false;
     case PartKind::refusal:
@@ -153,7 +158,7 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
 
 /// Whether a block stands among the messages, and not inside of one.
 bool OpenAiResponsesItems::is_item(const Item& item) const {
-  if (item.part->kind() != PartKind::unknown) return false;
+  if (item.part->kind() != PartKind::unknown || is_chat_part(*item.part)) return false;
   const std::string type = type_of(item.part->raw());
   return !type.starts_with("input_") && type != "output_text" && type != "refusal";
 }
@@ -187,6 +192,7 @@ void OpenAiResponsesItems::content(const std::vector<Item>& items) {
 }
 
 void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
+  if (is_chat_part(*item.part)) return void(writer_.raw(flat_part(item.part->raw())));
   if (item.part->kind() == PartKind::unknown) return raw(item);
   check_text(item.part->text(), item.place);
   writer_.begin_object();

@@ -20,6 +20,8 @@ constexpr std::int64_t most_items = 10'000;
 // About what an item takes beside its text.
 constexpr std::size_t overhead = 256;
 
+constexpr std::string_view says_otherwise = "an item says something else at its end than in its pieces; its end counts";
+
 bool is_call(std::string_view type) { return type == "function_call" || type == "custom_tool_call"; }
 
 /// A call that stands for several: what it is taken apart into goes back, not the call itself (trap 76).
@@ -58,10 +60,13 @@ OpenAiResponsesOutput::Item& OpenAiResponsesOutput::item_at(Count index, std::st
   return item;
 }
 
-/// Null when the item is complete: a piece that comes late or again changes nothing.
+/// Null when the item is complete, or of another type: a piece that comes late or again changes nothing.
 OpenAiResponsesOutput::Item* OpenAiResponsesOutput::open_item(Count index, std::string_view type) {
   Item& item = item_at(index, type);
-  return item.done ? nullptr : &item;
+  const bool fits = item.type == type || (is_call(item.type) && is_call(type));
+  // What it was announced as does not count as long as nothing was said.
+  if (!fits && !item.part && !item.refusal_part) item.type = type;
+  return item.done || (!fits && item.type != type) ? nullptr : &item;
 }
 
 void OpenAiResponsesOutput::turn_to(std::optional<std::size_t>& part, PartKind kind) {
@@ -74,7 +79,9 @@ void OpenAiResponsesOutput::begin(Count index, Value value) {
   const JsonFields fields(value);
   if (!index.known()) index = items_.empty() ? 0 : items_.rbegin()->first + 1;
   Item& item = item_at(index, fields.text("type"));
-  if (is_call(item.type) && !item.done) begin_call(item, fields);
+  if (!is_call(item.type) || item.done) return;
+  begin_call(item, fields);
+  if (item.part) add_arguments(item, std::exchange(item.waiting, {}));
 }
 
 /// Calls begin as soon as they have a name or an id; other items when they say something.
@@ -102,8 +109,6 @@ void OpenAiResponsesOutput::add_text(Item& item, std::string_view piece) {
   if (piece.empty()) return;
   turn_to(item.part, PartKind::text);
   builder_.text(only, piece);
-  builder_.count_kept(piece.size());
-  item.text += piece;
 }
 
 void OpenAiResponsesOutput::refuse(Place place, std::string_view piece) {
@@ -114,8 +119,6 @@ void OpenAiResponsesOutput::add_refusal(Item& item, std::string_view piece) {
   if (piece.empty()) return;
   turn_to(item.refusal_part, PartKind::refusal);
   builder_.refusal(only, piece);
-  builder_.count_kept(piece.size());
-  item.refusal += piece;
 }
 
 void OpenAiResponsesOutput::think(Place place, std::string_view piece, bool summary) {
@@ -126,7 +129,7 @@ void OpenAiResponsesOutput::think(Place place, std::string_view piece, bool summ
   // One of the two is enough, and they say the same.
   if (item->list != list) return;
   const std::int64_t section = place.section.value_or(item->section);
-  if (section != item->section && !item->text.empty()) add_thought(*item, "\n\n");
+  if (section != item->section && item->part) add_thought(*item, "\n\n");
   item->section = section;
   add_thought(*item, piece);
 }
@@ -135,8 +138,6 @@ void OpenAiResponsesOutput::add_thought(Item& item, std::string_view piece) {
   if (piece.empty()) return;
   turn_to(item.part, PartKind::reasoning);
   builder_.reasoning(only, piece);
-  builder_.count_kept(piece.size());
-  item.text += piece;
 }
 
 void OpenAiResponsesOutput::arguments(Place place, std::string_view piece) {
@@ -144,10 +145,12 @@ void OpenAiResponsesOutput::arguments(Place place, std::string_view piece) {
 }
 
 void OpenAiResponsesOutput::add_arguments(Item& item, std::string_view piece) {
-  builder_.count_kept(piece.size());
-  item.text += piece;
-  // Nobody knows yet what is called.
-  if (!item.part) return;
+  if (!item.part) {
+    builder_.count_kept(piece.size());
+    item.waiting += piece;
+    return;
+  }
+  if (piece.empty()) return;
   ToolCallPiece more;
   more.index = last_;
   more.arguments = piece;
@@ -221,27 +224,35 @@ void OpenAiResponsesOutput::finish_all(Value items) {
 }
 
 /// Adds what was not said yet; what was said otherwise is corrected.
-void OpenAiResponsesOutput::settle(Item& item, std::string_view said, std::string_view whole, Add add) {
+void OpenAiResponsesOutput::settle(Item& item, const std::optional<std::size_t>& part, std::string_view whole,
+                                   Add add) {
+  const std::string_view said = part ? builder_.part_text(only, *part) : std::string_view();
   if (whole.empty() || whole == said) return;
   if (whole.starts_with(said)) return (this->*add)(item, whole.substr(said.size()));
-  builder_.warn("output", "an item says something else at its end than in its pieces; its end counts");
-  if (is_call(item.type)) {
-    builder_.calls(only)[item.call].arguments = whole;
-  } else {
-    builder_.turn_to(only, add == &OpenAiResponsesOutput::add_refusal ? *item.refusal_part : *item.part);
-    builder_.correct_text(only, whole);
-  }
+  builder_.warn("output", says_otherwise);
+  builder_.turn_to(only, *part);
+  builder_.correct_text(only, whole);
+}
+
+void OpenAiResponsesOutput::settle_arguments(Item& item, std::string_view whole) {
+  const std::string& said = builder_.calls(only)[item.call].arguments;
+  if (whole.empty() || whole == said) return;
+  if (whole.starts_with(said)) return add_arguments(item, whole.substr(said.size()));
+  builder_.warn("output", says_otherwise);
+  builder_.calls(only)[item.call].arguments = whole;
 }
 
 void OpenAiResponsesOutput::finish_message(Item& item, const JsonFields& fields) {
   const auto content = fields.find("content");
-  const bool nothing_said = item.text.empty() && item.refusal.empty();
+  const bool nothing_said = !item.part && !item.refusal_part;
   std::string text, refusal;
   const auto take = [&](std::string_view of_text, std::string_view of_refusal) {
     text += of_text;
     refusal += of_refusal;
     // In their order, when there were no events.
-    if (nothing_said) add_text(item, of_text), add_refusal(item, of_refusal);
+    if (!nothing_said) return;
+    add_text(item, of_text);
+    add_refusal(item, of_refusal);
   };
   if (content && content->type() == Type::string) take(*content->string(), {});
   if (content) {
@@ -250,8 +261,8 @@ void OpenAiResponsesOutput::finish_message(Item& item, const JsonFields& fields)
       take(of.text("text"), of.text("refusal"));
     });
   }
-  settle(item, item.text, text, &OpenAiResponsesOutput::add_text);
-  settle(item, item.refusal, refusal, &OpenAiResponsesOutput::add_refusal);
+  settle(item, item.part, text, &OpenAiResponsesOutput::add_text);
+  settle(item, item.refusal_part, refusal, &OpenAiResponsesOutput::add_refusal);
   // An empty message goes back too: what was thought before it must not stand alone.
   if (!item.part && !item.refusal_part) turn_to(item.part, PartKind::text);
   if (content) finish_notes(item, *content);
@@ -282,7 +293,7 @@ void OpenAiResponsesOutput::finish_thoughts(Item& item, const JsonFields& fields
   };
   std::string thoughts = whole(item.list.empty() ? "summary" : item.list);
   if (thoughts.empty() && item.list.empty()) thoughts = whole("content");
-  settle(item, item.text, thoughts, &OpenAiResponsesOutput::add_thought);
+  settle(item, item.part, thoughts, &OpenAiResponsesOutput::add_thought);
   // What is sealed is not said at all.
   if (!item.part) turn_to(item.part, PartKind::reasoning);
 }
@@ -295,10 +306,9 @@ bool OpenAiResponsesOutput::finish_call(Item& item, const JsonFields& fields) {
   if (!item.part) {
     begin_call(item, fields);
     if (!item.part) return false;
-    const std::string waiting = std::exchange(item.text, {});
-    add_arguments(item, whole.empty() ? waiting : whole);
+    add_arguments(item, whole.empty() ? item.waiting : whole);
   } else {
-    settle(item, item.text, whole, &OpenAiResponsesOutput::add_arguments);
+    settle_arguments(item, whole);
   }
   // They may have been missing at the start.
   ToolCallMerger::Call& call = builder_.calls(only)[item.call];

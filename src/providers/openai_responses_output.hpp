@@ -67,7 +67,8 @@ class OpenAiResponsesOutput {
   void add_arguments(Item& item, std::string_view piece);
   void add_citation(Item& item, json::Value annotation);
   using Add = void (OpenAiResponsesOutput::*)(Item&, std::string_view);
-  void settle(Item& item, std::string_view said, std::string_view whole, Add add);
+  void settle(Item& item, const std::optional<std::size_t>& part, std::string_view whole, Add add);
+  void settle_arguments(Item& item, std::string_view whole);
   void finish_message(Item& item, const JsonFields& fields);
   void finish_notes(Item& item, json::Value content);
   void finish_thoughts(Item& item, const JsonFields& fields);

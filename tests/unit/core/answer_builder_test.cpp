@@ -61,6 +61,8 @@ TEST(AnswerBuilder, PartsMayComeInterleaved) {
   builder.raw(0, "p", "{}");
   builder.turn_to(0, second);
   builder.correct_text(0, "B");
+  EXPECT_EQ(builder.part_text(0, first), "aA");
+  EXPECT_EQ(builder.part_text(0, 99), "");
   builder.turn_to(0, 99);
   builder.text(0, "!");
   const Response response = builder.take();

@@ -1,4 +1,4 @@
-#include "providers/openai_flat_tools.hpp"
+#include "providers/openai_flat_forms.hpp"
 
 #include <optional>
 
@@ -48,7 +48,42 @@ void write_flat(json::Writer& writer, Value value) {
   writer.end_object();
 }
 
+/// The name of a kind of part here; empty when there is none.
+std::string_view flat_name(std::string_view type) {
+  if (type == "text") return "input_text";
+  if (type == "image_url") return "input_image";
+  if (type == "file") return "input_file";
+  return {};
+}
+
 }  // namespace
+
+std::string flat_part(std::string_view json) {
+  std::string flat;
+  json::Writer writer(flat);
+  json::Reader reader;
+  bool known = false;
+  reader.read_copy(json, [&](Value root) {
+    const JsonFields fields(root);
+    const std::string type(fields.text("type"));
+    const std::string_view name = flat_name(type);
+    const std::optional<Value> inner = fields.find(type);
+    known = !name.empty() && inner;
+    if (!known) return;
+    writer.begin_object().key("type").string(name);
+    root.fields([&](std::string_view key, Value value) {
+      if (key == "type") return;
+      const bool holds = key == type && value.type() == Type::object;
+      if (!holds) return void(writer.key_text(key).raw(value.raw().value_or("null")));
+      // The picture's URL has the name of what held it.
+      value.fields([&](std::string_view member, Value each) {
+        writer.key_text(key == "image_url" && member == "url" ? key : member).raw(each.raw().value_or("null"));
+      });
+    });
+    writer.end_object();
+  });
+  return known && !reader.failed() ? flat : std::string();
+}
 
 std::string flat_tools(std::string_view json) {
   std::string flat;

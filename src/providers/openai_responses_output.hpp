@@ -45,8 +45,7 @@ class OpenAiResponsesOutput {
  private:
   struct Item {
     std::string type;
-    std::string text;       ///< its text, thoughts or arguments so far
-    std::string refusal;    ///< the same of a refusal
+    std::string waiting;    ///< arguments of a call of which nobody knows yet what it calls
     std::string_view list;  ///< where its thoughts stand in it: `summary` or `content`
     std::int64_t section = 0;
     std::optional<std::size_t> part;          ///< where its text, thoughts or call stand among the parts

@@ -192,7 +192,7 @@ std::string section(const std::string& protocol, const Content& content, const M
   };
   row("system message", request.find(content.system, "messages/0"));
   row("question, 20 KB in five scripts", request.find(content.question, "messages/1/content/0"));
-  row("picture", request.find(codec::base64::encode(content.picture), "messages/1/content/1"));
+  row("picture", request.find(base64::encode(content.picture), "messages/1/content/1"));
   row("its own reasoning", request.find(content.thought, "messages/2/content/0"));
   row("the seal of it", request.find(content.seal, "messages/2/content"));
   row("its own text, 20 KB", request.find(content.text, "messages/2/content"));

@@ -136,6 +136,7 @@ class Decoder final : public AnswerDecoder {
   std::optional<Error> error_;
   std::int64_t last_number_ = 0;
   std::size_t events_ = 0;
+  bool whole_ = false;
   bool done_ = false;
 };
 
@@ -250,7 +251,9 @@ void Decoder::end_response(std::string_view status, std::optional<Value> respons
   FinishReason finish = status == "completed" ? FinishReason::stop : FinishReason::other;
   if (response) {
     const JsonFields fields(*response);
-    if (const auto items = fields.find("output")) output_.finish_all(*items);
+    const auto items = fields.find("output");
+    // What a failed response says beside its failure is not worth that it cannot be asked again.
+    if (items && (status != "failed" || whole_ || builder_.has_content())) output_.finish_all(*items);
     // A normal way to fail, with the status 200 (providers.md, trap 20).
     if (status == "failed") return fail(*response);
     const auto details = fields.find("incomplete_details");
@@ -274,6 +277,7 @@ void Decoder::fail(Value holder) {
 }
 
 std::optional<Error> Decoder::whole(std::string_view padded_body) {
+  whole_ = true;
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
     const std::string_view status = fields.text("status");

@@ -218,13 +218,15 @@ TEST(ResponsesFaults, WhatDoesNoHarm) {
   EXPECT_EQ(again->warnings()[0].where(), "response.created");
 }
 
-TEST(ResponsesFaults, AFailureBeforeTheAnswerIsTriedAgain) {
-  Simulator simulator(
-      Scenario()
-          .rule(R"({"match": {"nth": 1}, "answer": {"failed": {"code": "server_error", "message": "x"}}})")
-          .rule(R"({"answer": {"text": "Hello"}})"));
+TEST(ResponsesFaults, AFailureBeforeTheFirstWordIsTriedAgain) {
+  // The item has begun and says nothing yet.
+  Simulator simulator(Scenario()
+                          .rule(R"({"match": {"nth": 1}, "fault": {"error_in_stream": {"after_events": 3,
+        "type": "server_error", "code": "server_error", "message": "x"}}})")
+                          .rule(R"({"answer": {"text": "Hello"}})"));
   const Result<Response> result = create_provider(responses_at(simulator)).stream("Hi").try_collect();
   ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(result->content(), "Hello");
   EXPECT_EQ(in_words(result), "gpt-4o server_error, gpt-4o well");
 }
 

@@ -16,6 +16,7 @@
 
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/tool_naming.hpp"
 #include "recorded_answer.hpp"
 
 namespace antiphon::tests {
@@ -111,11 +112,14 @@ const codec::Preset& preset_for(const std::string& protocol) {
   throw std::runtime_error("no provider speaks " + protocol);
 }
 
+/// What an object begins with among the texts.
+const std::string object_mark = "\x01";
+
 /// Every text of a JSON value with its place; objects too, as JSON, for arguments that are one.
 void gather(const boost::json::value& value, const std::string& place, std::map<std::string, std::string>& texts) {
   if (value.is_string()) texts[place] = std::string(value.get_string());
   if (value.is_object()) {
-    texts[place] = boost::json::serialize(value);
+    texts[place] = object_mark + boost::json::serialize(value);
     for (const auto& [key, member] : value.get_object()) gather(member, place + "/" + std::string(key), texts);
   }
   if (value.is_array()) {
@@ -136,7 +140,7 @@ class RequestSearch {
       if (candidate == text) return "`" + place + "`";
     }
     for (const auto& [place, candidate] : texts_) {
-      if (!candidate.starts_with('{') && candidate.ends_with("," + text)) return "`" + place + "`, a data URI";
+      if (!candidate.starts_with(object_mark) && candidate.ends_with("," + text)) return "`" + place + "`, a data URI";
     }
     const bool warned = std::any_of(warnings_.begin(), warnings_.end(),
                                     [&](const Warning& warning) { return warning.where().starts_with(part); });
@@ -146,8 +150,15 @@ class RequestSearch {
   std::string find_arguments(const std::string& arguments, const std::string& part) const {
     const std::string as_text = find(arguments, part);
     if (as_text.starts_with('`')) return as_text + ", a text";
-    const std::string as_object = find(boost::json::serialize(parse_json(arguments)), part);
+    const std::string as_object = find(object_mark + boost::json::serialize(parse_json(arguments)), part);
     return as_object.starts_with('`') ? as_object + ", an object" : as_object;
+  }
+
+  /// An id, or its stand-in.
+  std::string find_id(const std::string& id, const std::string& part) const {
+    const std::string as_it_is = find(id, part);
+    const std::string stand_in = find(codec::plain_tool_id(id), part);
+    return stand_in.starts_with('`') ? stand_in + ", a stand-in" : as_it_is;
   }
 
  private:
@@ -204,7 +215,7 @@ std::string section(const std::string& protocol, const Content& content, const M
   row("reasoning of another provider", other.find(content.thought, "messages/2/content/0"));
   row("the seal of another provider", other.find(content.seal, "messages/2/content/0"));
   row("text of another provider", other.find("It rains.", "messages/2/content/1"));
-  row("a call's id that some refuse: `tool.1`", other.find("tool.1", "messages/2/content/2"));
+  row("a call's id that some refuse: `tool.1`", other.find_id("tool.1", "messages/2/content/2"));
   row("an unknown block of another provider", other.find("unknown block", "messages/2/content/3"));
   return table;
 }

@@ -1,23 +1,18 @@
 // OpenAI Responses as llama.cpp's server has them.
-#include <cstdlib>
-#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
 #include <antiphon/antiphon.hpp>
+
+#include "real/pieces.hpp"
+#include "real/real_model.hpp"
 
 namespace antiphon_tests {
 namespace {
 
 using namespace antiphon;
 
-Provider responses() {
-  const char* url = std::getenv("ANTIPHON_REAL_URL");
-  if (url == nullptr) throw std::runtime_error("ANTIPHON_REAL_URL is not set: start these tests with tests/real/run");
-  return create_provider(ModelConfig("SmolLM2-135M-Instruct", providers::openai_responses)
-                             .base_url(std::string(url) + "/v1")
-                             .api_key("none"));
-}
+Provider responses() { return real_model(providers::openai_responses); }
 
 Options repeatable() { return Options().temperature(0).max_tokens(24); }
 
@@ -38,25 +33,9 @@ TEST(RealResponses, answer_with_usage) {
 }
 
 TEST(RealResponses, a_stream_gives_the_answer_in_pieces_and_then_its_end) {
-  const Provider model = responses();
-  Stream stream = model.stream("Why is the sky blue?", repeatable());
-  std::string text;
-  int pieces = 0;
-  FinishReason finish = FinishReason::none;
-  for (const Chunk& chunk : stream) {
-    if (!chunk.content().empty()) {
-      EXPECT_EQ(finish, FinishReason::none) << "content after the end";
-      ++pieces;
-      text += chunk.content();
-    }
-    if (chunk.kind() == ChunkKind::finish) finish = chunk.finish_reason();
-  }
-  EXPECT_GT(pieces, 5);
-  EXPECT_NE(finish, FinishReason::none);
-  ASSERT_NE(stream.response(), nullptr);
-  EXPECT_EQ(stream.response()->content(), text);
-  EXPECT_TRUE(stream.response()->warnings().empty());
-  expect_usage(*stream.response());
+  const Response response = read_in_pieces(responses(), repeatable());
+  EXPECT_TRUE(response.warnings().empty());
+  expect_usage(response);
 }
 
 TEST(RealResponses, what_was_said_can_be_sent_back) {

@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::size_t limit = std::size_t{1} << 20;  // what read_answer allows
 
-std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
-  std::string text;
-  for (std::size_t level = 0; level < depth; ++level) text += open;
-  text += "1";
-  for (std::size_t level = 0; level < depth; ++level) text += close;
-  return text;
-}
-
 RecordedAnswer responses(std::string bytes, bool stream) {
   RecordedAnswer answer;
   answer.protocol = "openai-responses";

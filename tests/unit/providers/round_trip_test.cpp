@@ -75,7 +75,9 @@ struct Answers {
 
 /// The answer as that protocol has it, whole and streamed.
 Answers answers_of(const std::string& protocol, const Content& content) {
-  std::string text = read_file(source / "tests" / "fixtures" / "round-trip" / (protocol + ".json"));
+  const std::filesystem::path file = source / "tests" / "fixtures" / "round-trip" / (protocol + ".json");
+  std::string text = read_file(file);
+  EXPECT_FALSE(text.empty()) << file << " is missing: an answer with these contents, as that protocol has it";
   // In the middle of the lines, at the end of a character.
   const std::size_t half = content.text.find('\n', content.text.size() / 2);
   replace_all(text, "@BEGIN", in_json(content.text.substr(0, half)));
@@ -241,10 +243,12 @@ TEST(RoundTrip, EachProtocolSaysTheSameWholeAndStreamed) {
   for (const std::string& protocol : codec::codec_names()) {
     const Answers answers = answers_of(protocol, content);
     const ReadAnswer whole = read_answer(answers.whole);
-    const ReadAnswer stream = read_answer(answers.stream);
     ASSERT_TRUE(whole.result) << protocol << ": " << whole.as_json();
-    ASSERT_TRUE(stream.result) << protocol << ": " << stream.as_json();
     expect_contents(protocol, content, *whole.result);
+    // Binary frames are no JSON: that protocol has tests of its own for them.
+    if (answers.stream.bytes.empty()) continue;
+    const ReadAnswer stream = read_answer(answers.stream);
+    ASSERT_TRUE(stream.result) << protocol << ": " << stream.as_json();
     expect_contents(protocol, content, *stream.result);
   }
 }

@@ -32,6 +32,28 @@ std::string openai_stream(std::size_t chunks, const std::string& fields = "") {
   return bytes + R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})" + "\n\ndata: [DONE]\n\n";
 }
 
+/// Events as the Responses API sends them for a text.
+std::string responses_stream(std::size_t chunks) {
+  static const char* const words[] = {" Hello", " world", ", the", " quick", " brown", " jumps", " lazy.", "\\nAnd "};
+  std::string bytes;
+  std::string text;
+  for (std::size_t number = 0; number < chunks; ++number) {
+    bytes += "event: response.output_text.delta\n";
+    bytes +=
+        R"(data: {"type":"response.output_text.delta","item_id":"msg_68a1f0c2d3e4f5a6b7c8d9e0f1a2b3c4","output_index":0,)"
+        R"("content_index":0,"delta":")";
+    bytes += std::string(words[number % 8]) + R"(","logprobs":[],"obfuscation":"Qup1x","sequence_number":)" +
+             std::to_string(number + 4) + "}\n\n";
+    text += words[number % 8];
+  }
+  const std::string item = R"({"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[)"
+                           R"({"type":"output_text","annotations":[],"text":")" +
+                           text + "\"}]}";
+  bytes += R"(data: {"type":"response.output_item.done","output_index":0,"item":)" + item + "}\n\n";
+  return bytes + R"(data: {"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[)" +
+         item + "]}}\n\n";
+}
+
 std::string ollama_stream(std::size_t chunks) {
   std::string bytes;
   for (std::size_t number = 0; number < chunks; ++number) {
@@ -101,6 +123,11 @@ void compatible_chunk(benchmark::State& state) {
               openai_stream(4096, R"("service_tier":"default","usage":null,"obfuscation":"Qup1x",)"));
 }
 BENCHMARK(compatible_chunk);
+
+void responses_chunk(benchmark::State& state) {
+  read_stream(state, "openai-responses", "openai-responses", "https://api.openai.com/v1", responses_stream(4096));
+}
+BENCHMARK(responses_chunk);
 
 void ollama_chunk(benchmark::State& state) {
   read_stream(state, "ollama", "ollama", "http://localhost:11434", ollama_stream(4096));

@@ -120,22 +120,39 @@ AnswerBuilder::ChoiceState& AnswerBuilder::at(std::size_t choice) {
 }
 
 AnswerBuilder::OpenPart& AnswerBuilder::open(std::size_t choice, PartKind kind) {
-  std::vector<OpenPart>& parts = at(choice).parts;
-  if (parts.empty() || parts.back().kind != kind) {
-    begin_part(choice, kind);
-  }
-  return parts.back();
+  ChoiceState& state = at(choice);
+  if (state.parts.empty() || state.parts[state.at_hand].kind != kind) begin_part(choice, kind);
+  return state.parts[state.at_hand];
 }
 
 AnswerBuilder::OpenPart& AnswerBuilder::at_hand(std::size_t choice) {
   if (at(choice).parts.empty()) begin_part(choice, PartKind::reasoning);
-  return choices_[choice].parts.back();
+  return choices_[choice].parts[choices_[choice].at_hand];
 }
 
 void AnswerBuilder::begin_part(std::size_t choice, PartKind kind) {
-  at(choice).parts.emplace_back(kind);
+  ChoiceState& state = at(choice);
+  state.parts.emplace_back(kind);
+  state.at_hand = state.parts.size() - 1;
   kept_ += overhead;
   has_content_ = true;
+}
+
+void AnswerBuilder::turn_to(std::size_t choice, std::size_t part) {
+  ChoiceState& state = at(choice);
+  if (part < state.parts.size()) state.at_hand = part;
+}
+
+std::string_view AnswerBuilder::part_text(std::size_t choice, std::size_t part) const {
+  if (choice >= choices_.size() || part >= choices_[choice].parts.size()) return {};
+  return choices_[choice].parts[part].text;
+}
+
+void AnswerBuilder::correct_text(std::size_t choice, std::string_view text) {
+  OpenPart& part = at_hand(choice);
+  kept_ += text.size();
+  kept_ -= part.text.size();
+  part.text = text;
 }
 
 void AnswerBuilder::signature(std::size_t choice, std::string_view provider, std::string_view piece) {
@@ -178,7 +195,10 @@ void AnswerBuilder::reasoning_own(std::size_t choice, OwnOptions own) {
   const bool none = last == parts.rend();
   const auto position = none ? 0 : parts.rend() - last - 1;
   // It may all be sealed, without a word that could be read.
-  if (none) parts.insert(parts.begin(), OpenPart(PartKind::reasoning));
+  if (none) {
+    choices_[choice].at_hand += parts.empty() ? 0 : 1;
+    parts.insert(parts.begin(), OpenPart(PartKind::reasoning));
+  }
   has_content_ = true;
   kept_ += size_of(own);
   parts[static_cast<std::size_t>(position)].own.push_back(std::move(own));
@@ -279,7 +299,9 @@ void AnswerBuilder::insert_call(std::size_t choice, std::size_t position, ToolCa
   });
   OpenPart part(PartKind::tool_call);
   part.call = added;
-  state.parts.insert(before == state.parts.end() ? before : before + 1, std::move(part));
+  const auto inserted = state.parts.insert(before == state.parts.end() ? before : before + 1, std::move(part));
+  const auto place = static_cast<std::size_t>(inserted - state.parts.begin());
+  if (state.parts.size() > 1 && place <= state.at_hand) ++state.at_hand;
 }
 
 void AnswerBuilder::logprobs(std::size_t choice, std::string_view raw_array) {

@@ -61,7 +61,15 @@ class AnswerBuilder {
   void tool_call(std::size_t choice, const ToolCallPiece& piece);
   /// Begins a part, whose pieces follow, even if the one before is of the same kind.
   void begin_part(std::size_t choice, PartKind kind);
-  // Of the part at hand, the one that was begun last; a choice without any gets an empty one of reasoning.
+  /// Which part of a choice is at hand: the one that was begun last, or turned to.
+  std::size_t part_at_hand(std::size_t choice) const { return choice < choices_.size() ? choices_[choice].at_hand : 0; }
+  /// Goes on with a part that began before, for providers whose parts come interleaved.
+  void turn_to(std::size_t choice, std::size_t part);
+  /// What a text, reasoning or refusal says so far; good until more is said.
+  std::string_view part_text(std::size_t choice, std::size_t part) const;
+  /// What the part at hand says, as it turns out at its end. Chunks cannot be taken back.
+  void correct_text(std::size_t choice, std::string_view text);
+  // Of the part at hand; a choice without any gets an empty one of reasoning.
   /// The provider's seal, in one or more pieces.
   void signature(std::size_t choice, std::string_view provider, std::string_view piece);
   /// The bytes in which the provider sent it.
@@ -130,6 +138,7 @@ class AnswerBuilder {
   };
   struct ChoiceState {
     std::vector<OpenPart> parts;
+    std::size_t at_hand = 0;
     ToolCallMerger calls;
     std::string logprobs;
     FinishReason reason = FinishReason::none;

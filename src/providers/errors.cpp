@@ -40,6 +40,9 @@ constexpr Label certain[] = {
     {"data_inspection_failed", ErrorKind::content_filtered},
     {"refusal", ErrorKind::content_filtered},
     {"flagged_input", ErrorKind::content_filtered},
+    {"bio_policy", ErrorKind::content_filtered},
+    {"misalignment_policy_violation", ErrorKind::content_filtered},
+    {"image_content_policy_violation", ErrorKind::content_filtered},
     {"contentfilter", ErrorKind::content_filtered},
     {"base_resp/1026", ErrorKind::content_filtered},
     {"base_resp/1027", ErrorKind::content_filtered},
@@ -85,6 +88,22 @@ constexpr Label in_band_only[] = {
     {"validation", ErrorKind::invalid_request},      {"payload_too_large", ErrorKind::request_too_large},
     {"conflict_error", ErrorKind::conflict},         {"request_too_large", ErrorKind::request_too_large},
     {"timeout_error", ErrorKind::timeout},           {"not_supported_error", ErrorKind::unsupported},
+    // Responses that failed (providers.md 2.5).
+    {"data_residency_mismatch", ErrorKind::invalid_request},
+    {"vector_store_timeout", ErrorKind::timeout},
+    {"invalid_image", ErrorKind::invalid_request},
+    {"invalid_image_format", ErrorKind::invalid_request},
+    {"invalid_base64_image", ErrorKind::invalid_request},
+    {"invalid_image_url", ErrorKind::invalid_request},
+    {"invalid_image_mode", ErrorKind::invalid_request},
+    {"image_too_large", ErrorKind::invalid_request},
+    {"image_too_small", ErrorKind::invalid_request},
+    {"image_parse_error", ErrorKind::invalid_request},
+    {"image_file_too_large", ErrorKind::invalid_request},
+    {"image_file_not_found", ErrorKind::invalid_request},
+    {"unsupported_image_media_type", ErrorKind::invalid_request},
+    {"empty_image_file", ErrorKind::invalid_request},
+    {"failed_to_download_image", ErrorKind::invalid_request},
 };
 
 template <std::size_t Size>

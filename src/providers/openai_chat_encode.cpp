@@ -22,6 +22,11 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+/// Names that the Responses API has and this one answers with an error.
+constexpr const char* responses_only[] = {
+    "reasoning_summary", "reasoning_context", "reasoning_mode", "previous_response_id", "conversation", "include",
+    "max_tool_calls",    "background",        "truncation",     "context_management",   "prompt"};
+
 bool mentions_json(const Messages& messages) {
   for (const Message& message : messages) {
     for (const Part& part : message.parts()) {
@@ -85,6 +90,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::string obfuscation_;  ///< JSON
   bool official_;
   OpenAiModel model_;
   std::string effort_;  ///< what is asked of the server
@@ -168,6 +174,10 @@ void Encoder::gather_extras() {
   for (const std::string& name : dialect_.refused) {
     if (!extras_.take(name).empty()) left_out(name);
   }
+  if (target_.preset->family == "openai") {
+    for (const char* name : responses_only) leave_out_extra(name, "the Responses API alone has it");
+    obfuscation_ = extras_.take("include_obfuscation");
+  }
   if (!request_.stream()) leave_out_extra("stream_options", "it is an error where no stream is asked for");
   if (official_ && model_.reasoning) leave_out_extra("logit_bias", "a reasoning model does not take it");
 }
@@ -200,7 +210,9 @@ void Encoder::write_head() {
   if (begin_field("stream")) writer_.boolean(true);
   // Without it most servers count nothing, and some know it not at all.
   if (dialect_.refuses("stream_options") || !begin_field("stream_options")) return;
-  writer_.begin_object().key("include_usage").boolean(true).end_object();
+  writer_.begin_object().key("include_usage").boolean(true);
+  if (!obfuscation_.empty()) writer_.key("include_obfuscation").raw(obfuscation_);
+  writer_.end_object();
 }
 
 void Encoder::write_messages() {

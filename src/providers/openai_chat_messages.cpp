@@ -324,6 +324,11 @@ void OpenAiChatMessages::assistant(Turn turn) {
           spoken = item.part;
         }
         break;
+      case PartKind::image:
+      case PartKind::document:
+        notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(item.part->kind())) +
+                                              " cannot be sent back");
+        break;
       default:
         if (carries(Role::assistant, item)) said.push_back(item);
     }

@@ -10,7 +10,9 @@ Error OpenAiResponsesCodec::error(int status, const HttpHeaders& headers, std::s
   return read_error(status, headers, body, now);
 }
 
-HttpRequest OpenAiResponsesCodec::list_models(const Target& target) const { return json_get(target.base_url + "/models"); }
+HttpRequest OpenAiResponsesCodec::list_models(const Target& target) const {
+  return json_get(target.base_url + "/models");
+}
 
 std::vector<ModelInfo> OpenAiResponsesCodec::models(std::string_view body) const {
   return read_model_list(body, {"data", "id", "name"});

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,12 +7,13 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/error_words.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/openai_responses.hpp"
+#include "providers/openai_responses_output.hpp"
 #include "providers/openai_usage.hpp"
 #include "providers/tool_call_repairs.hpp"
-#include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -23,18 +24,94 @@ using json::Value;
 
 // A response is one answer.
 constexpr std::size_t only = 0;
-// More items than any response has.
-constexpr std::int64_t most_items = 10'000;
 
-constexpr std::string_view kept_fields[] = {
-    "service_tier", "created_at",   "completed_at", "incomplete_details",       "conversation",          "tool_usage",
-    "background",   "moderation",   "previous_response_id", "prompt_cache_diagnostics", "input_transformations"};
+/// What a response repeats of its request, and what is read elsewhere. Everything else is kept beside the answer.
+constexpr std::string_view not_kept[] = {
+    "object",
+    "output",
+    "output_text",
+    "error",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "reasoning",
+    "store",
+    "temperature",
+    "text",
+    "tool_choice",
+    "tools",
+    "top_p",
+    "top_logprobs",
+    "truncation",
+    "user",
+    "metadata",
+    "prompt_cache_key",
+    "prompt",
+    "safety_identifier",
+    "presence_penalty",
+    "frequency_penalty",
+    "parallel_tool_calls",
+    "prompt_cache_retention",
+    "prompt_cache_options",
+    "input",
+};
 
-/// Reads the events of a stream and the whole response (providers.md §2.5, §2.6). Items are told apart by their place in
-/// the output: some servers change their ids from event to event (trap 51).
+bool is_kept(std::string_view name) {
+  return std::find(std::begin(not_kept), std::end(not_kept), name) == std::end(not_kept);
+}
+
+/// Members of an event, those that any event has.
+struct Event {
+  std::string_view type;
+  std::string_view delta;
+  OpenAiResponsesOutput::Place place;
+  Count number;
+  std::optional<Value> item, response, annotation, logprobs;
+  bool tells_error = false;
+
+  explicit Event(Value root) {
+    root.fields([&](std::string_view key, Value value) { read(key, value); });
+  }
+
+ private:
+  void read(std::string_view key, Value value) {
+    if (key == "type") {
+      type = value.string().value_or("");
+    } else if (key == "delta") {
+      delta = value.string().value_or("");
+    } else if (key == "output_index") {
+      place.item = value.count();
+    } else if (key == "content_index" || key == "summary_index") {
+      place.section = value.count();
+    } else if (key == "sequence_number") {
+      number = value.count();
+    } else if (key == "item") {
+      if (value.type() == Type::object) item = value;
+    } else if (key == "response") {
+      response = value;
+    } else if (key == "annotation") {
+      if (value.type() == Type::object) annotation = value;
+    } else if (key == "logprobs") {
+      logprobs = value;
+    } else if (key == "error") {
+      tells_error = codec::tells_error(value);
+    }
+  }
+};
+
+/// The status that an event of this type gives a response; empty for events that end none.
+std::string_view ending(std::string_view type) {
+  constexpr std::string_view prefix = "response.";
+  if (!type.starts_with(prefix)) return {};
+  const std::string_view word = type.substr(prefix.size());
+  const bool ends = word == "completed" || word == "incomplete" || word == "failed" || word == "cancelled";
+  return ends ? word : std::string_view();
+}
+
+/// Reads the events of a stream and the whole response (providers.md §2.5, §2.6).
 class Decoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
+  Decoder(std::string_view provider, AnswerBuilder& builder) : builder_(builder), output_(provider, builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -42,351 +119,184 @@ class Decoder final : public AnswerDecoder {
   bool done() const override { return done_; }
 
  private:
-  /// What has been read of one item.
-  struct Item {
-    std::string type;
-    std::string said;       ///< its text, thoughts or arguments
-    std::int64_t call = 0;  ///< of a tool call, its place among them
-    bool refused = false;   ///< it holds a refusal too
-    bool done = false;
-  };
-
   template <class F>
   std::optional<Error> read(std::string_view padded, F&& visit);
-  void take(std::string_view event_type, Value root);
-  void delta(std::string_view type, Value root);
-  void response(Value value);
-  void output(Value items);
-  void status(std::string_view status, Value response);
-  Item& item_at(std::int64_t index, std::string_view type);
-  void begin(Item& item, const JsonFields& fields);
-  void finish(Item& item, const JsonFields& fields, Value value);
-  void finish_message(Item& item, const JsonFields& fields);
-  void finish_call(Item& item, const JsonFields& fields);
-  void say(Item& item, std::string_view piece);
-  void think(Item& item, std::string_view piece);
-  void refuse(Item& item, std::string_view piece);
-  void arguments(Item& item, std::string_view piece);
-  void rest(Item& item, std::string_view whole, void (Decoder::*give)(Item&, std::string_view));
-  void image(const JsonFields& fields);
-  void citation(Value value);
-  static std::string thoughts_of(const JsonFields& fields);
+  void take(const Event& event, std::string_view type, Value root);
+  void delta(const Event& event, std::string_view type);
+  void begin_response();
+  void response(std::optional<Value> value, std::string_view ending);
+  void response_field(std::string_view key, Value value, std::string& status);
+  void end_response(std::string_view status, std::optional<Value> response);
+  void fail(Value holder);
 
-  std::string provider_;
   AnswerBuilder& builder_;
+  OpenAiResponsesOutput output_;
   json::Reader reader_;
   base64::Decoder audio_;
   std::optional<Error> error_;
-  std::map<std::int64_t, Item> items_;
-  std::int64_t calls_ = 0;
+  std::int64_t last_number_ = 0;
   std::size_t events_ = 0;
+  bool whole_ = false;
   bool done_ = false;
 };
 
-bool is_call(std::string_view type) { return type == "function_call" || type == "custom_tool_call"; }
-
 template <class F>
-std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
-  if (ascii::trim(padded).empty()) return std::nullopt;
-  reader_.read(padded, visit);
+std::optional<Error> Decoder::read(std::string_view text, F&& visit) {
+  reader_.read(text, visit);
   if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded, reader_.error()).where("events/" + std::to_string(events_));
-    done_ = false;
-  }
-  ++events_;
+  if (!error_ && reader_.failed()) error_ = not_json(text, reader_.error());
+  if (error_) done_ = false;
   return error_;
 }
 
 std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
-  if (ascii::trim(padded_data) == "[DONE]") return std::nullopt;
-  return read(padded_data, [&](Value root) { take(type, root); });
+  const std::string_view data = ascii::trim(padded_data);
+  // Some gateways put the end mark of Chat Completions behind the last event.
+  if (data.empty() || data.starts_with("[DONE]")) return std::nullopt;
+  std::optional<Error> error = read(data, [&](Value root) {
+    const Event event(root);
+    take(event, event.type.empty() ? type : event.type, root);
+  });
+  if (error && reader_.failed()) error->where("events/" + std::to_string(events_));
+  ++events_;
+  return error;
 }
 
-void Decoder::take(std::string_view event_type, Value root) {
-  std::string type;
-  bool error = false;
-  root.fields([&](std::string_view key, Value value) {
-    if (key == "type") type = value.string().value_or("");
-    if (key == "error") error = tells_error(value);
-  });
-  if (type.empty()) type = event_type;
-  if (type == "error" || (type.empty() && error)) {
-    error_ = in_band_error(root);
-  } else if (type == "response.output_item.added" || type == "response.output_item.done") {
-    std::optional<Value> value;
-    Count index;
-    root.fields([&](std::string_view key, Value field) {
-      if (key == "item") value = field;
-      if (key == "output_index") index = field.count();
-    });
-    if (!value) return;
-    const JsonFields fields(*value);
-    Item& item = item_at(index.known() ? index.at_least() : static_cast<std::int64_t>(items_.size()), fields.text("type"));
-    if (type.ends_with(".added")) {
-      begin(item, fields);
-    } else {
-      finish(item, fields, *value);
-    }
+void Decoder::take(const Event& event, std::string_view type, Value root) {
+  // The same event again. Servers that do not count have the same number in all of them, and it is 0.
+  if (event.number.known() && event.number.at_least() > 0 && event.number.at_least() == last_number_) return;
+  last_number_ = event.number.value_or(0);
+  if (type == "error" || (event.tells_error && !event.response)) {
+    fail(root);
+  } else if (type == "response.output_item.added") {
+    if (event.item) output_.begin(event.place.item, *event.item);
+  } else if (type == "response.output_item.done") {
+    if (event.item) output_.finish(event.place.item, *event.item);
+  } else if (type == "response.output_text.annotation.added") {
+    if (event.annotation) output_.citation(event.place, *event.annotation);
   } else if (type.ends_with(".delta")) {
-    delta(type, root);
-  } else if (type == "response.reasoning_summary_part.added") {
-    const JsonFields fields(root);
-    const auto index = fields.find("summary_index");
-    const auto at = fields.find("output_index");
-    if (!index || !at || index->count().at_least() == 0) return;
-    think(item_at(at->count().value_or(0), "reasoning"), "\n\n");
-  } else {
-    root.fields([&](std::string_view key, Value value) {
-      if (key == "response") response(value);
-    });
+    delta(event, type);
+  } else if (const std::string_view status = ending(type); !status.empty() || event.response) {
+    if (type == "response.created") begin_response();
+    response(event.response, status);
   }
+  // Any other event repeats what deltas and items say, tells of progress, or is not known.
 }
 
-Decoder::Item& Decoder::item_at(std::int64_t index, std::string_view type) {
-  index = std::clamp<std::int64_t>(index, 0, most_items);
-  Item& item = items_[index];
-  if (item.type.empty()) item.type = type;
-  return item;
-}
-
-void Decoder::begin(Item& item, const JsonFields& fields) {
-  if (item.type == "message") builder_.begin_part(only, PartKind::text);
-  if (item.type == "reasoning") builder_.begin_part(only, PartKind::reasoning);
-  if (!is_call(item.type)) return;
-  item.call = calls_++;
-  const std::string name = decode_tool_name(fields.text("name"));
-  ToolCallPiece piece;
-  piece.index = item.call;
-  piece.id = fields.text("call_id");
-  piece.name = name;
-  builder_.tool_call(only, piece);
-}
-
-void Decoder::delta(std::string_view type, Value root) {
-  std::string_view piece;
-  std::int64_t index = 0;
-  root.fields([&](std::string_view key, Value value) {
-    if (key == "delta") {
-      piece = value.string().value_or("");
-    } else if (key == "output_index") {
-      index = value.count().value_or(0);
-    } else if (key == "logprobs" && value.type() == Type::array) {
-      if (const auto raw = value.raw()) builder_.logprobs(only, *raw);
-    }
-  });
+void Decoder::delta(const Event& event, std::string_view type) {
   if (type == "response.output_text.delta") {
-    say(item_at(index, "message"), piece);
+    output_.say(event.place, event.delta);
+    if (event.logprobs && event.logprobs->type() == Type::array) {
+      if (const auto raw = event.logprobs->raw()) output_.logprobs(event.place, *raw);
+    }
   } else if (type == "response.refusal.delta") {
-    refuse(item_at(index, "message"), piece);
-  } else if (type == "response.reasoning_summary_text.delta" || type == "response.reasoning_text.delta") {
-    think(item_at(index, "reasoning"), piece);
+    output_.refuse(event.place, event.delta);
+  } else if (type == "response.reasoning_summary_text.delta") {
+    output_.think(event.place, event.delta, true);
+  } else if (type == "response.reasoning_text.delta") {
+    output_.think(event.place, event.delta, false);
   } else if (type == "response.function_call_arguments.delta" || type == "response.custom_tool_call_input.delta") {
-    arguments(item_at(index, "function_call"), piece);
+    output_.arguments(event.place, event.delta);
   } else if (type == "response.audio.delta") {
     std::string bytes;
-    audio_.feed(piece, bytes);
+    audio_.feed(event.delta, bytes);
     builder_.audio(only, bytes, {});
   } else if (type == "response.audio.transcript.delta") {
-    builder_.audio(only, {}, piece);
+    builder_.audio(only, {}, event.delta);
   }
 }
 
-void Decoder::say(Item& item, std::string_view piece) {
-  item.said += piece;
-  builder_.text(only, piece);
+/// A gateway that lost its response begins another one in its place (compare providers.md, trap 50).
+void Decoder::begin_response() {
+  if (output_.empty()) return;
+  builder_.restart();
+  builder_.warn("response.created", "the answer began anew in the middle; what came before does not count");
+  output_.restart();
 }
 
-void Decoder::think(Item& item, std::string_view piece) {
-  item.said += piece;
-  builder_.reasoning(only, piece);
-}
-
-void Decoder::refuse(Item& item, std::string_view piece) {
-  item.refused = true;
-  builder_.refusal(only, piece);
-}
-
-void Decoder::arguments(Item& item, std::string_view piece) {
-  item.said += piece;
-  ToolCallPiece more;
-  more.index = item.call;
-  more.arguments = piece;
-  builder_.tool_call(only, more);
-}
-
-/// The finished item is the truth, its deltas may have been left out (trap 52).
-void Decoder::rest(Item& item, std::string_view whole, void (Decoder::*give)(Item&, std::string_view)) {
-  if (whole.starts_with(item.said)) {
-    (this->*give)(item, whole.substr(item.said.size()));
-  } else if (!whole.empty()) {
-    builder_.warn("output", "an item says something else at its end than in its pieces; the pieces count");
-  }
-}
-
-void Decoder::finish(Item& item, const JsonFields& fields, Value value) {
-  if (std::exchange(item.done, true)) return;
-  const auto raw = value.raw();
-  if (!raw) {
-    builder_.warn("output", "an item that is not valid JSON is left out");
-    return;
-  }
-  const bool fresh = item.said.empty() && !item.refused;
-  if (item.type == "message") {
-    if (fresh) builder_.begin_part(only, PartKind::text);
-    finish_message(item, fields);
-    // Text and refusal are two parts, and one item.
-    if (!item.refused) builder_.raw(only, provider_, *raw);
-  } else if (item.type == "reasoning") {
-    if (fresh) builder_.begin_part(only, PartKind::reasoning);
-    rest(item, thoughts_of(fields), &Decoder::think);
-    builder_.raw(only, provider_, *raw);
-  } else if (is_call(item.type)) {
-    finish_call(item, fields);
-    builder_.raw(only, provider_, *raw);
-  } else if (item.type == "image_generation_call" && !fields.text("result").empty()) {
-    image(fields);
-    builder_.raw(only, provider_, *raw);
-  } else {
-    builder_.unknown(only, provider_, *raw, item.type);
-  }
-}
-
-void Decoder::finish_message(Item& item, const JsonFields& fields) {
-  const auto content = fields.find("content");
-  if (!content) return;
-  std::string text;
-  content->elements([&](Value part) {
-    const JsonFields of(part);
-    if (of.text("type") == "refusal") {
-      if (!item.refused) refuse(item, of.text("refusal"));
-      return;
-    }
-    text += of.text("text");
-  });
-  rest(item, text, &Decoder::say);
-  content->elements([&](Value part) {
-    part.fields([&](std::string_view key, Value field) {
-      if (key == "annotations") field.elements([&](Value entry) { citation(entry); });
-    });
-  });
-}
-
-void Decoder::finish_call(Item& item, const JsonFields& fields) {
-  const bool custom = item.type == "custom_tool_call";
-  rest(item, fields.text(custom ? "input" : "arguments"), &Decoder::arguments);
-  // The name may have been missing at the start.
-  const std::string name = decode_tool_name(fields.text("name"));
-  auto& calls = builder_.calls(only);
-  const auto place = static_cast<std::size_t>(item.call);
-  if (place >= calls.size()) return;
-  if (calls[place].name.empty()) calls[place].name = name;
-  if (calls[place].id.empty()) calls[place].id = fields.text("call_id");
-}
-
-std::string Decoder::thoughts_of(const JsonFields& fields) {
-  std::string thoughts;
-  for (const char* name : {"summary", "content"}) {
-    const auto list = fields.find(name);
-    if (!list || !thoughts.empty()) continue;
-    list->elements([&](Value part) {
-      const JsonFields of(part);
-      if (!thoughts.empty()) thoughts += "\n\n";
-      thoughts += of.text("text");
+/// A response as it stands in an event or as a whole answer. The end that the event tells counts unless the response
+/// itself tells of a worse one.
+void Decoder::response(std::optional<Value> value, std::string_view ending) {
+  std::string status;
+  if (value) {
+    value->fields([&](std::string_view key, Value field) {
+      if (!field.is_null()) response_field(key, field, status);
     });
   }
-  return thoughts;
+  const bool ended = status == "completed" || status == "incomplete" || status == "failed" || status == "cancelled";
+  if (!ended) status = ending;
+  if (!status.empty()) end_response(status, value);
 }
 
-void Decoder::image(const JsonFields& fields) {
-  std::string bytes;
-  base64::Decoder decoder;
-  decoder.feed(fields.text("result"), bytes);
-  const std::string_view format = fields.text("output_format");
-  builder_.image(only, std::move(bytes), "image/" + std::string(format.empty() ? "png" : format));
-}
-
-void Decoder::citation(Value value) {
-  const JsonFields fields(value);
-  const auto number = [&](const char* name) -> std::optional<std::int64_t> {
-    const auto field = fields.find(name);
-    if (!field || !field->count().known()) return std::nullopt;
-    return field->count().at_least();
-  };
-  Citation citation;
-  citation.url(std::string(fields.text("url"))).title(std::string(fields.text("title")));
-  citation.source(std::string(fields.text("file_id"))).start(number("start_index")).end(number("end_index"));
-  if (citation.title().empty()) citation.title(std::string(fields.text("filename")));
-  citation.raw(Json(value.raw().value_or("{}")));
-  builder_.citation(only, std::move(citation));
-}
-
-/// A response as it stands in the events of a stream and as a whole answer.
-void Decoder::response(Value value) {
-  std::string state;
-  value.fields([&](std::string_view key, Value field) {
-    if (field.is_null()) return;
-    if (key == "id") {
-      builder_.id(field.string().value_or(""));
-    } else if (key == "model") {
-      builder_.model(field.string().value_or(""));
-    } else if (key == "status") {
-      state = field.string().value_or("");
-    } else if (key == "usage") {
-      builder_.usage(read_openai_usage(field));
-    } else if (std::find(std::begin(kept_fields), std::end(kept_fields), key) != std::end(kept_fields)) {
-      if (const auto raw = field.raw()) builder_.metadata(key, *raw);
+void Decoder::response_field(std::string_view key, Value value, std::string& status) {
+  if (key == "id") {
+    builder_.id(value.string().value_or(""));
+  } else if (key == "model") {
+    builder_.model(value.string().value_or(""));
+  } else if (key == "status") {
+    status = value.string().value_or("");
+  } else if (key == "usage") {
+    builder_.usage(read_openai_usage(value));
+  } else if (is_kept(key)) {
+    if (const auto raw = value.raw()) {
+      builder_.metadata(key, *raw);
+    } else {
+      builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
     }
-  });
-  status(state, value);
+  }
 }
 
-void Decoder::output(Value items) {
-  std::int64_t index = 0;
-  items.elements([&](Value value) {
-    const JsonFields fields(value);
-    Item& item = item_at(index++, fields.text("type"));
-    if (item.done) return;
-    if (item.said.empty() && is_call(item.type)) begin(item, fields);
-    finish(item, fields, value);
-  });
-}
-
-void Decoder::status(std::string_view state, Value response) {
-  if (state == "in_progress" || state == "queued" || state.empty()) return;
-  const JsonFields fields(response);
-  if (const auto items = fields.find("output")) output(*items);
-  done_ = true;
-  if (state == "failed") {
+void Decoder::end_response(std::string_view status, std::optional<Value> response) {
+  std::string reason(status);
+  FinishReason finish = status == "completed" ? FinishReason::stop : FinishReason::other;
+  if (response) {
+    const JsonFields fields(*response);
+    const auto items = fields.find("output");
+    // What a failed response says beside its failure is not worth that it cannot be asked again.
+    if (items && (status != "failed" || whole_ || builder_.has_content())) output_.finish_all(*items);
     // A normal way to fail, with the status 200 (providers.md, trap 20).
-    error_ = in_band_error(response);
+    if (status == "failed") return fail(*response);
+    const auto details = fields.find("incomplete_details");
+    if (status == "incomplete" && details) reason = JsonFields(*details).text("reason");
+  }
+  if (status == "failed") {
+    error_ = Error(ErrorKind::server_error, "the response failed, and does not say why");
     return;
   }
-  std::string reason(state);
-  FinishReason finish = state == "completed" ? FinishReason::stop : FinishReason::other;
-  if (state == "incomplete") {
-    const auto details = fields.find("incomplete_details");
-    if (details) reason = JsonFields(*details).text("reason");
-    if (reason == "max_output_tokens") finish = FinishReason::length;
-    if (reason == "content_filter") finish = FinishReason::content_filter;
-  }
-  builder_.finish(only, finish, reason);
+  if (reason == "max_output_tokens" || reason == "max_messages") finish = FinishReason::length;
+  if (reason == "content_filter") finish = FinishReason::content_filter;
+  builder_.finish(only, finish, reason.empty() ? status : std::string_view(reason));
+  done_ = true;
+}
+
+void Decoder::fail(Value holder) {
+  error_ = in_band_error(holder);
+  // The type of an event, and the status of a response, are no words for what went wrong.
+  const std::string& code = error_->provider_code();
+  if (code == "error" || code == "failed") error_->provider_code({});
 }
 
 std::optional<Error> Decoder::whole(std::string_view padded_body) {
+  whole_ = true;
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
+    const std::string_view status = fields.text("status");
+    auto output = fields.find("output");
+    if (output && output->type() != Type::array) output.reset();
     const auto error = fields.find("error");
-    if (fields.find("output") || fields.find("status")) {
-      response(root);
-      // Answered before it was done, because it was asked to run in the background.
-      if (!done_ && !error_) builder_.finish(only, FinishReason::other, fields.text("status"));
-      done_ = !error_;
-    } else if (error && tells_error(*error)) {
-      error_ = in_band_error(root);
-    } else {
+    if (error && tells_error(*error) && !output && status != "failed") return fail(root);
+    if (!output && status.empty()) {
+      if (!read_error_words(root).empty()) return fail(root);
       error_ = Error(ErrorKind::protocol, "the answer is no response: it has no output").where("output");
+      return;
     }
+    // An answer without a status is complete as it is.
+    response(root, status.empty() ? "completed" : "");
+    if (done_ || error_) return;
+    // Answered before it was done, because it was asked to run in the background.
+    if (output) output_.finish_all(*output);
+    builder_.finish(only, FinishReason::other, status);
+    done_ = true;
   });
 }
 

@@ -1,16 +1,22 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
+#include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/domain.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/openai_flat_forms.hpp"
 #include "providers/openai_models.hpp"
 #include "providers/openai_responses.hpp"
 #include "providers/openai_responses_items.hpp"
+#include "providers/own_fields.hpp"
+#include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/tool_naming.hpp"
@@ -18,6 +24,13 @@
 namespace antiphon::inline v0::codec {
 
 namespace {
+
+/// Names that Chat Completions has and this API answers with an error.
+constexpr const char* chat_only[] = {"logit_bias", "prediction",    "modalities",        "audio",
+                                     "functions",  "function_call", "web_search_options"};
+
+/// Fewer tokens than this are refused.
+constexpr std::int64_t least_tokens = 16;
 
 class Encoder {
  public:
@@ -36,10 +49,14 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_extras();
+  void move(const char* name, ExtraFields& object, const char* member);
+  void decide_effort();
   void write_head();
   void write_sampling();
   void write_reasoning();
   void write_text();
+  void write_stream_options();
+  ExtraFields take_object(const char* name);
   void write_format(const ResponseFormat& format);
   void write_include();
   void write_tools();
@@ -57,10 +74,12 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
-  std::string verbosity_;  ///< JSON
-  std::string summary_;    ///< JSON
+  /// Members that the user puts into objects of ours.
+  ExtraFields reasoning_, text_, stream_options_;
   bool official_;
   OpenAiModel model_;
+  std::string effort_;  ///< what is asked of the server
+  bool logprobs_ = false;
 };
 
 bool Encoder::begin_field(std::string_view name) {
@@ -76,25 +95,61 @@ bool Encoder::refused(std::string_view name, bool taken) {
   return true;
 }
 
+/// An option that is a field of its own elsewhere is a member of an object here.
+void Encoder::move(const char* name, ExtraFields& object, const char* member) {
+  const std::string value = extras_.take(name);
+  if (!value.empty() && !object.has(member)) object.add(member, Json(value));
+}
+
+/// The members of an object that the user gave; nothing when it is no object, which goes as it is.
+ExtraFields Encoder::take_object(const char* name) {
+  ExtraFields members;
+  const std::string* value = extras_.find(name);
+  if (value && ascii::trim(*value).starts_with('{')) members.add_all(Json(extras_.take(name)), name);
+  return members;
+}
+
 void Encoder::gather_extras() {
-  for (const auto& [name, value] : settled_.own()) {
-    if (name == "verbosity") {
-      verbosity_ = value.text();
-    } else if (name == "reasoning_summary") {
-      summary_ = value.text();
-    } else if (name == "logit_bias" || name == "prediction") {
-      notes_.cannot_carry(name, "Chat Completions alone has it");
-    } else {
-      extras_.add(name, value);
-    }
-  }
+  for (const auto& [name, value] : settled_.own()) extras_.add(name, value);
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  if (extras_.empty()) return;
+  reasoning_ = take_object("reasoning");
+  text_ = take_object("text");
+  stream_options_ = take_object("stream_options");
+  // Usage always comes.
+  stream_options_.take("include_usage");
+  move("reasoning_summary", reasoning_, "summary");
+  move("reasoning_context", reasoning_, "context");
+  move("reasoning_mode", reasoning_, "mode");
+  move("verbosity", text_, "verbosity");
+  move("include_obfuscation", stream_options_, "include_obfuscation");
+  for (const char* name : {"tools", "tool_choice"}) {
+    if (const std::string value = extras_.take(name); !value.empty()) extras_.add(name, Json(flat_tools(value)));
+  }
+  for (const char* name : chat_only) {
+    if (!extras_.take(name).empty()) notes_.cannot_carry(name, "Chat Completions alone has it");
+  }
+}
+
+/// The effort that the model takes and that comes nearest to what was asked for.
+void Encoder::decide_effort() {
+  effort_ = options_.reasoning_effort();
+  if (effort_.empty() || refused("reasoning_effort", model_.reasoning)) {
+    effort_.clear();
+    return;
+  }
+  if (!official_) return;
+  const std::string nearest(nearest_effort(effort_, model_.efforts));
+  if (nearest == effort_) return;
+  notes_.cannot_carry("reasoning_effort", "\"" + effort_ + "\" is not taken; \"" + nearest + "\" is sent");
+  effort_ = nearest;
 }
 
 EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
+  decide_effort();
   body_.reserve(1024);
   writer_.begin_object();
   write_head();
@@ -110,7 +165,8 @@ EncodedRequest Encoder::encode() {
   note_missing();
 
   EncodedRequest encoded;
-  encoded.http = json_post(target_.base_url + "/responses", request_.stream() ? "text/event-stream" : "application/json");
+  encoded.http =
+      json_post(target_.base_url + "/responses", request_.stream() ? "text/event-stream" : "application/json");
   encoded.http.body = std::move(body_);
   encoded.http.streaming = request_.stream();
   encoded.warnings = notes_.take();
@@ -120,43 +176,59 @@ EncodedRequest Encoder::encode() {
 void Encoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("input")) {
-    OpenAiResponsesItems(writer_, notes_, target_.preset->name).write(request_.messages(), options_);
+    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_);
   }
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
-  if (options_.max_tokens() && begin_field("max_output_tokens")) writer_.integer(*options_.max_tokens());
+  write_stream_options();
+  if (!options_.max_tokens() || !begin_field("max_output_tokens")) return;
+  if (official_ && *options_.max_tokens() < least_tokens) {
+    notes_.cannot_carry("max_tokens", "OpenAI takes no fewer than 16; 16 are sent");
+    writer_.integer(least_tokens);
+  } else {
+    writer_.integer(*options_.max_tokens());
+  }
+}
+
+/// An error where no stream is asked for.
+void Encoder::write_stream_options() {
+  if (!request_.stream() || stream_options_.empty() || !begin_field("stream_options")) return;
+  writer_.begin_object();
+  stream_options_.write(writer_);
+  writer_.end_object();
 }
 
 void Encoder::write_sampling() {
-  const bool reasons = model_.reasoning && !(options_.reasoning_effort() == "none" ||
-                                             (model_.rests && options_.reasoning_effort().empty()));
+  const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
   const bool samples =
       model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
   if (options_.temperature() && !refused("temperature", samples) && begin_field("temperature")) {
     writer_.number(*options_.temperature());
   }
   if (options_.top_p() && !refused("top_p", samples) && begin_field("top_p")) writer_.number(*options_.top_p());
-  if (options_.logprobs_requested() && !refused("logprobs", samples) && *options_.logprobs_requested() > 0 &&
-      begin_field("top_logprobs")) {
+  logprobs_ = options_.logprobs_requested() && !refused("logprobs", samples);
+  if (logprobs_ && *options_.logprobs_requested() > 0 && begin_field("top_logprobs")) {
     writer_.integer(*options_.logprobs_requested());
   }
 }
 
 void Encoder::write_reasoning() {
-  const std::string& effort = options_.reasoning_effort();
-  const bool asks = !effort.empty() && !refused("reasoning_effort", model_.reasoning);
-  if ((!asks && summary_.empty()) || !begin_field("reasoning")) return;
+  if (official_ && !model_.reasoning) {
+    for (const auto& [member, value] : reasoning_) refused("reasoning_" + member, false);
+    reasoning_ = ExtraFields();
+  }
+  if ((effort_.empty() && reasoning_.empty()) || !begin_field("reasoning")) return;
   writer_.begin_object();
-  if (asks) writer_.key("effort").string(effort);
-  if (!summary_.empty()) writer_.key("summary").raw(summary_);
+  if (!effort_.empty() && !reasoning_.has("effort")) writer_.key("effort").string(effort_);
+  reasoning_.write(writer_);
   writer_.end_object();
 }
 
 void Encoder::write_text() {
   const auto& format = options_.response_format();
-  if ((!format && verbosity_.empty()) || !begin_field("text")) return;
+  if ((!format && text_.empty()) || !begin_field("text")) return;
   writer_.begin_object();
-  if (format) write_format(*format);
-  if (!verbosity_.empty()) writer_.key("verbosity").raw(verbosity_);
+  if (format && !text_.has("format")) write_format(*format);
+  text_.write(writer_);
   writer_.end_object();
 }
 
@@ -178,12 +250,25 @@ void Encoder::write_format(const ResponseFormat& format) {
 void Encoder::write_include() {
   // What is not kept by OpenAI must come back sealed, or the next turn has lost it (providers.md, trap 99).
   const std::string* store = extras_.find("store");
-  const bool sealed = store && ascii::trim(*store) == "false" && model_.reasoning;
-  const bool logprobs = options_.logprobs_requested().has_value();
-  if ((!sealed && !logprobs) || !begin_field("include")) return;
-  writer_.begin_array();
-  if (sealed) writer_.string("reasoning.encrypted_content");
-  if (logprobs) writer_.string("message.output_text.logprobs");
+  const bool reasons = model_.reasoning || !effort_.empty();
+  std::vector<std::string> wanted;
+  if (store && *store == "false" && reasons) wanted.push_back("reasoning.encrypted_content");
+  if (logprobs_) wanted.push_back("message.output_text.logprobs");
+  const std::string* asked = extras_.find("include");
+  if (wanted.empty() || (asked && !asked->starts_with('['))) return;
+  json::Reader reader;
+  std::vector<std::string> names;
+  if (asked) {
+    reader.read_copy(*asked, [&](json::Value root) {
+      root.elements([&](json::Value name) { names.emplace_back(name.string().value_or("")); });
+    });
+    extras_.take("include");
+  }
+  for (std::string& name : wanted) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  writer_.key("include").begin_array();
+  for (const std::string& name : names) writer_.string(name);
   writer_.end_array();
 }
 
@@ -197,10 +282,11 @@ void Encoder::write_tools() {
 
 void Encoder::write_tool(const Tool& tool, std::size_t index) {
   if (!tool.provider().empty()) {
-    if (tool.provider() == target_.preset->family) {
+    if (is_meant_for(tool.provider(), *target_.preset)) {
       writer_.raw(tool.raw().text());
     } else {
-      notes_.cannot_carry("tools/" + std::to_string(index), "a tool that " + tool.provider() + " runs does not exist here");
+      notes_.cannot_carry("tools/" + std::to_string(index),
+                          "a tool that " + tool.provider() + " runs does not exist here");
     }
     return;
   }
@@ -208,6 +294,9 @@ void Encoder::write_tool(const Tool& tool, std::size_t index) {
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
   writer_.key("parameters").raw(tool.parameters().text());
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
+  ExtraFields own;
+  add_own_fields(own, tool.own_options(), *target_.preset, "tools/" + std::to_string(index));
+  own.write(writer_);
   writer_.end_object();
 }
 
@@ -217,9 +306,15 @@ void Encoder::write_tool_choice() {
   if (options_.tool_choice() && begin_field("tool_choice")) {
     const ToolChoice& choice = *options_.tool_choice();
     switch (choice.kind()) {
-      case Kind::automatic: writer_.string("auto"); break;
-      case Kind::none: writer_.string("none"); break;
-      case Kind::required: writer_.string("required"); break;
+      case Kind::automatic:
+        writer_.string("auto");
+        break;
+      case Kind::none:
+        writer_.string("none");
+        break;
+      case Kind::required:
+        writer_.string("required");
+        break;
       case Kind::named:
         writer_.begin_object().key("type").string("function");
         writer_.key("name").string(encode_tool_name(choice.name())).end_object();

@@ -1,15 +1,25 @@
 #include "providers/openai_responses_items.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/ascii.hpp"
+#include "json/reader.hpp"
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/json_fields.hpp"
+#include "providers/openai_flat_forms.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
+
+/// Members of what is written here.
+constexpr std::string_view written[] = {"type",      "role",      "content",  "text",      "refusal",
+                                        "image_url", "detail",    "filename", "file_data", "call_id",
+                                        "file_url",  "arguments", "name",     "output"};
 
 std::string data_uri(std::string_view media_type, std::string_view bytes) {
   std::string uri = "data:";
@@ -24,6 +34,22 @@ std::string normal_url(const std::string& url, const PartPlace& place) {
   const std::optional<DataUri> uri = parse_data_uri(url);
   if (!uri) throw invalid(place(), "the data URI is broken");
   return "data:" + uri->media_type + ";base64," + uri->base64;
+}
+
+/// The `type` of an item or a part that is JSON.
+std::string type_of(std::string_view json) {
+  std::string type;
+  json::Reader reader;
+  reader.read_copy(json, [&](json::Value root) { type = JsonFields(root).text("type"); });
+  return type;
+}
+
+/// A part of a request in the form of Chat Completions that holds more than we know.
+bool is_chat_part(const Part& part) { return part.kind() == PartKind::unknown && part.provider() == "openai-chat"; }
+
+/// Whether two parts are one item, a message with a text and a refusal.
+bool is_same_item(const Part& part, const Part& before) {
+  return part.kind() != before.kind() && !part.raw().empty() && part.raw() == before.raw();
 }
 
 }  // namespace
@@ -50,29 +76,53 @@ void OpenAiResponsesItems::note_name(const Message& message, std::size_t index) 
 void OpenAiResponsesItems::said_to_model(const Message& message, std::size_t index,
                                          const std::vector<Part>* attachments) {
   std::vector<Item> items;
-  bool results = false;
+  bool others = false;
   for (std::size_t part = 0; part < message.parts().size(); ++part) {
     const Item item{&message.parts()[part], {index, part}};
     if (item.part->kind() == PartKind::tool_result) {
       result(item);
-      results = true;
-    } else if (carries(message.role(), item)) {
+      others = true;
+    } else if (!carries(message.role(), item)) {
+      continue;
+    } else if (is_item(item)) {
+      this->message(message, index, items);
+      raw(item);
+      others = true;
+    } else {
       items.push_back(item);
     }
   }
   if (message.role() == Role::tool) {
-    if (!results) throw invalid("messages/" + std::to_string(index), "a tool message needs a tool result");
+    if (!others) throw invalid("messages/" + std::to_string(index), "a tool message needs a tool result");
     return;
   }
   for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
     const Item item{&(*attachments)[part], {PartPlace::no_message, part}};
     if (carries(message.role(), item)) items.push_back(item);
   }
-  if (results && items.empty()) return;
+  if (others && items.empty()) return;
   note_name(message, index);
-  writer_.begin_object().key("role").string(to_string(message.role())).key("content");
-  content(items);
+  if (!items.empty()) return this->message(message, index, items);
+  writer_.begin_object().key("role").string(to_string(message.role())).key("content").string("").end_object();
+}
+
+/// One message with these parts, which are taken; none when there are none.
+void OpenAiResponsesItems::message(const Message& message, std::size_t index, std::vector<Item>& items) {
+  if (items.empty()) return;
+  const bool assistant = message.role() == Role::assistant;
+  writer_.begin_object();
+  if (assistant) writer_.key("type").string("message");
+  writer_.key("role").string(to_string(message.role())).key("content");
+  if (assistant) {
+    writer_.begin_array();
+    for (const Item& item : items) content_part(item, true);
+    writer_.end_array();
+  } else {
+    content(items);
+  }
+  own(message.own_options(), "messages/" + std::to_string(index));
   writer_.end_object();
+  items.clear();
 }
 
 bool OpenAiResponsesItems::carries(Role role, const Item& item) {
@@ -89,7 +139,11 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
       notes_.cannot_carry(item.place(), "this protocol takes no audio");
       return false;
     case PartKind::unknown:
-      if (is_ours(*item.part)) return true;
+      if (is_ours(*item.part)) {
+        check_json_object(item.part->raw(), item.place());
+        return true;
+      }
+      if (is_chat_part(*item.part) && role == Role::user && !flat_part(item.part->raw()).empty()) return true;
       notes_.cannot_carry(item.place(), "a block of " + item.part->provider() + " means nothing here and is left out");
       return false;
     case PartKind::refusal:
@@ -102,38 +156,66 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
                                   std::string(to_string(item.part->kind())));
 }
 
-void OpenAiResponsesItems::content(const std::vector<Item>& items) {
-  if (items.empty()) {
-    writer_.string("");
-    return;
+/// Whether a block stands among the messages, and not inside of one.
+bool OpenAiResponsesItems::is_item(const Item& item) const {
+  if (item.part->kind() != PartKind::unknown || is_chat_part(*item.part)) return false;
+  const std::string type = type_of(item.part->raw());
+  return !type.starts_with("input_") && type != "output_text" && type != "refusal";
+}
+
+bool OpenAiResponsesItems::has_own(const Part& part) const {
+  const std::vector<OwnOptions>& own = part.own_options();
+  return std::any_of(own.begin(), own.end(),
+                     [&](const OwnOptions& options) { return is_meant_for(options.family(), preset_); });
+}
+
+/// What the user adds to an object of ours.
+void OpenAiResponsesItems::own(const std::vector<OwnOptions>& options, const std::string& where) {
+  if (options.empty()) return;
+  ExtraFields fields;
+  add_own_fields(fields, options, preset_, where);
+  for (const std::string_view name : written) {
+    if (fields.has(name)) throw invalid(where + "/" + std::string(name), "is written from the message itself");
   }
-  if (items.size() == 1 && items[0].part->kind() == PartKind::text) {
+  fields.write(writer_);
+}
+
+void OpenAiResponsesItems::content(const std::vector<Item>& items) {
+  if (items.size() == 1 && items[0].part->kind() == PartKind::text && !has_own(*items[0].part)) {
     check_text(items[0].part->text(), items[0].place);
     writer_.string(items[0].part->text());
     return;
   }
   writer_.begin_array();
-  for (const Item& item : items) content_part(item);
+  for (const Item& item : items) content_part(item, false);
   writer_.end_array();
 }
 
-void OpenAiResponsesItems::content_part(const Item& item) {
+void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
+  if (is_chat_part(*item.part)) return void(writer_.raw(flat_part(item.part->raw())));
+  if (item.part->kind() == PartKind::unknown) return raw(item);
+  check_text(item.part->text(), item.place);
+  writer_.begin_object();
   switch (item.part->kind()) {
     case PartKind::image:
-      return image(item);
+      image(item);
+      break;
     case PartKind::document:
-      return document(item);
-    case PartKind::unknown:
-      return raw(item);
+      document(item);
+      break;
+    case PartKind::refusal:
+      writer_.key("type").string("refusal").key("refusal").string(item.part->text());
+      break;
     default:
-      check_text(item.part->text(), item.place);
-      writer_.begin_object().key("type").string("input_text").key("text").string(item.part->text()).end_object();
+      writer_.key("type").string(assistant ? "output_text" : "input_text").key("text").string(item.part->text());
   }
+  own(item.part->own_options(), item.place());
+  writer_.end_object();
 }
 
 void OpenAiResponsesItems::image(const Item& item) {
   const Part& part = *item.part;
-  writer_.begin_object().key("type").string("input_image").key("image_url");
+  writer_.key("type").string("input_image").key("image_url");
   if (!part.url().empty()) {
     check_text(part.url(), item.place);
     writer_.string(normal_url(part.url(), item.place));
@@ -147,13 +229,12 @@ void OpenAiResponsesItems::image(const Item& item) {
     check_text(part.detail(), item.place);
     writer_.key("detail").string(part.detail());
   }
-  writer_.end_object();
 }
 
 void OpenAiResponsesItems::document(const Item& item) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.url(), &part.media_type(), &part.filename()}) check_text(*text, item.place);
-  writer_.begin_object().key("type").string("input_file");
+  writer_.key("type").string("input_file");
   if (!part.filename().empty()) writer_.key("filename").string(part.filename());
   if (!part.url().empty() && !is_data_uri(part.url())) {
     writer_.key("file_url").string(part.url());
@@ -161,63 +242,63 @@ void OpenAiResponsesItems::document(const Item& item) {
     writer_.key("file_data");
     writer_.string(part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place));
   }
-  writer_.end_object();
-}
-
-void OpenAiResponsesItems::raw(const Item& item) {
-  check_json(item.part->raw(), item.place());
-  writer_.raw(item.part->raw());
 }
 
 void OpenAiResponsesItems::said_by_model(const Message& message, std::size_t index) {
   note_name(message, index);
+  std::vector<Item> said;
+  const Part* before = nullptr;
   for (std::size_t number = 0; number < message.parts().size(); ++number) {
     const Item item{&message.parts()[number], {index, number}};
     const Part& part = *item.part;
-    if (part.kind() == PartKind::tool_call && part.raw().find("custom_tool_call") != std::string::npos) {
-      custom_calls_.insert(part.id());
-    }
-    if (!part.raw().empty() && is_ours(part)) {
-      raw(item);
+    const bool kept = !part.raw().empty() && is_ours(part);
+    const bool text = part.kind() == PartKind::text || part.kind() == PartKind::refusal;
+    if (text && !kept) {
+      if (!part.text().empty()) said.push_back(item);
       continue;
     }
-    switch (part.kind()) {
-      case PartKind::text:
-        if (!part.text().empty()) output_text(item, "output_text", "text");
-        break;
-      case PartKind::refusal:
-        output_text(item, "refusal", "refusal");
-        break;
-      case PartKind::tool_call:
-        call(item);
-        break;
-      // What a model thought goes back sealed, or not at all.
-      case PartKind::reasoning:
-        break;
-      case PartKind::unknown:
-        notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
-        break;
-      default:
-        notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(part.kind())) +
-                                              " cannot be sent back");
+    this->message(message, index, said);
+    if (kept) {
+      if (!before || !is_same_item(part, *before)) raw(item);
+      before = &part;
+    } else if (part.kind() == PartKind::tool_call) {
+      call(item);
+    } else if (part.kind() == PartKind::unknown) {
+      notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
+    } else if (part.kind() != PartKind::reasoning) {
+      notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(part.kind())) +
+                                            " cannot be sent back");
     }
+    // What a model thought goes back sealed, or not at all (providers.md, trap 95).
   }
+  this->message(message, index, said);
 }
 
-void OpenAiResponsesItems::output_text(const Item& item, std::string_view type, std::string_view field) {
-  check_text(item.part->text(), item.place);
-  writer_.begin_object().key("type").string("message").key("role").string("assistant").key("content").begin_array();
-  writer_.begin_object().key("type").string(type).key(field).string(item.part->text()).end_object();
-  writer_.end_array().end_object();
+/// The item as it came.
+void OpenAiResponsesItems::raw(const Item& item) {
+  const Part& part = *item.part;
+  check_json(part.raw(), item.place());
+  if (part.kind() == PartKind::tool_call) {
+    own_calls_.insert(part.id());
+    if (type_of(part.raw()) == "custom_tool_call") custom_calls_.insert(part.id());
+  }
+  writer_.raw(part.raw());
+}
+
+/// A result has the id that its call has here.
+std::string OpenAiResponsesItems::call_id(const std::string& id) const {
+  return own_calls_.contains(id) ? id : plain_tool_id(id);
 }
 
 void OpenAiResponsesItems::call(const Item& item) {
   const Part& part = *item.part;
   if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
-  writer_.begin_object().key("type").string("function_call").key("call_id").string(plain_tool_id(part.id()));
+  writer_.begin_object().key("type").string("function_call").key("call_id").string(call_id(part.id()));
   writer_.key("name").string(encode_tool_name(part.name())).key("arguments");
-  writer_.string(ascii::trim(part.arguments()).empty() ? std::string_view("{}") : part.arguments()).end_object();
+  writer_.string(ascii::trim(part.arguments()).empty() ? std::string_view("{}") : part.arguments());
+  own(part.own_options(), item.place());
+  writer_.end_object();
 }
 
 void OpenAiResponsesItems::result(const Item& item) {
@@ -228,7 +309,7 @@ void OpenAiResponsesItems::result(const Item& item) {
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
   const bool custom = custom_calls_.contains(part.id());
   writer_.begin_object().key("type").string(custom ? "custom_tool_call_output" : "function_call_output");
-  writer_.key("call_id").string(plain_tool_id(part.id())).key("output");
+  writer_.key("call_id").string(call_id(part.id())).key("output");
   std::vector<Item> inner;
   for (const Part& each : part.parts()) {
     const Item of{&each, item.place};
@@ -239,6 +320,7 @@ void OpenAiResponsesItems::result(const Item& item) {
   } else {
     content(inner);
   }
+  own(part.own_options(), item.place());
   writer_.end_object();
 }
 

@@ -9,6 +9,7 @@
 #include <antiphon/options.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -18,8 +19,8 @@ namespace antiphon::inline v0::codec {
 class OpenAiResponsesItems {
  public:
   /// Items of that provider go back as they came.
-  OpenAiResponsesItems(json::Writer& writer, RequestNotes& notes, std::string_view provider)
-      : writer_(writer), notes_(notes), provider_(provider) {}
+  OpenAiResponsesItems(json::Writer& writer, RequestNotes& notes, const Preset& preset)
+      : writer_(writer), notes_(notes), preset_(preset) {}
 
   void write(const Messages& messages, const Options& options);
 
@@ -31,23 +32,29 @@ class OpenAiResponsesItems {
 
   void said_to_model(const Message& message, std::size_t index, const std::vector<Part>* attachments);
   void said_by_model(const Message& message, std::size_t index);
+  void message(const Message& message, std::size_t index, std::vector<Item>& items);
   bool carries(Role role, const Item& item);
+  bool is_item(const Item& item) const;
   void content(const std::vector<Item>& items);
-  void content_part(const Item& item);
+  void content_part(const Item& item, bool assistant);
   void image(const Item& item);
   void document(const Item& item);
-  void output_text(const Item& item, std::string_view type, std::string_view field);
   void call(const Item& item);
   void result(const Item& item);
   void raw(const Item& item);
+  void own(const std::vector<OwnOptions>& options, const std::string& where);
   void note_name(const Message& message, std::size_t index);
-  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
+  bool has_own(const Part& part) const;
+  std::string call_id(const std::string& id) const;
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  std::string_view provider_;
+  const Preset& preset_;
   /// Calls of tools that take free text: their results have another name.
   std::set<std::string_view> custom_calls_;
+  /// Calls that go back with the id that they have.
+  std::set<std::string_view> own_calls_;
 };
 
 }  // namespace antiphon::inline v0::codec

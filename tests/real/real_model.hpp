@@ -3,16 +3,17 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <antiphon/provider.hpp>
 
 namespace antiphon_tests {
 
-/// The model that tests/real/run serves, by OpenAI's protocol.
-inline antiphon::Provider real_model() {
+/// The model that tests/real/run serves, by one of OpenAI's protocols.
+inline antiphon::Provider real_model(std::string_view provider = antiphon::providers::openai) {
   const char* url = std::getenv("ANTIPHON_REAL_URL");
   if (url == nullptr) throw std::runtime_error("ANTIPHON_REAL_URL is not set: start these tests with tests/real/run");
-  return antiphon::create_provider(antiphon::ModelConfig("SmolLM2-135M-Instruct", antiphon::providers::openai)
+  return antiphon::create_provider(antiphon::ModelConfig("SmolLM2-135M-Instruct", antiphon::ProviderId(provider))
                                        .base_url(std::string(url) + "/v1")
                                        .api_key("none"));
 }

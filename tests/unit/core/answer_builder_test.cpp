@@ -48,6 +48,29 @@ TEST(AnswerBuilder, GivesPiecesAtOnceAndTheRestAtTheClose) {
   EXPECT_EQ(response.tool_calls().at(0), Part::tool_call("c", "f", "{}"));
 }
 
+TEST(AnswerBuilder, PartsMayComeInterleaved) {
+  AnswerBuilder builder;
+  builder.begin_part(0, PartKind::text);
+  const std::size_t first = builder.part_at_hand(0);
+  builder.text(0, "a");
+  builder.begin_part(0, PartKind::text);
+  const std::size_t second = builder.part_at_hand(0);
+  builder.text(0, "b");
+  builder.turn_to(0, first);
+  builder.text(0, "A");
+  builder.raw(0, "p", "{}");
+  builder.turn_to(0, second);
+  builder.correct_text(0, "B");
+  EXPECT_EQ(builder.part_text(0, first), "aA");
+  EXPECT_EQ(builder.part_text(0, 99), "");
+  builder.turn_to(0, 99);
+  builder.text(0, "!");
+  const Response response = builder.take();
+  ASSERT_EQ(response.message().parts().size(), 2U);
+  EXPECT_EQ(response.message().parts()[0], Part::text("aA").with_raw("p", Json("{}")));
+  EXPECT_EQ(response.message().parts()[1], Part::text("B!"));
+}
+
 TEST(AnswerBuilder, PartsKeepTheOrderInWhichTheyBegan) {
   AnswerBuilder builder;
   builder.text(0, "a");

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
-  for (const char* protocol : {"ollama", "anthropic", "gemini"}) {
+  for (const char* protocol : {"ollama", "anthropic", "gemini", "openai-responses"}) {
     for (Fixture& fixture : load_fixtures(protocol, "result")) fixtures.push_back(std::move(fixture));
   }
   return fixtures;

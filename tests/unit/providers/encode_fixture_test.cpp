@@ -14,7 +14,7 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "target");
-  for (const char* protocol : {"ollama", "anthropic", "gemini"}) {
+  for (const char* protocol : {"ollama", "anthropic", "gemini", "openai-responses"}) {
     for (Fixture& fixture : load_fixtures(protocol, "target")) fixtures.push_back(std::move(fixture));
   }
   return fixtures;

@@ -6,15 +6,21 @@ namespace antiphon::tests {
 
 namespace {
 
-std::string event_type(std::string_view event) { return std::string(parse_json(event).at("type").as_string()); }
+/// Anthropic and Responses say the type of an event beside its data too (providers.md 2.6, 3.8).
+std::string event_line(const Fixture& fixture, std::size_t index) {
+  const bool has_line = fixture.protocol == "openai-responses" || fixture.protocol == "anthropic";
+  if (!has_line || !fixture.events[index].starts_with('{')) return {};
+  const boost::json::value event = parse_json(fixture.events[index]);
+  const boost::json::value* type = event.get_object().if_contains("type");
+  return type && type->is_string() ? "event: " + std::string(type->get_string()) + "\n" : std::string();
+}
 
 void add_events(const Fixture& fixture, RecordedAnswer& answer) {
   const bool lines = fixture.has("lines");
   const std::size_t finish =
       fixture.has("finish_event") ? fixture.fields.at("finish_event").to_number<std::size_t>() : fixture.events.size();
   for (std::size_t index = 0; index < fixture.events.size(); ++index) {
-    // Anthropic's events have their name on a line of its own (providers.md §3.8).
-    if (fixture.protocol == "anthropic") answer.bytes += "event: " + event_type(fixture.events[index]) + "\n";
+    if (!lines) answer.bytes += event_line(fixture, index);
     answer.bytes += (lines ? "" : "data: ") + fixture.events[index];
     if (index == finish) answer.complete_from = answer.bytes.size();
     answer.bytes += lines ? "\n" : "\n\n";
@@ -37,6 +43,14 @@ const codec::Preset& preset_of(const std::string& protocol) {
 }
 
 }  // namespace
+
+std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
+  std::string text;
+  for (std::size_t level = 0; level < depth; ++level) text += open;
+  text += "1";
+  for (std::size_t level = 0; level < depth; ++level) text += close;
+  return text;
+}
 
 RecordedAnswer recorded(const Fixture& fixture) {
   RecordedAnswer answer;

@@ -57,5 +57,10 @@ TEST(Traps, OfGeminiAreTested) {
   for (const int number : ours) EXPECT_TRUE(tested.contains(number)) << "trap " << number;
 }
 
+TEST(Traps, OfResponsesAreTested) {
+  const std::set<int> tested = numbers_in_tests("openai-responses");
+  for (const int number : {20, 50, 51, 52, 72, 99}) EXPECT_TRUE(tested.contains(number)) << "trap " << number;
+}
+
 }  // namespace
 }  // namespace antiphon::tests

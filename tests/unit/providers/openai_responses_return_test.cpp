@@ -1,0 +1,81 @@
+// What a response said goes back in the next turn as it came, byte for byte (providers.md 0.4, 2.3).
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "recorded_answer.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+class ReturnFixtures : public testing::TestWithParam<Fixture> {};
+
+std::vector<Fixture> with_returns() {
+  std::vector<Fixture> fixtures = load_fixtures("openai-responses", "returns");
+  for (Fixture& fixture : load_fixtures("openai-responses", "results")) {
+    if (!fixture.has("returns")) fixtures.push_back(std::move(fixture));
+  }
+  return fixtures;
+}
+
+std::string joined(const Fixture& fixture, std::string_view field) {
+  std::string items;
+  if (!fixture.has(field)) return items;
+  for (const auto& item : fixture.fields.at(field).as_array()) {
+    items += (items.empty() ? "" : ",") + std::string(item.as_string());
+  }
+  return items;
+}
+
+/// The next turn: what was said, a result for each call, and a question.
+Messages next_turn(const Response& response) {
+  Messages messages = Messages().user("hi").add(response.message());
+  for (const Part& part : response.message().parts()) {
+    if (part.kind() == PartKind::tool_call) messages.tool_result(part.id(), "42");
+  }
+  return messages.user("and?");
+}
+
+std::string encoded(const Messages& messages, const char* provider) {
+  const ModelConfig config = ModelConfig("m-1", provider).base_url("http://127.0.0.1:1/v1");
+  return encode(config, messages, Options(), false).http.body;
+}
+
+TEST_P(ReturnFixtures, GoBackAsTheyCame) {
+  const ReadAnswer read = read_answer(recorded(GetParam()));
+  ASSERT_TRUE(read.result) << read.as_json();
+  const std::string body = encoded(next_turn(*read.result), "openai-responses");
+  const std::string items = joined(GetParam(), "returns");
+  const std::string begin = R"({"role":"user","content":"hi"},)";
+  if (!items.empty()) {
+    EXPECT_NE(body.find(begin + items + ","), std::string::npos) << body << "\nwants\n" << items;
+  }
+  if (const std::string results = joined(GetParam(), "results"); !results.empty()) {
+    EXPECT_NE(body.find(results + R"(,{"role":"user","content":"and?"})"), std::string::npos) << body;
+  }
+}
+
+TEST_P(ReturnFixtures, GoToNobodyElse) {
+  const ReadAnswer read = read_answer(recorded(GetParam()));
+  ASSERT_TRUE(read.result) << read.as_json();
+  for (const char* provider : {"azure-responses", "openai", "ollama"}) {
+    const std::string body = encoded(next_turn(*read.result), provider);
+    EXPECT_EQ(body.find("gAAAA"), std::string::npos) << provider << ": " << body;
+    EXPECT_EQ(body.find("rs_1"), std::string::npos) << provider << ": " << body;
+  }
+}
+
+std::string test_name(const testing::TestParamInfo<Fixture>& test) {
+  std::string name = test.param.name() + "_" + std::to_string(test.index);
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReturnFixtures, testing::ValuesIn(with_returns()), test_name);
+
+}  // namespace
+}  // namespace antiphon::tests

@@ -13,7 +13,9 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
-  for (Fixture& fixture : load_fixtures("ollama", "result")) fixtures.push_back(std::move(fixture));
+  for (const char* protocol : {"ollama", "bedrock", "bedrock-anthropic", "cohere"}) {
+    for (Fixture& fixture : load_fixtures(protocol, "result")) fixtures.push_back(std::move(fixture));
+  }
   return fixtures;
 }
 
@@ -39,8 +41,12 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   std::vector<std::string> kinds;
   std::vector<std::string> unknown;
   std::vector<std::string> part_fields;
+  std::vector<std::string> signatures;
+  std::vector<std::string> raws;
   for (const Part& part : response.message().parts()) {
     kinds.emplace_back(to_string(part.kind()));
+    signatures.push_back(part.signature());
+    raws.push_back(part.raw());
     if (part.kind() == PartKind::unknown) {
       unknown.push_back(part.raw());
     } else {
@@ -60,6 +66,12 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   }
   if (fixture.has("part_fields")) {
     EXPECT_EQ(strings("part_fields"), part_fields);
+  }
+  if (fixture.has("signatures")) {
+    EXPECT_EQ(strings("signatures"), signatures);
+  }
+  if (fixture.has("raws")) {
+    EXPECT_EQ(strings("raws"), raws);
   }
   if (fixture.has("logprobs")) {
     EXPECT_EQ(fixture.text("logprobs"), response.logprobs().text());

@@ -14,7 +14,9 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "target");
-  for (Fixture& fixture : load_fixtures("ollama", "target")) fixtures.push_back(std::move(fixture));
+  for (const char* protocol : {"ollama", "bedrock", "bedrock-anthropic", "cohere"}) {
+    for (Fixture& fixture : load_fixtures(protocol, "target")) fixtures.push_back(std::move(fixture));
+  }
   return fixtures;
 }
 
@@ -22,7 +24,7 @@ class EncodeFixtures : public testing::TestWithParam<Fixture> {};
 
 ModelConfig config_of(const Fixture& fixture) {
   const boost::json::object& target = fixture.fields.at("target").as_object();
-  std::string provider(fixture.protocol == "ollama" ? providers::ollama : providers::openai);
+  std::string provider(fixture.protocol == "openai-chat" ? "openai" : fixture.protocol);
   if (target.contains("provider")) provider = target.at("provider").as_string();
   ModelConfig config(std::string(target.at("model").as_string()), ProviderId(std::move(provider)));
   config.base_url(std::string(target.at("base_url").as_string()));

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "frame_fixture.hpp"
+
 namespace antiphon::tests {
 
 namespace {
@@ -27,7 +29,7 @@ class Collect final : public ChunkSink {
 };
 
 const codec::Preset& preset_of(const std::string& protocol) {
-  const codec::Preset* preset = codec::find_preset(protocol == "ollama" ? "ollama" : "openai");
+  const codec::Preset* preset = codec::find_preset(protocol == "openai-chat" ? "openai" : protocol);
   if (!preset) throw std::runtime_error("no preset for " + protocol);
   return *preset;
 }
@@ -46,6 +48,9 @@ RecordedAnswer recorded(const Fixture& fixture) {
   if (fixture.has("events") || fixture.has("lines")) {
     answer.stream = true;
     add_events(fixture, answer);
+  } else if (fixture.has("frames")) {
+    answer.stream = true;
+    add_frames(fixture, answer);
   } else if (fixture.has("raw")) {
     answer.stream = true;
     answer.bytes = fixture.text("raw");

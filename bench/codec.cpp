@@ -1,13 +1,17 @@
 // What the codecs cost: a streamed chunk from its bytes to a `Chunk`, a request of 8 KB, an answer of 1 KB.
 
 #include <benchmark/benchmark.h>
+#include <simdjson.h>
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <antiphon/codec.hpp>
 
 #include "providers/answer_reader.hpp"
+#include "wire/crc32.hpp"
 
 namespace {
 
@@ -38,6 +42,60 @@ std::string ollama_stream(std::size_t chunks) {
   }
   return bytes +
          R"({"model":"qwen3:8b","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"})" + "\n";
+}
+
+void add_number(std::string& bytes, std::uint32_t number) {
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xff);
+}
+
+std::string frame(const std::string& event, const std::string& payload) {
+  std::string headers;
+  for (const auto& [name, value] : {std::pair<std::string, std::string>{":event-type", event},
+                                    {":content-type", "application/json"},
+                                    {":message-type", "event"}}) {
+    headers += static_cast<char>(name.size());
+    headers.append(name).append({7, 0, static_cast<char>(value.size())}).append(value);
+  }
+  std::string bytes;
+  add_number(bytes, static_cast<std::uint32_t>(headers.size() + payload.size() + 16));
+  add_number(bytes, static_cast<std::uint32_t>(headers.size()));
+  add_number(bytes, wire::crc32(bytes));
+  bytes += headers + payload;
+  add_number(bytes, wire::crc32(bytes));
+  return bytes;
+}
+
+/// Payloads with the padding that Bedrock puts into each.
+std::vector<std::string> bedrock_payloads(std::size_t chunks) {
+  const std::string padding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  std::vector<std::string> payloads;
+  for (std::size_t number = 0; number < chunks; ++number) {
+    payloads.push_back(R"({"contentBlockIndex":0,"delta":{"text":" word)" + std::to_string(number % 100) +
+                       R"("},"p":")" + padding.substr(0, 1 + number * 7919 % padding.size()) + "\"}");
+  }
+  return payloads;
+}
+
+std::string bedrock_stream(std::size_t chunks) {
+  std::string bytes = frame("messageStart", R"({"role":"assistant"})");
+  for (const std::string& payload : bedrock_payloads(chunks)) bytes += frame("contentBlockDelta", payload);
+  return bytes + frame("messageStop", R"({"stopReason":"end_turn"})") +
+         frame("metadata", R"({"usage":{"inputTokens":10,"outputTokens":4096}})");
+}
+
+std::vector<std::string> cohere_payloads(std::size_t chunks) {
+  std::vector<std::string> payloads;
+  for (std::size_t number = 0; number < chunks; ++number) {
+    payloads.push_back(R"({"type":"content-delta","index":0,"delta":{"message":{"content":{"text":" word)" +
+                       std::to_string(number % 100) + "\"}}}}");
+  }
+  return payloads;
+}
+
+std::string cohere_stream(std::size_t chunks) {
+  std::string bytes;
+  for (const std::string& payload : cohere_payloads(chunks)) bytes += "event: content-delta\ndata: " + payload + "\n\n";
+  return bytes + R"(data: {"type":"message-end","delta":{"finish_reason":"COMPLETE"}})" + "\n\n";
 }
 
 class Count final : public ChunkSink {
@@ -82,6 +140,46 @@ void ollama_chunk(benchmark::State& state) {
   read_stream(state, "ollama", "ollama", "http://localhost:11434", ollama_stream(4096));
 }
 BENCHMARK(ollama_chunk);
+
+void bedrock_chunk(benchmark::State& state) {
+  read_stream(state, "bedrock", "bedrock", "http://127.0.0.1:1", bedrock_stream(4096));
+}
+BENCHMARK(bedrock_chunk);
+
+void cohere_chunk(benchmark::State& state) {
+  read_stream(state, "cohere", "cohere", "https://api.cohere.com", cohere_stream(4096));
+}
+BENCHMARK(cohere_chunk);
+
+/// The floor: simdjson alone, over the same payloads, down to the text.
+template <class Text>
+void parse_alone(benchmark::State& state, const std::vector<std::string>& payloads, Text text) {
+  std::vector<simdjson::padded_string> padded;
+  for (const std::string& payload : payloads) padded.emplace_back(payload);
+  simdjson::ondemand::parser parser;
+  for (auto _ : state) {
+    for (const simdjson::padded_string& payload : padded) {
+      simdjson::ondemand::document document = parser.iterate(payload);
+      const std::string_view found = text(document);
+      benchmark::DoNotOptimize(found.data());
+    }
+  }
+  state.counters["per_chunk"] = benchmark::Counter(static_cast<double>(padded.size() * state.iterations()),
+                                                   benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void bedrock_payload_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, bedrock_payloads(4096),
+              [](auto& document) -> std::string_view { return document["delta"]["text"].get_string(); });
+}
+BENCHMARK(bedrock_payload_by_simdjson_alone);
+
+void cohere_payload_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, cohere_payloads(4096), [](auto& document) -> std::string_view {
+    return document["delta"]["message"]["content"]["text"].get_string();
+  });
+}
+BENCHMARK(cohere_payload_by_simdjson_alone);
 
 void encode_8_kb(benchmark::State& state) {
   const codec::Target target{codec::find_preset("openai"), "gpt-4o-mini", "https://api.openai.com/v1"};

@@ -8,6 +8,7 @@
 #include "providers/aws_exceptions.hpp"
 #include "providers/base64.hpp"
 #include "providers/bedrock.hpp"
+#include "providers/bedrock_anthropic.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/token_count.hpp"
@@ -48,16 +49,18 @@ FinishReason read_stop_reason(std::string_view raw) {
   return raw.empty() ? FinishReason::none : FinishReason::other;
 }
 
-/// A whole answer, or the events of a stream of Converse (providers.md §6.13).
+/// A whole answer, or the events of a stream of Converse (providers.md §6.13). What turns out to be an invocation of
+/// Claude is read as one.
 class Decoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
+  Decoder(const Target& target, AnswerBuilder& builder)
+      : target_(target), provider_(target.preset->name), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
   std::optional<Error> end() override;
   /// The metadata may come before or after the stop (trap 55).
-  bool done() const override { return !error_ && stopped_ && measured_; }
+  bool done() const override { return invoked_ ? invoked_->done() : !error_ && stopped_ && measured_; }
 
  private:
   enum class Kind { none, text, reasoning, redacted, call };
@@ -96,8 +99,12 @@ class Decoder final : public AnswerDecoder {
   void whole_citations(Value value, Value block);
   void unknown(std::string_view type, Value value);
 
+  AnswerDecoder& invoked();
+
+  Target target_;
   std::string provider_;
   AnswerBuilder& builder_;
+  std::unique_ptr<AnswerDecoder> invoked_;
   json::Reader reader_;
   std::optional<Error> error_;
   Block block_;
@@ -119,6 +126,7 @@ std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
 }
 
 std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+  if (type == "chunk") return invoked().event(type, padded_data);
   if (ascii::trim(padded_data).empty()) return std::nullopt;
   streams_ = true;
   read(padded_data, [&](Value root) {
@@ -138,6 +146,11 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
   });
   ++events_;
   return error_;
+}
+
+AnswerDecoder& Decoder::invoked() {
+  if (!invoked_) invoked_ = BedrockAnthropicCodec().decoder(target_, builder_);
+  return *invoked_;
 }
 
 void Decoder::message_start() {
@@ -369,8 +382,11 @@ void Decoder::usage(Value value) {
 }
 
 std::optional<Error> Decoder::whole(std::string_view padded_body) {
-  return read(padded_body, [&](Value root) {
+  bool is_claude = false;
+  read(padded_body, [&](Value root) {
     const JsonFields fields(root);
+    is_claude = fields.text("type") == "message" && fields.find("content");
+    if (is_claude) return;
     const auto output = fields.find("output");
     const auto message = output ? JsonFields(*output).find("message") : std::nullopt;
     const bool fails = fields.find("message") || fields.find("Message") || fields.find("__type") ||
@@ -385,6 +401,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
       measured_ = true;
     }
   });
+  return is_claude ? invoked().whole(padded_body) : error_;
 }
 
 void Decoder::whole_message(Value message) {
@@ -450,6 +467,7 @@ void Decoder::unknown(std::string_view type, Value value) {
 }
 
 std::optional<Error> Decoder::end() {
+  if (invoked_) return invoked_->end();
   block_stop();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
@@ -462,7 +480,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> BedrockCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target.preset->name, builder);
+  return std::make_unique<Decoder>(target, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

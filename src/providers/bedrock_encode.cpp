@@ -12,6 +12,7 @@
 #include "providers/bedrock_messages.hpp"
 #include "providers/bedrock_tools.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
@@ -51,7 +52,6 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
-  void gather_paths(const Json& list);
   void set_region(const std::string& region);
   void decide_thinking();
   void decide_budget(std::string_view effort);
@@ -102,23 +102,12 @@ void Encoder::gather_own() {
     } else if (name == "guardrailConfig") {
       guardrail_.add_all(value, name);
     } else if (name == "additionalModelResponseFieldPaths") {
-      gather_paths(value);
+      append_elements(paths_, value, name);
     } else {
       extras_.add(name, value);
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
-}
-
-void Encoder::gather_paths(const Json& list) {
-  constexpr const char* name = "additionalModelResponseFieldPaths";
-  check_json(list.text(), name);
-  const std::string_view text = ascii::trim(list.text());
-  if (!text.starts_with('[')) throw invalid(name, "must be a JSON array");
-  const std::string_view inner = ascii::trim(text.substr(1, text.size() - 2));
-  if (inner.empty()) return;
-  if (!paths_.empty()) paths_ += ',';
-  paths_ += inner;
 }
 
 void Encoder::set_region(const std::string& region) {

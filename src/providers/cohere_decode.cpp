@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
+#include "json/writer.hpp"
 #include "providers/cohere.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
@@ -52,6 +53,7 @@ class Decoder final : public AnswerDecoder {
   void content_piece(Value content);
   void content_block(Value block);
   void text(PartKind kind, std::string_view piece);
+  void keep_thinking();
   void tool_calls(Value calls);
   void tool_call(Value call);
   void citations(Value citations);
@@ -67,6 +69,7 @@ class Decoder final : public AnswerDecoder {
   AnswerBuilder& builder_;
   json::Reader reader_;
   std::optional<Error> error_;
+  std::string thinking_;               ///< of the part at hand
   std::optional<std::int64_t> index_;  ///< of the event at hand
   std::int64_t calls_ = 0;             ///< those of a whole answer have no index
   std::size_t events_ = 0;
@@ -131,6 +134,7 @@ void Decoder::message_start(Value root) {
   if (builder_.has_content()) {
     // A gateway that lost its answer began another one (trap 50).
     builder_.restart();
+    thinking_.clear();
     builder_.warn("message-start", "the answer began anew in the middle; what came before does not count");
   }
   builder_.id(JsonFields(root).text("id"));
@@ -168,6 +172,7 @@ void Decoder::message_pieces(std::string_view type, Value message) {
 }
 
 void Decoder::content_start(Value content) {
+  keep_thinking();
   const JsonFields fields(content);
   const std::string_view type = fields.text("type");
   if (type == "text" || type == "thinking" || type.empty()) {
@@ -200,9 +205,21 @@ void Decoder::content_block(Value block) {
 void Decoder::text(PartKind kind, std::string_view piece) {
   if (kind == PartKind::reasoning) {
     builder_.reasoning(only, piece);
-  } else {
+    thinking_ += piece;
+  } else if (!piece.empty()) {
+    keep_thinking();
     builder_.text(only, piece);
   }
+}
+
+/// Thinking has no signature here: its bytes tell whose it is, so that it goes back to Cohere and to nobody else.
+void Decoder::keep_thinking() {
+  if (thinking_.empty()) return;
+  std::string raw;
+  json::Writer writer(raw);
+  writer.begin_object().key("type").string("thinking").key("thinking").string(thinking_).end_object();
+  builder_.raw(only, provider_, raw);
+  thinking_.clear();
 }
 
 /// One in an event, a list of them in a whole answer (trap 56).
@@ -218,6 +235,7 @@ void Decoder::tool_call(Value call) {
   const JsonFields fields(call);
   const auto function = fields.find("function");
   if (!function) return;
+  keep_thinking();
   const JsonFields of(*function);
   const std::string name = decode_tool_name(of.text("name"));
   ToolCallPiece piece;
@@ -314,6 +332,7 @@ void Decoder::whole_message(Value message) {
   const JsonFields fields(message);
   if (const auto content = fields.find("content")) contents(*content, message);
   if (const auto plan = fields.find("tool_plan")) {
+    keep_thinking();
     if (!plan->string().value_or("").empty()) builder_.begin_part(only, PartKind::text);
     text(PartKind::text, plan->string().value_or(""));
   }
@@ -379,6 +398,7 @@ void Decoder::metadata(std::string_view name, Value value) {
 }
 
 std::optional<Error> Decoder::end() {
+  keep_thinking();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
   if (done_) return std::nullopt;

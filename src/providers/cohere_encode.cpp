@@ -8,6 +8,7 @@
 #include "providers/cohere.hpp"
 #include "providers/cohere_messages.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
@@ -43,7 +44,6 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
-  void gather_documents(const Json& list);
   void write_head();
   void write_messages();
   void write_documents();
@@ -80,7 +80,7 @@ bool Encoder::begin_field(std::string_view name) {
 void Encoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "documents") {
-      gather_documents(value);
+      append_elements(documents_, value, name);
     } else if (name == "thinking") {
       thinking_.add_all(value, name);
     } else {
@@ -88,16 +88,6 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
-}
-
-void Encoder::gather_documents(const Json& list) {
-  check_json(list.text(), "documents");
-  const std::string_view text = ascii::trim(list.text());
-  if (!text.starts_with('[')) throw invalid("documents", "must be a JSON array");
-  const std::string_view inner = ascii::trim(text.substr(1, text.size() - 2));
-  if (inner.empty()) return;
-  if (!documents_.empty()) documents_ += ',';
-  documents_ += inner;
 }
 
 EncodedRequest Encoder::encode() {

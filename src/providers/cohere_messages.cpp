@@ -68,11 +68,7 @@ void CohereMessages::user(const Turn& turn) {
         notes_.cannot_carry(item.place(), "Cohere takes no audio");
         break;
       case PartKind::unknown:
-        if (is_ours(*item.part)) {
-          items.push_back(item);
-        } else {
-          no_own_block(item);
-        }
+        if (carries_block(item)) items.push_back(item);
         break;
       default:
         not_of(item, "user");
@@ -103,11 +99,7 @@ void CohereMessages::assistant(const Turn& turn) {
         if (is_ours(*item.part)) items.push_back(item);
         break;
       case PartKind::unknown:
-        if (is_ours(*item.part)) {
-          items.push_back(item);
-        } else {
-          no_own_block(item);
-        }
+        if (carries_block(item)) items.push_back(item);
         break;
       default:
         not_of(item, "assistant");
@@ -136,8 +128,10 @@ void CohereMessages::not_of(const TurnItem& item, const char* whose) {
                                   std::string(to_string(item.part->kind())));
 }
 
-void CohereMessages::no_own_block(const TurnItem& item) {
+bool CohereMessages::carries_block(const TurnItem& item) {
+  if (is_ours(*item.part)) return true;
   notes_.cannot_carry(item.place(), "a block of " + item.part->provider() + " means nothing here and is left out");
+  return false;
 }
 
 void CohereMessages::content(const std::vector<TurnItem>& items) {

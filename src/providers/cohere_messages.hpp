@@ -36,7 +36,7 @@ class CohereMessages {
   void result_parts(const TurnItem& item);
   void calls(const std::vector<TurnItem>& calls);
   void not_of(const TurnItem& item, const char* whose);
-  void no_own_block(const TurnItem& item);
+  bool carries_block(const TurnItem& item);
   bool is_ours(const Part& part) const { return part.provider() == provider_; }
 
   json::Writer& writer_;

@@ -119,9 +119,7 @@ template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
   reader_.read(padded, visit);
   if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded, reader_.error()).where("events/" + std::to_string(events_));
-  }
+  if (!error_ && reader_.failed()) error_ = not_json(padded, reader_.error());
   return error_;
 }
 
@@ -144,6 +142,7 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
     }
     // An event that is not known: nothing to do.
   });
+  if (error_ && reader_.failed()) error_->where("events/" + std::to_string(events_));
   ++events_;
   return error_;
 }

@@ -80,9 +80,7 @@ template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
   reader_.read(padded, visit);
   if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded, reader_.error()).where("events/" + std::to_string(events_));
-  }
+  if (!error_ && reader_.failed()) error_ = not_json(padded, reader_.error());
   if (error_) done_ = false;
   return error_;
 }
@@ -91,6 +89,7 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty() || data.starts_with("[DONE]")) return std::nullopt;
   read(padded_data, [&](Value root) { take(type, root); });
+  if (error_ && reader_.failed()) error_->where("events/" + std::to_string(events_));
   ++events_;
   return error_;
 }

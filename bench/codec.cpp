@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,14 +49,16 @@ void add_number(std::string& bytes, std::uint32_t number) {
   for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xff);
 }
 
+void add_header(std::string& headers, std::string_view name, std::string_view value) {
+  headers += static_cast<char>(name.size());
+  headers.append(name).append({7, 0, static_cast<char>(value.size())}).append(value);
+}
+
 std::string frame(const std::string& event, const std::string& payload) {
   std::string headers;
-  for (const auto& [name, value] : {std::pair<std::string, std::string>{":event-type", event},
-                                    {":content-type", "application/json"},
-                                    {":message-type", "event"}}) {
-    headers += static_cast<char>(name.size());
-    headers.append(name).append({7, 0, static_cast<char>(value.size())}).append(value);
-  }
+  add_header(headers, ":event-type", event);
+  add_header(headers, ":content-type", "application/json");
+  add_header(headers, ":message-type", "event");
   std::string bytes;
   add_number(bytes, static_cast<std::uint32_t>(headers.size() + payload.size() + 16));
   add_number(bytes, static_cast<std::uint32_t>(headers.size()));

@@ -3,9 +3,11 @@
 #include <antiphon/anthropic.hpp>
 #include <antiphon/async.hpp>
 #include <antiphon/authenticator.hpp>
+#include <antiphon/bedrock.hpp>
 #include <antiphon/callbacks.hpp>
 #include <antiphon/chunk.hpp>
 #include <antiphon/citation.hpp>
+#include <antiphon/cohere.hpp>
 #include <antiphon/config.hpp>
 #include <antiphon/conversation.hpp>
 #include <antiphon/count.hpp>

@@ -45,6 +45,9 @@ inline constexpr std::string_view gemini = "gemini";
 inline constexpr std::string_view vertex = "vertex";
 inline constexpr std::string_view anthropic_vertex = "anthropic-vertex";
 inline constexpr std::string_view ollama = "ollama";
+inline constexpr std::string_view bedrock = "bedrock";
+inline constexpr std::string_view bedrock_anthropic = "bedrock-anthropic";
+inline constexpr std::string_view cohere = "cohere";
 }  // namespace providers
 
 /// A secret, or where to get it. It is never printed; `operator<<` writes `***`.

@@ -9,6 +9,7 @@
 #include "core/environment.hpp"
 #include "pipeline/retry_decision.hpp"
 #include "pipeline/timeout_settings.hpp"
+#include "providers/aws_region.hpp"
 #include "providers/codec.hpp"
 #include "providers/header_key.hpp"
 #include "providers/key_style.hpp"
@@ -127,6 +128,10 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   if (!authenticator) {
     config.api_key(decide_key(config, preset, address.users_own, missing_key));
     authenticator = make_authenticator(config.api_key(), preset, address, missing_key);
+  }
+  address.base_url = codec::fill_region(std::move(address.base_url), *authenticator, process_environment());
+  if (missing_key == MissingKey::refused && address.base_url.find(codec::region_mark) != std::string::npos) {
+    throw wrong("region", "no region: set AWS_REGION, call AwsCredentials::region, or name it in base_url");
   }
   codec::Target target{&preset, config.model(), std::move(address.base_url)};
   std::string name = config.provider().name() + "/" + config.model();

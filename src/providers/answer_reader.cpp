@@ -6,6 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "core/padding.hpp"
+#include "providers/aws_exceptions.hpp"
 #include "providers/errors.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -61,6 +62,9 @@ AnswerReader::Mode AnswerReader::judge_mode(std::string_view first_bytes) const 
     const bool lines = streaming_ || ascii::equal_ignoring_case(type, "application/x-ndjson");
     return codec_.framing() == Framing::ndjson && lines ? Mode::ndjson : Mode::whole;
   }
+  // A frame begins with its length, of which the first byte is small.
+  const bool frames = static_cast<unsigned char>(first) < ' ';
+  if (codec_.framing() == Framing::aws_frames && frames) return Mode::aws_frames;
   constexpr std::string_view field_or_comment = "deir:";
   const bool events = ascii::equal_ignoring_case(type, "text/event-stream");
   return events || field_or_comment.find(first) != field_or_comment.npos ? Mode::sse : Mode::whole;
@@ -75,12 +79,16 @@ bool AnswerReader::feed(std::string_view bytes) {
     mode_ = judge_mode(bytes);
     if (mode_ == Mode::sse) framing_.emplace<wire::SseDecoder>(max_bytes_);
     if (mode_ == Mode::ndjson) framing_.emplace<wire::NdjsonDecoder>(max_bytes_);
+    if (mode_ == Mode::aws_frames) framing_.emplace<wire::AwsEventStreamDecoder>(max_bytes_);
   }
   if (auto* sse = std::get_if<wire::SseDecoder>(&framing_)) {
     sse->feed(bytes);
     drain_events();
   } else if (auto* ndjson = std::get_if<wire::NdjsonDecoder>(&framing_)) {
     ndjson->feed(bytes);
+    drain_events();
+  } else if (auto* frames = std::get_if<wire::AwsEventStreamDecoder>(&framing_)) {
+    frames->feed(bytes);
     drain_events();
   } else {
     keep(bytes);
@@ -124,13 +132,27 @@ void AnswerReader::drain_events() {
       if (!take_event({}, *line)) return;
     }
     if (ndjson->too_large()) fail(too_large(max_bytes_));
+  } else if (auto* frames = std::get_if<wire::AwsEventStreamDecoder>(&framing_)) {
+    drain_frames(*frames);
   }
+}
+
+void AnswerReader::drain_frames(wire::AwsEventStreamDecoder& frames) {
+  for (auto frame = frames.next(); frame; frame = frames.next()) {
+    if (std::optional<Error> error = aws_frame_error(*frame)) {
+      if (raw_events_) builder_.raw_event(frame->payload);
+      return fail(std::move(*error));
+    }
+    if (!take_event(frame->headers.text(":event-type"), frame->payload)) return;
+  }
+  if (frames.error()) fail(*frames.error());
 }
 
 /// What can only be read once the body is complete.
 void AnswerReader::read_rest() {
   if (auto* sse = std::get_if<wire::SseDecoder>(&framing_)) sse->end();
   if (auto* ndjson = std::get_if<wire::NdjsonDecoder>(&framing_)) ndjson->end();
+  if (auto* frames = std::get_if<wire::AwsEventStreamDecoder>(&framing_)) frames->end();
   drain_events();
   if (mode_ != Mode::whole) return;
   const std::size_t size = body_.size();
@@ -140,7 +162,7 @@ void AnswerReader::read_rest() {
 }
 
 bool AnswerReader::complete_without_end_mark(const Error& transport_error) const {
-  if (mode_ != Mode::sse && mode_ != Mode::ndjson) return false;
+  if (mode_ != Mode::sse && mode_ != Mode::ndjson && mode_ != Mode::aws_frames) return false;
   switch (transport_error.kind()) {
     case ErrorKind::connection:
     case ErrorKind::tls:

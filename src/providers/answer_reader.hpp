@@ -14,6 +14,7 @@
 
 #include "core/answer_builder.hpp"
 #include "providers/codec.hpp"
+#include "wire/aws_event_stream.hpp"
 #include "wire/ndjson.hpp"
 #include "wire/sse.hpp"
 
@@ -45,11 +46,12 @@ class AnswerReader {
   Result<Response> end(std::optional<Error> transport_error);
 
  private:
-  enum class Mode { unknown, error_status, whole, sse, ndjson };
+  enum class Mode { unknown, error_status, whole, sse, ndjson, aws_frames };
   Mode judge_mode(std::string_view first_bytes) const;
   bool good_status() const { return head_.status >= 200 && head_.status < 300; }
   void keep(std::string_view bytes);
   void drain_events();
+  void drain_frames(wire::AwsEventStreamDecoder& frames);
   bool take_event(std::string_view type, std::string_view padded_data);
   void fail(Error error);
   void read_rest();
@@ -67,7 +69,7 @@ class AnswerReader {
   std::chrono::system_clock::time_point received_at_;
   Mode mode_ = Mode::unknown;
   std::string body_;
-  std::variant<std::monostate, wire::SseDecoder, wire::NdjsonDecoder> framing_;
+  std::variant<std::monostate, wire::SseDecoder, wire::NdjsonDecoder, wire::AwsEventStreamDecoder> framing_;
   std::optional<Error> error_;
   bool received_ = false;
   bool ended_ = false;

@@ -32,16 +32,6 @@ bool is_region(std::string_view label) {
          words.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == words.npos && words.find('-') <= 4;
 }
 
-std::string region_in(std::string_view host) {
-  std::string_view labels = below_aws(host).value_or(std::string_view());
-  while (!labels.empty()) {
-    const std::string_view label = labels.substr(0, labels.find('.'));
-    if (is_region(label)) return std::string(label);
-    labels.remove_prefix(std::min(labels.size(), label.size() + 1));
-  }
-  return {};
-}
-
 void sign(HttpRequest& request, const AwsKeys& keys, const AwsScope& scope, std::chrono::system_clock::time_point now) {
   sigv4::sign(request, keys, decide_scope(scope, request.url), now);
 }
@@ -59,6 +49,16 @@ std::optional<Error> caught(Work work) {
 
 }  // namespace
 
+std::string aws_region_in(std::string_view host) {
+  std::string_view labels = below_aws(host).value_or(std::string_view());
+  while (!labels.empty()) {
+    const std::string_view label = labels.substr(0, labels.find('.'));
+    if (is_region(label)) return std::string(label);
+    labels.remove_prefix(std::min(labels.size(), label.size() + 1));
+  }
+  return {};
+}
+
 bool is_aws_host(std::string_view host) { return below_aws(ascii::to_lower(host)).has_value(); }
 
 sigv4::Scope decide_scope(const AwsScope& scope, const std::string& url) {
@@ -66,7 +66,7 @@ sigv4::Scope decide_scope(const AwsScope& scope, const std::string& url) {
   const std::string host = ascii::to_lower(parts ? parts->host() : std::string_view());
   sigv4::Scope decided{scope.region, scope.service};
   if (decided.service.empty()) decided.service = host.starts_with("bedrock-mantle.") ? "bedrock-mantle" : "bedrock";
-  if (decided.region.empty()) decided.region = region_in(host);
+  if (decided.region.empty()) decided.region = aws_region_in(host);
   if (decided.region.empty()) decided.region = scope.default_region;
   if (!decided.region.empty()) return decided;
   if (scope.problem) throw Error(*scope.problem);

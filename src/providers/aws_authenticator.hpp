@@ -27,6 +27,8 @@ struct AwsScope {
 
 /// Whether the host is one of AWS's own.
 bool is_aws_host(std::string_view host);
+/// The region in the name of a host of AWS's, in lower case; empty when there is none.
+std::string aws_region_in(std::string_view host);
 
 /// Region and service for a request to that URL. Throws `Error{invalid_config}` when nothing says the region.
 sigv4::Scope decide_scope(const AwsScope& scope, const std::string& url);

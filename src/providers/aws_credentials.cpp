@@ -6,6 +6,7 @@
 #include "providers/aws_authenticator.hpp"
 #include "providers/aws_key_server.hpp"
 #include "providers/aws_profile.hpp"
+#include "providers/aws_region.hpp"
 #include "providers/bearer.hpp"
 #include "providers/credential_errors.hpp"
 #include "providers/header_key.hpp"
@@ -132,10 +133,8 @@ class Chain {
   std::string searched_;
 };
 
-}  // namespace
-
-std::shared_ptr<Authenticator> make_aws_authenticator(const AwsCredentials& credentials, const Environment& environment,
-                                                      NoCredentials none) {
+std::shared_ptr<Authenticator> find_keys(const AwsCredentials& credentials, const Environment& environment,
+                                         NoCredentials none) {
   Chain chain(credentials, environment);
   if (auto made = chain.given()) return made;
   const bool named = !credentials.profile().empty();
@@ -151,6 +150,20 @@ std::shared_ptr<Authenticator> make_aws_authenticator(const AwsCredentials& cred
   if (none == NoCredentials::left_out) return nullptr;
   if (auto made = chain.from_instance()) return made;
   throw chain.nothing_found("and AWS_EC2_METADATA_DISABLED is set");
+}
+
+/// The region that was told, or that of a profile that was named; empty when it is the environment's.
+std::string told_region(const AwsCredentials& credentials, const Environment& environment) {
+  if (!credentials.region().empty() || credentials.profile().empty()) return credentials.region();
+  return default_aws_region(credentials.profile(), environment);
+}
+
+}  // namespace
+
+std::shared_ptr<Authenticator> make_aws_authenticator(const AwsCredentials& credentials, const Environment& environment,
+                                                      NoCredentials none) {
+  std::shared_ptr<Authenticator> found = find_keys(credentials, environment, none);
+  return in_region(std::move(found), told_region(credentials, environment));
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -31,13 +31,14 @@ struct Target {
 };
 
 /// How the body of an answer is cut into events.
-enum class Framing { sse, ndjson };
+enum class Framing { sse, ndjson, aws_frames };
 
 /// Reads one answer. Pure: bytes in, pieces into the builder. The events are cut out of the bytes by `AnswerReader`.
 class AnswerDecoder {
  public:
   virtual ~AnswerDecoder() = default;
-  /// One event of a stream; `type` is empty where the framing has none. An error ends the answer.
+  /// One event of a stream; `type` is empty where the framing has none. An error ends the answer. Frames that tell of a
+  /// failure do not come here.
   virtual std::optional<Error> event(std::string_view type, std::string_view padded_data) = 0;
   /// A whole answer, or a body that turned out to be one although a stream was asked for.
   virtual std::optional<Error> whole(std::string_view padded_body) = 0;

@@ -106,7 +106,7 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
     if (key == "status") found.status = as_text(value);
     set_once(found.type, as_text(value));
     add_label(words, as_text(value));
-  } else if (key == "message" || key == "status_msg" || key == "msg") {
+  } else if (key == "message" || key == "Message" || key == "status_msg" || key == "msg") {
     if (value.type() == json::Type::object) {
       value.fields([&](std::string_view inner, json::Value field) { read_field(inner, field, words, found); });
       set_once(words.message, as_text(value));

@@ -217,13 +217,15 @@ ErrorKind judge_status(int status) {
 }
 
 /// `status` is 0 when the error came inside an answer.
-ErrorKind judge(int status, const ErrorWords& words) {
+ErrorKind judge(int status, const ErrorWords& words, const ErrorName& name) {
+  if (name.kind && *name.kind != ErrorKind::invalid_request) return *name.kind;
   if (const auto kind = find(certain, words)) return *kind;
   const std::string text = ascii::to_lower(words.message + "\n" + words.background);
   if (tells_no_credit(text) || names_spend_limit(words)) return ErrorKind::quota_exceeded;
   const bool about_request = status == 0 || status == 400 || status == 413 || status == 422 || status >= 500;
   if (about_request && tells_context_overflow(text)) return ErrorKind::context_window_exceeded;
   if ((status == 0 || status == 400) && tells_wrong_key(text)) return ErrorKind::authentication;
+  if (name.kind) return *name.kind;
   if (status == 0 || status == 400 || status == 500) {
     if (const auto kind = find(likely, words)) return *kind;
   }
@@ -306,22 +308,23 @@ std::optional<bool> parse_should_retry(const HttpHeaders& headers) {
 }  // namespace
 
 std::string request_id(const HttpHeaders& headers) {
-  // OpenAI and most others; Anthropic; Azure; AWS; Mistral; DeepSeek; Moonshot; the proxy before many of them.
+  // OpenAI and most others; Anthropic; Azure; AWS; Mistral; DeepSeek; Moonshot; Cohere; the proxy before many of them.
   for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid",
-                                      "mistral-correlation-id", "x-ds-trace-id", "msh-request-id", "cf-ray"}) {
+                                      "mistral-correlation-id", "x-ds-trace-id", "msh-request-id", "x-debug-trace-id", "cf-ray"}) {
     if (const std::string* value = headers.find(name)) return *value;
   }
   return {};
 }
 
 Error read_error(int status, const HttpHeaders& headers, std::string_view body,
-                 std::chrono::system_clock::time_point now) {
+                 std::chrono::system_clock::time_point now, const ErrorName& name) {
   ErrorWords words;
   json::Reader reader;
   const std::string_view kept = body.substr(0, most_kept_body);
   const bool is_json = reader.read_copy(kept, [&](json::Value root) { words = read_error_words(root); });
   if (!is_json || words.empty()) words.message = excerpt(kept);
-  const ErrorKind kind = judge(status, words);
+  if (!name.code.empty()) words.code = name.code;
+  const ErrorKind kind = judge(status, words, name);
   Error error = make_error(kind, std::move(words));
   if (const auto wait = parse_retry_after(headers, now)) {
     error.retry_after(wait);
@@ -335,10 +338,14 @@ Error read_error(int status, const HttpHeaders& headers, std::string_view body,
   return error;
 }
 
-Error in_band_error(json::Value root) {
-  ErrorWords words = read_error_words(root);
-  const ErrorKind kind = judge(0, words);
-  Error error = make_error(kind, std::move(words));
+Error in_band_error(ErrorWords words, const ErrorName& name) {
+  if (!name.code.empty()) words.code = name.code;
+  const ErrorKind kind = judge(0, words, name);
+  return make_error(kind, std::move(words));
+}
+
+Error in_band_error(json::Value root, const ErrorName& name) {
+  Error error = in_band_error(read_error_words(root), name);
   error.raw_body(std::string(root.raw().value_or(std::string_view()).substr(0, most_kept_body)));
   return error;
 }

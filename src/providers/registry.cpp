@@ -1,5 +1,8 @@
 #include "providers/anthropic.hpp"
+#include "providers/bedrock.hpp"
+#include "providers/bedrock_anthropic.hpp"
 #include "providers/codec.hpp"
+#include "providers/cohere.hpp"
 #include "providers/gemini.hpp"
 #include "providers/ollama.hpp"
 #include "providers/openai_chat.hpp"
@@ -14,16 +17,23 @@ const Codec* find_codec(std::string_view protocol) {
   static const Codec& anthropic = *new AnthropicCodec;
   static const Codec& gemini = *new GeminiCodec;
   static const Codec& ollama = *new OllamaCodec;
+  static const Codec& bedrock = *new BedrockCodec;
+  static const Codec& bedrock_anthropic = *new BedrockAnthropicCodec;
+  static const Codec& cohere = *new CohereCodec;
   if (protocol == "openai-chat") return &openai_chat;
   if (protocol == "openai-responses") return &openai_responses;
   if (protocol == "anthropic") return &anthropic;
   if (protocol == "gemini") return &gemini;
   if (protocol == "ollama") return &ollama;
+  if (protocol == "bedrock") return &bedrock;
+  if (protocol == "bedrock-anthropic") return &bedrock_anthropic;
+  if (protocol == "cohere") return &cohere;
   return nullptr;
 }
 
 const std::vector<std::string>& codec_names() {
-  static const std::vector<std::string> names = {"openai-chat", "openai-responses", "anthropic", "gemini", "ollama"};
+  static const std::vector<std::string> names = {"openai-chat", "openai-responses", "anthropic",         "gemini",
+                                                 "ollama",      "bedrock",          "bedrock-anthropic", "cohere"};
   return names;
 }
 

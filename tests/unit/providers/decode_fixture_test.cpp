@@ -13,7 +13,8 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
-  for (const char* protocol : {"ollama", "anthropic", "gemini", "openai-responses"}) {
+  for (const char* protocol :
+       {"ollama", "anthropic", "gemini", "openai-responses", "bedrock", "bedrock-anthropic", "cohere"}) {
     for (Fixture& fixture : load_fixtures(protocol, "result")) fixtures.push_back(std::move(fixture));
   }
   return fixtures;
@@ -42,9 +43,11 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   std::vector<std::string> unknown;
   std::vector<std::string> part_fields;
   std::vector<std::string> seals;
+  std::vector<std::string> raws;
   for (const Part& part : response.message().parts()) {
     kinds.emplace_back(to_string(part.kind()));
     seals.push_back(part.signature());
+    raws.push_back(part.raw());
     if (part.kind() == PartKind::unknown) {
       unknown.push_back(part.raw());
     } else {
@@ -67,6 +70,9 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   }
   if (fixture.has("seals")) {
     EXPECT_EQ(strings("seals"), seals);
+  }
+  if (fixture.has("raws")) {
+    EXPECT_EQ(strings("raws"), raws);
   }
   if (fixture.has("logprobs")) {
     EXPECT_EQ(fixture.text("logprobs"), response.logprobs().text());

@@ -14,7 +14,8 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "target");
-  for (const char* protocol : {"ollama", "anthropic", "gemini", "openai-responses"}) {
+  for (const char* protocol :
+       {"ollama", "anthropic", "gemini", "openai-responses", "bedrock", "bedrock-anthropic", "cohere"}) {
     for (Fixture& fixture : load_fixtures(protocol, "target")) fixtures.push_back(std::move(fixture));
   }
   return fixtures;

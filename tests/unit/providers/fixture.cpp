@@ -25,6 +25,7 @@ std::string read_file(const std::filesystem::path& path) {
 void keep_bytes(json::Value object, Fixture& fixture) {
   object.fields([&](std::string_view key, json::Value value) {
     if (key == "body" || key == "chat") fixture.body = value.raw().value();
+    if (key == "frames") value.elements([&](json::Value frame) { fixture.frames.emplace_back(frame.raw().value()); });
     if (key != "events" && key != "lines") return;
     value.elements([&](json::Value event) {
       fixture.events.emplace_back(event.type() == json::Type::string ? *event.string() : event.raw().value());
@@ -54,7 +55,7 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
     const boost::json::value parsed = parse_json(text);
     std::vector<Fixture> in_file;
     for (const boost::json::value& fields : parsed.at("cases").as_array()) {
-      in_file.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}});
+      in_file.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}, {}});
     }
     json::Reader reader;
     reader.read_copy(text, [&](json::Value root) {

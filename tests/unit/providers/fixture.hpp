@@ -19,6 +19,7 @@ struct Fixture {
   /// Values of the case as the bytes that stand in the file.
   std::string body;                 ///< of `body` or `chat`
   std::vector<std::string> events;  ///< of `events` or `lines`; a string is its text
+  std::vector<std::string> frames;  ///< of `frames`, as JSON
 
   std::string name() const { return file + ": " + std::string(fields.at("name").as_string()); }
   bool has(std::string_view field) const { return fields.contains(field); }

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "frame_fixture.hpp"
+
 namespace antiphon::tests {
 
 namespace {
@@ -64,6 +66,9 @@ RecordedAnswer recorded(const Fixture& fixture) {
   if (fixture.has("events") || fixture.has("lines")) {
     answer.stream = true;
     add_events(fixture, answer);
+  } else if (fixture.has("frames")) {
+    answer.stream = true;
+    add_frames(fixture, answer);
   } else if (fixture.has("raw")) {
     answer.stream = true;
     answer.bytes = fixture.text("raw");

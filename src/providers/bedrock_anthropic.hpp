@@ -1,0 +1,20 @@
+#pragma once
+
+#include "providers/codec.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Anthropic Messages on AWS Bedrock (`/model/ID/invoke`, `/invoke-with-response-stream`): Anthropic's protocol in
+/// Bedrock's wrapping (providers.md §3.11, §6.15).
+class BedrockAnthropicCodec final : public Codec {
+ public:
+  EncodedRequest encode(const Request& request, const Target& target) const override;
+  std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const override;
+  Framing framing() const override { return Framing::aws_frames; }
+  Error error(int status, const HttpHeaders& headers, std::string_view body,
+              std::chrono::system_clock::time_point now) const override;
+  HttpRequest list_models(const Target& target) const override;
+  std::vector<ModelInfo> models(std::string_view body) const override;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,485 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/ascii.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "providers/aws_exceptions.hpp"
+#include "providers/base64.hpp"
+#include "providers/bedrock.hpp"
+#include "providers/bedrock_anthropic.hpp"
+#include "providers/errors.hpp"
+#include "providers/json_fields.hpp"
+#include "providers/token_count.hpp"
+#include "providers/tool_call_repairs.hpp"
+#include "providers/tool_naming.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+using json::Type;
+using json::Value;
+
+// Bedrock gives one answer.
+constexpr std::size_t only = 0;
+
+struct StopReason {
+  std::string_view raw;
+  FinishReason reason;
+};
+
+constexpr StopReason stop_reasons[] = {
+    {"end_turn", FinishReason::stop},
+    {"stop_sequence", FinishReason::stop},
+    {"tool_use", FinishReason::tool_calls},
+    {"max_tokens", FinishReason::length},
+    {"model_context_window_exceeded", FinishReason::length},
+    {"guardrail_intervened", FinishReason::content_filter},
+    {"content_filtered", FinishReason::content_filter},
+    {"malformed_model_output", FinishReason::error},
+    {"malformed_tool_use", FinishReason::error},
+};
+
+FinishReason read_stop_reason(std::string_view raw) {
+  for (const StopReason& row : stop_reasons) {
+    if (row.raw == raw) return row.reason;
+  }
+  return raw.empty() ? FinishReason::none : FinishReason::other;
+}
+
+/// A whole answer, or the events of a stream of Converse (providers.md §6.13). What turns out to be an invocation of
+/// Claude is read as one.
+class Decoder final : public AnswerDecoder {
+ public:
+  Decoder(const Target& target, AnswerBuilder& builder)
+      : target_(target), provider_(target.preset->name), builder_(builder) {}
+
+  std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
+  std::optional<Error> whole(std::string_view padded_body) override;
+  std::optional<Error> end() override;
+  /// The metadata may come before or after the stop (trap 55).
+  bool done() const override { return invoked_ ? invoked_->done() : !error_ && stopped_ && measured_; }
+
+ private:
+  enum class Kind { none, text, reasoning, redacted, call };
+  /// The block that is being streamed. Only calls tell that they begin.
+  struct Block {
+    std::int64_t index = 0;
+    Kind kind = Kind::none;
+    std::string text = {};
+    std::string citations = {};  ///< elements of an array
+    std::string redacted = {};   ///< Base64
+  };
+
+  template <class F>
+  std::optional<Error> read(std::string_view padded, F&& visit);
+  void message_start();
+  void block_start(Value root);
+  void block_delta(Value root);
+  void block_stop();
+  void at(Value index);
+  void become(Kind kind);
+  void delta(std::string_view name, Value value);
+  void text(std::string_view piece);
+  void reasoning(std::string_view name, Value value);
+  void redacted(std::string_view piece);
+  void call_begins(Value call);
+  void call_input(Value input);
+  void citation(Value value);
+  void keep_cited_text();
+  void keep_redacted();
+  void last_words(Value root);
+  void usage(Value value);
+  void metadata(std::string_view name, Value value);
+  void whole_message(Value output);
+  void whole_block(Value block);
+  void whole_member(std::string_view name, Value value, Value block);
+  void whole_citations(Value value, Value block);
+  void unknown(std::string_view type, Value value);
+
+  AnswerDecoder& invoked();
+
+  Target target_;
+  std::string provider_;
+  AnswerBuilder& builder_;
+  std::unique_ptr<AnswerDecoder> invoked_;
+  json::Reader reader_;
+  std::optional<Error> error_;
+  Block block_;
+  std::size_t events_ = 0;
+  std::int64_t calls_ = 0;
+  bool streams_ = false;
+  bool stopped_ = false;
+  bool measured_ = false;
+};
+
+template <class F>
+std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
+  reader_.read(padded, visit);
+  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
+  if (!error_ && reader_.failed()) error_ = not_json(padded, reader_.error());
+  return error_;
+}
+
+std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+  if (type == "chunk") return invoked().event(type, padded_data);
+  if (ascii::trim(padded_data).empty()) return std::nullopt;
+  streams_ = true;
+  read(padded_data, [&](Value root) {
+    if (type == "contentBlockDelta") {
+      block_delta(root);
+    } else if (type == "contentBlockStart") {
+      block_start(root);
+    } else if (type == "contentBlockStop") {
+      block_stop();
+    } else if (type == "messageStart") {
+      message_start();
+    } else if (type == "messageStop" || type == "metadata") {
+      block_stop();
+      last_words(root);
+    }
+    // An event that is not known: nothing to do.
+  });
+  if (error_ && reader_.failed()) error_->where("events/" + std::to_string(events_));
+  ++events_;
+  return error_;
+}
+
+AnswerDecoder& Decoder::invoked() {
+  if (!invoked_) invoked_ = BedrockAnthropicCodec().decoder(target_, builder_);
+  return *invoked_;
+}
+
+void Decoder::message_start() {
+  block_ = Block();
+  if (!builder_.has_content()) return;
+  // A gateway that lost its answer began another one (providers.md, trap 50).
+  builder_.restart();
+  builder_.warn("messageStart", "the answer began anew in the middle; what came before does not count");
+  calls_ = 0;
+}
+
+/// Another index is another block, whatever became of the one before.
+void Decoder::at(Value index) {
+  const Count number = index.count();
+  if (!number.known() || number.at_least() == block_.index) return;
+  block_stop();
+  block_.index = number.at_least();
+}
+
+void Decoder::become(Kind kind) {
+  if (block_.kind == kind) return;
+  block_stop();
+  block_.kind = kind;
+  if (kind == Kind::text) builder_.begin_part(only, PartKind::text);
+  if (kind == Kind::reasoning) builder_.begin_part(only, PartKind::reasoning);
+}
+
+void Decoder::block_start(Value root) {
+  block_stop();
+  root.fields([&](std::string_view key, Value value) {
+    if (key == "contentBlockIndex") at(value);
+    if (key != "start") return;
+    value.fields([&](std::string_view kind, Value start) {
+      if (kind == "toolUse") {
+        become(Kind::call);
+        call_begins(start);
+      } else if (!start.is_null()) {
+        builder_.warn("contentBlockStart", "a block of the kind " + std::string(kind) + " is not known");
+      }
+    });
+  });
+}
+
+void Decoder::block_delta(Value root) {
+  std::optional<Value> pieces;
+  root.fields([&](std::string_view key, Value value) {
+    if (key == "contentBlockIndex") {
+      at(value);
+    } else if (key == "delta") {
+      pieces = value;
+    }
+  });
+  if (!pieces) return;
+  pieces->fields([&](std::string_view name, Value value) {
+    if (!value.is_null()) delta(name, value);
+  });
+}
+
+void Decoder::delta(std::string_view name, Value value) {
+  if (name == "text") {
+    text(value.string().value_or(""));
+  } else if (name == "toolUse") {
+    value.fields([&](std::string_view key, Value field) {
+      if (key == "input") call_input(field);
+    });
+  } else if (name == "reasoningContent") {
+    value.fields([&](std::string_view key, Value field) { reasoning(key, field); });
+  } else if (name == "citation") {
+    become(Kind::text);
+    citation(value);
+  } else {
+    block_stop();
+    unknown(name, value);
+  }
+}
+
+void Decoder::text(std::string_view piece) {
+  if (piece.empty()) return;
+  become(Kind::text);
+  block_.text += piece;
+  builder_.text(only, piece);
+}
+
+void Decoder::reasoning(std::string_view name, Value value) {
+  const std::string_view piece = value.string().value_or("");
+  if (piece.empty()) return;
+  if (name == "redactedContent") {
+    redacted(piece);
+  } else if (name == "text" || name == "signature") {
+    become(Kind::reasoning);
+    if (name == "text") builder_.reasoning(only, piece);
+    if (name == "signature") builder_.signature(only, provider_, piece);
+  }
+}
+
+/// Each piece is Base64 on its own.
+void Decoder::redacted(std::string_view piece) {
+  become(Kind::redacted);
+  if (block_.redacted.empty()) {
+    block_.redacted = piece;
+    return;
+  }
+  std::string bytes;
+  base64::Decoder decoder;
+  const bool good = decoder.feed(block_.redacted, bytes) & decoder.feed(piece, bytes);
+  if (!good) builder_.warn("redactedContent", "characters that are no base64 were skipped");
+  block_.redacted = base64::encode(bytes);
+}
+
+void Decoder::call_begins(Value call) {
+  const JsonFields fields(call);
+  const std::string name = decode_tool_name(fields.text("name"));
+  ToolCallPiece piece;
+  piece.index = calls_;
+  piece.id = fields.text("toolUseId");
+  piece.name = name;
+  builder_.tool_call(only, piece);
+}
+
+void Decoder::call_input(Value input) {
+  become(Kind::call);
+  ToolCallPiece piece;
+  piece.index = calls_;
+  // Some gateways send the object itself.
+  piece.arguments = input.string().value_or(input.type() == Type::object ? input.raw().value_or("") : "");
+  builder_.tool_call(only, piece);
+}
+
+void Decoder::block_stop() {
+  if (block_.kind == Kind::call) ++calls_;
+  if (block_.kind == Kind::text) keep_cited_text();
+  if (block_.kind == Kind::redacted) keep_redacted();
+  const std::int64_t index = block_.index;
+  block_ = Block();
+  block_.index = index;
+}
+
+/// A text with citations goes back with them.
+void Decoder::keep_cited_text() {
+  if (block_.citations.empty()) return;
+  std::string raw;
+  json::Writer writer(raw);
+  writer.begin_object().key("citationsContent").begin_object().key("content").begin_array();
+  writer.begin_object().key("text").string(block_.text).end_object().end_array();
+  writer.key("citations").raw("[" + block_.citations + "]").end_object().end_object();
+  builder_.raw(only, provider_, raw);
+}
+
+void Decoder::keep_redacted() {
+  std::string raw;
+  json::Writer writer(raw);
+  writer.begin_object().key("reasoningContent").begin_object();
+  writer.key("redactedContent").string(block_.redacted).end_object().end_object();
+  builder_.unknown(only, provider_, raw, "reasoningContent");
+}
+
+void Decoder::citation(Value value) {
+  const auto raw = value.raw();
+  if (!raw) return;
+  if (!block_.citations.empty()) block_.citations += ',';
+  block_.citations += *raw;
+  const JsonFields fields(value);
+  Citation citation;
+  citation.title(std::string(fields.text("title"))).source(std::string(fields.text("source"))).raw(Json(*raw));
+  std::string cited;
+  if (const auto content = fields.find("sourceContent")) {
+    content->elements([&](Value piece) { cited += JsonFields(piece).text("text"); });
+  }
+  if (const auto location = fields.find("location")) {
+    location->fields([&](std::string_view, Value place) {
+      const JsonFields of(place);
+      citation.url(std::string(of.text("url")));
+      const auto index = of.find("documentIndex");
+      if (index && citation.source().empty()) citation.source(std::string(index->raw().value_or("")));
+    });
+  }
+  builder_.citation(only, std::move(citation.cited_text(std::move(cited))));
+}
+
+/// What an answer says beside its content, in its whole form or in the last events.
+void Decoder::last_words(Value root) {
+  root.fields([&](std::string_view key, Value value) {
+    if (value.is_null()) return;
+    if (key == "stopReason") {
+      const std::string_view reason = value.string().value_or("");
+      if (reason.empty()) return;
+      stopped_ = true;
+      builder_.finish(only, read_stop_reason(reason), reason);
+    } else if (key == "usage") {
+      measured_ = true;
+      usage(value);
+    } else if (key != "output" && key != "p") {
+      // `p` is padding (trap 45).
+      metadata(key, value);
+    }
+  });
+}
+
+void Decoder::metadata(std::string_view name, Value value) {
+  if (const auto raw = value.raw()) {
+    builder_.metadata(name, *raw);
+  } else {
+    builder_.warn(name, "is not valid JSON, or nested too deep, and left out");
+  }
+}
+
+/// What was read from a cache or written to it is not in `inputTokens` (trap 109); the total is not believed (111).
+void Decoder::usage(Value value) {
+  Count uncached;
+  Count read;
+  Count written;
+  Count output;
+  value.fields([&](std::string_view key, Value field) {
+    if (key == "inputTokens") {
+      uncached = read_token_count(field);
+    } else if (key == "outputTokens") {
+      output = read_token_count(field);
+    } else if (key == "cacheReadInputTokens") {
+      read = read_token_count(field);
+    } else if (key == "cacheWriteInputTokens") {
+      written = read_token_count(field);
+    } else if (key != "totalTokens" && !field.is_null()) {
+      metadata("usage." + std::string(key), field);
+    }
+  });
+  Usage usage;
+  if (uncached.known()) usage.input_tokens(uncached.at_least() + read.at_least() + written.at_least());
+  builder_.usage(usage.cached_input_tokens(read).cache_write_tokens(written).output_tokens(output));
+}
+
+std::optional<Error> Decoder::whole(std::string_view padded_body) {
+  bool is_claude = false;
+  read(padded_body, [&](Value root) {
+    const JsonFields fields(root);
+    is_claude = fields.text("type") == "message" && fields.find("content");
+    if (is_claude) return;
+    const auto output = fields.find("output");
+    const auto message = output ? JsonFields(*output).find("message") : std::nullopt;
+    const bool fails = fields.find("message") || fields.find("Message") || fields.find("__type") ||
+                       (fields.find("error") && tells_error(*fields.find("error")));
+    if (!output && fails) {
+      error_ = in_band_error(root, aws_error_name(fields.text("__type")));
+    } else if (!message) {
+      error_ = Error(ErrorKind::protocol, "the answer has no message").where("output/message");
+    } else {
+      whole_message(*message);
+      last_words(root);
+      measured_ = true;
+    }
+  });
+  return is_claude ? invoked().whole(padded_body) : error_;
+}
+
+void Decoder::whole_message(Value message) {
+  message.fields([&](std::string_view key, Value value) {
+    if (key == "content") value.elements([&](Value block) { whole_block(block); });
+  });
+  // A gateway may leave the reason out (trap 38): this is all there is.
+  stopped_ = true;
+}
+
+void Decoder::whole_block(Value block) {
+  if (block.type() != Type::object) {
+    builder_.warn("content", "a block that is no object is left out");
+    return;
+  }
+  block_ = Block();
+  block.fields([&](std::string_view name, Value value) {
+    if (!value.is_null()) whole_member(name, value, block);
+  });
+  block_ = Block();
+}
+
+void Decoder::whole_member(std::string_view name, Value value, Value block) {
+  if (name == "text") {
+    text(value.string().value_or(""));
+  } else if (name == "toolUse") {
+    call_begins(value);
+    if (const auto input = JsonFields(value).find("input")) call_input(*input);
+    ++calls_;
+  } else if (name == "citationsContent") {
+    whole_citations(value, block);
+  } else if (name == "reasoningContent") {
+    const JsonFields fields(value);
+    const auto said = fields.find("reasoningText");
+    if (!said) return unknown(name, value);
+    said->fields([&](std::string_view key, Value field) { reasoning(key, field); });
+  } else {
+    unknown(name, value);
+  }
+}
+
+void Decoder::whole_citations(Value value, Value block) {
+  const JsonFields fields(value);
+  const auto raw = block.raw();
+  if (const auto content = fields.find("content")) {
+    content->elements([&](Value piece) { text(JsonFields(piece).text("text")); });
+  }
+  become(Kind::text);
+  if (const auto list = fields.find("citations")) {
+    list->elements([&](Value entry) { citation(entry); });
+  }
+  if (raw) builder_.raw(only, provider_, *raw);
+}
+
+/// A block that is not known, with the name of its one member; it goes back as it came.
+void Decoder::unknown(std::string_view type, Value value) {
+  const auto raw = value.raw();
+  if (!raw) {
+    builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
+    return;
+  }
+  builder_.unknown(only, provider_, "{" + json::quoted(type) + ":" + std::string(*raw) + "}", type);
+}
+
+std::optional<Error> Decoder::end() {
+  if (invoked_) return invoked_->end();
+  block_stop();
+  if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
+  if (error_) return error_;
+  if (!stopped_) return Error(ErrorKind::truncated, "the answer ended before its stop reason").where("messageStop");
+  if (!builder_.finished(only)) builder_.finish(only, FinishReason::other, "");
+  if (streams_ && !measured_) builder_.warn("metadata", "did not come; the usage is not known");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerDecoder> BedrockCodec::decoder(const Target& target, AnswerBuilder& builder) const {
+  return std::make_unique<Decoder>(target, builder);
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,343 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/ascii.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "providers/anthropic_models.hpp"
+#include "providers/aws_region.hpp"
+#include "providers/bedrock.hpp"
+#include "providers/bedrock_messages.hpp"
+#include "providers/bedrock_tools.hpp"
+#include "providers/extra_fields.hpp"
+#include "providers/json_elements.hpp"
+#include "providers/json_request.hpp"
+#include "providers/named_options.hpp"
+#include "providers/request_checks.hpp"
+#include "providers/request_notes.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
+constexpr std::int64_t least_budget = 1024;
+
+std::string text_of(const std::string& name, const Json& json) {
+  check_json(json.text(), name);
+  std::string text;
+  json::Reader reader;
+  reader.read_copy("[" + json.text() + "]", [&](json::Value root) {
+    root.elements([&](json::Value value) { text = value.string().value_or(""); });
+  });
+  return text;
+}
+
+class Encoder {
+ public:
+  Encoder(const Request& request, const Target& target)
+      : request_(request),
+        target_(target),
+        settled_(request.options(), target.preset->family),
+        options_(settled_.common()),
+        notes_(options_.strict()),
+        writer_(body_) {
+    if (target.model.find("claude") != std::string::npos) claude_ = classify_anthropic_model(target.model);
+  }
+
+  EncodedRequest encode();
+
+ private:
+  bool begin_field(std::string_view name);
+  void gather_own();
+  void set_region(const std::string& region);
+  void decide_thinking();
+  void decide_budget(std::string_view effort);
+  void write_messages();
+  void write_inference();
+  void write_sampling();
+  void write_stop();
+  void write_output();
+  void write_format();
+  void write_model_fields();
+  void write_labels();
+  void note_missing();
+  bool has_inference() const;
+  std::string_view effort() const;
+
+  const Request& request_;
+  Target target_;
+  SettledOptions settled_;
+  const Options& options_;
+  RequestNotes notes_;
+  std::string body_;
+  json::Writer writer_;
+  std::optional<AnthropicModel> claude_;
+  ExtraFields extras_;
+  ExtraFields inference_;
+  ExtraFields model_fields_;
+  ExtraFields guardrail_;
+  std::string paths_;  ///< elements of an array
+  std::string thinking_;
+  bool thinks_ = false;
+  bool tells_effort_ = false;
+};
+
+bool Encoder::begin_field(std::string_view name) {
+  if (extras_.has(name)) return false;
+  writer_.key(name);
+  return true;
+}
+
+void Encoder::gather_own() {
+  for (const auto& [name, value] : settled_.own()) {
+    if (name == "region") {
+      set_region(text_of(name, value));
+    } else if (name == "inferenceConfig") {
+      inference_.add_all(value, name);
+    } else if (name == "additionalModelRequestFields") {
+      model_fields_.add_all(value, name);
+    } else if (name == "guardrailConfig") {
+      guardrail_.add_all(value, name);
+    } else if (name == "additionalModelResponseFieldPaths") {
+      append_elements(paths_, value, name);
+    } else {
+      extras_.add(name, value);
+    }
+  }
+  for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+}
+
+void Encoder::set_region(const std::string& region) {
+  const bool good = !region.empty() && std::all_of(region.begin(), region.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (!good) throw invalid("region", "\"" + region + "\" is no name of a region");
+  std::string moved = with_region(target_.base_url, region);
+  if (moved == target_.base_url && moved.find(region) == std::string::npos) {
+    notes_.cannot_carry("region", "the base URL names a host that is in no region");
+  }
+  target_.base_url = std::move(moved);
+}
+
+/// What the effort that was asked for means to this model.
+void Encoder::decide_thinking() {
+  using Thinking = AnthropicModel::Thinking;
+  const std::string& effort = options_.reasoning_effort();
+  const bool told = model_fields_.has("thinking");
+  if (claude_) thinks_ = claude_->always_thinks || (claude_->thinking == Thinking::adaptive && claude_->thinks_unasked);
+  if (told) thinks_ = model_fields_.find("thinking")->find("\"disabled\"") == std::string::npos;
+  if (effort.empty()) return;
+  if (effort == "none") {
+    if (!claude_ || claude_->always_thinks) {
+      notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " cannot be told not to think");
+    } else if (!told && claude_->thinking != Thinking::none) {
+      thinks_ = false;
+      if (claude_->thinks_unasked) thinking_ = R"({"type":"disabled"})";
+    }
+    return;
+  }
+  if (claude_ && claude_->thinking == Thinking::none) {
+    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
+    return;
+  }
+  tells_effort_ = !claude_ || claude_->effort;
+  if (claude_ && !told) decide_budget(effort);
+}
+
+void Encoder::decide_budget(std::string_view effort) {
+  if (claude_->thinking != AnthropicModel::Thinking::budget) {
+    thinks_ = true;
+    thinking_ = R"({"type":"adaptive"})";
+    return;
+  }
+  const std::int64_t most = options_.max_tokens().value_or(claude_->most_output);
+  if (most <= least_budget) {
+    notes_.cannot_carry("reasoning_effort", "max_tokens leaves no room to think: that takes 1024 tokens at least");
+    return;
+  }
+  thinks_ = true;
+  const std::int64_t wanted = effort == "medium"                       ? 4096
+                              : effort == "low" || effort == "minimal" ? least_budget
+                                                                       : 16'384;
+  const std::int64_t budget = std::max(std::min(wanted, most - 1), least_budget);
+  thinking_ = R"({"type":"enabled","budget_tokens":)" + std::to_string(budget) + "}";
+}
+
+EncodedRequest Encoder::encode() {
+  check_options(options_);
+  check_text(target_.model, [] { return std::string("model"); });
+  gather_own();
+  decide_thinking();
+  body_.reserve(1024);
+  writer_.begin_object();
+  write_messages();
+  write_inference();
+  if (!extras_.has("toolConfig")) {
+    BedrockTools tools(writer_, notes_, options_, target_.preset->family);
+    tools.write(request_.messages(), !claude_ || (claude_->forced_tools && !thinks_));
+  }
+  write_output();
+  write_model_fields();
+  write_labels();
+  extras_.write(writer_);
+  writer_.end_object();
+  note_missing();
+
+  const char* operation = request_.stream() ? "converse-stream" : "converse";
+  const char* accept = request_.stream() ? "application/vnd.amazon.eventstream" : "application/json";
+  EncodedRequest encoded;
+  encoded.http = json_post(bedrock_model_url(target_, operation), accept);
+  encoded.http.body = std::move(body_);
+  encoded.http.streaming = request_.stream();
+  encoded.warnings = notes_.take();
+  return encoded;
+}
+
+void Encoder::write_messages() {
+  const Turns turns = make_turns(request_.messages(), options_, notes_);
+  BedrockMessages messages(writer_, notes_, target_.preset->name, target_.preset->family);
+  const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
+  if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
+  if (begin_field("messages")) messages.write_turns(turns.turns);
+  if ((!turns.system.empty() || json) && begin_field("system")) {
+    messages.write_system(turns.system, json ? json_instruction : std::string_view());
+  }
+}
+
+bool Encoder::has_inference() const {
+  const Options& o = options_;
+  return o.max_tokens() || o.temperature() || o.top_p() || !o.stop().empty() || !inference_.empty();
+}
+
+void Encoder::write_inference() {
+  if (!has_inference() || !begin_field("inferenceConfig")) return;
+  writer_.begin_object();
+  if (options_.max_tokens() && !inference_.has("maxTokens")) writer_.key("maxTokens").integer(*options_.max_tokens());
+  write_sampling();
+  write_stop();
+  inference_.write(writer_);
+  writer_.end_object();
+}
+
+/// Claude's rules for sampling hold here too (providers.md §3.5, traps 86, 87).
+void Encoder::write_sampling() {
+  const bool free = !claude_ || (claude_->sampling && !thinks_);
+  const std::string why = "the model " + target_.model + " does not take it" + (thinks_ ? " while it thinks" : "");
+  const auto temperature = options_.temperature();
+  const auto top_p = options_.top_p();
+  if (temperature && free && !inference_.has("temperature")) {
+    if (*temperature > 1) notes_.cannot_carry("temperature", "1 is the most that Bedrock takes");
+    writer_.key("temperature").number(std::min(*temperature, 1.0));
+  } else if (temperature && !free && *temperature != 1) {
+    notes_.cannot_carry("temperature", why);
+  }
+  if (!top_p || inference_.has("topP")) return;
+  if (!free) {
+    notes_.cannot_carry("top_p", why);
+  } else if (claude_ && temperature) {
+    notes_.cannot_carry("top_p", "only one of temperature and top_p is taken");
+  } else {
+    writer_.key("topP").number(*top_p);
+  }
+}
+
+void Encoder::write_stop() {
+  if (inference_.has("stopSequences")) return;
+  bool any = false;
+  for (const std::string& stop : options_.stop()) {
+    if (ascii::trim(stop).empty()) {
+      notes_.cannot_carry("stop", "a text of white space only is not taken");
+      continue;
+    }
+    if (!std::exchange(any, true)) writer_.key("stopSequences").begin_array();
+    writer_.string(stop);
+  }
+  if (any) writer_.end_array();
+}
+
+std::string_view Encoder::effort() const {
+  const std::string& effort = options_.reasoning_effort();
+  if (claude_ && effort == "minimal") return "low";
+  if (claude_ && effort == "xhigh" && !claude_->xhigh) return "high";
+  return effort;
+}
+
+void Encoder::write_output() {
+  const auto& format = options_.response_format();
+  const bool schema = format && format->kind() == ResponseFormat::Kind::json_schema;
+  if ((!schema && !tells_effort_) || !begin_field("outputConfig")) return;
+  writer_.begin_object();
+  if (schema) write_format();
+  if (tells_effort_) writer_.key("effort").string(effort());
+  writer_.end_object();
+}
+
+/// The schema travels as a string.
+void Encoder::write_format() {
+  const JsonSchema& schema = *options_.response_format()->schema();
+  writer_.key("textFormat").begin_object().key("type").string("json_schema");
+  writer_.key("structure").begin_object().key("jsonSchema").begin_object();
+  writer_.key("schema").string(schema.schema().text()).key("name").string(schema.name());
+  if (!schema.description().empty()) writer_.key("description").string(schema.description());
+  writer_.end_object().end_object().end_object();
+}
+
+/// What Converse has no field for goes to the model by the model's own name.
+void Encoder::write_model_fields() {
+  const bool free = claude_ && claude_->sampling && !thinks_;
+  const bool top_k = options_.top_k() && free && !model_fields_.has("top_k");
+  if (options_.top_k() && !free && !model_fields_.has("top_k")) {
+    notes_.cannot_carry("top_k", claude_ ? "the model " + target_.model + " does not take it"
+                                         : "Bedrock has a name of its own for it in each model: "
+                                           "use bedrock::Options::model_field");
+  }
+  const bool thinking = !thinking_.empty();
+  if ((top_k || thinking || !model_fields_.empty()) && begin_field("additionalModelRequestFields")) {
+    writer_.begin_object();
+    if (thinking) writer_.key("thinking").raw(thinking_);
+    if (top_k) writer_.key("top_k").integer(*options_.top_k());
+    model_fields_.write(writer_);
+    writer_.end_object();
+  }
+  if (!paths_.empty() && begin_field("additionalModelResponseFieldPaths")) writer_.raw("[" + paths_ + "]");
+}
+
+void Encoder::write_labels() {
+  if (!guardrail_.empty() && begin_field("guardrailConfig")) {
+    // How a stream is watched is a matter of streams alone.
+    if (!request_.stream()) guardrail_.take("streamProcessingMode");
+    writer_.begin_object();
+    guardrail_.write(writer_);
+    writer_.end_object();
+  }
+  if (options_.metadata().empty() || !begin_field("requestMetadata")) return;
+  writer_.begin_object();
+  for (const auto& [key, value] : options_.metadata()) writer_.key_text(key).string(value);
+  writer_.end_object();
+}
+
+/// Options that this protocol has nothing for.
+void Encoder::note_missing() {
+  const auto note = [&](bool set, const char* name) {
+    if (set && !extras_.has(name)) notes_.cannot_carry(name, "Bedrock has no such option");
+  };
+  note(options_.seed().has_value(), "seed");
+  note(options_.presence_penalty().has_value(), "presence_penalty");
+  note(options_.frequency_penalty().has_value(), "frequency_penalty");
+  note(options_.logprobs_requested().has_value(), "logprobs");
+  note(options_.n().value_or(1) != 1, "n");
+  note(!options_.user().empty(), "user");
+  note(options_.parallel_tool_calls() == false, "parallel_tool_calls");
+}
+
+}  // namespace
+
+EncodedRequest BedrockCodec::encode(const Request& request, const Target& target) const {
+  Encoder encoder(request, target);
+  return encoder.encode();
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,235 @@
+#include "providers/bedrock_messages.hpp"
+
+#include <algorithm>
+
+#include "core/ascii.hpp"
+#include "json/check.hpp"
+#include "providers/tool_naming.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+// Bedrock refuses blank texts and empty contents (providers.md §6.13, trap 75).
+constexpr std::string_view nothing_said = ".";
+constexpr std::string_view cache_point_name = "cachePoint";
+constexpr std::string_view guard_name = "guardContent";
+
+bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
+
+bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
+
+bool is_document(const TurnItem& item) { return item.part->kind() == PartKind::document; }
+bool is_text(const TurnItem& item) { return item.part->kind() == PartKind::text; }
+
+}  // namespace
+
+void BedrockMessages::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+  writer_.begin_array();
+  for (const TurnItem& item : system) {
+    if (!is_text(item)) throw invalid(item.place(), "a system message holds text only");
+    if (carries_text(item)) block(item);
+  }
+  if (!instruction.empty()) plain_text(instruction);
+  writer_.end_array();
+}
+
+void BedrockMessages::write_turns(const std::vector<Turn>& turns) {
+  writer_.begin_array();
+  for (const Turn& each : turns) turn(each);
+  writer_.end_array();
+}
+
+void BedrockMessages::turn(const Turn& turn) {
+  std::vector<TurnItem> items;
+  for (const TurnItem& item : turn.items) {
+    if (carries(item, turn.assistant)) items.push_back(item);
+  }
+  writer_.begin_object().key("role").string(turn.assistant ? "assistant" : "user").key("content").begin_array();
+  for (const TurnItem& item : items) block(item);
+  // A document needs a text beside it.
+  const bool bare_document =
+      std::any_of(items.begin(), items.end(), is_document) && std::none_of(items.begin(), items.end(), is_text);
+  if (items.empty() || bare_document) plain_text(nothing_said);
+  for (const OwnOptions* own : turn.own) cache_point(*own);
+  writer_.end_array().end_object();
+}
+
+bool BedrockMessages::carries_text(const TurnItem& item) {
+  check_text(item.part->text(), item.place);
+  return !is_blank(item.part->text());
+}
+
+bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
+  const Part& part = *item.part;
+  const auto needs = [&](bool of_assistant) {
+    if (assistant == of_assistant) return true;
+    throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
+                                    " cannot hold a part of kind " + std::string(to_string(part.kind())));
+  };
+  switch (part.kind()) {
+    case PartKind::text:
+      return carries_text(item);
+    case PartKind::refusal:
+      return needs(true) && carries_text(item);
+    case PartKind::image:
+      return true;
+    case PartKind::document:
+    case PartKind::tool_result:
+      return needs(false);
+    case PartKind::tool_call:
+      return needs(true);
+    case PartKind::audio:
+      notes_.cannot_carry(item.place(), "Bedrock takes no audio");
+      return false;
+    case PartKind::reasoning:
+      // What another model thought is not taken (providers.md, trap 95).
+      return needs(true) && is_ours(part) && !part.signature().empty();
+    case PartKind::unknown:
+      if (is_ours(part)) return true;
+      notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
+      return false;
+  }
+  return false;
+}
+
+void BedrockMessages::block(const TurnItem& item) {
+  if (!item.part->raw().empty() && is_ours(*item.part)) {
+    check_json(item.part->raw(), item.place());
+    writer_.raw(item.part->raw());
+  } else {
+    write_block(item);
+  }
+  cache_points(item.part->own_options());
+}
+
+void BedrockMessages::write_block(const TurnItem& item) {
+  switch (item.part->kind()) {
+    case PartKind::image:
+      writer_.begin_object().key("image").begin_object();
+      media_.image(item);
+      break;
+    case PartKind::document:
+      writer_.begin_object().key("document").begin_object();
+      media_.document(item);
+      break;
+    case PartKind::tool_call:
+      writer_.begin_object().key("toolUse").begin_object();
+      tool_use(item);
+      break;
+    case PartKind::tool_result:
+      writer_.begin_object().key("toolResult").begin_object();
+      tool_result(item);
+      break;
+    case PartKind::reasoning:
+      return reasoning(item);
+    default:
+      return text(item);
+  }
+  if (!item.part->detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Bedrock has no such setting");
+  own_members(item);
+  writer_.end_object().end_object();
+}
+
+void BedrockMessages::plain_text(std::string_view text) {
+  writer_.begin_object().key("text").string(text).end_object();
+}
+
+/// A text; one that a guardrail is to look at stands in a block of its own kind.
+void BedrockMessages::text(const TurnItem& item) {
+  const Json* qualifiers = nullptr;
+  for (const OwnOptions& own : item.part->own_options()) {
+    if (own.family() != family_) continue;
+    for (const auto& [name, value] : own.fields()) {
+      if (name == guard_name) qualifiers = &value;
+    }
+  }
+  if (!qualifiers) return plain_text(item.part->text());
+  check_json(qualifiers->text(), item.place() + "/" + std::string(guard_name));
+  writer_.begin_object().key(guard_name).begin_object().key("text").begin_object();
+  writer_.key("text").string(item.part->text());
+  if (ascii::trim(qualifiers->text()) != "[]") writer_.key("qualifiers").raw(qualifiers->text());
+  writer_.end_object().end_object().end_object();
+}
+
+void BedrockMessages::tool_use(const TurnItem& item) {
+  const Part& part = *item.part;
+  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
+  writer_.key("toolUseId").string(plain_tool_id(part.id())).key("name").string(encode_tool_name(part.name()));
+  writer_.key("input");
+  if (is_blank(part.arguments())) {
+    writer_.raw("{}");
+  } else if (is_object(part.arguments())) {
+    writer_.raw(part.arguments());
+  } else {
+    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
+    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
+  }
+}
+
+void BedrockMessages::tool_result(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.id(), item.place);
+  check_text(part.text(), item.place);
+  writer_.key("toolUseId").string(plain_tool_id(part.id())).key("content").begin_array();
+  bool any = false;
+  if (part.parts().empty() && !is_blank(part.text())) {
+    any = true;
+    plain_text(part.text());
+  }
+  for (const Part& inner : part.parts()) result_part({&inner, item.place}, any);
+  if (!any) plain_text(nothing_said);
+  writer_.end_array();
+  if (part.is_error()) writer_.key("status").string("error");
+}
+
+void BedrockMessages::result_part(const TurnItem& item, bool& any) {
+  switch (item.part->kind()) {
+    case PartKind::text:
+      if (!carries_text(item)) return;
+      break;
+    case PartKind::image:
+    case PartKind::document:
+      break;
+    default:
+      notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(item.part->kind())));
+      return;
+  }
+  any = true;
+  write_block(item);
+}
+
+void BedrockMessages::reasoning(const TurnItem& item) {
+  check_text(item.part->text(), item.place);
+  writer_.begin_object().key("reasoningContent").begin_object().key("reasoningText").begin_object();
+  writer_.key("text").string(item.part->text()).key("signature").string(item.part->signature());
+  writer_.end_object().end_object().end_object();
+}
+
+/// Members of the user's own inside a block; marks that stand beside it are written behind it.
+void BedrockMessages::own_members(const TurnItem& item) {
+  for (const OwnOptions& own : item.part->own_options()) {
+    if (own.family() != family_) continue;
+    for (const auto& [name, value] : own.fields()) {
+      if (name == cache_point_name) continue;
+      check_json(value.text(), item.place() + "/" + name);
+      writer_.key_text(name).raw(value.text());
+    }
+  }
+}
+
+void BedrockMessages::cache_points(const std::vector<OwnOptions>& options) {
+  for (const OwnOptions& each : options) cache_point(each);
+}
+
+void BedrockMessages::cache_point(const OwnOptions& options) {
+  if (options.family() != family_) return;
+  for (const auto& [name, value] : options.fields()) {
+    if (name != cache_point_name) continue;
+    check_json(value.text(), name);
+    writer_.begin_object().key(cache_point_name).raw(value.text()).end_object();
+  }
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/message.hpp>
+
+#include "json/writer.hpp"
+#include "providers/bedrock_media.hpp"
+#include "providers/request_notes.hpp"
+#include "providers/turns.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Writes the `system` and `messages` of Bedrock's Converse (providers.md §6.13).
+class BedrockMessages {
+ public:
+  /// `provider` is whose blocks go along, `family` whose own options.
+  BedrockMessages(json::Writer& writer, RequestNotes& notes, std::string_view provider, std::string_view family)
+      : writer_(writer), notes_(notes), provider_(provider), family_(family), media_(writer) {}
+
+  /// The value of `system`; `instruction` is one of ours that goes behind the user's.
+  void write_system(const std::vector<TurnItem>& system, std::string_view instruction);
+  /// The array of messages.
+  void write_turns(const std::vector<Turn>& turns);
+
+ private:
+  void turn(const Turn& turn);
+  bool carries(const TurnItem& item, bool assistant);
+  bool carries_text(const TurnItem& item);
+  void block(const TurnItem& item);
+  void write_block(const TurnItem& item);
+  void text(const TurnItem& item);
+  void plain_text(std::string_view text);
+  void tool_use(const TurnItem& item);
+  void tool_result(const TurnItem& item);
+  void result_part(const TurnItem& item, bool& any);
+  void reasoning(const TurnItem& item);
+  void own_members(const TurnItem& item);
+  void cache_points(const std::vector<OwnOptions>& options);
+  void cache_point(const OwnOptions& options);
+  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+
+  json::Writer& writer_;
+  RequestNotes& notes_;
+  std::string_view provider_;
+  std::string_view family_;
+  BedrockMedia media_;
+};
+
+}  // namespace antiphon::inline v0::codec

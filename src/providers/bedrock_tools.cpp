@@ -1,0 +1,121 @@
+#include "providers/bedrock_tools.hpp"
+
+#include <set>
+
+#include "core/ascii.hpp"
+#include "providers/request_checks.hpp"
+#include "providers/tool_naming.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::size_t longest_name = 64;
+
+bool has_tool_parts(const Messages& history) {
+  for (const Message& message : history) {
+    for (const Part& part : message.parts()) {
+      if (part.kind() == PartKind::tool_call || part.kind() == PartKind::tool_result) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void BedrockTools::write(const Messages& history, bool can_force) {
+  using Kind = ToolChoice::Kind;
+  const bool needed = has_tool_parts(history);
+  const bool forbidden = options_.tool_choice() && options_.tool_choice()->kind() == Kind::none;
+  if (options_.tools().empty() && options_.tool_choice() && !forbidden) {
+    notes_.cannot_carry("tool_choice", "there are no tools");
+  }
+  // There is no choice of none: without tools the model calls none.
+  if (!needed && (forbidden || options_.tools().empty())) return;
+  if (forbidden) {
+    notes_.cannot_carry("tool_choice", "Bedrock needs the tools of the history, and cannot forbid to call them");
+  }
+  writer_.key("toolConfig").begin_object().key("tools").begin_array();
+  for (std::size_t index = 0; index < options_.tools().size(); ++index) tool(options_.tools()[index], index);
+  if (options_.tools().empty()) tools_of(history);
+  writer_.end_array();
+  if (options_.tool_choice() && !forbidden && !options_.tools().empty()) choice(can_force);
+  writer_.end_object();
+}
+
+/// The history has calls: their tools must be there (providers.md, trap 74).
+void BedrockTools::tools_of(const Messages& history) {
+  notes_.cannot_carry("tools",
+                      "the history has tool calls, which Bedrock takes with tools only: they are made up from it");
+  std::set<std::string> names;
+  for (const Message& message : history) {
+    for (const Part& part : message.parts()) {
+      if (part.kind() == PartKind::tool_call) names.insert(encode_tool_name(part.name()));
+    }
+  }
+  // A result whose call is gone was left out with it.
+  if (names.empty()) names.insert("none");
+  for (const std::string& name : names) {
+    writer_.begin_object().key("toolSpec").begin_object().key("name").string(name);
+    writer_.key("inputSchema").begin_object().key("json").raw(R"({"type":"object"})");
+    writer_.end_object().end_object().end_object();
+  }
+}
+
+void BedrockTools::tool(const Tool& tool, std::size_t index) {
+  if (tool.provider().empty()) {
+    spec(tool, index);
+  } else if (tool.provider() == family_) {
+    writer_.raw(tool.raw().text());
+  } else {
+    notes_.cannot_carry("tools/" + std::to_string(index),
+                        "a tool that " + tool.provider() + " runs does not exist here");
+  }
+}
+
+void BedrockTools::spec(const Tool& tool, std::size_t index) {
+  const std::string place = "tools/" + std::to_string(index);
+  const std::string name = encode_tool_name(tool.name());
+  if (name.size() > longest_name)
+    throw invalid(place + "/name", "Bedrock takes at most 64 characters, this is " + name);
+  writer_.begin_object().key("toolSpec").begin_object().key("name").string(name);
+  if (!ascii::trim(tool.description()).empty()) writer_.key("description").string(tool.description());
+  writer_.key("inputSchema").begin_object().key("json").raw(tool.parameters().text()).end_object();
+  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
+  const OwnOptions* cached = nullptr;
+  for (const OwnOptions& own : tool.own_options()) {
+    if (own.family() != family_) continue;
+    for (const auto& [field, value] : own.fields()) {
+      check_json(value.text(), place + "/" + field);
+      if (field == "cachePoint") {
+        cached = &own;
+      } else {
+        writer_.key_text(field).raw(value.text());
+      }
+    }
+  }
+  writer_.end_object().end_object();
+  if (!cached) return;
+  for (const auto& [field, value] : cached->fields()) {
+    if (field == "cachePoint") writer_.begin_object().key("cachePoint").raw(value.text()).end_object();
+  }
+}
+
+void BedrockTools::choice(bool can_force) {
+  using Kind = ToolChoice::Kind;
+  const ToolChoice& asked = *options_.tool_choice();
+  Kind kind = asked.kind();
+  if (kind != Kind::automatic && !can_force) {
+    notes_.cannot_carry("tool_choice", "a model that thinks cannot be made to call a tool; it may choose");
+    kind = Kind::automatic;
+  }
+  writer_.key("toolChoice").begin_object();
+  if (kind == Kind::named) {
+    writer_.key("tool").begin_object().key("name").string(encode_tool_name(asked.name())).end_object();
+  } else {
+    writer_.key(kind == Kind::required ? "any" : "auto").raw("{}");
+  }
+  writer_.end_object();
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,36 @@
+#include <string>
+
+#include "providers/cohere.hpp"
+#include "providers/errors.hpp"
+#include "providers/json_request.hpp"
+#include "providers/model_list.hpp"
+
+namespace antiphon::inline v0::codec {
+
+std::string cohere_url(const Target& target, std::string_view path) {
+  std::string_view base = target.base_url;
+  for (const std::string_view version : {"/v1", "/v2"}) {
+    if (base.ends_with(version)) base.remove_suffix(version.size());
+  }
+  return std::string(base).append(path);
+}
+
+/// With other providers 498 is a lack of capacity (providers.md §6.12, trap 30).
+Error CohereCodec::error(int status, const HttpHeaders& headers, std::string_view body,
+                         std::chrono::system_clock::time_point now) const {
+  ErrorName name;
+  if (status == 498) name.kind = ErrorKind::authentication;
+  return read_error(status, headers, body, now, name);
+}
+
+HttpRequest CohereCodec::list_models(const Target& target) const {
+  HttpRequest request = json_get(cohere_url(target, "/v1/models?page_size=1000"));
+  request.headers.set("X-Client-Name", "antiphon");
+  return request;
+}
+
+std::vector<ModelInfo> CohereCodec::models(std::string_view body) const {
+  return read_model_list(body, {"models", "name", "name"});
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,244 @@
+#include "providers/cohere_messages.hpp"
+
+#include "core/ascii.hpp"
+#include "providers/base64.hpp"
+#include "providers/data_uri.hpp"
+#include "providers/tool_naming.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+// Cohere refuses a message without content.
+constexpr std::string_view nothing_said = ".";
+
+bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
+
+bool is_plain_text(const TurnItem& item) { return item.part->kind() == PartKind::text && item.part->raw().empty(); }
+
+}  // namespace
+
+void CohereMessages::write(const Turns& turns) {
+  writer_.begin_array();
+  if (!turns.system.empty()) system(turns.system);
+  for (const Turn& turn : turns.turns) {
+    if (turn.assistant) {
+      assistant(turn);
+    } else {
+      user(turn);
+    }
+  }
+  writer_.end_array();
+}
+
+void CohereMessages::system(const std::vector<TurnItem>& system) {
+  std::vector<TurnItem> items;
+  for (const TurnItem& item : system) {
+    if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
+    check_text(item.part->text(), item.place);
+    if (!is_blank(item.part->text())) items.push_back(item);
+  }
+  if (items.empty()) return;
+  writer_.begin_object().key("role").string("system").key("content");
+  content(items);
+  writer_.end_object();
+}
+
+/// Results of tools are messages of their own.
+void CohereMessages::user(const Turn& turn) {
+  std::vector<TurnItem> items;
+  bool results = false;
+  for (const TurnItem& item : turn.items) {
+    switch (item.part->kind()) {
+      case PartKind::text:
+        check_text(item.part->text(), item.place);
+        if (!item.part->text().empty()) items.push_back(item);
+        break;
+      case PartKind::image:
+        items.push_back(item);
+        break;
+      case PartKind::document:
+        document(item);
+        break;
+      case PartKind::tool_result:
+        results = true;
+        result(item);
+        break;
+      case PartKind::audio:
+        notes_.cannot_carry(item.place(), "Cohere takes no audio");
+        break;
+      case PartKind::unknown:
+        if (carries_block(item)) items.push_back(item);
+        break;
+      default:
+        not_of(item, "user");
+    }
+  }
+  if (items.empty() && results) return;
+  writer_.begin_object().key("role").string("user").key("content");
+  content(items);
+  writer_.end_object();
+}
+
+/// Beside tool calls a text is the plan for them.
+void CohereMessages::assistant(const Turn& turn) {
+  std::vector<TurnItem> items;
+  std::vector<TurnItem> tool_calls;
+  for (const TurnItem& item : turn.items) {
+    switch (item.part->kind()) {
+      case PartKind::text:
+      case PartKind::refusal:
+        check_text(item.part->text(), item.place);
+        if (!is_blank(item.part->text())) items.push_back(item);
+        break;
+      case PartKind::tool_call:
+        tool_calls.push_back(item);
+        break;
+      case PartKind::reasoning:
+        // What another model thought is not taken (providers.md, trap 95).
+        if (is_ours(*item.part)) items.push_back(item);
+        break;
+      case PartKind::unknown:
+        if (carries_block(item)) items.push_back(item);
+        break;
+      default:
+        not_of(item, "assistant");
+    }
+  }
+  std::string plan;
+  if (!tool_calls.empty()) {
+    std::erase_if(items, [&](const TurnItem& item) {
+      if (!is_plain_text(item)) return false;
+      plan += item.part->text();
+      return true;
+    });
+  }
+  writer_.begin_object().key("role").string("assistant");
+  if (!items.empty() || tool_calls.empty()) {
+    writer_.key("content");
+    content(items);
+  }
+  if (!plan.empty()) writer_.key("tool_plan").string(plan);
+  if (!tool_calls.empty()) calls(tool_calls);
+  writer_.end_object();
+}
+
+void CohereMessages::not_of(const TurnItem& item, const char* whose) {
+  throw invalid(item.place(), "a message of the " + std::string(whose) + " cannot hold a part of kind " +
+                                  std::string(to_string(item.part->kind())));
+}
+
+bool CohereMessages::carries_block(const TurnItem& item) {
+  if (is_ours(*item.part)) return true;
+  notes_.cannot_carry(item.place(), "a block of " + item.part->provider() + " means nothing here and is left out");
+  return false;
+}
+
+void CohereMessages::content(const std::vector<TurnItem>& items) {
+  if (items.empty()) {
+    writer_.string(nothing_said);
+    return;
+  }
+  if (items.size() == 1 && is_plain_text(items[0])) {
+    writer_.string(items[0].part->text());
+    return;
+  }
+  writer_.begin_array();
+  for (const TurnItem& item : items) content_part(item);
+  writer_.end_array();
+}
+
+void CohereMessages::content_part(const TurnItem& item) {
+  const Part& part = *item.part;
+  if (!part.raw().empty() && is_ours(part)) {
+    check_json(part.raw(), item.place());
+    writer_.raw(part.raw());
+    return;
+  }
+  if (part.kind() == PartKind::image) return image(item);
+  const bool thinking = part.kind() == PartKind::reasoning;
+  check_text(part.text(), item.place);
+  const std::string_view type = thinking ? "thinking" : "text";
+  writer_.begin_object().key("type").string(type).key(type).string(part.text()).end_object();
+}
+
+void CohereMessages::image(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.url(), item.place);
+  check_text(part.media_type(), item.place);
+  std::string url = part.url();
+  if (is_data_uri(url)) {
+    const auto uri = parse_data_uri(url);
+    if (!uri) throw invalid(item.place(), "the data URI is broken");
+    url = "data:" + uri->media_type + ";base64," + uri->base64;
+  } else if (url.empty()) {
+    if (part.media_type().empty()) throw invalid(item.place(), "an image from bytes needs its media type");
+    url = "data:" + part.media_type() + ";base64," + base64::encode(part.bytes());
+  }
+  writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url").string(url);
+  if (!part.detail().empty()) writer_.key("detail").string(part.detail());
+  writer_.end_object().end_object();
+}
+
+/// Text goes to the documents of the request; Cohere takes nothing else.
+void CohereMessages::document(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.filename(), item.place);
+  const bool is_text = part.media_type().starts_with("text/") || part.media_type() == "application/json";
+  if (!part.url().empty() || !is_text) {
+    throw Error(ErrorKind::unsupported, "Cohere takes documents of text, given by their bytes").where(item.place());
+  }
+  check_text(part.bytes(), item.place);
+  std::string text;
+  json::Writer document(text);
+  document.begin_object().key("data").begin_object();
+  if (!part.filename().empty()) document.key("title").string(part.filename());
+  document.key("text").string(part.bytes()).end_object().end_object();
+  if (!documents_.empty()) documents_ += ',';
+  documents_ += text;
+}
+
+void CohereMessages::result(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.id(), item.place);
+  check_text(part.text(), item.place);
+  if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  writer_.begin_object().key("role").string("tool").key("tool_call_id").string(part.id()).key("content");
+  if (part.parts().empty()) {
+    writer_.string(part.text());
+  } else {
+    result_parts(item);
+  }
+  writer_.end_object();
+}
+
+/// Each text is a document that can be cited.
+void CohereMessages::result_parts(const TurnItem& item) {
+  writer_.begin_array();
+  for (const Part& part : item.part->parts()) {
+    if (part.kind() != PartKind::text) {
+      notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(part.kind())));
+      continue;
+    }
+    check_text(part.text(), item.place);
+    writer_.begin_object().key("type").string("document").key("document").begin_object();
+    writer_.key("data").string(part.text()).end_object().end_object();
+  }
+  writer_.end_array();
+}
+
+void CohereMessages::calls(const std::vector<TurnItem>& calls) {
+  writer_.key("tool_calls").begin_array();
+  for (const TurnItem& item : calls) {
+    const Part& part = *item.part;
+    if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+    for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
+    writer_.begin_object().key("id").string(part.id()).key("type").string("function").key("function").begin_object();
+    writer_.key("name").string(encode_tool_name(part.name()));
+    writer_.key("arguments").string(is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
+    writer_.end_object().end_object();
+  }
+  writer_.end_array();
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <antiphon/message.hpp>
+
+#include "json/writer.hpp"
+#include "providers/request_notes.hpp"
+#include "providers/turns.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Writes the `messages` of Cohere's protocol, and gathers the documents that stand in them (providers.md §6.12).
+class CohereMessages {
+ public:
+  /// `provider` is whose blocks go along.
+  CohereMessages(json::Writer& writer, RequestNotes& notes, std::string_view provider)
+      : writer_(writer), notes_(notes), provider_(provider) {}
+
+  /// The array of messages.
+  void write(const Turns& turns);
+  /// Documents of the messages as elements of an array: they have a field of the request's.
+  const std::string& documents() const { return documents_; }
+
+ private:
+  void system(const std::vector<TurnItem>& system);
+  void user(const Turn& turn);
+  void assistant(const Turn& turn);
+  void content(const std::vector<TurnItem>& items);
+  void content_part(const TurnItem& item);
+  void image(const TurnItem& item);
+  void document(const TurnItem& item);
+  void result(const TurnItem& item);
+  void result_parts(const TurnItem& item);
+  void calls(const std::vector<TurnItem>& calls);
+  void not_of(const TurnItem& item, const char* whose);
+  bool carries_block(const TurnItem& item);
+  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+
+  json::Writer& writer_;
+  RequestNotes& notes_;
+  std::string_view provider_;
+  std::string documents_;
+};
+
+}  // namespace antiphon::inline v0::codec

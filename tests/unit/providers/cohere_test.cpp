@@ -1,0 +1,155 @@
+// What Cohere takes beside the fixtures: typed options, documents, what goes back.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include <antiphon/codec.hpp>
+#include <antiphon/cohere.hpp>
+
+#include "fixture.hpp"
+#include "providers/codec.hpp"
+#include "recorded_answer.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+ModelConfig command() { return ModelConfig("command-a-03-2025", providers::cohere); }
+
+EncodedRequest encoded(const Messages& messages, const Options& options = Options()) {
+  return encode(command(), messages, options, false);
+}
+
+boost::json::value body_of(const Messages& messages, const Options& options = Options()) {
+  return parse_json(encoded(messages, options).http.body);
+}
+
+void expect_json(std::string_view expected, const boost::json::value& actual) {
+  EXPECT_EQ(difference(parse_json(expected), actual), std::nullopt);
+}
+
+boost::json::value field(const cohere::Options& own, const char* name) {
+  return body_of("Hi", Options().with(own)).at(name);
+}
+
+std::vector<std::string> warned(const EncodedRequest& request) {
+  std::vector<std::string> places;
+  for (const Warning& warning : request.warnings) places.push_back(warning.where());
+  return places;
+}
+
+TEST(Cohere, TypedOptionsOfACall) {
+  expect_json(
+      R"(["a \"b\"",{"id":"d","data":{"text":"c"}}])",
+      field(cohere::Options().document("a \"b\"").document_object(R"({"id":"d","data":{"text":"c"}})"), "documents"));
+  expect_json(R"({"mode":"OFF"})", field(cohere::Options().citations("OFF"), "citation_options"));
+  expect_json(R"("STRICT")", field(cohere::Options().safety_mode("STRICT"), "safety_mode"));
+  expect_json(R"({"type":"enabled"})", field(cohere::Options().thinking(true), "thinking"));
+  expect_json(R"({"type":"disabled"})", field(cohere::Options().thinking(false), "thinking"));
+  expect_json(R"({"type":"enabled","token_budget":64})", field(cohere::Options().thinking_budget(64), "thinking"));
+  expect_json("7", field(cohere::Options().priority(7), "priority"));
+  expect_json("true", field(cohere::Options().raw_prompting(true), "raw_prompting"));
+}
+
+TEST(Cohere, OptionsOfAnotherFamilyAreNotMeantForIt) {
+  const EncodedRequest request = encoded("Hi", Options().with(OwnOptions("bedrock").set("x", 1)).strict());
+  EXPECT_EQ(request.http.body.find("\"x\""), std::string::npos);
+}
+
+TEST(Cohere, StopsBeyondTheFifthAreLeftOut) {
+  const EncodedRequest request = encoded("Hi", Options().stop("1", "2", "3", "4", "5", "6"));
+  expect_json(R"(["1","2","3","4","5"])", parse_json(request.http.body).at("stop_sequences"));
+  EXPECT_EQ(warned(request), std::vector<std::string>{"stop"});
+}
+
+TEST(Cohere, ANegativeSeedIsNotTaken) {
+  EXPECT_EQ(warned(encoded("Hi", Options().seed(-1))), std::vector<std::string>{"seed"});
+  expect_json("7", body_of("Hi", Options().seed(7)).at("seed"));
+}
+
+TEST(Cohere, DocumentsOfTextGoToTheDocumentsOfTheRequest) {
+  const Messages messages = Messages().add(Message(Role::user)
+                                               .add(Part::text("Read."))
+                                               .add(Part::document("The sky is blue.", "text/plain", "sky.txt"))
+                                               .add(Part::document("{\"a\":1}", "application/json")));
+  const boost::json::value body = body_of(messages, Options().with(cohere::Options().document("first")));
+  expect_json(R"(["first",{"data":{"title":"sky.txt","text":"The sky is blue."}},{"data":{"text":"{\"a\":1}"}}])",
+              body.at("documents"));
+  expect_json(R"([{"role":"user","content":"Read."}])", body.at("messages"));
+}
+
+TEST(Cohere, ImagesByTheirBytes) {
+  const Messages messages = Messages().add(Message(Role::user).add(Part::image("abc", "image/png")));
+  expect_json(R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,YWJj"}}])",
+              body_of(messages).at("messages").at(0).at("content"));
+}
+
+TEST(Cohere, AResultOfSeveralPartsIsDocuments) {
+  std::vector<Part> parts{Part::text("a"), Part::text("b"), Part::image("abc", "image/png")};
+  const Messages messages = Messages()
+                                .user("Hi")
+                                .add(Message(Role::assistant).add(Part::tool_call("1", "f", "{}")))
+                                .add(Message(Role::tool).add(Part::tool_result("1", parts)));
+  const EncodedRequest request = encoded(messages, Options().tools(Tool("f", "d")));
+  expect_json(R"({"role":"tool","tool_call_id":"1","content":[{"type":"document","document":{"data":"a"}},
+                  {"type":"document","document":{"data":"b"}}]})",
+              parse_json(request.http.body).at("messages").at(2));
+  EXPECT_EQ(warned(request), std::vector<std::string>{"messages/2/content/0"});
+}
+
+TEST(Cohere, AToolOfItsOwnAndOneOfOthers) {
+  const EncodedRequest request = encoded("Hi", Options().tools(Tool::provider_defined("cohere", R"({"type":"web"})"),
+                                                               Tool::provider_defined("openai", "{}")));
+  expect_json(R"([{"type":"web"}])", parse_json(request.http.body).at("tools"));
+  EXPECT_EQ(warned(request), std::vector<std::string>{"tools/1"});
+}
+
+Message answered(const std::string& message) {
+  RecordedAnswer answer;
+  answer.protocol = "cohere";
+  answer.bytes = R"({"id":"c","finish_reason":"COMPLETE","message":)" + message + "}";
+  const ReadAnswer read = read_answer(answer);
+  EXPECT_TRUE(read.result) << read.as_json();
+  return read.result->message();
+}
+
+TEST(Cohere, AnAnswerGoesBackAsItCame) {
+  const Message said = answered(
+      R"({"content":[{"type":"thinking","thinking":"hm"},{"type":"hologram","z":1.0},{"type":"text","text":"世界 🎈"}]})");
+  expect_json(R"([{"type":"thinking","thinking":"hm"},{"type":"hologram","z":1.0},{"type":"text","text":"世界 🎈"}])",
+              body_of(Messages().user("Hi").add(said).user("Go")).at("messages").at(1).at("content"));
+}
+
+TEST(Cohere, APlanGoesBackAsAPlan) {
+  const Message said =
+      answered(R"({"content":[{"type":"thinking","thinking":"hm"}],"tool_plan":"I look.",)"
+               R"("tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"z\":1.0}"}}]})");
+  expect_json(R"({"role":"assistant","content":[{"type":"thinking","thinking":"hm"}],"tool_plan":"I look.",
+                  "tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"z\":1.0}"}}]})",
+              body_of(Messages().user("Hi").add(said).tool_result("1", "x"), Options().tools(Tool("f", "d")))
+                  .at("messages")
+                  .at(1));
+}
+
+TEST(Cohere, ABlockOfAnotherProviderIsLeftOut) {
+  const Messages messages = Messages()
+                                .user("Hi")
+                                .add(Message(Role::assistant).add(Part::unknown("openai", "{}")).add(Part::text("a")))
+                                .user("Go");
+  EXPECT_EQ(warned(encoded(messages)), std::vector<std::string>{"messages/1/content/0"});
+}
+
+TEST(Cohere, Models) {
+  const codec::Codec& codec = *codec::find_codec("cohere");
+  const codec::Target target{codec::find_preset("cohere"), {}, "https://api.cohere.com"};
+  const HttpRequest request = codec.list_models(target);
+  EXPECT_EQ(request.url, "https://api.cohere.com/v1/models?page_size=1000");
+  EXPECT_EQ(request.headers.get("x-client-name"), "antiphon");
+  const auto models = codec.models(R"({"models":[{"name":"command-a","context_length":256000}],"next_page_token":""})");
+  ASSERT_EQ(models.size(), 1U);
+  EXPECT_EQ(models[0].id(), "command-a");
+  EXPECT_EQ(models[0].context_window(), Count(256000));
+}
+
+}  // namespace
+}  // namespace antiphon::tests

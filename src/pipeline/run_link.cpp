@@ -36,7 +36,7 @@ Error not_accepted(ErrorKind kind, std::string message, const Link& link, const 
 
 /// What the user's own predicate says of an answer of which nothing was handed out yet.
 void judge(const Link& link, const Track& track, Outcome& outcome) {
-  if (!link.rules || !link.rules->accept() || track.delivered) return;
+  if (!link.rules || !link.rules->accept() || track.delivered || track.exchange) return;
   const Response& response = *outcome;
   try {
     if (link.rules->accept()(response)) return;
@@ -64,7 +64,7 @@ void note_rejection(Call& call, const Link& link, const Error& reason, std::size
 }
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
-  if (link.layers.empty()) {
+  if (link.layers.empty() || track.exchange) {
     Outcome outcome = co_await retry(call, link, track, context);
     co_return outcome;
   }

@@ -11,6 +11,7 @@
 #include "pipeline/embedding_batches.hpp"
 #include "pipeline/fallback.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/unmeant_options.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -61,9 +62,8 @@ class EmbeddingRun {
     track.exchange = [this, batch, &vectors](const Link& link, Track& inner, const AttemptContext& context) {
       return embed_attempt(call_, link, inner, context, batch.first, vectors);
     };
-    FallbackStart start;
     try {
-      Outcome outcome = co_await fallback(call_, track, start);
+      Outcome outcome = co_await fallback(call_, track);
       co_return outcome;
     } catch (const Error& error) {
       co_return error;
@@ -128,8 +128,9 @@ class EmbeddingRun {
   Event over_;
 };
 
-Task<Outcome> run_all(EmbeddingRun& all, Track& track) {
+Task<Outcome> run_all(Call& call, EmbeddingRun& all, Track& track) {
   try {
+    if (std::optional<Error> refused = note_unmeant_options(call)) co_return std::move(*refused);
     Outcome outcome = co_await all.run(track);
     co_return outcome;
   } catch (const Error& error) {
@@ -146,7 +147,7 @@ Task<Result<Embeddings>> embed(Call& call) {
   Track track{.cancel = call.cancel, .output = nullptr, .request = &call.request};
   Vectors vectors;
   EmbeddingRun all(call, vectors);
-  Next inside = [&all](Track& whole) { return run_all(all, whole); };
+  Next inside = [&call, &all](Track& whole) { return run_all(call, all, whole); };
   Outcome outcome = co_await observe(call, track, std::move(inside));
   if (!outcome) co_return outcome.error();
   co_return Embeddings(std::move(vectors), std::move(*outcome));

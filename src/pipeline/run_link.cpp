@@ -84,7 +84,8 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
     judge(link, track, outcome);
     claim(link, track, outcome);
   }
-  if (!outcome) note_rejection(call, link, outcome.error(), first_attempt);
+  // Requests of one call for embeddings share the link: those that went well are not touched.
+  if (!outcome && !track.exchange) note_rejection(call, link, outcome.error(), first_attempt);
   tell_outcome(call, link, outcome, first_attempt);
   co_return outcome;
 }

@@ -354,6 +354,19 @@ TEST_F(EmbedTest, AWarningIsSaidOnce) {
   EXPECT_EQ(engine.sent.size(), 3U);
 }
 
+TEST_F(EmbedTest, OptionsThatAreMeantForNobodyAreNamed) {
+  engine.serve("a", {vectors(0, 1)});
+  const EmbeddingOptions options = EmbeddingOptions().with(OwnOptions("ollama").set("num_ctx", 1));
+  const Answer answer = run(engine.provider("a"), "x", options);
+  ASSERT_TRUE(answer) << answer.error().what();
+  EXPECT_EQ(names(answer->warnings()), std::vector<std::string>{"ollama"});
+  EXPECT_EQ(body(0), R"({"model":"m-1","input":["x"]})");
+  const Answer strict = run(engine.provider("a"), "x", EmbeddingOptions(options).strict());
+  EXPECT_EQ(strict.error().where(), "ollama");
+  EXPECT_TRUE(run(engine.provider("a"), "x", EmbeddingOptions().with(OwnOptions("openai").set("z", 1))));
+  EXPECT_EQ(body(1), R"({"model":"m-1","input":["x"],"z":1})");
+}
+
 TEST_F(EmbedTest, CallbacksHearOfOneCall) {
   engine.serve("a", {vectors(0, 2), vectors(2, 1), refusing(400)});
   std::vector<std::string> heard;
@@ -412,7 +425,9 @@ TEST_F(EmbedTest, AnotherProviderOfTheSameModelStandsIn) {
       run(FallbackProvider(engine.provider("a"), picky), numbered(2), EmbeddingOptions().batch_size(1));
   ASSERT_TRUE(answer) << answer.error().what();
   EXPECT_EQ(answer->vectors(), numbered_vectors(2));
-  EXPECT_EQ(answer->attempts().size(), 3U);
+  ASSERT_EQ(answer->attempts().size(), 3U);
+  EXPECT_FALSE(answer->attempts()[0].error()) << "another request of the call failed at the same provider";
+  EXPECT_EQ(answer->attempts()[1].error(), ErrorKind::authentication);
   EXPECT_EQ(engine.sent_to("b"), 1U);
 }
 

@@ -192,14 +192,13 @@ TEST_F(EmbedTest, ALimitThatIsUsedUpIsWaitedFor) {
 }
 
 TEST_F(EmbedTest, AFailureNamesItsTextsAndEndsTheOthers) {
-  engine.serve("a",
-               {vectors(0, 2), refusing(400, {}, R"({"error":{"message":"too long","code":"too_long"}})"), silence()});
+  engine.serve("a", {vectors(0, 2), refusing(400, {}, R"({"error":{"message":"not so","code":"odd"}})"), silence()});
   const Answer answer = run(engine.provider("a"), numbered(6), EmbeddingOptions().batch_size(2));
   ASSERT_FALSE(answer);
   const Error& error = answer.error();
   EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
   EXPECT_EQ(error.where(), "inputs/2-3");
-  EXPECT_EQ(error.provider_message(), "too long");
+  EXPECT_EQ(error.provider_message(), "not so");
   EXPECT_EQ(error.provider(), "openai/m-1");
   EXPECT_EQ(engine.now(), 0s) << "nobody waited for the third";
   ASSERT_EQ(error.attempts().size(), 3U);

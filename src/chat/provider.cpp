@@ -3,8 +3,10 @@
 #include "chat/call_operation.hpp"
 #include "chat/provider_core.hpp"
 #include "chat/stream_state.hpp"
+#include "pipeline/embed.hpp"
 #include "pipeline/list_models.hpp"
 #include "pipeline/pipeline.hpp"
+#include "providers/embedding_ask.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -41,6 +43,20 @@ Async<Response> Provider::async_chat(Messages messages, Options options) const {
 Stream Provider::stream(Messages messages, Options options) const {
   auto call = std::make_shared<detail::RunningCall>(core_, Request(std::move(messages), std::move(options), true));
   return Stream(std::make_shared<detail::StreamState>(std::move(call)));
+}
+
+Embeddings Provider::embed(const Texts& texts, const EmbeddingOptions& options) const {
+  return async_embed(texts, options).get();
+}
+
+Result<Embeddings> Provider::try_embed(const Texts& texts, const EmbeddingOptions& options) const {
+  return async_embed(texts, options).get_result();
+}
+
+Async<Embeddings> Provider::async_embed(Texts texts, EmbeddingOptions options) const {
+  auto call = std::make_shared<detail::RunningCall>(core_, codec::embedding_request(texts, std::move(options)));
+  using Operation = detail::CallOperation<Embeddings>;
+  return Async<Embeddings>(std::make_shared<Operation>(std::move(call), &pipeline::embed));
 }
 
 std::vector<ModelInfo> Provider::list_models(const Options& options) const { return async_list_models(options).get(); }

@@ -1,6 +1,3 @@
-#include <unistd.h>
-
-#include <memory>
 #include <utility>
 
 #include <antiphon/codec.hpp>
@@ -9,6 +6,7 @@
 #include <antiphon/provider.hpp>
 
 #include "attachment.hpp"
+#include "call_watchers.hpp"
 #include "chat_session.hpp"
 #include "chat_turn.hpp"
 #include "command_line.hpp"
@@ -20,10 +18,7 @@
 #include "reliability_flags.hpp"
 #include "report.hpp"
 #include "request_view.hpp"
-#include "terminal.hpp"
 #include "usage_error.hpp"
-#include "verbose.hpp"
-#include "wait_notices.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -88,16 +83,6 @@ Message user_message(const std::string& prompt, std::vector<Part> attachments) {
   return message;
 }
 
-ProviderOptions provider_options(int verbosity) {
-  ProviderOptions options;
-  if (verbosity > 0) {
-    options.logger(std::make_shared<VerboseLogger>());
-  } else if (is_terminal(STDERR_FILENO)) {
-    options.logger(std::make_shared<WaitNotices>());
-  }
-  return options;
-}
-
 ExitStatus dry_run(Context& context, const ChatFlags& flags, const ModelConfig& config, const Options& options,
                    Message message) {
   Messages messages;
@@ -132,7 +117,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   ChatTurns turns(context, config, options, flags.view);
   try {
     const Engine engine;
-    Provider provider = flags.reliability.provider(model, engine, provider_options(flags.view.verbosity));
+    Provider provider = flags.reliability.provider(model, engine, call_watchers(flags.view.verbosity));
     if (!prompt) return ChatSession(turns, std::move(provider), flags.system, std::move(attachments)).run();
     Conversation conversation = start_conversation(provider, flags.system);
     conversation.add_message(user_message(*prompt, std::move(attachments)));

@@ -13,6 +13,7 @@ using Arguments = std::vector<std::string>;
 
 // Each throws `UsageError` for wrong usage, and `Error`.
 ExitStatus chat_command(Context& context, const Arguments& arguments);
+ExitStatus embed_command(Context& context, const Arguments& arguments);
 ExitStatus models_command(Context& context, const Arguments& arguments);
 ExitStatus encode_command(Context& context, const Arguments& arguments);
 ExitStatus decode_command(Context& context, const Arguments& arguments);

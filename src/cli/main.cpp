@@ -23,6 +23,7 @@ struct Command {
 
 constexpr std::array commands{
     Command{"chat", "ask a model, or hold a conversation with it", chat_command},
+    Command{"embed", "turn texts into vectors", embed_command},
     Command{"models", "list the models of a provider, or the providers", models_command},
     Command{"encode", "print the HTTP request that a provider would get", encode_command},
     Command{"decode", "read a recorded answer", decode_command},

@@ -10,13 +10,18 @@
 namespace antiphon::cli {
 
 void ReliabilityFlags::declare(CommandLine& line) {
-  line.integer("--max-attempts", max_attempts_, "N", "How often a provider is asked before it has failed (default: 3)");
-  line.texts("--fallback", fallbacks_, "PROVIDER/MODEL[@URL]",
-             "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s; a name of the "
-             "configuration too");
-  line.duration("--hedge", hedge_, std::nullopt, "Ask the next provider too when the first says nothing for so long");
+  declare_without_streams(line);
   line.text("--continue-with", continue_with_, "same|next",
             "Who goes on with an answer that was cut (default: nobody)");
+}
+
+void ReliabilityFlags::declare_without_streams(CommandLine& line) {
+  line.integer("--max-attempts", max_attempts_, "N", "How often a provider is asked before it has failed (default: 3)");
+  line.texts(
+      "--fallback", fallbacks_, "PROVIDER/MODEL[@URL]",
+      "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s; a name of the "
+      "configuration too");
+  line.duration("--hedge", hedge_, std::nullopt, "Ask the next provider too when the first says nothing for so long");
   line.integer("--requests-per-minute", requests_per_minute_, "N", "Send no more than this");
   line.integer("--tokens-per-minute", tokens_per_minute_, "N", "Send and receive no more than this");
 }

@@ -20,6 +20,8 @@ namespace antiphon::cli {
 class ReliabilityFlags {
  public:
   void declare(CommandLine& line);
+  /// Those that are not about streams.
+  void declare_without_streams(CommandLine& line);
   /// Retry and limits. Throws `UsageError`.
   void apply(ModelConfig& config) const;
   /// Throws `UsageError`.

@@ -22,14 +22,6 @@ void with_provider(const Outcome& outcome, const Link& link) {
   }
 }
 
-TimeoutSettings timeouts_for(const Track& track, const Link& link, const AttemptContext& context) {
-  TimeoutSettings timeouts = decide_timeouts(track.request->options().timeouts(), link.config.timeouts());
-  if (context.first_content_within) {
-    timeouts.first_content = std::min(timeouts.first_content, *context.first_content_within);
-  }
-  return timeouts;
-}
-
 Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest request, const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
   AttemptRecord record(call, link, request.url, context.waited);
@@ -57,6 +49,14 @@ Task<Outcome> exchange_with_model(Call& call, const Link& link, Track& track, co
 }
 
 }  // namespace
+
+TimeoutSettings timeouts_for(const Track& track, const Link& link, const AttemptContext& context) {
+  TimeoutSettings timeouts = decide_timeouts(track.request->options().timeouts(), link.config.timeouts());
+  if (context.first_content_within) {
+    timeouts.first_content = std::min(timeouts.first_content, *context.first_content_within);
+  }
+  return timeouts;
+}
 
 Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext context) {
   track.reached = true;

@@ -63,6 +63,12 @@ struct Call {
   }
 };
 
+struct AttemptContext;
+struct Track;
+
+/// One exchange of another kind than a chat with a link's provider.
+using OtherExchange = std::function<Task<Outcome>(const Link&, Track&, const AttemptContext&)>;
+
 /// The way of a call through the layers, or one of two that it takes at the same time.
 struct Track {
   CancelScope& cancel;
@@ -71,8 +77,9 @@ struct Track {
   /// Asked before the first content is handed out, and before a whole answer counts, perhaps again and again; another
   /// track was faster when it says no. Empty when there is none.
   std::function<bool(const Link&)> claim = {};
-  bool delivered = false;  ///< a piece of the answer was handed out: nothing can be tried again
-  bool reached = true;     ///< the last attempt got as far as a connection
+  OtherExchange exchange = {};  ///< what an attempt does; empty for a chat
+  bool delivered = false;       ///< a piece of the answer was handed out: nothing can be tried again
+  bool reached = true;          ///< the last attempt got as far as a connection
   std::chrono::steady_clock::time_point authorized_at = {};  ///< when the last attempt got its credentials
 };
 

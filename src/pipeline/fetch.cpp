@@ -42,10 +42,11 @@ class WholeAnswer : public AnswerConsumer {
 }  // namespace
 
 Task<Result<HttpResponse>> fetch(Scheduler& scheduler, HttpTransport& transport, CancelScope& cancel,
-                                 HttpRequest request, TimeoutSettings timeouts, std::size_t most_bytes) {
+                                 HttpRequest request, TimeoutSettings timeouts, std::size_t most_bytes, bool* reached) {
   WholeAnswer answer(most_bytes);
   Exchange exchange(scheduler, transport, cancel, timeouts, answer);
   std::optional<Error> error = co_await exchange.run(std::move(request));
+  if (reached) *reached = exchange.connected_once() || answer.status() != 0;
   if (error) co_return error->http_status(answer.status());
   co_return answer.take();
 }

@@ -83,7 +83,8 @@ class Race {
  private:
   struct Side {
     Side(Track& outer, Next way)
-        : next(std::move(way)), track{.cancel = cancel, .output = nullptr, .request = outer.request} {
+        : next(std::move(way)),
+          track{.cancel = cancel, .output = nullptr, .request = outer.request, .exchange = outer.exchange} {
       if (!outer.output) return;
       output.emplace(*outer.output);
     }

@@ -36,7 +36,8 @@ void tell(Call& call, const char* name, const Function& function, const Argument
 void log_start(Call& call) {
   if (!call.logging()) return;
   LogRecord record(LogLevel::debug, "call.start");
-  record.time(call.scheduler.wall_now()).field("messages", std::to_string(call.request.messages().size()));
+  record.time(call.scheduler.wall_now());
+  record.field(call.request.embedding() ? "texts" : "messages", std::to_string(call.request.messages().size()));
   record.field("stream", call.output ? "true" : "false");
   call.log(record);
 }

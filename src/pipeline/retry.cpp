@@ -190,10 +190,10 @@ class Retry {
 }  // namespace
 
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context) {
-  AttemptFunction chat = [&call, &link](Track& inner, const AttemptContext& next) {
-    return attempt(call, link, inner, next);
+  AttemptFunction attempt_once = [&call, &link](Track& inner, const AttemptContext& next) {
+    return inner.exchange ? inner.exchange(link, inner, next) : attempt(call, link, inner, next);
   };
-  return retry(call, link, track, context, std::move(chat));
+  return retry(call, link, track, context, std::move(attempt_once));
 }
 
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context, AttemptFunction attempt_once) {

@@ -36,7 +36,7 @@ Error not_accepted(ErrorKind kind, std::string message, const Link& link, const 
 
 /// What the user's own predicate says of an answer of which nothing was handed out yet.
 void judge(const Link& link, const Track& track, Outcome& outcome) {
-  if (!link.rules || !link.rules->accept() || track.delivered) return;
+  if (!link.rules || !link.rules->accept() || track.delivered || track.exchange) return;
   const Response& response = *outcome;
   try {
     if (link.rules->accept()(response)) return;
@@ -64,7 +64,7 @@ void note_rejection(Call& call, const Link& link, const Error& reason, std::size
 }
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
-  if (link.layers.empty()) {
+  if (link.layers.empty() || track.exchange) {
     Outcome outcome = co_await retry(call, link, track, context);
     co_return outcome;
   }
@@ -84,7 +84,8 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
     judge(link, track, outcome);
     claim(link, track, outcome);
   }
-  if (!outcome) note_rejection(call, link, outcome.error(), first_attempt);
+  // Requests of one call for embeddings share the link: those that went well are not touched.
+  if (!outcome && !track.exchange) note_rejection(call, link, outcome.error(), first_attempt);
   tell_outcome(call, link, outcome, first_attempt);
   co_return outcome;
 }

@@ -79,6 +79,29 @@ bool Decoder::feed(std::string_view text, std::string& out) {
   return valid;
 }
 
+std::optional<std::string> decode(std::string_view text) {
+  std::string bytes(text.size() / 4 * 3, '\0');
+  auto* to = reinterpret_cast<unsigned char*>(bytes.data());
+  const auto* from = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* end = from + text.size() / 4 * 4;
+  // Whole groups as they usually are; blanks, padding and what is wrong are left to the decoder.
+  for (; from != end; from += 4, to += 3) {
+    const std::uint8_t a = meanings[from[0]];
+    const std::uint8_t b = meanings[from[1]];
+    const std::uint8_t c = meanings[from[2]];
+    const std::uint8_t d = meanings[from[3]];
+    if ((a | b | c | d) >= 64) break;
+    to[0] = static_cast<unsigned char>(a << 2 | b >> 4);
+    to[1] = static_cast<unsigned char>(b << 4 | c >> 2);
+    to[2] = static_cast<unsigned char>(c << 6 | d);
+  }
+  bytes.resize(static_cast<std::size_t>(to - reinterpret_cast<unsigned char*>(bytes.data())));
+  text.remove_prefix(static_cast<std::size_t>(from - reinterpret_cast<const unsigned char*>(text.data())));
+  Decoder rest;
+  if (!rest.feed(text, bytes)) return std::nullopt;
+  return bytes;
+}
+
 std::optional<std::string> normalize(std::string_view text) {
   if (is_normal(text)) return std::string(text);
   std::string bytes;

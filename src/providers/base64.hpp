@@ -23,6 +23,9 @@ class Decoder {
   int count_ = 0;
 };
 
+/// All bytes of a text, by the rules of `Decoder`; nothing when a character cannot stand in base64.
+std::optional<std::string> decode(std::string_view text);
+
 /// The same bytes in the standard alphabet, padded, on one line; nothing when `text` is no base64.
 std::optional<std::string> normalize(std::string_view text);
 

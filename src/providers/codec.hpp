@@ -16,6 +16,7 @@
 #include <antiphon/provider.hpp>
 
 #include "core/answer_builder.hpp"
+#include "providers/embeddings_dialect.hpp"
 #include "providers/key_style.hpp"
 #include "providers/openai_chat_dialect.hpp"
 
@@ -82,6 +83,7 @@ struct Preset {
   std::vector<std::pair<std::string, std::string>> headers;  ///< of every request
   std::string domain;        ///< the dialect holds there only; empty when everywhere
   OpenAiChatDialect openai_chat;
+  EmbeddingsDialect embeddings;
 };
 
 /// Null when there is none of that name.

@@ -67,6 +67,7 @@ class RowReader {
   void read_key_style();
   void read_headers();
   void read_dialect();
+  void read_embeddings();
   void read_labels();
 
   StrictObject row_;
@@ -92,6 +93,7 @@ RowBody RowReader::read(const std::vector<RowBody>& before, const std::vector<Ro
   read_key();
   read_headers();
   read_dialect();
+  read_embeddings();
   read_labels();
   row_.finish();
   return body_;
@@ -175,6 +177,16 @@ void RowReader::read_dialect() {
   StrictObject dialect(*value, row_.at("dialect"));
   if (preset.protocol == "openai-chat") return read_openai_chat_dialect(dialect, preset.openai_chat);
   throw mistake(row_.at("dialect"), "the protocol " + preset.protocol + " has no dialects");
+}
+
+void RowReader::read_embeddings() {
+  const auto value = row_.find("embeddings");
+  if (!value) return;
+  const std::string& protocol = body_->preset.protocol;
+  require(protocol == "openai-chat" || protocol == "openai-responses", row_.at("embeddings"),
+          "only servers of OpenAI's protocols differ in them");
+  StrictObject dialect(*value, row_.at("embeddings"));
+  read_embeddings_dialect(dialect, body_->preset.embeddings);
 }
 
 void RowReader::read_labels() {

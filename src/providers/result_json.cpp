@@ -1,3 +1,4 @@
+#include <charconv>
 #include <chrono>
 #include <string>
 
@@ -220,6 +221,15 @@ void write_chunk(Writer& writer, const Chunk& chunk) {
   }
 }
 
+void write_vector(Writer& writer, const Embeddings::Vector& vector) {
+  writer.begin_array();
+  for (const float number : vector) {
+    char text[32];
+    writer.raw(std::string_view(text, std::to_chars(text, text + sizeof text, number).ptr));
+  }
+  writer.end_array();
+}
+
 /// A block of the provider's own may be written over several lines; JSON strings never hold a line end themselves.
 std::string on_one_line(std::string json) {
   for (char& c : json) {
@@ -266,6 +276,27 @@ std::string to_json(const Chunk& chunk) {
   write_chunk(writer, chunk);
   writer.end_object();
   return on_one_line(std::move(out));
+}
+
+std::string to_json(const Embeddings& embeddings) {
+  std::string out;
+  Writer writer(out);
+  writer.begin_object().key("terminal").string("finished");
+  write_text(writer, "model", embeddings.model());
+  writer.key("dimensions").integer(static_cast<std::int64_t>(embeddings.dimensions()));
+  writer.key("embeddings").begin_array();
+  for (const Embeddings::Vector& vector : embeddings.vectors()) write_vector(writer, vector);
+  writer.end_array();
+  if (embeddings.usage() != Usage()) {
+    writer.key("usage");
+    write_usage(writer, embeddings.usage());
+  }
+  write_warnings(writer, embeddings.warnings());
+  writer.key("error").null();
+  write_attempts(writer, embeddings.attempts());
+  if (embeddings.duration().count() > 0) writer.key("duration_ms").integer(in_ms(embeddings.duration()));
+  writer.end_object();
+  return out;
 }
 
 }  // namespace antiphon::inline v0

@@ -4,7 +4,7 @@ namespace antiphon::cli_test {
 namespace {
 
 TEST(Help, IsACommandToo) {
-  for (const char* command : {"chat", "models", "encode", "decode", "config", "simulate"}) {
+  for (const char* command : {"chat", "embed", "models", "encode", "decode", "config", "simulate"}) {
     const Ended ended = Program({"help", command}).run();
     EXPECT_EQ(ended.status, 0);
     EXPECT_EQ(ended.out, Program({command, "--help"}).run().out);

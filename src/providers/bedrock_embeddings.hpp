@@ -1,0 +1,15 @@
+#pragma once
+
+#include "providers/embedding_codec.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Embedding models on Bedrock by `invoke`: Amazon's Titan and Cohere's (providers.md, 7.1).
+class BedrockEmbeddings : public EmbeddingCodec {
+ public:
+  EmbeddingBounds bounds(const EmbeddingAsk& ask, const Target& target) const override;
+  EncodedRequest encode(const EmbeddingAsk& ask, const Target& target) const override;
+  EmbeddingAnswer decode(std::string_view body, const EmbeddingAsk& ask, const Target& target) const override;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "providers/embedding_codec.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Gemini's `embedContent` and `batchEmbedContents`, and `predict` on Vertex AI (providers.md, 7.1).
+class GeminiEmbeddings : public EmbeddingCodec {
+ public:
+  EmbeddingBounds bounds(const EmbeddingAsk& ask, const Target& target) const override;
+  EncodedRequest encode(const EmbeddingAsk& ask, const Target& target) const override;
+  EmbeddingAnswer decode(std::string_view body, const EmbeddingAsk& ask, const Target& target) const override;
+};
+
+}  // namespace antiphon::inline v0::codec

@@ -15,6 +15,7 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::refusal:
     case ChunkKind::tool_call_delta:
     case ChunkKind::tool_call:
+    case ChunkKind::tool_result:
     case ChunkKind::audio:
     case ChunkKind::image:
     case ChunkKind::unknown:

@@ -44,9 +44,7 @@ class ANTIPHON_EXPORT Chunk {
   /// Index of the choice that this belongs to.
   std::size_t choice() const { return choice_; }
   /// Text of a `content` chunk, empty for every other kind: printing it for each chunk prints the answer.
-  std::string_view content() const {
-    return kind_ == ChunkKind::content ? std::string_view(text_) : std::string_view();
-  }
+  std::string_view content() const { return kind_ == ChunkKind::content ? std::string_view(text_) : std::string_view(); }
   /// The text of this chunk, whatever its kind: content, reasoning, refusal, arguments of a tool call, transcript,
   /// the provider's word at the finish, the provider's event.
   const std::string& text() const { return text_; }

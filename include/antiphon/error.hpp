@@ -20,38 +20,38 @@ class Warning;
 /// What went wrong, in one word. The name that `to_string` gives is stable.
 enum class ErrorKind {
   // Found before anything was sent.
-  invalid_config,   ///< a setting is missing or wrong; `where()` names it
-  invalid_request,  ///< the request cannot be sent, or the provider called it invalid
-  would_deadlock,   ///< a blocking call on the engine's own thread
+  invalid_config,    ///< a setting is missing or wrong; `where()` names it
+  invalid_request,   ///< the request cannot be sent, or the provider called it invalid
+  would_deadlock,    ///< a blocking call on the engine's own thread
   // Between here and the provider.
-  dns,                ///< the host name could not be resolved
-  connection,         ///< refused, reset, or lost before any answer
-  tls,                ///< the secure connection could not be made
-  proxy,              ///< the proxy refused or failed
-  timeout,            ///< one of the `Timeouts`; `where()` names it
-  deadline_exceeded,  ///< the deadline of the call passed
-  cancelled,          ///< the user cancelled the call, or the engine was shut down
+  dns,               ///< the host name could not be resolved
+  connection,        ///< refused, reset, or lost before any answer
+  tls,               ///< the secure connection could not be made
+  proxy,             ///< the proxy refused or failed
+  timeout,           ///< one of the `Timeouts`; `where()` names it
+  deadline_exceeded, ///< the deadline of the call passed
+  cancelled,         ///< the user cancelled the call, or the engine was shut down
   // Said by the provider.
-  authentication,           ///< key missing, wrong or expired (401)
-  permission,               ///< the key may not do this (403)
-  not_found,                ///< model or address unknown (404)
-  rate_limited,             ///< too many requests; waiting helps (429)
-  quota_exceeded,           ///< credit or quota used up; waiting does not help
+  authentication,    ///< key missing, wrong or expired (401)
+  permission,        ///< the key may not do this (403)
+  not_found,         ///< model or address unknown (404)
+  rate_limited,      ///< too many requests; waiting helps (429)
+  quota_exceeded,    ///< credit or quota used up; waiting does not help
   context_window_exceeded,  ///< prompt and answer do not fit the model
-  content_filtered,         ///< refused by the provider's safety system
-  request_too_large,        ///< 413
-  conflict,                 ///< 409
-  overloaded,               ///< busy; waiting helps (503, 529)
-  server_error,             ///< any other 5xx
-  redirected,               ///< 3xx; redirects are never followed, so that no key reaches another host
+  content_filtered,  ///< refused by the provider's safety system
+  request_too_large, ///< 413
+  conflict,          ///< 409
+  overloaded,        ///< busy; waiting helps (503, 529)
+  server_error,      ///< any other 5xx
+  redirected,        ///< 3xx; redirects are never followed, so that no key reaches another host
   // Found in the answer.
-  truncated,           ///< the answer was cut before its end
-  protocol,            ///< the answer is not what the protocol promises
-  response_too_large,  ///< more than `ModelConfig::max_response_bytes`
-  invalid_data,        ///< JSON does not fit the type that it is read into; `where()` is its place, a JSON pointer
-  tool_limit,          ///< the model wanted more calls of tools than `ToolLoop` allows; `where()` names the limit
-  unsupported,         ///< the provider cannot do this, and `strict` was asked for or nothing else makes sense
-  internal,            ///< a callback of yours threw, or a defect of this library
+  truncated,         ///< the answer was cut before its end
+  protocol,          ///< the answer is not what the protocol promises
+  response_too_large,///< more than `ModelConfig::max_response_bytes`
+  invalid_data,      ///< JSON does not fit the type that it is read into; `where()` is its place, a JSON pointer
+  tool_limit,        ///< the model wanted more calls of tools than `ToolLoop` allows; `where()` names the limit
+  unsupported,       ///< the provider cannot do this, and `strict` was asked for or nothing else makes sense
+  internal,          ///< a callback of yours threw, or a defect of this library
 };
 
 ANTIPHON_EXPORT std::string_view to_string(ErrorKind kind);

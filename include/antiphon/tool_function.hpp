@@ -75,6 +75,11 @@ class ToolInvocation {
   std::tuple<Arguments...> arguments_;
 };
 
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 takes the frame of a coroutine for a type that others could see.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsubobject-linkage"
+#endif
 template <class Convert, class Invocation>
 DetachedTool await_tool(std::unique_ptr<Invocation> invocation, ToolDone done) {
   std::optional<ToolResult> result;
@@ -95,6 +100,9 @@ DetachedTool await_tool(std::unique_ptr<Invocation> invocation, ToolDone done) {
   invocation.reset();
   done(std::move(*result));
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 template <class Convert, class Invocation>
 void run_tool(std::unique_ptr<Invocation> invocation, ToolDone done) {

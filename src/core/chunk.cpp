@@ -4,34 +4,20 @@ namespace antiphon::inline v0 {
 
 std::string_view to_string(ChunkKind kind) {
   switch (kind) {
-    case ChunkKind::content:
-      return "content";
-    case ChunkKind::reasoning:
-      return "reasoning";
-    case ChunkKind::refusal:
-      return "refusal";
-    case ChunkKind::tool_call_delta:
-      return "tool_call_delta";
-    case ChunkKind::tool_call:
-      return "tool_call";
-    case ChunkKind::tool_result:
-      return "tool_result";
-    case ChunkKind::audio:
-      return "audio";
-    case ChunkKind::image:
-      return "image";
-    case ChunkKind::citation:
-      return "citation";
-    case ChunkKind::unknown:
-      return "unknown";
-    case ChunkKind::usage:
-      return "usage";
-    case ChunkKind::finish:
-      return "finish";
-    case ChunkKind::joint:
-      return "joint";
-    case ChunkKind::raw:
-      return "raw";
+    case ChunkKind::content: return "content";
+    case ChunkKind::reasoning: return "reasoning";
+    case ChunkKind::refusal: return "refusal";
+    case ChunkKind::tool_call_delta: return "tool_call_delta";
+    case ChunkKind::tool_call: return "tool_call";
+    case ChunkKind::tool_result: return "tool_result";
+    case ChunkKind::audio: return "audio";
+    case ChunkKind::image: return "image";
+    case ChunkKind::citation: return "citation";
+    case ChunkKind::unknown: return "unknown";
+    case ChunkKind::usage: return "usage";
+    case ChunkKind::finish: return "finish";
+    case ChunkKind::joint: return "joint";
+    case ChunkKind::raw: return "raw";
   }
   return "raw";
 }

@@ -8,64 +8,35 @@ namespace antiphon::inline v0 {
 
 std::string_view to_string(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid_config:
-      return "invalid_config";
-    case ErrorKind::invalid_request:
-      return "invalid_request";
-    case ErrorKind::would_deadlock:
-      return "would_deadlock";
-    case ErrorKind::dns:
-      return "dns";
-    case ErrorKind::connection:
-      return "connection";
-    case ErrorKind::tls:
-      return "tls";
-    case ErrorKind::proxy:
-      return "proxy";
-    case ErrorKind::timeout:
-      return "timeout";
-    case ErrorKind::deadline_exceeded:
-      return "deadline_exceeded";
-    case ErrorKind::cancelled:
-      return "cancelled";
-    case ErrorKind::authentication:
-      return "authentication";
-    case ErrorKind::permission:
-      return "permission";
-    case ErrorKind::not_found:
-      return "not_found";
-    case ErrorKind::rate_limited:
-      return "rate_limited";
-    case ErrorKind::quota_exceeded:
-      return "quota_exceeded";
-    case ErrorKind::context_window_exceeded:
-      return "context_window_exceeded";
-    case ErrorKind::content_filtered:
-      return "content_filtered";
-    case ErrorKind::request_too_large:
-      return "request_too_large";
-    case ErrorKind::conflict:
-      return "conflict";
-    case ErrorKind::overloaded:
-      return "overloaded";
-    case ErrorKind::server_error:
-      return "server_error";
-    case ErrorKind::redirected:
-      return "redirected";
-    case ErrorKind::truncated:
-      return "truncated";
-    case ErrorKind::protocol:
-      return "protocol";
-    case ErrorKind::response_too_large:
-      return "response_too_large";
-    case ErrorKind::invalid_data:
-      return "invalid_data";
-    case ErrorKind::tool_limit:
-      return "tool_limit";
-    case ErrorKind::unsupported:
-      return "unsupported";
-    case ErrorKind::internal:
-      return "internal";
+    case ErrorKind::invalid_config: return "invalid_config";
+    case ErrorKind::invalid_request: return "invalid_request";
+    case ErrorKind::would_deadlock: return "would_deadlock";
+    case ErrorKind::dns: return "dns";
+    case ErrorKind::connection: return "connection";
+    case ErrorKind::tls: return "tls";
+    case ErrorKind::proxy: return "proxy";
+    case ErrorKind::timeout: return "timeout";
+    case ErrorKind::deadline_exceeded: return "deadline_exceeded";
+    case ErrorKind::cancelled: return "cancelled";
+    case ErrorKind::authentication: return "authentication";
+    case ErrorKind::permission: return "permission";
+    case ErrorKind::not_found: return "not_found";
+    case ErrorKind::rate_limited: return "rate_limited";
+    case ErrorKind::quota_exceeded: return "quota_exceeded";
+    case ErrorKind::context_window_exceeded: return "context_window_exceeded";
+    case ErrorKind::content_filtered: return "content_filtered";
+    case ErrorKind::request_too_large: return "request_too_large";
+    case ErrorKind::conflict: return "conflict";
+    case ErrorKind::overloaded: return "overloaded";
+    case ErrorKind::server_error: return "server_error";
+    case ErrorKind::redirected: return "redirected";
+    case ErrorKind::truncated: return "truncated";
+    case ErrorKind::protocol: return "protocol";
+    case ErrorKind::response_too_large: return "response_too_large";
+    case ErrorKind::invalid_data: return "invalid_data";
+    case ErrorKind::tool_limit: return "tool_limit";
+    case ErrorKind::unsupported: return "unsupported";
+    case ErrorKind::internal: return "internal";
   }
   return "internal";
 }

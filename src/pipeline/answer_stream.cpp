@@ -18,14 +18,12 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::tool_result:
     case ChunkKind::audio:
     case ChunkKind::image:
-    case ChunkKind::unknown:
-      return true;
+    case ChunkKind::unknown: return true;
     case ChunkKind::citation:
     case ChunkKind::usage:
     case ChunkKind::finish:
     case ChunkKind::joint:
-    case ChunkKind::raw:
-      return false;
+    case ChunkKind::raw: return false;
   }
   return false;
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/tool_function.hpp>
+
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
 #include "json/check.hpp"

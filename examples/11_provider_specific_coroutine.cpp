@@ -15,8 +15,9 @@ Program ask() {
 
   Response picture = co_await provider.async_chat(
       "What is this?",
-      Options().images("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9aw"
-                       "AAAABJRU5ErkJggg=="));
+      Options().images(
+          "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9aw"
+          "AAAABJRU5ErkJggg=="));
   std::cout << picture.content() << '\n';
 
   Response typed =
@@ -31,9 +32,7 @@ Program ask() {
   std::cout << response.content() << '\n';
 }
 
-int main() try {
-  ask().wait();
-} catch (const Error& error) {
+int main() try { ask().wait(); } catch (const Error& error) {
   std::cerr << error.what() << '\n';
   return 1;
 }

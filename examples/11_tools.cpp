@@ -34,10 +34,11 @@ int main() try {
   }
 
   // In a stream, with limits, and with your consent.
-  ToolLoop loop = ToolLoop().max_steps(5).tool_timeout(10s).concurrency(4).approve([](const ToolCall& call) -> Approval {
-    if (call.name() == "weather") return true;
-    return Approval::refused("only the weather is asked for");
-  });
+  ToolLoop loop =
+      ToolLoop().max_steps(5).tool_timeout(10s).concurrency(4).approve([](const ToolCall& call) -> Approval {
+        if (call.name() == "weather") return true;
+        return Approval::refused("only the weather is asked for");
+      });
   for (const Chunk& chunk : provider.stream("And tomorrow?", Options().tools(weather).tool_loop(loop))) {
     if (chunk.kind() == ChunkKind::tool_result) std::cout << "[" << chunk.text() << "] ";
     std::cout << chunk.content() << std::flush;

@@ -40,9 +40,7 @@ Program ask() {
   std::cout << '\n';
 }
 
-int main() try {
-  ask().wait();
-} catch (const Error& error) {
+int main() try { ask().wait(); } catch (const Error& error) {
   std::cerr << error.what() << '\n';
   return 1;
 }

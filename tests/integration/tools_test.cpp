@@ -1,5 +1,5 @@
-// Tools that run, against the simulator on real sockets: it refuses calls without results, and results without calls, as
-// the providers do.
+// Tools that run, against the simulator on real sockets: it refuses calls without results, and results without calls,
+// as the providers do.
 
 #include <gtest/gtest.h>
 
@@ -33,20 +33,25 @@ class Tools : public testing::TestWithParam<Protocol> {
   /// Calls until a request has results, then talks.
   static Scenario calling(const std::string& calls) {
     Scenario scenario;
-    for (const char* sign : {R"(\"role\":\"tool\")", R"(\"tool_result\")", "functionResponse", "function_call_output"}) {
+    for (const char* sign :
+         {R"(\"role\":\"tool\")", R"(\"tool_result\")", "functionResponse", "function_call_output"}) {
       scenario.rule(R"({"match": {"body_contains": ")" + std::string(sign) + R"("}, "answer": {"text": "It rains."}})");
     }
     return scenario.rule(R"({"answer": {"text": "Let me look. ", "tool_calls": )" + calls + "}}");
   }
   static Provider provider(const Simulator& simulator, ProviderOptions options = ProviderOptions()) {
     switch (GetParam()) {
-      case Protocol::openai_chat: return create_provider(openai_at(simulator), std::move(options));
-      case Protocol::ollama: return create_provider(ollama_at(simulator), std::move(options));
+      case Protocol::openai_chat:
+        return create_provider(openai_at(simulator), std::move(options));
+      case Protocol::ollama:
+        return create_provider(ollama_at(simulator), std::move(options));
       case Protocol::openai_responses:
         return create_provider(
-            ModelConfig("m", ProviderId("openai-responses")).base_url(simulator.openai_base_url()).api_key("k"), options);
+            ModelConfig("m", ProviderId("openai-responses")).base_url(simulator.openai_base_url()).api_key("k"),
+            options);
       case Protocol::anthropic:
-        return create_provider(ModelConfig("m", ProviderId("anthropic")).base_url(simulator.url()).api_key("k"), options);
+        return create_provider(ModelConfig("m", ProviderId("anthropic")).base_url(simulator.url()).api_key("k"),
+                               options);
       case Protocol::gemini:
         return create_provider(ModelConfig("m", ProviderId("gemini")).base_url(simulator.url()).api_key("k"), options);
     }
@@ -139,18 +144,32 @@ TEST_P(Tools, BrokenCallsAreAnsweredAndTheConversationGoesOn) {
             "! the arguments do not fit: /town: unknown; known here: city; /city: missing; expected a text");
 }
 
+std::string name_of(const testing::TestParamInfo<Protocol>& about) {
+  switch (about.param) {
+    case Protocol::openai_chat:
+      return "OpenAiChat";
+    case Protocol::openai_responses:
+      return "OpenAiResponses";
+    case Protocol::anthropic:
+      return "Anthropic";
+    case Protocol::gemini:
+      return "Gemini";
+    case Protocol::ollama:
+      return "Ollama";
+  }
+  return "None";
+}
+
 INSTANTIATE_TEST_SUITE_P(Protocols, Tools,
                          testing::Values(Protocol::openai_chat, Protocol::openai_responses, Protocol::anthropic,
                                          Protocol::gemini, Protocol::ollama),
-                         [](const testing::TestParamInfo<Protocol>& about) {
-                           constexpr const char* names[] = {"OpenAiChat", "OpenAiResponses", "Anthropic", "Gemini", "Ollama"};
-                           return names[static_cast<int>(about.param)];
-                         });
+                         name_of);
 
 Scenario calling_f(int times) {
   std::string calls;
   for (int i = 0; i < times; ++i) {
-    calls += (i == 0 ? "" : ",") + std::string(R"({"id": "c)") + std::to_string(i) + R"(", "name": "f", "arguments": {}})";
+    calls +=
+        (i == 0 ? "" : ",") + std::string(R"({"id": "c)") + std::to_string(i) + R"(", "name": "f", "arguments": {}})";
   }
   return Scenario()
       .rule(R"({"match": {"body_contains": "\"role\":\"tool\""}, "answer": {"text": "Done."}})")
@@ -269,8 +288,8 @@ TEST(ToolThreads, ADestroyedStreamStopsATool) {
   Endless endless;
   Engine engine;
   {
-    Stream stream =
-        create_provider(openai_at(simulator), ProviderOptions().engine(engine)).stream("Hi", Options().tools(endless.as_tool()));
+    Stream stream = create_provider(openai_at(simulator), ProviderOptions().engine(engine))
+                        .stream("Hi", Options().tools(endless.as_tool()));
     std::thread reader([&] {
       for (const Chunk& chunk : stream) {
         if (chunk.kind() == ChunkKind::tool_call) break;
@@ -284,9 +303,10 @@ TEST(ToolThreads, ADestroyedStreamStopsATool) {
 }
 
 TEST(ToolFallback, EachRoundFallsBackByItself) {
-  Simulator first(Scenario()
-                      .rule(R"({"match": {"body_contains": "\"role\":\"tool\""}, "status": 503, "error": {}})")
-                      .rule(R"({"answer": {"tool_calls": [{"id": "c", "name": "weather", "arguments": {"city": "Oslo"}}]}})"));
+  Simulator first(
+      Scenario()
+          .rule(R"({"match": {"body_contains": "\"role\":\"tool\""}, "status": 503, "error": {}})")
+          .rule(R"({"answer": {"tool_calls": [{"id": "c", "name": "weather", "arguments": {"city": "Oslo"}}]}})"));
   Simulator second(Scenario().rule(R"({"answer": {"text": "It rains there."}})"));
   const Engine engine;
   const ProviderOptions on_engine = ProviderOptions().engine(engine);

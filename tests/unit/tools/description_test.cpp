@@ -50,13 +50,14 @@ TEST(Schema, SaysEverythingThatIsKnown) {
 }
 
 TEST(Schema, TheStrictFormRequiresAllAndAllowsNull) {
-  EXPECT_EQ(schema_of<Where>(true).text(),
-            R"({"type":"object","description":"A place","properties":{)"
-            R"("city":{"type":"string","description":"Name of the city","minLength":1,"maxLength":20},)"
-            R"("days":{"type":["integer","null"],"minimum":1,"maximum":14,"default":3},)"
-            R"("unit":{"type":["string","null"],"description":"Unit of temperatures","enum":["celsius","fahrenheit",null]},)"
-            R"("tags":{"type":["array","null"],"items":{"type":"string"},"maxItems":2,"default":["x"]}},)"
-            R"("required":["city","days","unit","tags"],"additionalProperties":false})");
+  EXPECT_EQ(
+      schema_of<Where>(true).text(),
+      R"({"type":"object","description":"A place","properties":{)"
+      R"("city":{"type":"string","description":"Name of the city","minLength":1,"maxLength":20},)"
+      R"("days":{"type":["integer","null"],"minimum":1,"maximum":14,"default":3},)"
+      R"("unit":{"type":["string","null"],"description":"Unit of temperatures","enum":["celsius","fahrenheit",null]},)"
+      R"("tags":{"type":["array","null"],"items":{"type":"string"},"maxItems":2,"default":["x"]}},)"
+      R"("required":["city","days","unit","tags"],"additionalProperties":false})");
 }
 
 TEST(Schema, OfPlainTypes) {
@@ -100,11 +101,12 @@ TEST(Schema, TypesThatHoldThemselvesAreReferredTo) {
   EXPECT_EQ(schema_of<Leaf>().text(),
             R"({"type":"object","properties":{"next":{"$ref":"#"},"value":{"type":"integer"}},)"
             R"("required":["value"],"additionalProperties":false})");
-  EXPECT_EQ(schema_of<Tree>(true).text(),
-            R"({"type":"object","properties":{"left":{"$ref":"#/$defs/Leaf"},"right":{"$ref":"#/$defs/Leaf"}},)"
-            R"("required":["left","right"],"additionalProperties":false,"$defs":{"Leaf":{"type":"object","properties":{)"
-            R"("next":{"anyOf":[{"$ref":"#/$defs/Leaf"},{"type":"null"}]},"value":{"type":"integer"}},)"
-            R"("required":["next","value"],"additionalProperties":false}}})");
+  EXPECT_EQ(
+      schema_of<Tree>(true).text(),
+      R"({"type":"object","properties":{"left":{"$ref":"#/$defs/Leaf"},"right":{"$ref":"#/$defs/Leaf"}},)"
+      R"("required":["left","right"],"additionalProperties":false,"$defs":{"Leaf":{"type":"object","properties":{)"
+      R"("next":{"anyOf":[{"$ref":"#/$defs/Leaf"},{"type":"null"}]},"value":{"type":"integer"}},)"
+      R"("required":["next","value"],"additionalProperties":false}}})");
 }
 
 TEST(Reading, FillsEveryField) {
@@ -156,7 +158,8 @@ TEST(Reading, SaysWhatIsWrongAndWhere) {
 
 TEST(Reading, LengthsCountCharacters) {
   EXPECT_EQ(wrong<Where>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"), "read");
-  EXPECT_EQ(wrong<Where>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"), "/city | /city: expected at most 20 characters, got 21");
+  EXPECT_EQ(wrong<Where>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"),
+            "/city | /city: expected at most 20 characters, got 21");
 }
 
 TEST(Reading, KeepsAFewFaultsOfMany) {
@@ -241,15 +244,17 @@ BOOST_DESCRIBE_STRUCT(Paint, (Base), (colour, note))
 void describe(Fields<Paint>& fields) { fields.field(&Paint::note).description("For the painter"); }
 
 TEST(Boost, DescribesStructsAndEnumerations) {
-  EXPECT_EQ(schema_of<Paint>().text(),
-            R"({"type":"object","properties":{"id":{"type":"integer"},"colour":{"type":"string","enum":["red","green"]},)"
-            R"("note":{"type":"string","description":"For the painter"}},"required":["id","colour"],)"
-            R"("additionalProperties":false})");
+  EXPECT_EQ(
+      schema_of<Paint>().text(),
+      R"({"type":"object","properties":{"id":{"type":"integer"},"colour":{"type":"string","enum":["red","green"]},)"
+      R"("note":{"type":"string","description":"For the painter"}},"required":["id","colour"],)"
+      R"("additionalProperties":false})");
   const Paint paint = read_json<Paint>(R"({"id":7,"colour":"green"})");
   EXPECT_EQ(paint.id, 7);
   EXPECT_EQ(paint.colour, Colour::green);
   EXPECT_EQ(write_json(paint).text(), R"({"id":7,"colour":"green"})");
-  EXPECT_EQ(wrong<Paint>(R"({"id":7,"colour":"blue"})"), R"(/colour | /colour: expected one of "red" "green", got "blue")");
+  EXPECT_EQ(wrong<Paint>(R"({"id":7,"colour":"blue"})"),
+            R"(/colour | /colour: expected one of "red" "green", got "blue")");
 }
 #endif
 

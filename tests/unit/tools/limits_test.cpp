@@ -138,8 +138,7 @@ TEST(ToolLimits, LongResultsAreCutBetweenCharacters) {
   world.say(Said().call("a1", "f", "{}").call("a2", "g", "{}"));
   const auto longer = tool("f", "", [] { return std::string("aÄÄÄÄ"); });
   const auto parts = tool("g", "", [] { return std::vector<Part>{Part::text("ÄÄÄ"), Part::text("b")}; });
-  const Result<Response> result =
-      world.chat(Options().tools(longer, parts).tool_loop(ToolLoop().max_result_bytes(4)));
+  const Result<Response> result = world.chat(Options().tools(longer, parts).tool_loop(ToolLoop().max_result_bytes(4)));
   ASSERT_TRUE(result) << result.error().what();
   EXPECT_EQ(result->history()[1].parts()[0].text(), "aÄ\n[cut: 6 more bytes]");
   EXPECT_EQ(result->history()[2].parts()[0].text(), "ÄÄ\n[cut: 2 more bytes]b");
@@ -148,9 +147,15 @@ TEST(ToolLimits, LongResultsAreCutBetweenCharacters) {
 TEST(ToolLimits, ResultsThatAreNotUtf8AreMended) {
   World world;
   world.say(Said().call("a1", "f", "{}"));
-  const Result<Response> result = world.chat(Options().tools(tool("f", "", [] { return std::string("a\xff" "b"); })));
+  const Result<Response> result = world.chat(Options().tools(tool("f", "", [] {
+    return std::string(
+        "a\xff"
+        "b");
+  })));
   ASSERT_TRUE(result) << result.error().what();
-  EXPECT_EQ(result->history()[1].parts()[0].text(), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(result->history()[1].parts()[0].text(),
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(ToolApproval, RefusedCallsAreErrorsThatTheModelSees) {
@@ -285,7 +290,8 @@ TEST_F(ToolConcurrency, WhatTakesTooLongIsToldToStop) {
 TEST_F(ToolConcurrency, ATimeoutOfTheToolWins) {
   world.say(Said().call("1", "a", "{}").call("2", "b", "{}"));
   world.provider()
-      .async_chat("Hi", Options().tools(tools.named("a").timeout(1s), tools.named("b")).tool_loop(ToolLoop().tool_timeout(1h)))
+      .async_chat(
+          "Hi", Options().tools(tools.named("a").timeout(1s), tools.named("b")).tool_loop(ToolLoop().tool_timeout(1h)))
       .then([this](Result<Response> r) { result = std::move(r); });
   world.scheduler.run_for(2s);
   EXPECT_EQ(tools.started, "a b ");

@@ -26,7 +26,8 @@ TEST(ToolLoop, RunsWhatTheModelCallsAndAsksAgain) {
             "assistant: Let me see. calls a1 weather {\"city\":\"Oslo\"}\ntool a1: sunny in Oslo");
   ASSERT_EQ(world.bodies.size(), 2U);
   EXPECT_NE(world.bodies[0].find(R"("tools":[{"type":"function","function":{"name":"weather")"), std::string::npos);
-  EXPECT_NE(world.bodies[1].find(R"({"role":"tool","tool_call_id":"a1","content":"sunny in Oslo"})"), std::string::npos);
+  EXPECT_NE(world.bodies[1].find(R"({"role":"tool","tool_call_id":"a1","content":"sunny in Oslo"})"),
+            std::string::npos);
   EXPECT_NE(world.bodies[1].find(R"("arguments":"{\"city\":\"Oslo\"}")"), std::string::npos);
 }
 
@@ -42,7 +43,8 @@ TEST(ToolLoop, AnAnswerWithoutCallsIsJustThat) {
 
 TEST(ToolLoop, AStreamHasTheChunksOfAllRounds) {
   World world;
-  world.say(Said::text("Look. ").call("a1", "weather", R"({"city":"Oslo"})").call("a2", "weather", R"({"city":"Rome"})"));
+  world.say(
+      Said::text("Look. ").call("a1", "weather", R"({"city":"Oslo"})").call("a2", "weather", R"({"city":"Rome"})"));
   world.say(Said::text("Sunny."));
   std::vector<Chunk> chunks;
   const Result<Response> result = world.stream(Options().tools(weather()), chunks);
@@ -53,18 +55,26 @@ TEST(ToolLoop, AStreamHasTheChunksOfAllRounds) {
   for (const Chunk& chunk : chunks) {
     text += chunk.content();
     switch (chunk.kind()) {
-      case ChunkKind::tool_call: order += "call " + chunk.part()->arguments() + "; "; break;
+      case ChunkKind::tool_call:
+        order += "call " + chunk.part()->arguments() + "; ";
+        break;
       case ChunkKind::tool_result:
         order += "result " + std::to_string(chunk.tool_index()) + " " + chunk.text() + "; ";
         break;
-      case ChunkKind::finish: order += "finish " + std::string(to_string(chunk.finish_reason())); break;
-      case ChunkKind::usage: tokens.push_back(chunk.usage().total_tokens()); break;
-      default: break;
+      case ChunkKind::finish:
+        order += "finish " + std::string(to_string(chunk.finish_reason()));
+        break;
+      case ChunkKind::usage:
+        tokens.push_back(chunk.usage().total_tokens());
+        break;
+      default:
+        break;
     }
   }
   EXPECT_EQ(text, "Look. Sunny.");
-  EXPECT_EQ(order,
-            R"(call {"city":"Oslo"}; call {"city":"Rome"}; result 0 sunny in Oslo; result 1 sunny in Rome; finish stop)");
+  EXPECT_EQ(
+      order,
+      R"(call {"city":"Oslo"}; call {"city":"Rome"}; result 0 sunny in Oslo; result 1 sunny in Rome; finish stop)");
   EXPECT_EQ(tokens, (std::vector<Count>{10, 20}));
   EXPECT_EQ(result->usage().total_tokens(), Count(20));
   EXPECT_EQ(result->content(), "Sunny.");
@@ -121,7 +131,8 @@ TEST(ToolLoop, ToolsWithoutFunctionsAreTheCallersToAnswer) {
   bool ran = false;
   world.say(Said().call("a1", "mine", "{}"));
   world.say(Said().call("a2", "mine", "{}").call("a3", "yours", "{}"));
-  const Result<Response> result = world.chat(Options().tools(tool("mine", "", [&ran] { ran = true; }), Tool("yours", "")));
+  const Result<Response> result =
+      world.chat(Options().tools(tool("mine", "", [&ran] { ran = true; }), Tool("yours", "")));
   ASSERT_TRUE(result) << result.error().what();
   EXPECT_TRUE(ran);
   EXPECT_EQ(result->finish_reason(), FinishReason::tool_calls);
@@ -133,8 +144,7 @@ TEST(ToolLoop, ToolsWithoutFunctionsAreTheCallersToAnswer) {
 TEST(ToolLoop, AForcedCallIsForcedOnce) {
   World world;
   world.say(Said().call("a1", "weather", R"({"city":"O"})"));
-  const Result<Response> result =
-      world.chat(Options().tools(weather()).tool_choice(ToolChoice::Kind::required));
+  const Result<Response> result = world.chat(Options().tools(weather()).tool_choice(ToolChoice::Kind::required));
   ASSERT_TRUE(result) << result.error().what();
   EXPECT_NE(world.bodies[0].find(R"("tool_choice":"required")"), std::string::npos);
   EXPECT_NE(world.bodies[1].find(R"("tool_choice":"auto")"), std::string::npos);

@@ -66,14 +66,16 @@ TEST(ToolFunctions, GiveTextNumbersStructsListsAndNothing) {
   EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return Json(R"({"a":1})"); })), R"({"a":1})");
   EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return Weather{.degrees = 21.5, .sky = "clear"}; })),
             R"({"degrees":21.5,"sky":"clear"})");
-  EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return std::vector<Weather>(1); })), R"([{"degrees":0,"sky":""}])");
+  EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return std::vector<Weather>(1); })),
+            R"([{"degrees":0,"sky":""}])");
   EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return std::map<std::string, int>{{"a", 1}}; })), R"({"a":1})");
   EXPECT_EQ(text_of(tool("f", "", [](const Where&) { return Part::text("part"); })), "part");
-  EXPECT_EQ(text_of(tool("f", "", [](const Where&) {
-              Response response;
-              response.choice(0).message().add(Part::text("an answer"));
-              return response;
-            })),
+  EXPECT_EQ(text_of(tool("f", "",
+                         [](const Where&) {
+                           Response response;
+                           response.choice(0).message().add(Part::text("an answer"));
+                           return response;
+                         })),
             "an answer");
 }
 
@@ -122,12 +124,14 @@ TEST(ToolFunctions, MayAskAnotherModel) {
 
 TEST(ToolFunctions, SchemasOfDescribedToolsAreSent) {
   Tool made = weather();
-  EXPECT_EQ(made.parameters().text(),
-            R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false})");
+  EXPECT_EQ(
+      made.parameters().text(),
+      R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false})");
   const auto optional = tool("f", "", [](const Weather&) {});
   EXPECT_FALSE(optional.strict());
   EXPECT_EQ(Tool(optional).strict(true).parameters().text(), schema_of<Weather>(true).text());
-  EXPECT_EQ(tool("f", "", [] {}).parameters().text(), R"({"type":"object","properties":{},"additionalProperties":false})");
+  EXPECT_EQ(tool("f", "", [] {}).parameters().text(),
+            R"({"type":"object","properties":{},"additionalProperties":false})");
 }
 
 TEST(ToolFunctions, JsonOfAnAnswerListsWhatWasRun) {
@@ -135,9 +139,11 @@ TEST(ToolFunctions, JsonOfAnAnswerListsWhatWasRun) {
   world.say(Said().call("a1", "weather", R"({"city":"O"})").call("a2", "nobody", "{}"));
   const Result<Response> result = world.chat(Options().tools(weather()));
   ASSERT_TRUE(result);
-  EXPECT_NE(to_json(*result).find(R"("tool_runs":[{"id":"a1","name":"weather","result":"sunny in O","arguments":"{\"city\":\"O\"}"},)"
-                                  R"({"id":"a2","name":"nobody","result":"there is no tool \"nobody\"; there are: weather","is_error":true,"arguments":"{}"}])"),
-            std::string::npos)
+  EXPECT_NE(
+      to_json(*result).find(
+          R"("tool_runs":[{"id":"a1","name":"weather","result":"sunny in O","arguments":"{\"city\":\"O\"}"},)"
+          R"({"id":"a2","name":"nobody","result":"there is no tool \"nobody\"; there are: weather","is_error":true,"arguments":"{}"}])"),
+      std::string::npos)
       << to_json(*result);
   EXPECT_EQ(to_json(Chunk::tool_result(1, Part::tool_result("a1", "x", true, "f"))),
             R"({"kind":"tool_result","choice":0,"index":1,"id":"a1","name":"f","result":"x","is_error":true})");

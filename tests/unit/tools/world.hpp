@@ -1,7 +1,7 @@
 #pragma once
 
-// An engine on a clock and a network of the test's own, and a model on it that says what it is told to, over OpenAI Chat
-// Completions (providers.md §1).
+// An engine on a clock and a network of the test's own, and a model on it that says what it is told to, over OpenAI
+// Chat Completions (providers.md §1).
 
 #include <deque>
 #include <functional>
@@ -60,7 +60,8 @@ class Said {
     for (std::size_t i = 0; i < calls_.size(); ++i) {
       message += i == 0 ? R"(,"tool_calls":[)" : ",";
       message += R"({"id":)" + Json::string(calls_[i].id).text() + R"(,"type":"function","function":{"name":)" +
-                 Json::string(calls_[i].name).text() + R"(,"arguments":)" + Json::string(calls_[i].arguments).text() + "}}";
+                 Json::string(calls_[i].name).text() + R"(,"arguments":)" + Json::string(calls_[i].arguments).text() +
+                 "}}";
     }
     if (!calls_.empty()) message += "]";
     return R"({"id":"c","model":"m","choices":[{"index":0,"message":)" + message + R"(},"finish_reason":")" + reason() +
@@ -123,9 +124,11 @@ class World {
 
   Provider provider(ProviderOptions options = ProviderOptions()) {
     RetryConfig once;
-    return create_provider(
-        ModelConfig("m", providers::openai).base_url("http://provider/v1").api_key("k").retry_config(once.max_attempts(1)),
-        options.engine(*engine));
+    return create_provider(ModelConfig("m", providers::openai)
+                               .base_url("http://provider/v1")
+                               .api_key("k")
+                               .retry_config(once.max_attempts(1)),
+                           options.engine(*engine));
   }
   void say(Said said) { answers.push_back(std::move(said)); }
 
@@ -164,7 +167,8 @@ inline std::string in_words(const Messages& messages) {
     text += to_string(message.role());
     for (const Part& part : message.parts()) {
       if (part.kind() == PartKind::text) text += ": " + part.text();
-      if (part.kind() == PartKind::tool_call) text += " calls " + part.id() + " " + part.name() + " " + part.arguments();
+      if (part.kind() == PartKind::tool_call)
+        text += " calls " + part.id() + " " + part.name() + " " + part.arguments();
       if (part.kind() == PartKind::tool_result) text += " " + part.id() + (part.is_error() ? "! " : ": ") + part.text();
     }
     if (message.partial()) text += " (partial)";

@@ -8,6 +8,7 @@
 
 #include <antiphon/description.hpp>
 
+#include "core/utf8.hpp"
 #include "json/check.hpp"
 #include "json/number.hpp"
 #include "json/problems.hpp"
@@ -22,12 +23,6 @@ using Kind = Shape::Kind;
 using json::Type;
 
 constexpr std::size_t most_depth = 200;
-
-/// Texts have their length in characters.
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
 
 std::string in_words(double value) {
   std::string text;
@@ -197,7 +192,7 @@ class ValueReader {
         break;
       case Type::string:
         what = " characters";
-        measured = static_cast<double>(characters(*value.string()));
+        measured = static_cast<double>(utf8::characters(*value.string()));
         one_of(field, *value.string());
         break;
       case Type::array:

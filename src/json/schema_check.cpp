@@ -6,6 +6,7 @@
 
 #include <antiphon/tool_function.hpp>
 
+#include "core/utf8.hpp"
 #include "json/problems.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
@@ -63,11 +64,6 @@ bool equal(Value a, Value b) {
   return true;
 }
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 class SchemaCheck {
  public:
   explicit SchemaCheck(Value root) : root_(root) {}
@@ -105,7 +101,7 @@ class SchemaCheck {
       case Type::array:
         return array(schema, value, problems);
       case Type::string:
-        return range(schema, static_cast<double>(characters(*value.string())), "minLength", "maxLength", " characters",
+        return range(schema, static_cast<double>(utf8::characters(*value.string())), "minLength", "maxLength", " characters",
                      problems);
       case Type::number:
         return number(schema, value, problems);

@@ -250,14 +250,18 @@ concept ListType = !MapType<T> && requires(T& list, typename T::value_type value
   list.insert(list.end(), std::move(value));
 };
 
+/// False for what is no such number, or out of its range.
+template <class T>
+bool parse_number(void* at, std::string_view digits) {
+  const char* const behind = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), behind, *static_cast<T*>(at));
+  return error == std::errc() && end == behind;
+}
+
 template <class T>
 Shape integer_shape() {
   Shape shape(Shape::Kind::integer);
-  shape.set_number = [](void* at, std::string_view digits) {
-    T& value = *static_cast<T*>(at);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
+  shape.set_number = &parse_number<T>;
   shape.get_number = [](const void* at) { return std::to_string(*static_cast<const T*>(at)); };
   shape.least = std::to_string(std::numeric_limits<T>::min());
   shape.most = std::to_string(std::numeric_limits<T>::max());
@@ -267,11 +271,7 @@ Shape integer_shape() {
 template <class T>
 Shape number_shape() {
   Shape shape(Shape::Kind::number);
-  shape.set_number = [](void* at, std::string_view digits) {
-    T& value = *static_cast<T*>(at);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
+  shape.set_number = &parse_number<T>;
   shape.get_number = [](const void* at) {
     char text[64];
     const auto end = std::to_chars(text, text + sizeof text, *static_cast<const T*>(at)).ptr;

@@ -136,7 +136,7 @@ std::string wrong(const char* json) {
 }
 
 TEST(Reading, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(wrong<Where>("{"), " | not JSON: byte 1: ends in the middle of a value");
+  EXPECT_EQ(wrong<Where>("{"), " | not JSON: byte 1: expected a name in quotes");
   EXPECT_EQ(wrong<Where>("[]"), " | expected an object, got an array");
   EXPECT_EQ(wrong<Where>("{}"), "/city | /city: missing; expected a text");
   EXPECT_EQ(wrong<Where>(R"({"city":7})"), "/city | /city: expected a text, got 7");

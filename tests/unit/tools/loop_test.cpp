@@ -107,7 +107,7 @@ TEST(ToolLoop, WhatGoesWrongIsAnErrorThatTheModelSees) {
             "tool a2! the tool failed\n"
             "tool a3! sorry\n"
             "tool a4! there is no tool \"nobody\"; there are: failing, strange, sorry, other\n"
-            "tool a5! the arguments are not JSON: byte 8: ends in the middle of a value\n"
+            "tool a5! the arguments are not JSON: byte 8: a value is missing\n"
             "tool a6! the arguments are not a JSON object\n"
             "tool a7! the arguments do not fit: /town: unknown; known here: city; /city: missing; expected a text\n"
             "tool a8! the arguments do not fit: /x: missing\n"

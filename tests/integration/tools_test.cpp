@@ -302,6 +302,15 @@ TEST(ToolThreads, ADestroyedStreamStopsATool) {
   EXPECT_TRUE(endless.returned());
 }
 
+TEST(ToolThreads, LoggersHearOfTools) {
+  Simulator simulator(calling_f(1));
+  const auto log = std::make_shared<EventLog>();
+  const Provider provider = create_provider(openai_at(simulator), ProviderOptions().logger(log));
+  (void)provider.chat("Hi", Options().tools(tool("f", "", [] {})));
+  log->wait_for("tool.start");
+  log->wait_for("tool.end");
+}
+
 TEST(ToolFallback, EachRoundFallsBackByItself) {
   Simulator first(
       Scenario()

@@ -18,7 +18,10 @@ namespace {
 
 class Terminal {
  public:
-  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
+  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+    // What was typed before the question is no answer to it.
+    if (there()) ::tcflush(descriptor_, TCIFLUSH);
+  }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
   ~Terminal() {
@@ -28,8 +31,6 @@ class Terminal {
 
   /// A line, or as much of it as came before the terminal was closed or a stop was requested.
   std::string read_line(const std::stop_token& stop) const {
-    // What was typed before the question was no answer to it.
-    ::tcflush(descriptor_, TCIFLUSH);
     const int stopping = ::eventfd(0, EFD_CLOEXEC);
     std::string line;
     {

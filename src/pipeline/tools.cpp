@@ -196,6 +196,9 @@ class Rounds {
     }
   }
   void complete(Response& last) {
+    std::erase_if(call_.warnings, [&](const Warning& warning) {
+      return std::find(last.warnings().begin(), last.warnings().end(), warning) != last.warnings().end();
+    });
     Usage sum = usage_;
     last.usage(sum += last.usage()).history(history_);
   }

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,7 +110,7 @@ class Talk {
   void run(const std::stop_token& stop, ChildResult& result) {
     const Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
     const std::stop_callback on_stop(stop, [&] { (void)::eventfd_write(stopping.number(), 1); });
-    const Descriptor ended(::pidfd_open(process_, 0));
+    const Descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
     for (bool over = false; !over;) {
       pollfd ready[] = {{stopping.number(), POLLIN, 0},
                         {in_.number(), POLLOUT, 0},

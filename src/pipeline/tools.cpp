@@ -155,12 +155,16 @@ class Rounds {
 
   Outcome finished(Outcome answer) {
     if (output_) output_->finish();
-    if (!history_.empty()) complete(*answer);
+    if (!history_.empty()) {
+      count(answer->usage());
+      complete(*answer);
+    }
     return answer;
   }
   Outcome failed(Error error) {
     if (history_.empty()) return error;
     Response partial = error.partial() ? *error.partial() : Response();
+    if (error.partial()) count(partial.usage());
     complete(partial);
     return error.partial(std::move(partial));
   }
@@ -199,8 +203,7 @@ class Rounds {
     std::erase_if(call_.warnings, [&](const Warning& warning) {
       return std::find(last.warnings().begin(), last.warnings().end(), warning) != last.warnings().end();
     });
-    Usage sum = usage_;
-    last.usage(sum += last.usage()).history(history_);
+    last.usage(usage_).history(history_);
   }
 
   Call& call_;

@@ -312,16 +312,16 @@ TEST(ToolThreads, LoggersHearOfTools) {
 }
 
 TEST(ToolFallback, EachRoundFallsBackByItself) {
-  Simulator first(
-      Scenario()
-          .rule(R"({"match": {"body_contains": "\"role\":\"tool\""}, "status": 503, "error": {}})")
-          .rule(R"({"answer": {"tool_calls": [{"id": "c", "name": "weather", "arguments": {"city": "Oslo"}}]}})"));
-  Simulator second(Scenario().rule(R"({"answer": {"text": "It rains there."}})"));
-  const Engine engine;
-  const ProviderOptions on_engine = ProviderOptions().engine(engine);
-  const FallbackProvider provider(create_provider(openai_at(first), on_engine),
-                                  create_provider(ollama_at(second), on_engine));
   for (const bool streamed : {false, true}) {
+    Simulator first(
+        Scenario()
+            .rule(R"({"match": {"body_contains": "\"role\":\"tool\""}, "status": 503, "error": {}})")
+            .rule(R"({"answer": {"tool_calls": [{"id": "c", "name": "weather", "arguments": {"city": "Oslo"}}]}})"));
+    Simulator second(Scenario().rule(R"({"answer": {"text": "It rains there."}})"));
+    const Engine engine;
+    const ProviderOptions on_engine = ProviderOptions().engine(engine);
+    const FallbackProvider provider(create_provider(openai_at(first), on_engine),
+                                    create_provider(ollama_at(second), on_engine));
     const Result<Response> result = ask(provider, streamed, Options().tools(weather()));
     ASSERT_TRUE(result) << result.error().what();
     EXPECT_EQ(result->content(), "It rains there.");

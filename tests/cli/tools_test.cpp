@@ -110,10 +110,10 @@ TEST(CliTools, OutputIsBounded) {
 TEST(CliTools, ACommandNeedNotReadItsInput) {
   Simulator simulator(calling(R"({"city": ")" + std::string(300'000, 'x') + R"("})"));
   const TemporaryDirectory directory;
-  EXPECT_EQ(chat(simulator, {"--tool", tool_file(directory, R"(["true"])"), "-y", "?"}).run().status, 0);
+  EXPECT_EQ(chat(simulator, {"--no-stream", "--tool", tool_file(directory, R"(["true"])"), "-y", "?"}).run().status, 0);
   EXPECT_EQ(result_of(simulator), "");
   Simulator other(calling(R"({"city": ")" + std::string(300'000, 'x') + R"("})"));
-  EXPECT_EQ(chat(other, {"--tool", tool_file(directory, R"(["wc", "-c"])"), "-y", "?"}).run().status, 0);
+  EXPECT_EQ(chat(other, {"--no-stream", "--tool", tool_file(directory, R"(["wc", "-c"])"), "-y", "?"}).run().status, 0);
   EXPECT_EQ(result_of(other), "300011");
 }
 

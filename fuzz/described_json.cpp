@@ -1,5 +1,5 @@
-// JSON is read into a described struct, or refused with a place; what was read can be written, and read again. The same text
-// as a schema and as a value makes no check of arguments crash or hang.
+// JSON is read into a described struct, or refused with a place; what was read can be written, and read again. The same
+// text as a schema and as a value makes no check of arguments crash or hang.
 
 #include <map>
 #include <memory>

@@ -101,8 +101,8 @@ class SchemaCheck {
       case Type::array:
         return array(schema, value, problems);
       case Type::string:
-        return range(schema, static_cast<double>(utf8::characters(*value.string())), "minLength", "maxLength", " characters",
-                     problems);
+        return range(schema, static_cast<double>(utf8::characters(*value.string())), "minLength", "maxLength",
+                     " characters", problems);
       case Type::number:
         return number(schema, value, problems);
       default:

@@ -39,6 +39,10 @@
 #include <antiphon/stream.hpp>
 #include <antiphon/timeouts.hpp>
 #include <antiphon/tls_options.hpp>
+#include <antiphon/tool.hpp>
+#include <antiphon/tool_function.hpp>
+#include <antiphon/tool_loop.hpp>
+#include <antiphon/tool_task.hpp>
 #include <antiphon/usage.hpp>
 #include <antiphon/version.hpp>
 #include <antiphon/vertex.hpp>

@@ -20,6 +20,7 @@ enum class ChunkKind {
   refusal,          ///< a piece of the model's words when it refuses
   tool_call_delta,  ///< a piece of a tool call's arguments
   tool_call,        ///< a tool call, complete
+  tool_result,      ///< a tool was run: what it gave; the next answer of the model follows
   audio,            ///< a piece of spoken answer: bytes, transcript or both
   image,            ///< a picture, complete; `part()` is it
   citation,         ///< where the text before it comes from
@@ -47,10 +48,10 @@ class ANTIPHON_EXPORT Chunk {
   /// The text of this chunk, whatever its kind: content, reasoning, refusal, arguments of a tool call, transcript,
   /// the provider's word at the finish, the provider's event.
   const std::string& text() const { return text_; }
-  /// For `tool_call_delta` and `tool_call`: position of the call in the answer, from 0.
+  /// For `tool_call_delta`, `tool_call` and `tool_result`: position of the call in its answer, from 0.
   std::size_t tool_index() const { return tool_index_; }
   /// For `tool_call_delta`: id and name so far, `text()` is the new piece of the arguments.
-  /// For `tool_call`, `image` and `unknown`: the whole part. Null for other kinds.
+  /// For `tool_call`, `tool_result`, `image` and `unknown`: the whole part. Null for other kinds.
   const Part* part() const { return details_ && details_->part ? &*details_->part : nullptr; }
   /// For `usage`. All unknown for other kinds.
   Usage usage() const { return details_ ? details_->usage : Usage(); }
@@ -63,6 +64,7 @@ class ANTIPHON_EXPORT Chunk {
 
   static Chunk tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments);
   static Chunk tool_call(std::size_t choice, std::size_t tool_index, Part call);
+  static Chunk tool_result(std::size_t tool_index, Part result);
   static Chunk unknown(std::size_t choice, Part part);
   static Chunk image(std::size_t choice, Part part);
   static Chunk usage(Usage usage);

@@ -36,6 +36,9 @@ class ConversationConfig {
 /// marked `partial()`; when nothing had arrived, the history is as before the call, so that it can be asked again.
 /// Leaving a stream early ends its turn at once: what was read of it is kept.
 ///
+/// Calls of tools that are run and their results become part of the history, each call with its result, also when the
+/// turn fails later; a stream that is given up early keeps what was said alone.
+///
 /// Safe to use from several threads; one turn runs at a time, a second one fails with `ErrorKind::conflict`. A stream
 /// or an asynchronous call may outlive the conversation.
 class ANTIPHON_EXPORT Conversation {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <antiphon/async.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
@@ -32,18 +33,23 @@ class EngineOptions {
   /// none. It may block; it runs on a thread of its own.
   EngineOptions& resolver(Resolver function) { return resolver_ = std::move(function), *this; }
 
+  /// Where the functions of tools run, in place of threads of the engine's own: your thread pool, your main loop. With
+  /// threads of its own the engine has one for each function that runs at the same time.
+  EngineOptions& run_tools_on(Executor value) { return run_tools_on_ = std::move(value), *this; }
   /// Makes every random choice (waits of retries, weighted fallback) the same in every run. Default: by chance.
   EngineOptions& random_seed(std::uint64_t value) { return random_seed_ = value, *this; }
 
   const TransportFactory& transport() const { return transport_; }
   Scheduler* scheduler() const { return scheduler_; }
   const Resolver& resolver() const { return resolver_; }
+  const Executor& run_tools_on() const { return run_tools_on_; }
   const std::optional<std::uint64_t>& random_seed() const { return random_seed_; }
 
  private:
   TransportFactory transport_;
   Scheduler* scheduler_ = nullptr;
   Resolver resolver_;
+  Executor run_tools_on_;
   std::optional<std::uint64_t> random_seed_;
 };
 

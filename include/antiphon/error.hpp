@@ -48,6 +48,8 @@ enum class ErrorKind {
   truncated,         ///< the answer was cut before its end
   protocol,          ///< the answer is not what the protocol promises
   response_too_large,///< more than `ModelConfig::max_response_bytes`
+  invalid_data,      ///< JSON does not fit the type that it is read into; `where()` is its place, a JSON pointer
+  tool_limit,        ///< the model wanted more calls of tools than `ToolLoop` allows; `where()` names the limit
   unsupported,       ///< the provider cannot do this, and `strict` was asked for or nothing else makes sense
   internal,          ///< a callback of yours threw, or a defect of this library
 };

@@ -54,6 +54,9 @@ class Json {
   /// Empty when this is one JSON value, else what is wrong and where (`byte 17: …`).
   ANTIPHON_EXPORT std::string check() const;
   bool empty() const { return text_.empty(); }
+  /// Read into a type of yours, with `<antiphon/describe.hpp>`; see `read_json` there.
+  template <class T>
+  T as() const;
 
   /// Equal as text; `{"a":1}` and `{ "a": 1 }` differ.
   friend bool operator==(const Json&, const Json&) = default;

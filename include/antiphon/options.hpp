@@ -16,6 +16,8 @@
 #include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>
 #include <antiphon/timeouts.hpp>
+#include <antiphon/tool.hpp>
+#include <antiphon/tool_loop.hpp>
 
 namespace antiphon::inline v0 {
 
@@ -58,67 +60,6 @@ class ANTIPHON_EXPORT ResponseFormat {
  private:
   Kind kind_;
   std::optional<JsonSchema> schema_;
-};
-
-/// A tool that the model may call: name, description, and the JSON Schema of its arguments.
-class Tool {
- public:
-  Tool(std::string name, std::string description, Json parameters = R"({"type":"object","properties":{}})")
-      : name_(std::move(name)), description_(std::move(description)), parameters_(std::move(parameters)) {}
-
-  const std::string& name() const { return name_; }
-  const std::string& description() const { return description_; }
-  const Json& parameters() const { return parameters_; }
-  const std::optional<bool>& strict() const { return strict_; }
-  const std::vector<OwnOptions>& own_options() const { return own_; }
-  /// Family of providers of a tool that they run themselves; empty for one of yours.
-  const std::string& provider() const { return provider_; }
-  /// Definition of a tool that the provider runs itself.
-  const Json& raw() const { return raw_; }
-
-  /// A tool that the provider runs itself, web search for example: its own definition, sent as it is to that family of
-  /// providers; to others it cannot be carried.
-  static Tool provider_defined(std::string family, Json definition) {
-    Tool tool{std::string(), std::string(), Json()};
-    tool.provider_ = std::move(family);
-    tool.raw_ = std::move(definition);
-    return tool;
-  }
-
-  /// Ask the provider to enforce the schema of the arguments; unset leaves it to the provider.
-  Tool& strict(bool value) { return strict_ = value, *this; }
-  /// Fields that a family of providers takes beside its definition, such as `anthropic::cache_control()`.
-  Tool& with(OwnOptions value) { return own_.push_back(std::move(value)), *this; }
-
- private:
-  std::string name_;
-  std::string description_;
-  Json parameters_;
-  std::optional<bool> strict_;
-  std::vector<OwnOptions> own_;
-  std::string provider_;
-  Json raw_;
-};
-
-/// Whether the model may, must or must not call a tool.
-class ToolChoice {
- public:
-  enum class Kind { automatic, none, required, named };
-
-  ToolChoice(Kind kind) : kind_(kind) {}
-  /// The model must call this tool.
-  static ToolChoice named(std::string tool) {
-    ToolChoice choice(Kind::named);
-    choice.name_ = std::move(tool);
-    return choice;
-  }
-
-  Kind kind() const { return kind_; }
-  const std::string& name() const { return name_; }
-
- private:
-  Kind kind_;
-  std::string name_;
 };
 
 /// What becomes of a stream that was cut after a part of its answer had been handed out.
@@ -168,12 +109,21 @@ class ANTIPHON_EXPORT Options {
   Options& response_format(ResponseFormat value) & { return response_format_ = std::move(value), *this; }
   /// How long a reasoning model may think: `none`, `minimal`, `low`, `medium`, `high`, … as the model has them.
   Options& reasoning_effort(std::string value) & { return reasoning_effort_ = std::move(value), *this; }
+  /// Tools that the model may call. Those that have a function (see `tool`) are run, their results are sent back, and
+  /// the model is asked again until it answers; a call of one without a function ends the call and is yours to answer.
   template <class... T>
     requires(sizeof...(T) > 0 && (std::convertible_to<T, Tool> && ...))
   Options& tools(T... tools) & {
     (tools_.push_back(Tool(std::move(tools))), ...);
     return *this;
   }
+  /// Adds tools from a list.
+  Options& tools(const std::vector<Tool>& list) & {
+    return tools_.insert(tools_.end(), list.begin(), list.end()), *this;
+  }
+  /// How calls of tools are run, and within which limits.
+  Options& tool_loop(ToolLoop value) & { return tool_loop_ = std::move(value), *this; }
+  /// When tools are run, one that must be called must be so in the first answer only.
   Options& tool_choice(ToolChoice value) & { return tool_choice_ = std::move(value), *this; }
   /// Whether the model may call several tools at once.
   Options& parallel_tool_calls(bool value) & { return parallel_tool_calls_ = value, *this; }
@@ -232,8 +182,8 @@ class ANTIPHON_EXPORT Options {
   /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
   Options& raw_events(bool value = true) & { return raw_events_ = value, *this; }
   /// Takes what is not set here from there: each setting and each timeout by itself, lists as a whole; of headers,
-  /// metadata, query fields and options by name those that have no namesake here; extra fields and options of one family
-  /// of providers all, where those here win.
+  /// metadata, query fields and options by name those that have no namesake here; extra fields and options of one
+  /// family of providers all, where those here win.
   Options& complete_with(const Options& defaults) &;
 
   // The same on a temporary.
@@ -256,10 +206,12 @@ class ANTIPHON_EXPORT Options {
   Options&& response_format(ResponseFormat v) && { return std::move(response_format(std::move(v))); }
   Options&& reasoning_effort(std::string v) && { return std::move(reasoning_effort(std::move(v))); }
   template <class... T>
-    requires(sizeof...(T) > 0)
+    requires(sizeof...(T) > 0 && (std::convertible_to<T, Tool> && ...))
   Options&& tools(T... v) && {
     return std::move(tools(std::move(v)...));
   }
+  Options&& tools(const std::vector<Tool>& v) && { return std::move(tools(v)); }
+  Options&& tool_loop(ToolLoop v) && { return std::move(tool_loop(std::move(v))); }
   Options&& tool_choice(ToolChoice v) && { return std::move(tool_choice(std::move(v))); }
   Options&& parallel_tool_calls(bool v) && { return std::move(parallel_tool_calls(v)); }
   template <class... T>
@@ -300,6 +252,7 @@ class ANTIPHON_EXPORT Options {
   const std::optional<ResponseFormat>& response_format() const { return response_format_; }
   const std::string& reasoning_effort() const { return reasoning_effort_; }
   const std::vector<Tool>& tools() const { return tools_; }
+  const std::optional<ToolLoop>& tool_loop() const { return tool_loop_; }
   const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
   const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
   const std::vector<Part>& attachments() const { return attachments_; }
@@ -336,6 +289,7 @@ class ANTIPHON_EXPORT Options {
   std::optional<ResponseFormat> response_format_;
   std::string reasoning_effort_;
   std::vector<Tool> tools_;
+  std::optional<ToolLoop> tool_loop_;
   std::optional<ToolChoice> tool_choice_;
   std::optional<bool> parallel_tool_calls_;
   std::vector<Part> attachments_;

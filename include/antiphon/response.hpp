@@ -124,6 +124,9 @@ class ANTIPHON_EXPORT Response {
   std::vector<Part> tool_calls() const;
   /// The first choice as a message, to be added to a history.
   const Message& message() const;
+  /// What came before `message()` in this call: answers that called tools and the tools' results, in order, each call
+  /// with its result. To be added to a history before `message()`; empty when no tool was run.
+  const Messages& history() const { return history_; }
   FinishReason finish_reason() const;
   const std::string& raw_finish_reason() const;
   /// Log-probabilities of the first choice.
@@ -162,10 +165,9 @@ class ANTIPHON_EXPORT Response {
   Response& request_id(std::string value) { return request_id_ = std::move(value), *this; }
   Response& raw(std::string value) { return raw_ = std::move(value), *this; }
   Response& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
-  Response& first_content_after(std::optional<std::chrono::nanoseconds> value) {
-    return first_content_ = value, *this;
-  }
+  Response& first_content_after(std::optional<std::chrono::nanoseconds> value) { return first_content_ = value, *this; }
   Response& attempts(std::vector<Attempt> value) { return attempts_ = std::move(value), *this; }
+  Response& history(Messages value) { return history_ = std::move(value), *this; }
   Response& joints(std::vector<Joint> value) { return joints_ = std::move(value), *this; }
   Response& warn(Warning value) { return warnings_.push_back(std::move(value)), *this; }
   /// Adds or replaces one entry of `provider_metadata()`.
@@ -187,6 +189,7 @@ class ANTIPHON_EXPORT Response {
   std::chrono::nanoseconds duration_{0};
   std::optional<std::chrono::nanoseconds> first_content_;
   std::vector<Joint> joints_;
+  Messages history_;
 };
 
 }  // namespace antiphon::inline v0

@@ -63,8 +63,10 @@ class Conversation::Turn : public detail::CallHook {
     if (!std::exchange(runs_, false)) return;
     state_->turn_runs = false;
     if (outcome) {
+      keep(outcome->history());
       state_->history.add(outcome->message());
     } else if (const Response* partial = outcome.error().partial()) {
+      keep(partial->history());
       keep(as_partial(partial->message()));
     }
   }
@@ -77,6 +79,10 @@ class Conversation::Turn : public detail::CallHook {
   }
 
  private:
+  /// What came before the last answer, each call of a tool with its result.
+  void keep(const Messages& rounds) {
+    for (const Message& message : rounds) state_->history.add(message);
+  }
   void keep(Message message) {
     if (!message.parts().empty()) state_->history.add(std::move(message));
   }

@@ -233,6 +233,12 @@ Fetcher& EngineCore::fetcher() {
   return *fetcher_;
 }
 
+Executor EngineCore::workers() {
+  if (options_.run_tools_on()) return options_.run_tools_on();
+  // A call keeps the engine, and with it the threads.
+  return [this](std::function<void()> task) { workers_.run(std::move(task)); };
+}
+
 void EngineCore::shut_down() {
   if (!stopping_.exchange(true)) {
     // A plain pointer is enough for a loop of ours: it is joined below.

@@ -13,6 +13,7 @@
 
 #include <antiphon/engine.hpp>
 
+#include "chat/worker_threads.hpp"
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
 #include "pipeline/http_fetcher.hpp"
@@ -44,6 +45,8 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   Scheduler& scheduler();
   HttpTransport& transport();
   Fetcher& fetcher();
+  /// Where functions of the user's run that may block.
+  Executor workers();
   bool stopping() const { return stopping_.load(); }
   Random& random() { return random_; }
   void enter(CancelScope& call);
@@ -75,6 +78,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   std::unordered_set<CancelScope*> cancellable_;
   std::size_t unfinished_ = 0;
   std::optional<pipeline::HttpFetcher> fetcher_;
+  WorkerThreads workers_;
 };
 
 /// What every call fails with once its engine has ended.

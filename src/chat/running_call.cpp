@@ -65,7 +65,8 @@ void RunningCall::run() {
                                  .links = provider_->links,
                                  .request = std::move(request_),
                                  .output = output_,
-                                 .fetcher = &engine.fetcher()});
+                                 .fetcher = &engine.fetcher(),
+                                 .workers = engine.workers()});
   engine.enter(call_->cancel);
   watch_stop_token();
   std::function<void(bool)> done = [self = shared_from_this()](bool) {

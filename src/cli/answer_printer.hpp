@@ -25,6 +25,8 @@ class AnswerPrinter {
  private:
   void answer(std::string_view text);
   void reasoning(std::string_view text);
+  void tool_call(const Part& call);
+  void tool_result(const Part& result);
 
   Output& out_;
   Style style_;

@@ -18,6 +18,8 @@
 #include "reliability_flags.hpp"
 #include "report.hpp"
 #include "request_view.hpp"
+#include "terminal.hpp"
+#include "tool_flags.hpp"
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
@@ -32,6 +34,7 @@ constexpr const char* examples = R"(Examples:
   antiphon chat -m ollama/llama3.2 -s "Be brief." -o num_ctx=8192
   git diff | antiphon chat "Review this change."
   antiphon chat -a photo.jpg "What is this?"
+  antiphon chat --tool weather.json "Do I need an umbrella in Oslo?"
   antiphon chat -m fast "Hello"                       # a model that antiphon.toml names
   antiphon chat -m openai/m --base-url http://127.0.0.1:8080/v1 --json Hello
   antiphon chat -m openai/gpt-4o-mini --fallback ollama/llama3.2 "Who is there?"
@@ -48,6 +51,7 @@ class ChatFlags {
   EndpointFlags endpoint;
   GenerationFlags generation;
   ReliabilityFlags reliability;
+  ToolFlags tools;
   std::string system;
   std::vector<std::string> files;
   std::vector<std::string> words;
@@ -63,6 +67,7 @@ void ChatFlags::declare(CommandLine& line) {
   generation.declare(line);
   endpoint.declare(line);
   reliability.declare(line);
+  tools.declare(line);
   line.flag("--no-stream", whole, "Wait for the whole answer");
   line.flag("--json", view.json, "Print one JSON object: answer, usage, attempts, or the error");
   line.flag("--stats", view.stats, "Print tokens and times after the answer");
@@ -107,6 +112,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   const ModelConfig& config = model.config();
   Options options = flags.generation.options();
   flags.reliability.apply(options);
+  flags.tools.apply(options);
   std::vector<Part> attachments = flags.attachments();
   const std::optional<std::string> prompt = read_prompt(flags.words);
   if (!prompt && (flags.dry_run || flags.view.json)) throw UsageError("no prompt: --json and --dry-run need one");

@@ -9,6 +9,7 @@ std::string_view to_string(ChunkKind kind) {
     case ChunkKind::refusal: return "refusal";
     case ChunkKind::tool_call_delta: return "tool_call_delta";
     case ChunkKind::tool_call: return "tool_call";
+    case ChunkKind::tool_result: return "tool_result";
     case ChunkKind::audio: return "audio";
     case ChunkKind::image: return "image";
     case ChunkKind::citation: return "citation";
@@ -32,6 +33,13 @@ Chunk Chunk::tool_call(std::size_t choice, std::size_t tool_index, Part call) {
   Chunk chunk(ChunkKind::tool_call, call.arguments(), choice);
   chunk.tool_index_ = tool_index;
   chunk.details_ = std::make_shared<const Details>(std::move(call), Usage(), std::string());
+  return chunk;
+}
+
+Chunk Chunk::tool_result(std::size_t tool_index, Part result) {
+  Chunk chunk(ChunkKind::tool_result, result.text());
+  chunk.tool_index_ = tool_index;
+  chunk.details_ = std::make_shared<const Details>(std::move(result), Usage(), std::string());
   return chunk;
 }
 

@@ -33,6 +33,8 @@ std::string_view to_string(ErrorKind kind) {
     case ErrorKind::truncated: return "truncated";
     case ErrorKind::protocol: return "protocol";
     case ErrorKind::response_too_large: return "response_too_large";
+    case ErrorKind::invalid_data: return "invalid_data";
+    case ErrorKind::tool_limit: return "tool_limit";
     case ErrorKind::unsupported: return "unsupported";
     case ErrorKind::internal: return "internal";
   }

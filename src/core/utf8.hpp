@@ -19,6 +19,9 @@ Piece first_piece(std::string_view text);
 /// Position of the first byte that is not UTF-8 (overlong forms and surrogates are not); nothing when all is.
 std::optional<std::size_t> find_invalid(std::string_view text);
 
+/// How many characters a text has; bytes that are none count as they come.
+std::size_t characters(std::string_view text);
+
 /// The text with U+FFFD in place of each maximal invalid piece (as the WHATWG decoder does it).
 std::string repair(std::string_view text);
 

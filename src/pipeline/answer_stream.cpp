@@ -16,16 +16,15 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::refusal:
     case ChunkKind::tool_call_delta:
     case ChunkKind::tool_call:
+    case ChunkKind::tool_result:
     case ChunkKind::audio:
     case ChunkKind::image:
-    case ChunkKind::unknown:
-      return true;
+    case ChunkKind::unknown: return true;
     case ChunkKind::citation:
     case ChunkKind::usage:
     case ChunkKind::finish:
     case ChunkKind::joint:
-    case ChunkKind::raw:
-      return false;
+    case ChunkKind::raw: return false;
   }
   return false;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/async.hpp>
 #include <antiphon/callbacks.hpp>
 #include <antiphon/fetcher.hpp>
 #include <antiphon/http.hpp>
@@ -50,6 +51,7 @@ struct Call {
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
+  Executor workers = {};       ///< where tools run
 
   bool logging() const { return settings.observers.log != nullptr; }
   void log(const LogRecord& record) {

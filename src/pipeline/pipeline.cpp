@@ -5,6 +5,7 @@
 #include "pipeline/continue_answer.hpp"
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/tools.hpp"
 #include "pipeline/unmeant_options.hpp"
 #include "pipeline/user_layers.hpp"
 
@@ -12,15 +13,21 @@ namespace antiphon::inline v0::pipeline {
 
 namespace {
 
+/// What is asked once per round.
+Task<Outcome> run_tools(Call& call, Track& track) {
+  Next round = [&call](Track& inner) { return continue_answer(call, inner); };
+  return tools(call, track, std::move(round));
+}
+
 /// The rest of the way; what a layer or a user's function throws fails this call, and only this one.
 Task<Outcome> inner_layers(Call& call, Track& track) {
   try {
     if (std::optional<Error> refused = note_unmeant_options(call)) co_return std::move(*refused);
     if (call.settings.layers.empty()) {
-      Outcome outcome = co_await continue_answer(call, track);
+      Outcome outcome = co_await run_tools(call, track);
       co_return outcome;
     }
-    Next rest = [&call](Track& inner) { return continue_answer(call, inner); };
+    Next rest = [&call](Track& inner) { return run_tools(call, inner); };
     Outcome outcome = co_await user_layers(call, track, call.settings.layers, std::move(rest));
     co_return outcome;
   } catch (const Error& error) {
@@ -37,6 +44,7 @@ Task<Outcome> inner_layers(Call& call, Track& track) {
 // The order of the layers, outermost first:
 //   observe          sees everything, once per call, however deep the rest goes
 //   user_layers      the user's own: they see what was asked and what came of it, not how
+//   tools            once per call; each round takes the rest of the way by itself
 //   continue_answer  above fallback, because another provider may go on where one was cut
 //   fallback, hedge  the links of the call, one after the other or side by side; then for each link:
 //   retry            around the limits: no permit is held while a retry waits

@@ -57,6 +57,9 @@ void check_tools(const std::vector<Tool>& tools) {
     check_text(tool.name(), [&] { return place("name"); });
     check_text(tool.description(), [&] { return place("description"); });
     check_json_object(tool.parameters().text(), place("parameters"));
+    if (tool.timeout() && *tool.timeout() <= std::chrono::nanoseconds::zero()) {
+      throw invalid(place("timeout"), "must be longer than zero");
+    }
   }
 }
 
@@ -100,6 +103,18 @@ void check_json_object(std::string_view text, const std::string& where) {
   if (!ascii::trim(text).starts_with('{')) throw invalid(where, "must be a JSON object");
 }
 
+void check_tool_loop(const ToolLoop& loop) {
+  check_least(loop.max_steps(), 1, "tool_loop.max_steps");
+  check_least(loop.max_calls(), 1, "tool_loop.max_calls");
+  check_least(loop.concurrency(), 1, "tool_loop.concurrency");
+  if (loop.max_result_bytes() == 0) throw invalid("tool_loop.max_result_bytes", "must be at least 1");
+  constexpr auto zero = std::chrono::nanoseconds::zero();
+  if (loop.max_time() && *loop.max_time() <= zero) throw invalid("tool_loop.max_time", "must be longer than zero");
+  if (loop.tool_timeout() && *loop.tool_timeout() <= zero) {
+    throw invalid("tool_loop.tool_timeout", "must be longer than zero");
+  }
+}
+
 void check_options(const Options& options) {
   check_range(options.temperature(), 0, HUGE_VAL, "temperature");
   if (options.temperature() && std::isinf(*options.temperature())) throw invalid("temperature", "must be finite");
@@ -124,6 +139,7 @@ void check_options(const Options& options) {
   }
   if (options.response_format()) check_format(*options.response_format());
   check_tools(options.tools());
+  if (options.tool_loop()) check_tool_loop(*options.tool_loop());
   check_headers(options.headers());
   if (options.tool_choice()) {
     check_text(options.tool_choice()->name(), [] { return std::string("tool_choice"); });

@@ -47,6 +47,8 @@ void check_json_object(std::string_view text, const std::string& where);
 /// Throws for a value that no provider takes.
 void check_options(const Options& options);
 
+void check_tool_loop(const ToolLoop& loop);
+
 /// Throws unless the attachments of a request have a user message to join; gives its index.
 std::optional<std::size_t> message_to_join(const Messages& messages, const Options& options);
 

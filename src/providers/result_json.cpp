@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <antiphon/codec.hpp>
 
@@ -58,6 +60,32 @@ void write_tool_calls(Writer& writer, const Message& message) {
     writer.key("arguments").string(part.arguments()).end_object();
   }
   if (any) writer.end_array();
+}
+
+void write_result(Writer& writer, const Part& result) {
+  write_call(writer, result);
+  writer.key("result").string(result.text());
+  if (result.is_error()) writer.key("is_error").boolean(true);
+}
+
+/// The tools that were run for this answer: calls and what they gave.
+void write_tool_runs(Writer& writer, const Messages& history) {
+  if (history.empty()) return;
+  std::vector<const Part*> calls;
+  writer.key("tool_runs").begin_array();
+  for (const Message& message : history) {
+    for (const Part& part : message.parts()) {
+      if (part.kind() == PartKind::tool_call) calls.push_back(&part);
+      if (part.kind() != PartKind::tool_result) continue;
+      writer.begin_object();
+      write_result(writer, part);
+      const auto call =
+          std::find_if(calls.rbegin(), calls.rend(), [&](const Part* one) { return one->id() == part.id(); });
+      if (call != calls.rend()) writer.key("arguments").string((*call)->arguments());
+      writer.end_object();
+    }
+  }
+  writer.end_array();
 }
 
 void write_audio(Writer& writer, const Message& message) {
@@ -155,6 +183,7 @@ void write_answer(Writer& writer, const Response& response, const std::vector<Wa
   write_text(writer, "model", response.model());
   write_said(writer, response.message());
   write_choices(writer, response.choices());
+  write_tool_runs(writer, response.history());
   if (response.usage() != Usage()) {
     writer.key("usage");
     write_usage(writer, response.usage());
@@ -187,6 +216,9 @@ void write_chunk(Writer& writer, const Chunk& chunk) {
       write_call(writer, *chunk.part());
       writer.key("arguments").string(chunk.text());
       return;
+    case ChunkKind::tool_result:
+      writer.key("index").integer(static_cast<std::int64_t>(chunk.tool_index()));
+      return write_result(writer, *chunk.part());
     case ChunkKind::audio:
       write_text(writer, "transcript", chunk.text());
       writer.key("bytes").integer(static_cast<std::int64_t>(chunk.audio().size()));

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <antiphon/tool.hpp>
+
+namespace antiphon::inline v0 {
+
+/// Whether a call of a tool may be made.
+class Approval {
+ public:
+  Approval(bool approved) : approved_(approved) {}
+  static Approval approved() { return Approval(true); }
+  /// The model gets an error as the result of its call, with this reason.
+  static Approval refused(std::string reason = {}) {
+    Approval approval(false);
+    approval.reason_ = std::move(reason);
+    return approval;
+  }
+
+  explicit operator bool() const { return approved_; }
+  const std::string& reason() const { return reason_; }
+
+ private:
+  bool approved_;
+  std::string reason_;
+};
+
+/// What happens when the model wants more calls of tools than `ToolLoop` allows.
+enum class AtToolLimit {
+  fail,    ///< the call fails with `Error{tool_limit}`; what was done so far is in `partial()->history()`
+  answer,  ///< the model is told to call no tool (`ToolChoice::Kind::none`) in the last answer that `max_steps` allows,
+           ///< or asked once more beyond another limit; it fails when it calls one all the same
+};
+
+/// How the functions of tools are run. A deadline of the call (`Options::deadline`) holds for all of it.
+///
+/// A value that makes no sense (a number below 1, a time of zero) makes the call fail with `ErrorKind::invalid_request`
+/// that names it, such as `tool_loop.max_steps`.
+class ToolLoop {
+ public:
+  /// Most answers of the model in one call, the last one included. Default 20.
+  ToolLoop& max_steps(int value) & { return max_steps_ = value, *this; }
+  /// Most calls of tools in one call. Default 200.
+  ToolLoop& max_calls(int value) & { return max_calls_ = value, *this; }
+  /// No tool is called any more when this time has passed since the start. Default: none.
+  ToolLoop& max_time(std::chrono::nanoseconds value) & { return max_time_ = value, *this; }
+  /// Default `fail`.
+  ToolLoop& at_limit(AtToolLimit value) & { return at_limit_ = value, *this; }
+  /// How many functions may run at the same time, when one answer has several calls. Default 1: one after the other, in
+  /// the model's order. Results are in that order in any case.
+  ToolLoop& concurrency(int value) & { return concurrency_ = value, *this; }
+  /// How long one call of a tool may take whose `Tool::timeout` is not set. What takes longer is told to stop
+  /// (`ToolCall::stop_token`), and the model gets an error as its result. Default: none.
+  ToolLoop& tool_timeout(std::chrono::nanoseconds value) & { return tool_timeout_ = value, *this; }
+  /// Longest text of one result, in bytes; what is longer is cut, and the model is told. Default 256 KiB.
+  ToolLoop& max_result_bytes(std::size_t value) & { return max_result_bytes_ = value, *this; }
+  /// Asked before each call, in the model's order and one at a time, where the functions run: it may block. One that
+  /// throws refuses.
+  ToolLoop& approve(std::function<Approval(const ToolCall&)> value) & { return approve_ = std::move(value), *this; }
+
+  ToolLoop&& max_steps(int value) && { return std::move(max_steps(value)); }
+  ToolLoop&& max_calls(int value) && { return std::move(max_calls(value)); }
+  ToolLoop&& max_time(std::chrono::nanoseconds value) && { return std::move(max_time(value)); }
+  ToolLoop&& at_limit(AtToolLimit value) && { return std::move(at_limit(value)); }
+  ToolLoop&& concurrency(int value) && { return std::move(concurrency(value)); }
+  ToolLoop&& tool_timeout(std::chrono::nanoseconds value) && { return std::move(tool_timeout(value)); }
+  ToolLoop&& max_result_bytes(std::size_t value) && { return std::move(max_result_bytes(value)); }
+  ToolLoop&& approve(std::function<Approval(const ToolCall&)> value) && { return std::move(approve(std::move(value))); }
+
+  int max_steps() const { return max_steps_; }
+  int max_calls() const { return max_calls_; }
+  const std::optional<std::chrono::nanoseconds>& max_time() const { return max_time_; }
+  AtToolLimit at_limit() const { return at_limit_; }
+  int concurrency() const { return concurrency_; }
+  const std::optional<std::chrono::nanoseconds>& tool_timeout() const { return tool_timeout_; }
+  std::size_t max_result_bytes() const { return max_result_bytes_; }
+  const std::function<Approval(const ToolCall&)>& approve() const { return approve_; }
+
+ private:
+  int max_steps_ = 20;
+  int max_calls_ = 200;
+  std::optional<std::chrono::nanoseconds> max_time_;
+  AtToolLimit at_limit_ = AtToolLimit::fail;
+  int concurrency_ = 1;
+  std::optional<std::chrono::nanoseconds> tool_timeout_;
+  std::size_t max_result_bytes_ = std::size_t{256} << 10;
+  std::function<Approval(const ToolCall&)> approve_;
+};
+
+}  // namespace antiphon::inline v0

@@ -1,0 +1,49 @@
+#include "tool_flags.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "confirmation.hpp"
+#include "tool_file.hpp"
+#include "usage_error.hpp"
+
+namespace antiphon::cli {
+
+void ToolFlags::declare(CommandLine& line) {
+  line.texts("--tool", files_, "FILE",
+             "A tool that the model may call: JSON with name, description, parameters and the command to run");
+  line.flag("-y,--yes", yes_, "Run tools without asking each time");
+  line.integer("--max-steps", max_steps_, "N", "Most answers of the model while it calls tools (default: 20)");
+}
+
+void ToolFlags::apply(Options& options) const {
+  if (files_.empty()) {
+    if (yes_) throw UsageError("--yes: there is no --tool to be run");
+    if (max_steps_) throw UsageError("--max-steps: there is no --tool to be run");
+    return;
+  }
+  std::set<std::string> names;
+  std::set<std::string> unasked;
+  for (const std::string& path : files_) {
+    const ToolFile file(path);
+    if (!names.insert(file.tool().name()).second) {
+      throw UsageError("--tool " + path + ": there is another tool \"" + file.tool().name() + "\"");
+    }
+    if (yes_ || !file.confirm()) unasked.insert(file.tool().name());
+    options.tools(file.tool());
+  }
+  ToolLoop loop;
+  if (max_steps_) {
+    if (*max_steps_ < 1 || *max_steps_ > std::numeric_limits<int>::max()) {
+      throw UsageError("--max-steps: expected a number of at least 1");
+    }
+    loop.max_steps(static_cast<int>(*max_steps_));
+  }
+  loop.approve(
+      [unasked](const ToolCall& call) { return unasked.contains(call.name()) ? Approval(true) : confirm(call); });
+  options.tool_loop(std::move(loop));
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <antiphon/tool.hpp>
+
+#include "pipeline/call.hpp"
+#include "pipeline/task.hpp"
+
+namespace antiphon::inline v0::pipeline {
+
+/// A function of the user's that runs on another thread and gives a result, there or later.
+struct ToolJob {
+  std::function<void(std::stop_token, detail::ToolDone)> run;
+  std::optional<std::chrono::nanoseconds> timeout = {};
+};
+
+/// Runs jobs where tools run, at most `concurrency` at the same time, and gives their results in the order of the jobs.
+/// One that was cancelled, or took too long, has an error as its result. Ends when every job that was started has
+/// returned: what its function refers to may be gone after the call.
+Task<std::vector<ToolResult>> run_jobs(Call& call, CancelScope& cancel, std::vector<ToolJob> jobs, int concurrency);
+
+}  // namespace antiphon::inline v0::pipeline

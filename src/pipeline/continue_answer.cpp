@@ -116,13 +116,10 @@ FallbackStart start_after(const FallbackStart& cut, Continuation policy, std::si
   return start;
 }
 
-}  // namespace
-
-Task<Outcome> continue_answer(Call& call, Track& track) {
+Task<Outcome> answer_in_pieces(Call& call, Track& track, Continuation policy) {
   FallbackStart start;
   Outcome outcome = co_await fallback(call, track, start);
-  const Continuation policy = track.request->options().continue_with();
-  if (outcome || !track.delivered || policy == Continuation::none) co_return outcome;
+  if (outcome || !track.delivered) co_return outcome;
 
   JointAnswer answer;
   Error cut = outcome.error();
@@ -147,6 +144,14 @@ Task<Outcome> continue_answer(Call& call, Track& track) {
   }
   if (cut.partial()) answer.add(*cut.partial());
   co_return answer.failed(std::move(cut));
+}
+
+}  // namespace
+
+Task<Outcome> continue_answer(Call& call, Track& track) {
+  const Continuation policy = track.request->options().continue_with();
+  if (policy == Continuation::none) return fallback(call, track);
+  return answer_in_pieces(call, track, policy);
 }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -198,12 +198,23 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
   co_return way.all_rest();
 }
 
+Task<Outcome> walk_from_the_first(Call& call, Track& track) {
+  FallbackStart start;
+  Outcome outcome = co_await walk(call, track, start);
+  co_return outcome;
+}
+
 }  // namespace
 
 Task<Outcome> fallback(Call& call, Track& track, FallbackStart& start) {
   if (call.settings.fallback) return walk(call, track, start);
-  RetryContext alone;
-  return retry(call, call.links.front(), track, alone);
+  return retry(call, call.links.front(), track, RetryContext());
+}
+
+Task<Outcome> fallback(Call& call, Track& track) {
+  // Without a frame of its own where nothing has to be kept in it: most calls have one link.
+  if (!call.settings.fallback) return retry(call, call.links.front(), track, RetryContext());
+  return walk_from_the_first(call, track);
 }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -17,6 +17,7 @@ struct FallbackStart {
 
 /// Asks the links of a call one after the other, or two at a time, until one answers. With a single link it is that
 /// one's retry.
+Task<Outcome> fallback(Call& call, Track& track);
 Task<Outcome> fallback(Call& call, Track& track, FallbackStart& start);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -179,8 +179,15 @@ bool Transfer::header_line(std::string_view line) {
   }
   if (head_.status >= 100 && head_.status < 200) return true;
   head_done_ = true;
+  drop_sent_body();
   if (sink_) sink_->head(std::move(head_));
   return true;
+}
+
+void Transfer::drop_sent_body() {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy_->get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  if (static_cast<std::size_t>(sent) == request_.body.size()) request_.body = std::string();
 }
 
 bool Transfer::body_piece(std::string_view piece) {

@@ -42,6 +42,8 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::optional<Error> choose_way(const Origin& target);
   void resolve_next();
   void send();
+  /// An answer may last long, and a long conversation is not needed for it any more.
+  void drop_sent_body();
   void stop_work();
   void let_go();
   void after_reset();

@@ -63,7 +63,9 @@ void read_background(json::Value value, ErrorWords& words) {
       const double seconds = field.number().value_or(0);
       if (seconds > 0 && seconds < 1e7) words.wait = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
     }
-    if (key == "error_type" || key == "code" || key == "reason") add_label(words, as_text(field));
+    if (key == "error_type" || key == "error_code" || key == "code" || key == "reason") {
+      add_label(words, as_text(field));
+    }
     if (key == "flagged_input") add_label(words, std::string(key));
     if (key == "retryable") words.should_retry = field.boolean();
     if (key == "availability" || key == "raw") read_background(field, words);

@@ -27,6 +27,8 @@ constexpr Label certain[] = {
     {"payment_required", ErrorKind::quota_exceeded},
     {"exceeded_current_quota_error", ErrorKind::quota_exceeded},
     {"base_resp/1008", ErrorKind::quota_exceeded},
+    {"billing_error", ErrorKind::quota_exceeded},
+    {"linked_organization_billing_unavailable", ErrorKind::quota_exceeded},
     {"context_length_exceeded", ErrorKind::context_window_exceeded},
     {"exceed_context_size_error", ErrorKind::context_window_exceeded},
     {"token_limit_exceeded", ErrorKind::context_window_exceeded},
@@ -80,7 +82,8 @@ constexpr Label in_band_only[] = {
     {"invalid_request", ErrorKind::invalid_request}, {"invalid_request_error", ErrorKind::invalid_request},
     {"badrequesterror", ErrorKind::invalid_request}, {"invalid_prompt", ErrorKind::invalid_request},
     {"validation", ErrorKind::invalid_request},      {"payload_too_large", ErrorKind::request_too_large},
-    {"not_supported_error", ErrorKind::unsupported},
+    {"conflict_error", ErrorKind::conflict},         {"request_too_large", ErrorKind::request_too_large},
+    {"timeout_error", ErrorKind::timeout},           {"not_supported_error", ErrorKind::unsupported},
 };
 
 template <std::size_t Size>
@@ -131,6 +134,12 @@ bool tells_context_overflow(std::string_view lower) {
   }
   const std::size_t count = lower.find("input token count");
   return count != lower.npos && lower.find("exceeds the maximum", count) != lower.npos;
+}
+
+/// Anthropic has several limits that are called so.
+bool names_spend_limit(const ErrorWords& words) {
+  return std::any_of(words.labels.begin(), words.labels.end(),
+                     [](const std::string& label) { return label.ends_with("spend_limit_reached"); });
 }
 
 bool tells_no_credit(std::string_view lower) {
@@ -191,7 +200,7 @@ ErrorKind judge_status(int status) {
 ErrorKind judge(int status, const ErrorWords& words) {
   if (const auto kind = find(certain, words)) return *kind;
   const std::string text = ascii::to_lower(words.message + "\n" + words.background);
-  if (tells_no_credit(text)) return ErrorKind::quota_exceeded;
+  if (tells_no_credit(text) || names_spend_limit(words)) return ErrorKind::quota_exceeded;
   const bool about_request = status == 0 || status == 400 || status == 413 || status == 422 || status >= 500;
   if (about_request && tells_context_overflow(text)) return ErrorKind::context_window_exceeded;
   if ((status == 0 || status == 400) && tells_wrong_key(text)) return ErrorKind::authentication;

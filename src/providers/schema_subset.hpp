@@ -17,4 +17,8 @@ struct SchemaSubset {
 /// `schema` must be JSON.
 SchemaSubset without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
 
+/// The same for a provider that takes closed objects only: each gets `"additionalProperties": false`. `minItems` goes
+/// where it is more than 1.
+SchemaSubset closed_without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
+
 }  // namespace antiphon::inline v0::codec

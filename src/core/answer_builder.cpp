@@ -226,7 +226,8 @@ void AnswerBuilder::image(std::size_t choice, std::string bytes, std::string med
   part.type = std::move(media_type);
 }
 
-void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw, std::string_view type) {
+void AnswerBuilder::unknown(std::size_t choice, std::string_view provider, std::string_view raw,
+                            std::string_view type) {
   begin_part(choice, PartKind::unknown);
   this->raw(choice, provider, raw);
   at_hand(choice).type = type;
@@ -281,8 +282,12 @@ void AnswerBuilder::usage(const Usage& sent) {
       .cache_write_tokens(greatest(usage_.cache_write_tokens(), sent.cache_write_tokens()))
       .output_tokens(greatest(usage_.output_tokens(), sent.output_tokens()))
       .reasoning_tokens(greatest(usage_.reasoning_tokens(), sent.reasoning_tokens()));
-  if (merged == usage_) return;
-  usage_ = merged;
+  corrected_usage(merged);
+}
+
+void AnswerBuilder::corrected_usage(const Usage& usage) {
+  if (usage == usage_) return;
+  usage_ = usage;
   if (sink_) sink_->push(Chunk::usage(usage_));
 }
 

@@ -72,10 +72,13 @@ class AnswerBuilder {
   /// Appends to the JSON array of log-probabilities; `raw_array` is an array of tokens.
   void logprobs(std::size_t choice, std::string_view raw_array);
 
-  /// Forgets the answer so far, but not its name: a gateway began another one in its place. Chunks cannot be taken back.
+  /// Forgets the answer so far, but not its name: a gateway began another one in its place. Chunks cannot be taken
+  /// back.
   void restart();
   /// Field-wise, the greatest known number wins; never a sum (trap 35). What changes something gives a chunk.
   void usage(const Usage& usage);
+  /// Takes the place of what was known, for a provider whose later numbers correct the earlier ones (trap 113).
+  void corrected_usage(const Usage& usage);
   /// Remembers the reason; a second one of the same choice is ignored (trap 37).
   void finish(std::size_t choice, FinishReason reason, std::string_view raw_reason);
 
@@ -113,7 +116,7 @@ class AnswerBuilder {
     std::string text;
     std::string bytes;  ///< of audio or an image
     std::string id;
-    std::string type;   ///< of an unknown block, media type of an image
+    std::string type;  ///< of an unknown block, media type of an image
     std::size_t call = 0;
     std::string provider;
     std::string signature;

@@ -12,7 +12,8 @@ Error AnthropicCodec::error(int status, const HttpHeaders& headers, std::string_
 
 HttpRequest AnthropicCodec::list_models(const Target& target) const {
   const std::string_view base = target.base_url;
-  HttpRequest request = json_get(std::string(base) + (base.ends_with("/v1") ? "/models" : "/v1/models") + "?limit=1000");
+  HttpRequest request =
+      json_get(std::string(base) + (base.ends_with("/v1") ? "/models" : "/v1/models") + "?limit=1000");
   request.headers.set("anthropic-version", "2023-06-01");
   return request;
 }

@@ -1,15 +1,16 @@
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
-#include "json/patch.hpp"
 #include "json/reader.hpp"
-#include "json/writer.hpp"
 #include "providers/anthropic.hpp"
+#include "providers/anthropic_open_block.hpp"
+#include "providers/anthropic_usage.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
-#include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -19,9 +20,15 @@ namespace {
 
 using json::Type;
 using json::Value;
+using Block = AnthropicOpenBlock;
+using Kind = AnthropicBlockKind;
 
 // Anthropic gives one answer.
 constexpr std::size_t only = 0;
+// Blocks do not interleave in practice; a sender that never stops one must not make us keep them all.
+constexpr std::size_t most_open_blocks = 16;
+// About what an open block takes beside its text.
+constexpr std::size_t block_overhead = 256;
 
 FinishReason read_stop_reason(std::string_view raw) {
   if (raw.empty()) return FinishReason::none;
@@ -30,6 +37,12 @@ FinishReason read_stop_reason(std::string_view raw) {
   if (raw == "tool_use") return FinishReason::tool_calls;
   if (raw == "refusal") return FinishReason::content_filter;
   return FinishReason::other;
+}
+
+/// Of a block; nothing when it is no whole number.
+std::optional<std::int64_t> index_in(Value value) {
+  const Count count = value.count();
+  return count.known() ? std::optional(count.at_least()) : std::nullopt;
 }
 
 /// Reads the events of a stream and the whole message (providers.md §3.7, §3.8).
@@ -43,48 +56,57 @@ class Decoder final : public AnswerDecoder {
   bool done() const override { return done_; }
 
  private:
-  /// The block that is being streamed.
-  struct Block {
-    std::string type;
-    std::string raw_start;  ///< of one that is kept as it is
-    std::string text;
-    std::string input;
-    std::string citations;  ///< elements of an array
-    bool began = false;
+  /// What is at the top of an event.
+  struct Event {
+    std::string_view type;
+    bool error = false;
+    std::optional<std::int64_t> index;
+    std::optional<Value> delta;
+    std::optional<Value> block;
+  };
+  /// What is in the `delta` of an event: each kind has its own field.
+  struct Delta {
+    std::string_view type;
+    std::string_view piece;
+    std::optional<Value> citation;
+    Value value;
   };
 
   template <class F>
   std::optional<Error> read(std::string_view padded, F&& visit);
   void take(std::string_view event_type, Value root);
+  void keep_event(std::string_view type, Value root);
   void message_start(Value root);
-  void block_start(Value root);
-  void block_delta(Value root);
-  void delta(Value value);
-  void input(std::string_view piece);
-  void arguments(std::string_view piece);
-  void block_stop();
+  void block_start(const Event& event);
+  void begin_block(Block& block, Value value);
+  void begin_part(Block& block, PartKind kind);
+  void begin_call(Block& block, Value value);
+  void block_delta(const Event& event);
+  Block* block_of(std::optional<std::int64_t> index, std::string_view delta_type);
+  void delta(Block& block, const Delta& delta);
+  void input(Block& block, std::string_view piece);
+  void block_stop(std::optional<std::int64_t> index);
+  void close(std::size_t position);
+  void close_all();
+  void finish_block(Block& block);
   void message_delta(Value root);
-  void message_end(Value fields);
+  void message_fields(Value fields);
   void whole_message(Value root);
+  void contents(Value value);
   void whole_block(Value block);
-  void citation(Value value);
-  void citations(Value array);
-  void usage(Value value);
+  void citation(Value value, std::string* raw_elements);
   void metadata(std::string_view name, Value value);
-  void keep_cited_text();
+  std::string arguments_in(const JsonFields& block);
 
   std::string provider_;
   AnswerBuilder& builder_;
   json::Reader reader_;
   std::optional<Error> error_;
-  std::optional<Block> block_;
+  AnthropicUsage usage_;
+  std::vector<Block> open_;  ///< started and not stopped; the one at hand is the last
+  std::size_t parts_ = 0;    ///< that were begun
   std::int64_t calls_ = 0;
   std::size_t events_ = 0;
-  Count uncached_;
-  Count cached_;
-  Count cache_write_;
-  Count output_;
-  Count thought_;
   bool started_ = false;
   bool done_ = false;
 };
@@ -110,73 +132,83 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
 
 /// What the event is stands in the data too, and some senders leave the line out (providers.md, trap 49).
 void Decoder::take(std::string_view event_type, Value root) {
-  std::string type;
-  bool error = false;
+  Event event;
   root.fields([&](std::string_view key, Value value) {
-    if (key == "type") type = value.string().value_or("");
-    if (key == "error") error = tells_error(value);
+    if (key == "type") {
+      event.type = value.string().value_or("");
+    } else if (key == "index") {
+      event.index = index_in(value);
+    } else if (key == "delta") {
+      event.delta = value;
+    } else if (key == "content_block") {
+      event.block = value;
+    } else if (key == "error") {
+      event.error = tells_error(value);
+    }
   });
-  if (type.empty()) type = event_type;
-  if (type == "error" || (error && type != "message")) {
+  if (event.type.empty()) event.type = event_type;
+  const std::string_view type = event.type;
+  if (type == "content_block_delta") {
+    block_delta(event);
+  } else if (type == "error" || (event.error && type != "message")) {
     error_ = in_band_error(root);
   } else if (type == "message_start") {
     message_start(root);
   } else if (type == "content_block_start") {
-    block_start(root);
-  } else if (type == "content_block_delta") {
-    block_delta(root);
+    block_start(event);
   } else if (type == "content_block_stop") {
-    block_stop();
+    block_stop(event.index);
   } else if (type == "message_delta") {
     message_delta(root);
   } else if (type == "message_stop") {
-    block_stop();
+    message_delta(root);
     done_ = true;
   } else if (type == "message") {
     whole_message(root);
+  } else {
+    keep_event(type, root);
   }
-  // A ping, or an event that is not known: nothing to do.
+}
+
+/// Of an event that is not known its bytes are kept (providers.md §0.4).
+void Decoder::keep_event(std::string_view type, Value root) {
+  if (type.empty() || type == "ping" || root.type() != Type::object) return;
+  if (const auto raw = root.raw()) builder_.metadata_list("events", "[" + std::string(*raw) + "]");
 }
 
 void Decoder::message_start(Value root) {
-  if (started_ && builder_.has_content()) {
+  if (started_ && (builder_.has_content() || builder_.finished(only))) {
     // A gateway that lost its answer began another one (providers.md, trap 50).
     builder_.restart();
     builder_.warn("message_start", "the answer began anew in the middle; what came before does not count");
     calls_ = 0;
+    usage_ = AnthropicUsage();
   }
-  block_.reset();
+  open_.clear();
   started_ = true;
   root.fields([&](std::string_view key, Value value) {
-    if (key == "message") message_end(value);
+    if (key != "message") return;
+    value.fields([&](std::string_view field, Value content) {
+      if (field == "content") contents(content);
+    });
+    message_fields(value);
   });
 }
 
-/// What a message says beside its blocks.
-void Decoder::message_end(Value fields) {
-  std::string reason;
-  std::optional<Value> details;
+/// What a message says beside its blocks, at its beginning and at its end.
+void Decoder::message_fields(Value fields) {
   fields.fields([&](std::string_view key, Value value) {
-    if (value.is_null()) return;
+    if (value.is_null() || key == "content" || key == "type" || key == "role" || key == "stop_reason") return;
     if (key == "id") {
       builder_.id(value.string().value_or(""));
     } else if (key == "model") {
       builder_.model(value.string().value_or(""));
     } else if (key == "usage") {
-      usage(value);
-    } else if (key == "stop_reason") {
-      reason = value.string().value_or("");
-    } else if (key == "stop_details") {
-      details = value;
-      metadata(key, value);
-    } else if (key == "content" || key == "type" || key == "role") {
-      return;
+      usage_.read(value, builder_);
     } else {
       metadata(key, value);
     }
   });
-  if (reason == "refusal" && details) builder_.refusal(only, JsonFields(*details).text("explanation"));
-  if (!reason.empty()) builder_.finish(only, read_stop_reason(reason), reason);
 }
 
 void Decoder::metadata(std::string_view name, Value value) {
@@ -187,163 +219,224 @@ void Decoder::metadata(std::string_view name, Value value) {
   }
 }
 
-/// The uncached rest is what Anthropic calls input (providers.md §3.7, traps 109, 113).
-void Decoder::usage(Value value) {
-  const auto set = [](Count& count, Value field) {
-    if (const Count sent = read_token_count(field); sent.known()) count = sent;
-  };
-  value.fields([&](std::string_view key, Value field) {
-    if (key == "input_tokens") {
-      set(uncached_, field);
-    } else if (key == "cache_read_input_tokens") {
-      set(cached_, field);
-    } else if (key == "cache_creation_input_tokens") {
-      set(cache_write_, field);
-    } else if (key == "output_tokens") {
-      set(output_, field);
-    } else if (key == "output_tokens_details") {
-      field.fields([&](std::string_view inner, Value detail) {
-        if (inner == "thinking_tokens") set(thought_, detail);
-      });
-    } else if (!field.is_null()) {
-      metadata("usage." + std::string(key), field);
-    }
-  });
-  Usage usage;
-  if (uncached_.known()) {
-    usage.input_tokens(uncached_.at_least() + cached_.at_least() + cache_write_.at_least());
+void Decoder::block_start(const Event& event) {
+  Block block;
+  block.index = event.index;
+  // A block that is started again was not stopped; one whose bytes are kept gets its place now.
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    const bool same = block.index && open_[position].index == block.index;
+    if (same || open_[position].kind == Kind::other) close(position);
   }
-  usage.cached_input_tokens(cached_).cache_write_tokens(cache_write_).output_tokens(output_).reasoning_tokens(thought_);
-  builder_.usage(usage);
+  if (open_.size() == most_open_blocks) close(0);
+  builder_.count_kept(block_overhead);
+  if (event.block && event.block->type() == Type::object) {
+    begin_block(block, *event.block);
+    open_.push_back(std::move(block));
+  } else {
+    builder_.warn("content_block", "a block that is none is left out");
+  }
 }
 
-void Decoder::block_start(Value root) {
-  block_stop();
-  block_.emplace();
-  root.fields([&](std::string_view key, Value value) {
-    if (key != "content_block") return;
-    const JsonFields fields(value);
-    Block& block = *block_;
-    block.type = fields.text("type");
-    if (block.type == "text") {
-      builder_.begin_part(only, PartKind::text);
+void Decoder::begin_block(Block& block, Value value) {
+  const JsonFields fields(value);
+  block.type = fields.text("type");
+  block.kind = anthropic_block_kind(block.type);
+  block.keeps_bytes = block.kind == Kind::other || has_more_fields(block.kind, value);
+  block.start = value.raw().value_or("");
+  builder_.count_kept(block.start.size());
+  switch (block.kind) {
+    case Kind::text:
+      begin_part(block, PartKind::text);
       block.text = fields.text("text");
       builder_.text(only, block.text);
-      if (const auto array = fields.find("citations")) citations(*array);
-    } else if (block.type == "thinking") {
-      builder_.begin_part(only, PartKind::reasoning);
-      builder_.reasoning(only, fields.text("thinking"));
-      builder_.signature(only, provider_, fields.text("signature"));
-    } else if (block.type == "tool_use") {
-      ToolCallPiece piece;
-      const std::string name = decode_tool_name(fields.text("name"));
-      piece.index = calls_;
-      piece.id = fields.text("id");
-      piece.name = name;
-      builder_.tool_call(only, piece);
-      // Empty in a stream, as a rule; whole from some gateways.
-      const auto input = fields.find("input");
-      const auto raw = input ? input->raw() : std::nullopt;
-      if (raw && ascii::trim(raw->substr(1, raw->size() - 2)) != "") block.input = *raw;
-    } else {
-      block.raw_start = value.raw().value_or("");
-      if (block.raw_start.empty()) builder_.warn("content_block", "a block that is not valid JSON is left out");
-    }
-  });
-}
-
-void Decoder::block_delta(Value root) {
-  root.fields([&](std::string_view key, Value value) {
-    if (key == "delta") delta(value);
-  });
-}
-
-void Decoder::delta(Value value) {
-  // Each kind has its own field.
-  std::string_view type;
-  std::string_view piece;
-  std::optional<Value> cited;
-  value.fields([&](std::string_view key, Value field) {
-    if (key == "type") {
-      type = field.string().value_or("");
-    } else if (key == "citation") {
-      cited = field;
-    } else if (key == "text" || key == "thinking" || key == "signature" || key == "partial_json" || key == "content") {
-      piece = field.string().value_or("");
-    }
-  });
-  if (!block_) {
-    // A gateway left the start out.
-    block_.emplace();
-    block_->type = type == "thinking_delta" ? "thinking" : "text";
+      if (const auto array = fields.find("citations")) {
+        array->elements([&](Value element) { citation(element, &block.citations); });
+      }
+      break;
+    case Kind::thinking:
+      begin_part(block, PartKind::reasoning);
+      block.text = fields.text("thinking");
+      block.signature = fields.text("signature");
+      builder_.reasoning(only, block.text);
+      builder_.signature(only, provider_, block.signature);
+      break;
+    case Kind::tool_use:
+      begin_call(block, value);
+      break;
+    case Kind::other:
+      if (block.start.empty())
+        builder_.warn("content_block", "a block that is not valid JSON, or nested too deep, is left out");
+      break;
   }
+}
+
+void Decoder::begin_part(Block& block, PartKind kind) {
+  builder_.begin_part(only, kind);
+  block.part = ++parts_;
+}
+
+void Decoder::begin_call(Block& block, Value value) {
+  const JsonFields fields(value);
+  const std::string name = decode_tool_name(fields.text("name"));
+  ToolCallPiece piece;
+  piece.index = block.call = calls_++;
+  piece.id = fields.text("id");
+  piece.name = name;
+  builder_.tool_call(only, piece);
+  block.part = ++parts_;
+  // Empty in a stream, as a rule; whole from some gateways, and then no pieces follow.
+  const std::string input = arguments_in(fields);
+  const std::string_view text = ascii::trim(input);
+  const bool empty = text.starts_with('{') && ascii::trim(text.substr(1, text.size() - 2)).empty();
+  if (!empty) block.input = text;
+  builder_.count_kept(block.input.size());
+}
+
+/// The arguments of a call as JSON text; some gateways send a string that holds it (providers.md, trap 67).
+std::string Decoder::arguments_in(const JsonFields& block) {
+  const auto input = block.find("input");
+  if (!input) return {};
+  if (const auto text = input->string()) return std::string(*text);
+  const auto raw = input->raw();
+  if (!raw) builder_.warn("tool_calls", "arguments that are not valid JSON, or nested too deep, are left out");
+  return std::string(raw.value_or(""));
+}
+
+void Decoder::block_delta(const Event& event) {
+  if (!event.delta || event.delta->type() != Type::object) return;
+  Delta read{{}, {}, std::nullopt, *event.delta};
+  event.delta->fields([&](std::string_view key, Value value) {
+    if (key == "type") {
+      read.type = value.string().value_or("");
+    } else if (key == "citation") {
+      read.citation = value;
+    } else if (key == "text" || key == "thinking" || key == "signature" || key == "partial_json" || key == "content") {
+      read.piece = value.string().value_or("");
+    }
+  });
+  if (Block* block = block_of(event.index, read.type)) delta(*block, read);
+}
+
+/// The block that a delta goes on with. One without a start is a gateway's, and is begun here.
+Block* Decoder::block_of(std::optional<std::int64_t> index, std::string_view delta_type) {
+  std::size_t position = open_.size();
+  while (position > 0 && index && open_[position - 1].index && open_[position - 1].index != index) --position;
+  if (position == 0) {
+    const bool thought = delta_type == "thinking_delta" || delta_type == "signature_delta";
+    if (!thought && delta_type != "text_delta" && delta_type != "citations_delta") {
+      builder_.warn("content_block_delta", "a piece of a block that never began is left out");
+      return nullptr;
+    }
+    if (open_.size() == most_open_blocks) close(0);
+    Block block;
+    block.index = index;
+    block.kind = thought ? Kind::thinking : Kind::text;
+    block.type = thought ? "thinking" : "text";
+    block.start = "{\"type\":\"" + block.type + "\"}";
+    builder_.count_kept(block_overhead);
+    begin_part(block, thought ? PartKind::reasoning : PartKind::text);
+    open_.push_back(std::move(block));
+    return &open_.back();
+  }
+  if (position < open_.size()) {
+    std::rotate(open_.begin() + static_cast<std::ptrdiff_t>(position) - 1,
+                open_.begin() + static_cast<std::ptrdiff_t>(position), open_.end());
+    Block& block = open_.back();
+    block.in_pieces = true;
+    if (block.kind == Kind::text) begin_part(block, PartKind::text);
+    if (block.kind == Kind::thinking) begin_part(block, PartKind::reasoning);
+  }
+  return &open_.back();
+}
+
+void Decoder::delta(Block& block, const Delta& delta) {
+  const auto& [type, piece, cited, value] = delta;
   if (type == "text_delta") {
-    block_->text += piece;
+    block.text += piece;
     builder_.text(only, piece);
+  } else if (type == "input_json_delta") {
+    input(block, piece);
   } else if (type == "thinking_delta") {
+    block.text += piece;
     builder_.reasoning(only, piece);
   } else if (type == "signature_delta") {
+    block.signature += piece;
     builder_.signature(only, provider_, piece);
   } else if (type == "citations_delta") {
-    if (cited) citation(*cited);
-  } else if (type == "input_json_delta") {
-    input(piece);
-  } else if (type == "compaction_delta") {
-    block_->text += piece;
+    if (cited) citation(*cited, &block.citations);
+  } else if (type == "compaction_delta" && block.kind == Kind::other) {
+    block.text += piece;
+    builder_.count_kept(piece.size());
+  } else {
+    builder_.warn("content_block_delta",
+                  "a piece of a kind that is not known, \"" + std::string(type) + "\", is not part of its block");
+    if (const auto raw = value.raw()) builder_.metadata_list("deltas", "[" + std::string(*raw) + "]");
   }
 }
 
-void Decoder::input(std::string_view piece) {
-  if (block_->type != "tool_use") {
-    block_->input += piece;
+void Decoder::input(Block& block, std::string_view piece) {
+  if (block.kind != Kind::tool_use) {
+    block.input += piece;
+    builder_.count_kept(piece.size());
     return;
   }
-  block_->began = block_->began || !piece.empty();
-  arguments(piece);
-}
-
-void Decoder::arguments(std::string_view piece) {
+  if (piece.empty()) return;
+  // What the block began with was not the arguments then.
+  if (!std::exchange(block.has_pieces, true)) block.input.clear();
+  if (block.keeps_bytes) {
+    block.input += piece;
+    builder_.count_kept(piece.size());
+  }
   ToolCallPiece more;
-  more.index = calls_;
+  more.index = block.call;
   more.arguments = piece;
   builder_.tool_call(only, more);
 }
 
-void Decoder::block_stop() {
-  if (!block_) return;
-  Block block = std::move(*block_);
-  block_.reset();
-  if (block.type == "text") {
-    block_ = std::move(block);
-    keep_cited_text();
-    block_.reset();
-  } else if (block.type == "tool_use") {
-    if (!block.began && !block.input.empty()) arguments(block.input);
-    ++calls_;
-  } else if (!block.raw_start.empty()) {
-    std::string raw = std::move(block.raw_start);
-    if (!block.input.empty() && json::check(block.input).empty()) raw = json::set_at(raw, "/input", block.input);
-    if (!block.text.empty()) raw = json::set_at(raw, "/content", json::quoted(block.text));
-    builder_.unknown(only, provider_, raw, block.type);
+void Decoder::block_stop(std::optional<std::int64_t> index) {
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    if (!index || !open_[position].index || open_[position].index == index) return close(position);
   }
 }
 
-/// A text with citations goes back with them.
-void Decoder::keep_cited_text() {
-  if (block_->citations.empty()) return;
-  std::string raw;
-  json::Writer writer(raw);
-  writer.begin_object().key("type").string("text").key("text").string(block_->text);
-  writer.key("citations").raw("[" + block_->citations + "]").end_object();
-  builder_.raw(only, provider_, raw);
+void Decoder::close(std::size_t position) {
+  Block block = std::move(open_[position]);
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(position));
+  finish_block(block);
 }
 
-void Decoder::citation(Value value) {
+void Decoder::close_all() {
+  while (!open_.empty()) close(0);
+}
+
+void Decoder::finish_block(Block& block) {
+  if (block.kind == Kind::tool_use && !block.has_pieces && !block.input.empty()) {
+    ToolCallPiece all;
+    all.index = block.call;
+    all.arguments = block.input;
+    builder_.tool_call(only, all);
+  }
+  if (!block.keeps_bytes && block.citations.empty()) return;
+  const std::optional<std::string> json = block.as_json();
+  if (block.kind == Kind::other) {
+    if (!json && !block.start.empty()) {
+      builder_.warn("content_block", "the input of a block of type " + block.type + " is not JSON and left out");
+    }
+    if (!block.start.empty()) builder_.unknown(only, provider_, json.value_or(block.start), block.type);
+    ++parts_;
+  } else if (json && !block.in_pieces && block.part == parts_) {
+    builder_.raw(only, provider_, *json);
+  } else {
+    builder_.warn("content_block", "a block of type " + block.type + " goes back without what only its bytes hold");
+  }
+}
+
+void Decoder::citation(Value value, std::string* raw_elements) {
   const auto raw = value.raw();
   if (!raw) return;
-  if (block_) {
-    if (!block_->citations.empty()) block_->citations += ',';
-    block_->citations += *raw;
+  if (raw_elements) {
+    if (!raw_elements->empty()) *raw_elements += ',';
+    *raw_elements += *raw;
   }
   const JsonFields fields(value);
   Citation citation;
@@ -356,22 +449,26 @@ void Decoder::citation(Value value) {
   builder_.citation(only, std::move(citation));
 }
 
-void Decoder::citations(Value array) {
-  array.elements([&](Value value) { citation(value); });
-}
-
+/// Of message_delta, and of what a gateway puts into message_stop.
 void Decoder::message_delta(Value root) {
-  block_stop();
+  close_all();
+  std::string reason;
+  std::string explanation;
   root.fields([&](std::string_view key, Value value) {
-    if (value.is_null()) return;
-    if (key == "delta") {
-      message_end(value);
-    } else if (key == "usage") {
-      usage(value);
-    } else if (key != "type") {
+    if (value.is_null() || key == "type") return;
+    if (key == "usage") {
+      usage_.read(value, builder_);
+    } else if (key == "delta") {
+      const JsonFields fields(value);
+      reason = fields.text("stop_reason");
+      if (const auto details = fields.find("stop_details")) explanation = JsonFields(*details).text("explanation");
+      message_fields(value);
+    } else {
       metadata(key, value);
     }
   });
+  if (reason == "refusal") builder_.refusal(only, explanation);
+  if (!reason.empty()) builder_.finish(only, read_stop_reason(reason), reason);
 }
 
 std::optional<Error> Decoder::whole(std::string_view padded_body) {
@@ -392,56 +489,75 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
 
 void Decoder::whole_message(Value root) {
   started_ = true;
+  const JsonFields fields(root);
   bool content = false;
   root.fields([&](std::string_view key, Value value) {
     if (key != "content") return;
-    content = true;
-    if (value.type() == Type::string) builder_.text(only, value.string().value_or(""));
-    value.elements([&](Value block) { whole_block(block); });
+    content = value.type() == Type::array || value.type() == Type::string || value.is_null();
+    contents(value);
   });
-  message_end(root);
-  if (!content) error_ = Error(ErrorKind::protocol, "the answer is no message: it has no content").where("content");
-  done_ = !error_;
+  message_fields(root);
+  if (!content) {
+    error_ = Error(ErrorKind::protocol, "the answer is no message: it has no content").where("content");
+    return;
+  }
+  const std::string reason(fields.text("stop_reason"));
+  if (const auto details = fields.find("stop_details"); details && reason == "refusal") {
+    builder_.refusal(only, JsonFields(*details).text("explanation"));
+  }
+  if (!reason.empty()) builder_.finish(only, read_stop_reason(reason), reason);
+  done_ = true;
+}
+
+/// A list of blocks, or a text, which is one.
+void Decoder::contents(Value value) {
+  if (value.type() == Type::string) builder_.text(only, value.string().value_or(""));
+  value.elements([&](Value block) { whole_block(block); });
 }
 
 void Decoder::whole_block(Value value) {
+  if (value.type() == Type::string) return builder_.text(only, value.string().value_or(""));
+  if (value.type() != Type::object) return builder_.warn("content", "a block that is none is left out");
   const JsonFields fields(value);
-  const std::string_view type = fields.text("type");
-  if (type == "text") {
-    block_.emplace();
-    block_->text = fields.text("text");
+  const Kind kind = anthropic_block_kind(fields.text("type"));
+  bool keeps_bytes = kind != Kind::other && has_more_fields(kind, value);
+  if (kind == Kind::text) {
     builder_.begin_part(only, PartKind::text);
-    builder_.text(only, block_->text);
-    if (const auto array = fields.find("citations")) citations(*array);
-    if (!block_->citations.empty()) builder_.raw(only, provider_, value.raw().value_or(""));
-    block_.reset();
-  } else if (type == "thinking") {
+    builder_.text(only, fields.text("text"));
+    if (const auto array = fields.find("citations")) {
+      array->elements([&](Value element) {
+        citation(element, nullptr);
+        keeps_bytes = true;
+      });
+    }
+  } else if (kind == Kind::thinking) {
     builder_.begin_part(only, PartKind::reasoning);
     builder_.reasoning(only, fields.text("thinking"));
     builder_.signature(only, provider_, fields.text("signature"));
-  } else if (type == "tool_use") {
-    ToolCallPiece piece;
+  } else if (kind == Kind::tool_use) {
     const std::string name = decode_tool_name(fields.text("name"));
+    const std::string input = arguments_in(fields);
+    ToolCallPiece piece;
     piece.index = calls_++;
     piece.id = fields.text("id");
     piece.name = name;
-    const auto input = fields.find("input");
-    // Some gateways send the arguments as text.
-    piece.arguments = input ? input->string().value_or(input->raw().value_or("")) : std::string_view();
+    piece.arguments = input;
     builder_.tool_call(only, piece);
-  } else if (const auto raw = value.raw(); raw && value.type() == Type::object) {
-    builder_.unknown(only, provider_, *raw, type);
+  } else if (const auto raw = value.raw()) {
+    builder_.unknown(only, provider_, *raw, fields.text("type"));
   } else {
-    builder_.warn("content", "a block that is not valid JSON is left out");
+    builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
   }
+  if (!keeps_bytes) return;
+  if (const auto raw = value.raw()) builder_.raw(only, provider_, *raw);
 }
 
 std::optional<Error> Decoder::end() {
-  block_stop();
+  close_all();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
   if (done_ && builder_.finished(only)) return std::nullopt;
-  if (builder_.finished(only) && started_) {
+  if (builder_.finished(only)) {
     builder_.warn("message_stop", "the answer's end mark is missing");
     return std::nullopt;
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,11 +10,14 @@
 #include "providers/anthropic.hpp"
 #include "providers/anthropic_messages.hpp"
 #include "providers/anthropic_models.hpp"
+#include "providers/anthropic_own_fields.hpp"
+#include "providers/anthropic_thinking.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/schema_subset.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -21,25 +25,18 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 constexpr std::string_view protocol_version = "2023-06-01";
-// `max_tokens` must be sent. Enough for most answers, and no more than older models give.
-constexpr std::int64_t usual_most_tokens = 32'000;
-constexpr std::int64_t least_budget = 1024;
-constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
+constexpr const char* request_to_go_on = "Go on.";
 
-std::string text_of(const Json& json) {
-  std::string text;
-  json::Reader reader;
-  reader.read_copy("[" + json.text() + "]", [&](json::Value root) {
-    root.elements([&](json::Value value) { text = value.string().value_or(""); });
-  });
-  return text;
+/// A JSON Schema as structured answers and strict tools take it (providers.md §3.6, trap 78).
+SchemaSubset anthropic_schema(const Json& schema) {
+  return closed_without_keywords(schema.text(), {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+                                                 "multipleOf", "minLength", "maxLength", "maxItems"});
 }
 
-/// Tokens that a budgeted model may think for.
-std::int64_t budget_of(std::string_view effort) {
-  if (effort == "minimal" || effort == "low") return least_budget;
-  if (effort == "medium") return 4 * least_budget;
-  return 16 * least_budget;
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
 }
 
 class Encoder {
@@ -50,6 +47,7 @@ class Encoder {
         settled_(request.options(), target.preset->family),
         options_(settled_.common()),
         notes_(options_.strict()),
+        own_(notes_, *target.preset),
         writer_(body_),
         model_(classify_anthropic_model(target.model)) {}
 
@@ -58,19 +56,29 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
+  void add_betas(const Json& value);
+  void decide_limit();
   void decide_thinking();
-  void decide_budget(std::string_view effort);
+  bool called_without_thought() const;
+  void decide_tool_choice();
+  void decide_format();
   void write_head();
   void write_messages();
+  void end_with_user();
+  void write_temperature();
   void write_sampling();
+  void write_stop();
   void write_thinking();
   void write_output_config();
+  std::string_view effort_for_model();
   void write_tools();
   void write_tool(const Tool& tool, std::size_t index);
+  void write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place);
   void write_tool_choice();
   void write_labels();
   void note_missing();
-  std::string_view effort_for_model() const;
+  bool has_tools() const { return !options_.tools().empty() || extras_.has("tools"); }
+  void instruct(const std::string& sentence) { instruction_ += (instruction_.empty() ? "" : "\n") + sentence; }
   HttpRequest http();
 
   const Request& request_;
@@ -78,14 +86,19 @@ class Encoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
+  AnthropicOwnFields own_;
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::string own_thinking_;  ///< the user's, as JSON
+  std::string own_config_;    ///< the user's `output_config`
   std::string betas_;
   AnthropicModel model_;
-  std::int64_t max_tokens_ = 0;
-  bool thinks_ = false;
-  std::string thinking_;  ///< JSON; empty when nothing is said
+  Turns turns_;
+  AnthropicThinking thinking_;
+  std::optional<ToolChoice> choice_;
+  std::string schema_;       ///< that the provider enforces
+  std::string instruction_;  ///< for what the protocol cannot say
 };
 
 bool Encoder::begin_field(std::string_view name) {
@@ -97,64 +110,138 @@ bool Encoder::begin_field(std::string_view name) {
 void Encoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "anthropic-beta") {
-      betas_ += (betas_.empty() ? "" : ",") + text_of(value);
+      add_betas(value);
     } else {
       extras_.add(name, value);
     }
   }
+  own_thinking_ = extras_.take("thinking");
+  own_config_ = extras_.take("output_config");
+  if (extras_.has("cache_control") && !own_.takes_mark("")) extras_.take("cache_control");
+  // These are sent as they are, and win.
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
 }
 
-/// What the effort that was asked for means to this model.
-void Encoder::decide_thinking() {
-  using Thinking = AnthropicModel::Thinking;
-  max_tokens_ = options_.max_tokens().value_or(std::min(model_.most_output, usual_most_tokens));
-  thinks_ = model_.always_thinks || (model_.thinking == Thinking::adaptive && model_.thinks_unasked);
-  const std::string& effort = options_.reasoning_effort();
-  if (extras_.has("thinking")) {
-    thinks_ = extras_.find("thinking")->find("\"disabled\"") == std::string::npos;
-  } else if (effort == "none") {
-    if (model_.always_thinks) {
-      notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks");
-    } else if (model_.thinking != Thinking::none) {
-      thinks_ = false;
-      if (model_.thinks_unasked) thinking_ = R"({"type":"disabled"})";
-    }
-  } else if (!effort.empty()) {
-    decide_budget(effort);
-  }
+/// A name, or a list of them, of beta features; they travel in a header.
+void Encoder::add_betas(const Json& value) {
+  check_json(value.text(), "anthropic-beta");
+  const auto add = [&](json::Value name) {
+    const std::string beta(ascii::trim(name.string().value_or("")));
+    const bool plain =
+        !beta.empty() && std::all_of(beta.begin(), beta.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (!plain) throw invalid("anthropic-beta", "must be the name of a beta feature");
+    if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
+  };
+  json::Reader reader;
+  reader.read_copy("[" + value.text() + "]", [&](json::Value root) {
+    root.elements([&](json::Value element) {
+      if (element.type() == json::Type::array) {
+        element.elements(add);
+      } else {
+        add(element);
+      }
+    });
+  });
 }
 
-void Encoder::decide_budget(std::string_view effort) {
-  using Thinking = AnthropicModel::Thinking;
-  if (model_.thinking == Thinking::none) {
-    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
+void Encoder::decide_limit() {
+  // A beta feature lifts it.
+  if (betas_.find("output-") != std::string::npos) model_.most_output = std::numeric_limits<std::int64_t>::max();
+  if (options_.max_tokens().value_or(0) <= model_.most_output || extras_.has("max_tokens")) return;
+  notes_.cannot_carry("max_tokens", "the model " + target_.model + " gives " + std::to_string(model_.most_output) +
+                                        " at most; so many are asked for");
+}
+
+void Encoder::decide_thinking() {
+  if (const std::string* forced = extras_.find("thinking")) {
+    thinking_ = settle_thinking(model_, target_.model, Options(), nullptr, notes_);
+    thinking_.max_tokens = std::min(options_.max_tokens().value_or(thinking_.max_tokens), model_.most_output);
+    thinking_.thinks = thinking_.asked = forced->find("\"disabled\"") == std::string::npos;
     return;
   }
-  if (model_.thinking != Thinking::budget) {
-    thinks_ = true;
-    thinking_ = R"({"type":"adaptive"})";
+  const std::string* own = own_thinking_.empty() ? nullptr : &own_thinking_;
+  thinking_ = settle_thinking(model_, target_.model, options_, own, notes_);
+  if (thinking_.json.find("\"enabled\"") == std::string::npos || !called_without_thought()) return;
+  notes_.cannot_carry(own ? "thinking" : "reasoning_effort",
+                      "the tools whose results these are were called without a thought: the model may not think now");
+  thinking_.json.clear();
+  thinking_.thinks = thinking_.asked = false;
+}
+
+/// Whether results answer calls before which this provider did not think: with a budget that is refused (§3.3).
+bool Encoder::called_without_thought() const {
+  const std::vector<Turn>& turns = turns_.turns;
+  if (turns.size() < 2 || turns.back().assistant || turns.back().items.empty()) return false;
+  if (turns.back().items.front().part->kind() != PartKind::tool_result) return false;
+  const std::vector<TurnItem>& answer = turns[turns.size() - 2].items;
+  if (answer.empty()) return false;
+  const Part& first = *answer.front().part;
+  const bool thought =
+      first.kind() == PartKind::reasoning ? !first.signature().empty() : first.name() == "redacted_thinking";
+  return !thought || !is_anthropic_origin(first.provider(), target_.preset->family);
+}
+
+/// A tool cannot be forced on a model that thinks (providers.md §3.4, trap 80).
+void Encoder::decide_tool_choice() {
+  using Kind = ToolChoice::Kind;
+  choice_ = options_.tool_choice();
+  if (!choice_ || !has_tools() || extras_.has("tool_choice")) return;
+  if (choice_->kind() != Kind::required && choice_->kind() != Kind::named) return;
+  if (model_.forced_tools && !thinking_.thinks) return;
+  if (model_.forced_tools && model_.always_thinks && (own_thinking_.empty() || thinking_.json.empty())) {
+    // It thinks anyway, and takes both as long as nothing is said about that.
+    thinking_.json.clear();
     return;
   }
-  if (max_tokens_ <= least_budget) {
-    notes_.cannot_carry("reasoning_effort", "max_tokens leaves no room to think: that takes 1024 tokens at least");
+  if (model_.forced_tools && !thinking_.asked) {
+    // It would think because nothing was said about it.
+    thinking_.thinks = false;
+    thinking_.json = R"({"type":"disabled"})";
     return;
   }
-  thinks_ = true;
-  const std::int64_t budget = std::min(budget_of(effort), max_tokens_ - 1);
-  thinking_ = R"({"type":"enabled","budget_tokens":)" + std::to_string(std::max(budget, least_budget)) + "}";
+  notes_.cannot_carry("tool_choice",
+                      "a model that thinks cannot be made to call a tool; it is told to, and may choose");
+  instruct(choice_->kind() == Kind::named ? "Call the tool " + encode_tool_name(choice_->name()) + "."
+                                          : "Call a tool.");
+  choice_ = Kind::automatic;
+}
+
+void Encoder::decide_format() {
+  const auto& format = options_.response_format();
+  if (!format) return;
+  if (format->kind() == ResponseFormat::Kind::json) {
+    notes_.cannot_carry("response_format", "Anthropic has no JSON mode; the model is told to answer in JSON");
+    instruct("Answer with one JSON object and nothing else.");
+  }
+  if (format->kind() != ResponseFormat::Kind::json_schema) return;
+  const Json& schema = format->schema()->schema();
+  if (!model_.schema) {
+    notes_.cannot_carry("response_format", "the model " + target_.model + " follows no schema; it is told to");
+    instruct("Answer with one JSON object and nothing else. It follows this JSON Schema: " + schema.text());
+    return;
+  }
+  SchemaSubset subset = anthropic_schema(schema);
+  if (!subset.dropped.empty()) {
+    notes_.cannot_carry("response_format/schema", "left out, because it is not enforced: " + listed(subset.dropped));
+  }
+  schema_ = std::move(subset.schema);
 }
 
 EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  turns_ = make_turns(request_.messages(), options_, notes_);
+  decide_limit();
   decide_thinking();
+  decide_tool_choice();
+  decide_format();
   body_.reserve(1024);
   writer_.begin_object();
   write_head();
   write_messages();
   write_sampling();
+  write_stop();
   write_thinking();
   write_output_config();
   write_tools();
@@ -184,46 +271,75 @@ HttpRequest Encoder::http() {
 
 void Encoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
-  if (begin_field("max_tokens")) writer_.integer(max_tokens_);
+  if (begin_field("max_tokens")) writer_.integer(thinking_.max_tokens);
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
 }
 
 void Encoder::write_messages() {
-  Turns turns = make_turns(request_.messages(), options_, notes_);
-  AnthropicMessages messages(writer_, notes_, target_.preset->family);
-  const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
-  if (json) notes_.cannot_carry("response_format", "Anthropic has no JSON mode; the model is told to answer in JSON");
-  if ((!turns.system.empty() || json) && begin_field("system")) {
-    messages.write_system(turns.system, json ? json_instruction : std::string_view());
-  }
-  if (begin_field("messages")) messages.write_turns(turns.turns);
+  end_with_user();
+  AnthropicMessages messages(writer_, notes_, own_, target_.preset->family);
+  const bool system = std::any_of(turns_.system.begin(), turns_.system.end(), [](const TurnItem& item) {
+    return item.part->kind() != PartKind::text || !ascii::trim(item.part->text()).empty();
+  });
+  if ((system || !instruction_.empty()) && begin_field("system")) messages.write_system(turns_, instruction_);
+  if (begin_field("messages")) messages.write_turns(turns_.turns);
 }
 
-void Encoder::write_sampling() {
+/// The beginning of an answer is refused by newer models and with a schema (providers.md §3.3, trap 93). What ends with
+/// a block of the provider's own is a turn that it paused, and goes back as it is.
+void Encoder::end_with_user() {
+  if (turns_.turns.empty() || !turns_.turns.back().assistant || extras_.has("messages")) return;
+  if (model_.prefill && schema_.empty()) return;
+  const std::vector<TurnItem>& items = turns_.turns.back().items;
+  if (items.empty()) return;
+  const PartKind last = items.back().part->kind();
+  if (last == PartKind::unknown || last == PartKind::tool_call) return;
+  notes_.cannot_carry("messages", "the model does not take the beginning of its answer; the user asks it to go on");
+  turns_.made.push_back(Part::text(request_to_go_on));
+  turns_.turns.emplace_back();
+  turns_.turns.back().items.push_back(TurnItem{&turns_.made.back(), {0, 0}});
+}
+
+void Encoder::write_temperature() {
   const auto temperature = options_.temperature();
-  const bool free = model_.sampling && !thinks_;
-  const std::string why = model_.sampling ? "a model that thinks does not take it"
-                                          : "the model " + target_.model + " does not take it";
-  if (temperature && free) {
-    if (*temperature > 1) notes_.cannot_carry("temperature", "1 is the most that Anthropic takes");
-    if (begin_field("temperature")) writer_.number(std::min(*temperature, 1.0));
-  } else if (temperature && *temperature != 1) {
-    notes_.cannot_carry("temperature", why);
+  if (!temperature) return;
+  if (!model_.sampling || thinking_.thinks) {
+    // What everybody has who says nothing.
+    if (*temperature == 1) return;
+    return notes_.cannot_carry("temperature", model_.sampling ? "a model that thinks does not take it"
+                                                              : "the model " + target_.model + " does not take it");
   }
-  if (options_.top_p() && (!free || temperature)) {
-    notes_.cannot_carry("top_p", free ? "only one of temperature and top_p is taken" : why);
-  } else if (options_.top_p() && begin_field("top_p")) {
-    writer_.number(*options_.top_p());
+  if (*temperature > 1) notes_.cannot_carry("temperature", "1 is the most that Anthropic takes");
+  if (begin_field("temperature")) writer_.number(std::min(*temperature, 1.0));
+}
+
+/// Newer models have no sampling, a model that thinks neither, some take one of the two (providers.md, traps 86, 87).
+void Encoder::write_sampling() {
+  write_temperature();
+  const bool free = model_.sampling && !thinking_.thinks;
+  const std::string why =
+      model_.sampling ? "a model that thinks does not take it" : "the model " + target_.model + " does not take it";
+  const auto top_p = options_.top_p();
+  if (top_p && free && model_.sampling_once && options_.temperature()) {
+    notes_.cannot_carry("top_p", "the model takes temperature or top_p, not both");
+  } else if (top_p && free) {
+    if (begin_field("top_p")) writer_.number(*top_p);
+  } else if (top_p && *top_p != 1) {
+    notes_.cannot_carry("top_p", why);
   }
   if (options_.top_k() && !free) {
     notes_.cannot_carry("top_k", why);
   } else if (options_.top_k() && begin_field("top_k")) {
     writer_.integer(*options_.top_k());
   }
+}
+
+void Encoder::write_stop() {
   bool any = false;
-  for (const std::string& stop : options_.stop()) {
+  for (std::size_t index = 0; index < options_.stop().size(); ++index) {
+    const std::string& stop = options_.stop()[index];
     if (ascii::trim(stop).empty()) {
-      notes_.cannot_carry("stop", "a text of white space only is not taken");
+      notes_.cannot_carry("stop/" + std::to_string(index), "a text of white space only is not taken");
       continue;
     }
     if (!any && !begin_field("stop_sequences")) return;
@@ -234,27 +350,36 @@ void Encoder::write_sampling() {
 }
 
 void Encoder::write_thinking() {
-  if (!thinking_.empty() && begin_field("thinking")) writer_.raw(thinking_);
+  if (!thinking_.json.empty() && begin_field("thinking")) writer_.raw(thinking_.json);
 }
 
-std::string_view Encoder::effort_for_model() const {
+/// The nearest that the model has (providers.md, trap 88).
+std::string_view Encoder::effort_for_model() {
   const std::string& effort = options_.reasoning_effort();
-  if (effort == "minimal") return "low";
-  if (effort == "xhigh" && !model_.xhigh) return "high";
-  return effort;
+  std::string_view sent = effort;
+  if (effort == "minimal") sent = "low";
+  if (effort == "xhigh" && !model_.xhigh) sent = "high";
+  const bool off = !thinking_.json.empty() && !thinking_.thinks;
+  if (off && model_.high_needs_thought && (sent == "xhigh" || sent == "max")) sent = "high";
+  if (sent != effort) {
+    notes_.cannot_carry("reasoning_effort", "the model has no \"" + effort + "\" here; the nearest is sent");
+  }
+  return sent;
 }
 
 void Encoder::write_output_config() {
-  const bool effort = model_.effort && !options_.reasoning_effort().empty() && options_.reasoning_effort() != "none";
-  const auto& format = options_.response_format();
-  const bool schema = format && format->kind() == ResponseFormat::Kind::json_schema;
-  if ((!effort && !schema) || !begin_field("output_config")) return;
+  ExtraFields config;
+  if (!own_config_.empty()) config.add_all(Json(own_config_), "output_config");
+  const bool effort = model_.effort && !options_.reasoning_effort().empty() && options_.reasoning_effort() != "none" &&
+                      !config.has("effort");
+  const bool format = !schema_.empty() && !config.has("format");
+  if ((!effort && !format && config.empty()) || !begin_field("output_config")) return;
   writer_.begin_object();
   if (effort) writer_.key("effort").string(effort_for_model());
-  if (schema) {
-    writer_.key("format").begin_object().key("type").string("json_schema");
-    writer_.key("schema").raw(format->schema()->schema().text()).end_object();
+  if (format) {
+    writer_.key("format").begin_object().key("type").string("json_schema").key("schema").raw(schema_).end_object();
   }
+  config.write(writer_);
   writer_.end_object();
 }
 
@@ -267,49 +392,65 @@ void Encoder::write_tools() {
 }
 
 void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  if (!tool.provider().empty()) {
-    if (tool.provider() == target_.preset->family) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry("tools/" + std::to_string(index), "a tool that " + tool.provider() + " runs does not exist here");
-    }
+  const std::string place = "tools/" + std::to_string(index);
+  if (!tool.provider().empty() && tool.provider() != target_.preset->family) {
+    notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
     return;
   }
-  writer_.begin_object().key("name").string(encode_tool_name(tool.name()));
-  if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  writer_.key("input_schema").raw(tool.parameters().text());
-  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
-  for (const OwnOptions& own : tool.own_options()) {
-    if (own.family() != target_.preset->family) continue;
-    for (const auto& [name, value] : own.fields()) {
-      check_json(value.text(), "tools/" + std::to_string(index) + "/" + name);
-      writer_.key_text(name).raw(value.text());
-    }
+  ExtraFields fields;
+  own_.gather(fields, tool.own_options());
+  if (fields.empty()) return write_own_tool(writer_, tool, place);
+  std::string definition;
+  json::Writer writer(definition);
+  write_own_tool(writer, tool, place);
+  writer_.raw(own_.onto(std::move(definition), std::move(fields), place));
+}
+
+void Encoder::write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place) {
+  if (!tool.provider().empty()) {
+    writer.raw(tool.raw().text());
+    return;
   }
-  writer_.end_object();
+  writer.begin_object().key("name").string(encode_tool_name(tool.name()));
+  if (!tool.description().empty()) writer.key("description").string(tool.description());
+  writer.key("input_schema");
+  if (tool.strict() == true) {
+    const SchemaSubset subset = anthropic_schema(tool.parameters());
+    if (!subset.dropped.empty()) {
+      notes_.cannot_carry(place + "/parameters", "left out, because it is not enforced: " + listed(subset.dropped));
+    }
+    writer.raw(subset.schema);
+  } else {
+    writer.raw(tool.parameters().text());
+  }
+  if (tool.strict()) writer.key("strict").boolean(*tool.strict());
+  writer.end_object();
 }
 
 void Encoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   const bool one_at_a_time = options_.parallel_tool_calls() == false;
-  if (!options_.tool_choice() && !one_at_a_time) return;
-  if (options_.tools().empty() && !extras_.has("tools")) {
-    notes_.cannot_carry(options_.tool_choice() ? "tool_choice" : "parallel_tool_calls", "there are no tools");
+  if (!choice_ && !one_at_a_time) return;
+  if (!has_tools()) {
+    notes_.cannot_carry(choice_ ? "tool_choice" : "parallel_tool_calls", "there are no tools");
     return;
   }
-  ToolChoice choice = options_.tool_choice().value_or(Kind::automatic);
-  const bool forced = choice.kind() == Kind::required || choice.kind() == Kind::named;
-  if (forced && (!model_.forced_tools || thinks_)) {
-    notes_.cannot_carry("tool_choice", "a model that thinks cannot be made to call a tool; it may choose");
-    choice = Kind::automatic;
-  }
   if (!begin_field("tool_choice")) return;
+  const ToolChoice choice = choice_.value_or(Kind::automatic);
   writer_.begin_object().key("type");
   switch (choice.kind()) {
-    case Kind::automatic: writer_.string("auto"); break;
-    case Kind::none: writer_.string("none"); break;
-    case Kind::required: writer_.string("any"); break;
-    case Kind::named: writer_.string("tool").key("name").string(encode_tool_name(choice.name())); break;
+    case Kind::automatic:
+      writer_.string("auto");
+      break;
+    case Kind::none:
+      writer_.string("none");
+      break;
+    case Kind::required:
+      writer_.string("any");
+      break;
+    case Kind::named:
+      writer_.string("tool").key("name").string(encode_tool_name(choice.name()));
+      break;
   }
   if (one_at_a_time && choice.kind() != Kind::none) writer_.key("disable_parallel_tool_use").boolean(true);
   writer_.end_object();

@@ -2,20 +2,25 @@
 
 #include "core/ascii.hpp"
 #include "json/check.hpp"
-#include "providers/base64.hpp"
+#include "providers/anthropic_attachments.hpp"
 #include "providers/codec.hpp"
-#include "providers/data_uri.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::string_view nothing_said = ".";
+constexpr const char* nothing_said = ".";
+// Anthropic's ids have no greatest length; this one only bounds what is kept as it is.
+constexpr std::size_t longest_id = 1024;
 
 bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
 
 bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
+
+bool is_thought(const Part& part) {
+  return part.kind() == PartKind::reasoning || (part.kind() == PartKind::unknown && part.name() == "redacted_thinking");
+}
 
 }  // namespace
 
@@ -30,21 +35,27 @@ bool AnthropicMessages::is_plain_text(const TurnItem& item) const {
   return item.part->kind() == PartKind::text && item.part->own_options().empty() && item.part->raw().empty();
 }
 
-void AnthropicMessages::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+/// Whether the bytes in which the part came go back. A call must keep the id that its result has.
+bool AnthropicMessages::carries_raw(const Part& part) const {
+  if (part.raw().empty() || !is_ours(part)) return false;
+  return part.kind() != PartKind::tool_call || plain_tool_id(part.id(), longest_id) == part.id();
+}
+
+void AnthropicMessages::write_system(const Turns& turns, std::string_view instruction) {
   std::vector<TurnItem> items;
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     if (carries_text(item)) items.push_back(item);
   }
-  if (items.size() == 1 && instruction.empty() && is_plain_text(items[0])) {
+  if (items.size() == 1 && instruction.empty() && turns.system_own.empty() && is_plain_text(items[0])) {
     writer_.string(items[0].part->text());
     return;
   }
   writer_.begin_array();
-  for (const TurnItem& item : items) block(item, {});
+  blocks(items, turns.system_own);
   if (!instruction.empty()) {
-    begin("text");
-    writer_.key("text").string(instruction).end_object();
+    text(instruction);
+    writer_.end_object();
   }
   writer_.end_array();
 }
@@ -66,20 +77,36 @@ void AnthropicMessages::turn(const Turn& turn, bool last) {
     return;
   }
   writer_.begin_array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    block(items[i], i + 1 == items.size() ? turn.own : std::vector<const OwnOptions*>());
-  }
-  if (items.empty() && !(turn.assistant && last)) {
-    begin("text");
-    writer_.key("text").string(nothing_said).end_object();
-  }
+  const Part stand_in = Part::text(nothing_said);
+  if (items.empty() && !(turn.assistant && last)) items.push_back(TurnItem{&stand_in, {0, 0}});
+  blocks(items, turn.own);
   writer_.end_array().end_object();
+}
+
+void AnthropicMessages::blocks(const std::vector<TurnItem>& items, const std::vector<const OwnOptions*>& of_message) {
+  for (const TurnItem& item : items) {
+    block(item, &item == &items.back() ? of_message : std::vector<const OwnOptions*>());
+  }
 }
 
 bool AnthropicMessages::carries_text(const TurnItem& item) {
   check_text(item.part->text(), item.place);
   // Empty texts are refused (providers.md, trap 75).
   return !is_blank(item.part->text());
+}
+
+bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant) {
+  const Part& part = *item.part;
+  const bool image = part.kind() == PartKind::image;
+  if (assistant) {
+    notes_.cannot_carry(item.place(),
+                        "an answer of an Anthropic model holds no " + std::string(to_string(part.kind())));
+    return false;
+  }
+  if (image ? takes_image(part, item.place) : takes_document(part, item.place)) return true;
+  notes_.cannot_carry(item.place(), image ? "Anthropic takes images as JPEG, PNG, GIF or WebP"
+                                          : "Anthropic takes documents as PDF or text");
+  return false;
 }
 
 bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
@@ -96,7 +123,7 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
       return needs(true) && carries_text(item);
     case PartKind::image:
     case PartKind::document:
-      return needs(false);
+      return carries_attachment(item, assistant);
     case PartKind::audio:
       notes_.cannot_carry(item.place(), "Anthropic takes no audio");
       return false;
@@ -115,98 +142,68 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
   return false;
 }
 
-void AnthropicMessages::own_fields(const OwnOptions& options) {
-  if (options.family() != family_) return;
-  for (const auto& [name, value] : options.fields()) {
-    check_json(value.text(), name);
-    writer_.key_text(name).raw(value.text());
-  }
-}
-
-void AnthropicMessages::own(const std::vector<OwnOptions>& options) {
-  for (const OwnOptions& each : options) own_fields(each);
-}
-
 void AnthropicMessages::block(const TurnItem& item, const std::vector<const OwnOptions*>& of_message) {
-  if (!item.part->raw().empty() && is_ours(*item.part)) return raw(item);
-  write_block(item);
-  own(item.part->own_options());
-  for (const OwnOptions* options : of_message) own_fields(*options);
-  writer_.end_object();
+  ExtraFields fields;
+  own_.gather(fields, of_message);
+  own_.gather(fields, item.part->own_options());
+  if (fields.empty()) return write_block(item);
+  if (is_thought(*item.part) && !fields.take("cache_control").empty()) {
+    notes_.cannot_carry(item.place() + "/cache_control", "a thought takes no cache mark");
+  }
+  writer_.raw(own_.onto(as_json(item), std::move(fields), item.place()));
 }
 
-void AnthropicMessages::raw(const TurnItem& item) {
-  check_json(item.part->raw(), item.place());
-  writer_.raw(item.part->raw());
+std::string AnthropicMessages::as_json(const TurnItem& item) {
+  std::string json;
+  json::Writer writer(json);
+  AnthropicMessages(writer, notes_, own_, family_).write_block(item);
+  return json;
 }
 
 void AnthropicMessages::write_block(const TurnItem& item) {
+  if (carries_raw(*item.part)) {
+    check_json_object(item.part->raw(), item.place());
+    writer_.raw(item.part->raw());
+    return;
+  }
   switch (item.part->kind()) {
     case PartKind::image:
-      return image(item);
+      image(item);
+      break;
     case PartKind::document:
-      return document(item);
+      document(item);
+      break;
     case PartKind::tool_call:
-      return tool_use(item);
+      tool_use(item);
+      break;
     case PartKind::tool_result:
-      return tool_result(item);
+      tool_result(item);
+      break;
     case PartKind::reasoning:
-      return thinking(item);
+      thinking(item);
+      break;
     default:
-      return text(item);
+      text(item.part->text());
   }
+  writer_.end_object();
 }
 
-void AnthropicMessages::text(const TurnItem& item) {
+void AnthropicMessages::text(std::string_view text) {
   begin("text");
-  writer_.key("text").string(item.part->text());
-}
-
-void AnthropicMessages::source(std::string_view media_type, std::string_view base64) {
-  writer_.key("source").begin_object().key("type").string("base64");
-  writer_.key("media_type").string(media_type).key("data").string(base64).end_object();
+  writer_.key("text").string(text);
 }
 
 void AnthropicMessages::image(const TurnItem& item) {
-  const Part& part = *item.part;
-  check_text(part.url(), item.place);
   begin("image");
-  if (part.url().empty()) {
-    if (part.media_type().empty()) throw invalid(item.place(), "an image from bytes needs its media type");
-    check_text(part.media_type(), item.place);
-    source(part.media_type(), base64::encode(part.bytes()));
-  } else if (is_data_uri(part.url())) {
-    const auto uri = parse_data_uri(part.url());
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    source(uri->media_type, uri->base64);
-  } else {
-    writer_.key("source").begin_object().key("type").string("url").key("url").string(part.url()).end_object();
-  }
-  if (!part.detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Anthropic has no such setting");
+  write_source(writer_, image_source(*item.part, item.place));
+  if (!item.part->detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Anthropic has no such setting");
 }
 
 void AnthropicMessages::document(const TurnItem& item) {
-  const Part& part = *item.part;
-  check_text(part.url(), item.place);
-  check_text(part.filename(), item.place);
+  check_text(item.part->filename(), item.place);
   begin("document");
-  std::string media_type = part.media_type();
-  if (part.url().empty() && media_type.starts_with("text/")) {
-    check_text(part.bytes(), item.place);
-    writer_.key("source").begin_object().key("type").string("text").key("media_type").string("text/plain");
-    writer_.key("data").string(part.bytes()).end_object();
-  } else if (part.url().empty()) {
-    if (media_type.empty()) media_type = "application/pdf";
-    check_text(media_type, item.place);
-    source(media_type, base64::encode(part.bytes()));
-  } else if (is_data_uri(part.url())) {
-    const auto uri = parse_data_uri(part.url());
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    source(uri->media_type, uri->base64);
-  } else {
-    writer_.key("source").begin_object().key("type").string("url").key("url").string(part.url()).end_object();
-  }
-  if (!part.filename().empty()) writer_.key("title").string(part.filename());
+  write_source(writer_, document_source(*item.part, item.place));
+  if (!item.part->filename().empty()) writer_.key("title").string(item.part->filename());
 }
 
 void AnthropicMessages::tool_use(const TurnItem& item) {
@@ -214,7 +211,8 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
   if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   begin("tool_use");
-  writer_.key("id").string(plain_tool_id(part.id())).key("name").string(encode_tool_name(part.name())).key("input");
+  writer_.key("id").string(plain_tool_id(part.id(), longest_id));
+  writer_.key("name").string(encode_tool_name(part.name())).key("input");
   if (is_blank(part.arguments())) {
     writer_.raw("{}");
   } else if (is_object(part.arguments())) {
@@ -231,7 +229,7 @@ void AnthropicMessages::tool_result(const TurnItem& item) {
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   begin("tool_result");
-  writer_.key("tool_use_id").string(plain_tool_id(part.id()));
+  writer_.key("tool_use_id").string(plain_tool_id(part.id(), longest_id));
   if (part.parts().empty()) {
     if (!part.text().empty()) writer_.key("content").string(part.text());
   } else {

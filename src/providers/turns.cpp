@@ -48,6 +48,7 @@ class Maker {
     for (std::size_t part = 0; part < message.parts().size(); ++part) {
       made_.system.push_back({&message.parts()[part], {index, part}});
     }
+    for (const OwnOptions& own : message.own_options()) made_.system_own.push_back(&own);
   }
 
   Turn& at(bool assistant) {
@@ -57,7 +58,8 @@ class Maker {
 
   void begin_with_user() {
     if (made_.turns.empty() || !made_.turns.front().assistant) return;
-    notes_.cannot_carry("messages", "the provider takes no answer before a question; a \".\" of the user stands before it");
+    notes_.cannot_carry("messages",
+                        "the provider takes no answer before a question; a \".\" of the user stands before it");
     Turn turn;
     turn.items.push_back(make(Part::text("."), {0, 0}));
     made_.turns.insert(made_.turns.begin(), std::move(turn));

@@ -33,6 +33,8 @@ struct Turns {
   std::vector<Turn> turns;
   /// Parts that had to be made up.
   std::deque<Part> made;
+  /// Own options of the system messages, for the text that is written last.
+  std::vector<const OwnOptions*> system_own;
 };
 
 /// Messages of one side that follow each other become one turn (providers.md, traps 90 to 92); results go to the front

@@ -1,0 +1,60 @@
+#include "providers/anthropic_own_fields.hpp"
+
+#include <utility>
+
+#include "json/patch.hpp"
+#include "providers/own_fields.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr int most_marks = 4;
+
+/// A name as a step of a JSON pointer.
+std::string pointer_to(std::string_view name) {
+  std::string pointer = "/";
+  for (const char c : name) {
+    if (c == '~') {
+      pointer += "~0";
+    } else if (c == '/') {
+      pointer += "~1";
+    } else {
+      pointer += c;
+    }
+  }
+  return pointer;
+}
+
+}  // namespace
+
+void AnthropicOwnFields::gather(ExtraFields& fields, const OwnOptions& options) const {
+  if (!is_meant_for(options.family(), preset_)) return;
+  for (const auto& [name, value] : options.fields()) fields.add(name, value);
+}
+
+void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<OwnOptions>& options) const {
+  for (const OwnOptions& each : options) gather(fields, each);
+}
+
+void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<const OwnOptions*>& options) const {
+  for (const OwnOptions* each : options) gather(fields, *each);
+}
+
+std::string AnthropicOwnFields::onto(std::string json, ExtraFields fields, const std::string& place) {
+  if (fields.has("cache_control") && !takes_mark(place)) fields.take("cache_control");
+  for (const auto& [name, value] : fields) json = json::set_at(json, pointer_to(name), value);
+  return json;
+}
+
+bool AnthropicOwnFields::takes_mark(const std::string& place) {
+  if (marks_ == most_marks) {
+    notes_.cannot_carry(place.empty() ? "cache_control" : place + "/cache_control",
+                        "a request has four cache marks at most");
+    return false;
+  }
+  ++marks_;
+  return true;
+}
+
+}  // namespace antiphon::inline v0::codec

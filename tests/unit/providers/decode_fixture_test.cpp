@@ -13,6 +13,7 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "result");
+  for (Fixture& fixture : load_fixtures("anthropic", "result")) fixtures.push_back(std::move(fixture));
   for (Fixture& fixture : load_fixtures("ollama", "result")) fixtures.push_back(std::move(fixture));
   return fixtures;
 }

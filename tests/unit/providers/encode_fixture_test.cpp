@@ -14,6 +14,7 @@ namespace {
 
 std::vector<Fixture> all_fixtures() {
   std::vector<Fixture> fixtures = load_fixtures("openai-chat", "target");
+  for (Fixture& fixture : load_fixtures("anthropic", "target")) fixtures.push_back(std::move(fixture));
   for (Fixture& fixture : load_fixtures("ollama", "target")) fixtures.push_back(std::move(fixture));
   return fixtures;
 }
@@ -23,6 +24,7 @@ class EncodeFixtures : public testing::TestWithParam<Fixture> {};
 ModelConfig config_of(const Fixture& fixture) {
   const boost::json::object& target = fixture.fields.at("target").as_object();
   std::string provider(fixture.protocol == "ollama" ? providers::ollama : providers::openai);
+  if (fixture.protocol == "anthropic") provider = providers::anthropic;
   if (target.contains("provider")) provider = target.at("provider").as_string();
   ModelConfig config(std::string(target.at("model").as_string()), ProviderId(std::move(provider)));
   config.base_url(std::string(target.at("base_url").as_string()));

@@ -2,18 +2,11 @@
 
 #include <string>
 
+#include "nested.hpp"
 #include "recorded_answer.hpp"
 
 namespace antiphon::tests {
 namespace {
-
-std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
-  std::string text;
-  for (std::size_t level = 0; level < depth; ++level) text += open;
-  text += "1";
-  for (std::size_t level = 0; level < depth; ++level) text += close;
-  return text;
-}
 
 ReadAnswer read_whole(const std::string& protocol, std::string body, int status = 200) {
   RecordedAnswer answer;

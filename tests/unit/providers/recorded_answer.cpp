@@ -6,11 +6,15 @@ namespace antiphon::tests {
 
 namespace {
 
+std::string event_type(std::string_view event) { return std::string(parse_json(event).at("type").as_string()); }
+
 void add_events(const Fixture& fixture, RecordedAnswer& answer) {
   const bool lines = fixture.has("lines");
   const std::size_t finish =
       fixture.has("finish_event") ? fixture.fields.at("finish_event").to_number<std::size_t>() : fixture.events.size();
   for (std::size_t index = 0; index < fixture.events.size(); ++index) {
+    // Anthropic's events have their name on a line of its own (providers.md §3.8).
+    if (fixture.protocol == "anthropic") answer.bytes += "event: " + event_type(fixture.events[index]) + "\n";
     answer.bytes += (lines ? "" : "data: ") + fixture.events[index];
     if (index == finish) answer.complete_from = answer.bytes.size();
     answer.bytes += lines ? "\n" : "\n\n";
@@ -27,7 +31,7 @@ class Collect final : public ChunkSink {
 };
 
 const codec::Preset& preset_of(const std::string& protocol) {
-  const codec::Preset* preset = codec::find_preset(protocol == "ollama" ? "ollama" : "openai");
+  const codec::Preset* preset = codec::find_preset(protocol == "openai-chat" ? "openai" : protocol);
   if (!preset) throw std::runtime_error("no preset for " + protocol);
   return *preset;
 }

@@ -17,4 +17,12 @@ inline antiphon::Provider real_model() {
                                        .api_key("none"));
 }
 
+/// The same model by Anthropic's protocol.
+inline antiphon::Provider real_model_of_anthropic() {
+  const char* url = std::getenv("ANTIPHON_REAL_URL");
+  if (url == nullptr) throw std::runtime_error("ANTIPHON_REAL_URL is not set: start these tests with tests/real/run");
+  return antiphon::create_provider(
+      antiphon::ModelConfig("SmolLM2-135M-Instruct", antiphon::providers::anthropic).base_url(url).api_key("none"));
+}
+
 }  // namespace antiphon_tests

@@ -29,6 +29,7 @@ std::optional<EncodedRequest> try_encode(const ModelConfig& config, const ChatRe
 void check(std::string_view body) {
   const ChatRequest request = parse_chat_request(body);
   try_encode(ModelConfig("m", providers::ollama), request);
+  try_encode(ModelConfig("claude-opus-4-5", providers::anthropic), request);
   const ModelConfig server = ModelConfig("m", providers::openai).base_url("http://127.0.0.1:1/v1");
   const std::optional<EncodedRequest> first = try_encode(server, request);
   // The user's own fields may put anything in the place of ours.

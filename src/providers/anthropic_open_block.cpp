@@ -65,6 +65,8 @@ std::optional<std::string> AnthropicOpenBlock::as_json() const {
       if (!text.empty()) put("/content", json::quoted(text));
       break;
   }
+  // What was put in may be nested as deep as a block by itself may be.
+  if (json::find_fault(json)) return std::nullopt;
   return json;
 }
 

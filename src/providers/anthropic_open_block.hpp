@@ -38,7 +38,7 @@ struct AnthropicOpenBlock {
   bool in_pieces = false;    ///< other blocks came between its pieces
   std::size_t part = 0;      ///< which of the answer's parts it began last
 
-  /// The block as JSON, complete. Nothing when it began as no JSON, or its `input` is none.
+  /// The block as JSON, complete. Nothing when it began as no JSON, its `input` is none, or both are too deep together.
   std::optional<std::string> as_json() const;
 };
 

@@ -80,6 +80,19 @@ TEST(AnthropicHostile, ArgumentsThatAreTooDeepAreNamed) {
   EXPECT_FALSE(streamed.result->warnings().empty());
 }
 
+TEST(AnthropicHostile, ABlockThatGoesBackIsNeverTooDeepForThat) {
+  for (const std::size_t depth : {std::size_t{253}, std::size_t{254}, std::size_t{255}, std::size_t{256}}) {
+    std::string input = nested(depth, "{\\\"a\\\":", "}");
+    const ReadAnswer answer =
+        read(start + block("0", R"({"type":"server_tool_use","id":"s","name":"n","input":{}})") +
+                 delta("0", R"({"type":"input_json_delta","partial_json":")" + input + "\"}") + finish,
+             true);
+    ASSERT_TRUE(answer.result) << answer.as_json();
+    const Messages messages = Messages().user("a").add(answer.result->message()).user("b");
+    EXPECT_NO_THROW(encode(ModelConfig("claude-opus-5-5", providers::anthropic), messages, Options(), false)) << depth;
+  }
+}
+
 TEST(AnthropicHostile, BlocksWithoutAnEndTakeBoundedMemoryAndTime) {
   for (const char* content :
        {R"({"type":"tool_use","input":{}})", R"({"type":"text","text":""})", R"({"type":"x"})", "null"}) {

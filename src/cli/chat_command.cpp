@@ -18,7 +18,6 @@
 #include "reliability_flags.hpp"
 #include "report.hpp"
 #include "request_view.hpp"
-#include "terminal.hpp"
 #include "tool_flags.hpp"
 #include "usage_error.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pipeline/endpoint.hpp"
 #include "pipeline/whole_exchange.hpp"
 #include "providers/embedding_codec.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "pipeline/attempt_record.hpp"
 #include "pipeline/authorize.hpp"
+#include "pipeline/endpoint.hpp"
 #include "pipeline/fetch.hpp"
 #include "pipeline/secrets.hpp"
 #include "providers/errors.hpp"

@@ -63,7 +63,9 @@ void read_background(json::Value value, ErrorWords& words) {
       const double seconds = field.number().value_or(0);
       if (seconds > 0 && seconds < 1e7) words.wait = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
     }
-    if (key == "error_type" || key == "error_code" || key == "code" || key == "reason") add_label(words, as_text(field));
+    if (key == "error_type" || key == "error_code" || key == "code" || key == "reason") {
+      add_label(words, as_text(field));
+    }
     // Google's name of a limit; that of a day is not worth waiting for (providers.md, 4.7).
     if (key == "violations") read_background(field, words);
     if (key == "quotaId" && field.string().value_or("").find("PerDay") != std::string_view::npos) {

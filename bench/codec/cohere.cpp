@@ -1,0 +1,41 @@
+#include "harness.hpp"
+
+namespace antiphon::bench {
+namespace {
+
+std::vector<std::string> cohere_events() {
+  std::vector<std::string> events;
+  for (std::size_t number = 0; number < stream_chunks; ++number) {
+    events.push_back(R"({"type":"content-delta","index":0,"delta":{"message":{"content":{"text":")" +
+                     std::string(word(number)) + "\"}}}}");
+  }
+  return events;
+}
+
+std::string cohere_stream() {
+  return named_sse(cohere_events()) + named_sse({R"({"type":"message-end","delta":{"finish_reason":"COMPLETE"}})"});
+}
+
+void cohere_chunk(benchmark::State& state) { read_stream(state, "cohere", "https://api.cohere.com", cohere_stream()); }
+BENCHMARK(cohere_chunk);
+
+void cohere_chunk_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, cohere_events(),
+              [](auto& document) { return document["delta"]["message"]["content"]["text"].get_string(); });
+}
+BENCHMARK(cohere_chunk_by_simdjson_alone);
+
+BENCHMARK_CAPTURE(encode_8_kb, cohere, "cohere", "command-a-03-2025", "https://api.cohere.com");
+
+void cohere_decode_1_kb(benchmark::State& state) {
+  decode_answer(
+      state, "cohere",
+      R"({"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":")" +
+          std::string(700, 'a') +
+          R"("}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":300},)"
+          R"("tokens":{"input_tokens":71,"output_tokens":300}}})");
+}
+BENCHMARK(cohere_decode_1_kb);
+
+}  // namespace
+}  // namespace antiphon::bench

@@ -1,0 +1,45 @@
+#include "harness.hpp"
+
+namespace antiphon::bench {
+namespace {
+
+std::vector<std::string> ollama_events() {
+  std::vector<std::string> events;
+  for (std::size_t number = 0; number < stream_chunks; ++number) {
+    events.push_back(R"({"model":"qwen3:8b","created_at":"2026-08-21T09:00:00.)" +
+                     std::to_string(100000000 + number * 7919) + R"(Z","message":{"role":"assistant","content":")" +
+                     std::string(word(number)) + R"("},"done":false})");
+  }
+  return events;
+}
+
+std::string ollama_stream() {
+  std::string bytes;
+  for (const std::string& event : ollama_events()) bytes += event + "\n";
+  return bytes +
+         R"({"model":"qwen3:8b","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"})" + "\n";
+}
+
+void ollama_chunk(benchmark::State& state) { read_stream(state, "ollama", "http://localhost:11434", ollama_stream()); }
+BENCHMARK(ollama_chunk);
+
+void ollama_chunk_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, ollama_events(), [](auto& document) { return document["message"]["content"].get_string(); });
+}
+BENCHMARK(ollama_chunk_by_simdjson_alone);
+
+BENCHMARK_CAPTURE(encode_8_kb, ollama, "ollama", "qwen3:8b", "http://localhost:11434");
+
+void ollama_decode_1_kb(benchmark::State& state) {
+  decode_answer(
+      state, "ollama",
+      R"({"model":"qwen3:8b","created_at":"2026-08-21T09:00:00.1Z","message":{"role":"assistant","content":")" +
+          std::string(760, 'a') +
+          R"("},"done":true,"done_reason":"stop","total_duration":5043500667,"load_duration":5025959,)"
+          R"("prompt_eval_count":26,"prompt_eval_duration":325953000,"eval_count":290,)"
+          R"("eval_duration":4709213000})");
+}
+BENCHMARK(ollama_decode_1_kb);
+
+}  // namespace
+}  // namespace antiphon::bench

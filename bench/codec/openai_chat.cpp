@@ -1,0 +1,58 @@
+#include "harness.hpp"
+
+namespace antiphon::bench {
+namespace {
+
+/// About 250 bytes each, all different, so that the processor cannot learn one by heart.
+std::vector<std::string> openai_events(const std::string& fields = "") {
+  std::vector<std::string> events;
+  for (std::size_t number = 0; number < stream_chunks; ++number) {
+    std::string id = std::to_string(number * 7919);
+    id.insert(0, 29 - id.size(), 'k');
+    events.push_back(R"({"id":"chatcmpl-)" + id + R"(","object":"chat.completion.chunk","created":1770933892,)" +
+                     R"("model":"gpt-4o-mini-2024-07-18","system_fingerprint":"fp_0123456789",)" + fields +
+                     R"("choices":[{"index":0,"delta":{"content":")" + std::string(word(number)) +
+                     R"("},"logprobs":null,"finish_reason":null}]})");
+  }
+  return events;
+}
+
+std::string openai_stream(const std::string& fields = "") {
+  return sse(openai_events(fields)) + R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})" +
+         "\n\ndata: [DONE]\n\n";
+}
+
+void compatible_chunk(benchmark::State& state) {
+  read_stream(state, "openai", "http://127.0.0.1:8080/v1",
+              openai_stream(R"("service_tier":"default","usage":null,"obfuscation":"Qup1x",)"));
+}
+BENCHMARK(compatible_chunk);
+
+void openai_chunk(benchmark::State& state) {
+  read_stream(state, "openai", "https://api.openai.com/v1", openai_stream());
+}
+BENCHMARK(openai_chunk);
+
+void openai_chunk_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, openai_events(),
+              [](auto& document) { return document["choices"].at(0)["delta"]["content"].get_string(); });
+}
+BENCHMARK(openai_chunk_by_simdjson_alone);
+
+BENCHMARK_CAPTURE(encode_8_kb, openai, "openai", "gpt-4o-mini", "https://api.openai.com/v1");
+
+void openai_decode_1_kb(benchmark::State& state) {
+  decode_answer(
+      state, "openai-chat",
+      R"({"id":"chatcmpl-1","object":"chat.completion","created":1770933892,"model":"gpt-4o-mini","choices":[)"
+      R"({"index":0,"message":{"role":"assistant","content":")" +
+          std::string(560, 'a') +
+          R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{)"
+          R"("prompt_tokens":16,"completion_tokens":300,"total_tokens":316,"prompt_tokens_details":{)"
+          R"("cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,)"
+          R"("audio_tokens":0}},"service_tier":"default"})");
+}
+BENCHMARK(openai_decode_1_kb);
+
+}  // namespace
+}  // namespace antiphon::bench

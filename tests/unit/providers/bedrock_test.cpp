@@ -112,11 +112,8 @@ TEST(Bedrock, ATextForTheGuardrail) {
 }
 
 TEST(Bedrock, ADocumentThatMayBeCited) {
-  expect_json(R"([{"document":{"format":"pdf","name":"My file (1)","source":{"bytes":"AAEC"},"citations":{
-    "enabled" : true}
-}
-},
-                  {"text":"."}])",
+  expect_json(R"json([{"document":{"format":"pdf","name":"My file (1)","source":{"bytes":"AAEC"},"citations":{"enabled":true}}},
+                  {"text":"."}])json",
               content_of(one(Part::document(std::string("\0\1\2", 3), "application/pdf", "My  file (1).pdf")
                                  .with(bedrock::citations()))));
 }

@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <antiphon/antiphon.hpp>
+#include <antiphon/codec.hpp>
 
 #include "fixture.hpp"
 

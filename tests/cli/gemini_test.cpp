@@ -92,7 +92,7 @@ TEST(GeminiCommands, Encode) {
 TEST(GeminiCommands, EncodeForClaudeOnVertex) {
   const Ended ended = Program({"encode", "-m", "anthropic-vertex/claude-opus-4-1@20250805", "-"})
                           .environment("GOOGLE_CLOUD_PROJECT", "p-1")
-                          .input(R"({"max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]})")
+                          .input(R"({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]})")
                           .run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);

@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongFlag{{"simulate", "--scenario", "/nonexistent"}, {"/nonexistent"}}));
 
 TEST(Usage, UnknownCommandNamesThoseThatExist) {
-  expect_usage_error(Program({"embed"}), {"embed", "chat", "models", "encode", "decode", "simulate"});
+  expect_usage_error(Program({"translate"}), {"translate", "chat", "embed", "models", "encode", "decode", "simulate"});
   expect_usage_error(Program({"--verbose"}), {"--verbose", "chat"});
 }
 

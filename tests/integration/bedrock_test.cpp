@@ -6,6 +6,7 @@
 #include <string>
 
 #include <antiphon/antiphon.hpp>
+#include <antiphon/codec.hpp>
 #include <antiphon/simulator.hpp>
 
 namespace antiphon::test {

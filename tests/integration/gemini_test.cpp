@@ -216,7 +216,7 @@ TEST_P(Gemini, Faults) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Gemini, testing::Bool(), [](const auto& info) { return info.param ? "Vertex" : "Key"; });
+INSTANTIATE_TEST_SUITE_P(Both, Gemini, testing::Bool(), [](const auto& made) { return made.param ? "Vertex" : "Key"; });
 
 // providers.md §4.7, trap 25: the wait stands in the body.
 TEST(GeminiRetry, WaitsAsLongAsTheBodySays) {

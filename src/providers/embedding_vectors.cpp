@@ -49,7 +49,7 @@ constexpr std::uint32_t swapped(std::uint32_t bits) {
 
 std::optional<Trouble> read_bytes(const std::string& bytes, Vector& vector) {
   vector.resize(bytes.size() / sizeof(float));
-  std::memcpy(vector.data(), bytes.data(), vector.size() * sizeof(float));
+  if (!vector.empty()) std::memcpy(vector.data(), bytes.data(), vector.size() * sizeof(float));
   for (std::size_t index = 0; index < vector.size(); ++index) {
     if constexpr (std::endian::native == std::endian::big) {
       vector[index] = std::bit_cast<float>(swapped(std::bit_cast<std::uint32_t>(vector[index])));

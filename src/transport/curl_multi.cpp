@@ -23,9 +23,9 @@ std::optional<int> port_of(curl_socket_t socket, int (*end_of)(int, sockaddr*, s
   return std::nullopt;
 }
 
-bool is_half_closed(curl_socket_t socket) {
-  pollfd state{socket, POLLRDHUP, 0};
-  return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+bool has_come(curl_socket_t socket, short what) {
+  pollfd state{socket, what, 0};
+  return ::poll(&state, 1, 0) == 1 && (state.revents & (what | POLLHUP | POLLERR)) != 0;
 }
 
 }  // namespace
@@ -80,12 +80,13 @@ void CurlMulti::flush(CURL* easy) {
   leave();
 }
 
-bool CurlMulti::peer_has_closed(const ConnectionPorts& ports) {
+bool CurlMulti::is_spent(const ConnectionPorts& ports, bool plain) {
+  const auto what = static_cast<short>(plain ? POLLRDHUP | POLLIN : POLLRDHUP);
   if (!by_ports_.contains(ports)) learn_ports();
   const auto [first, last] = by_ports_.equal_range(ports);
   // A socket that was reset before has no peer any more, and so no ports. More than one have them only when the ends
   // are at several addresses: then a good one may be taken for the closed one.
-  return first == last || std::any_of(first, last, [](const auto& entry) { return is_half_closed(entry.second); });
+  return first == last || std::any_of(first, last, [&](const auto& entry) { return has_come(entry.second, what); });
 }
 
 void CurlMulti::learn_ports() {

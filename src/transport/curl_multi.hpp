@@ -40,8 +40,9 @@ class CurlMulti {
   void flush(CURL* easy);
 
   bool multiplexes() const { return multiplexes_; }
-  /// Whether nothing more can come on a connection that was kept: libcurl does not see it when TLS said good-bye first.
-  bool peer_has_closed(const ConnectionPorts& ports);
+  /// Whether no request can go out on a connection that was kept, which libcurl does not see: TLS said good-bye and
+  /// nothing more can come; or, on a plain one, more has come than the last answer had, and would begin the next.
+  bool is_spent(const ConnectionPorts& ports, bool plain);
 
   /// For CURLOPT_OPENSOCKETFUNCTION. libcurl closes a socket that never got to be a connection without asking us: its
   /// number coming back is how we learn of it. Gives -1 and `errno` when there is none.

@@ -133,7 +133,8 @@ void Transfer::send() {
 }
 
 bool Transfer::about_to_send(const ConnectionPorts& ports, bool reused) {
-  if (reused && !sent_ && !restarted_ && lane_.multi.peer_has_closed(ports)) {
+  const bool plain = request_.url.starts_with("http:");
+  if (reused && !sent_ && !restarted_ && lane_.multi.is_spent(ports, plain)) {
     stale_ = true;
     easy_->close_connection();
     return false;

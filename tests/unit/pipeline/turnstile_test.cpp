@@ -17,6 +17,11 @@ using Entry = Turnstile::Entry;
 
 class TurnstileTest : public testing::Test {
  protected:
+  ~TurnstileTest() override {
+    for (Visitor& visitor : visitors) visitor.cancel.cancel(Error(ErrorKind::cancelled, "the test is over"));
+    settle();
+  }
+
   /// Somebody who wants to pass.
   struct Visitor {
     CancelScope cancel;

@@ -39,6 +39,30 @@ void expect_hello(const Response& response) {
   EXPECT_GT(response.duration(), 0ns);
 }
 
+/// It would be taken for the answer to the next request.
+TEST(KeptConnections, AreNotAskedAgainWhenMoreHasComeThanTheirAnswer) {
+  std::promise<void> answered;
+  std::promise<void> written;
+  RawServer server([&](RawConnection& connection, int number) {
+    connection.read_request();
+    connection.write(http_answer(chat_answer("mine")));
+    if (number > 0) return connection.wait_for_close();
+    answered.get_future().wait();
+    connection.write(http_answer(chat_answer("of somebody else")));
+    written.set_value();
+    connection.wait_for_close();
+  });
+  const Provider provider =
+      create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k"));
+  EXPECT_EQ(provider.chat("Hi").content(), "mine");
+  answered.set_value();
+  written.get_future().wait();
+  const Response second = provider.chat("Hi");
+  EXPECT_EQ(second.content(), "mine");
+  EXPECT_EQ(second.attempts().size(), 1U);
+  EXPECT_EQ(server.connections(), 2);
+}
+
 TEST_F(Calls, Blocking) {
   expect_hello(provider().chat(messages));
   const Result<Response> result = provider().try_chat(messages);
@@ -63,8 +87,9 @@ Coroutine await_everything(const std::string& url) {
   const Result<Response> result =
       co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key([] { return "k"; }),
                                ProviderOptions().callbacks(Callbacks().on_error([](const Request&, const Error&) {})))
-          .async_chat(Messages().user("Hi").add(Message(Role::user).add(Part::text("x")).add(Part::image("y", "image/png"))),
-                      Options().tools(Tool("f", "d"), Tool("g", "d")).extra(R"({"x":1})").header("a", "b"))
+          .async_chat(
+              Messages().user("Hi").add(Message(Role::user).add(Part::text("x")).add(Part::image("y", "image/png"))),
+              Options().tools(Tool("f", "d"), Tool("g", "d")).extra(R"({"x":1})").header("a", "b"))
           .as_result();
   EXPECT_TRUE(result) << result.error().what();
   Stream stream = create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("k"))
@@ -72,10 +97,9 @@ Coroutine await_everything(const std::string& url) {
   std::string text;
   while (const Chunk* chunk = co_await stream.next()) text += chunk->content();
   EXPECT_EQ(text, "Hello world");
-  const Response collected =
-      co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("k"))
-          .stream(Messages().user("Hi"), Options().timeouts(Timeouts().connect(5s).idle(5s)))
-          .async_collect();
+  const Response collected = co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("k"))
+                                 .stream(Messages().user("Hi"), Options().timeouts(Timeouts().connect(5s).idle(5s)))
+                                 .async_collect();
   expect_hello(collected);
   const Response read = co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("k"))
                             .stream(Messages().user("Hi"))
@@ -218,7 +242,9 @@ TEST_F(Calls, BlockingOnTheEnginesThreadFailsInsteadOfHanging) {
       }
     };
     note([&] { p.chat(messages); });
-    note([&] { for (const Chunk& chunk : p.stream(messages)) (void)chunk; });
+    note([&] {
+      for (const Chunk& chunk : p.stream(messages)) (void)chunk;
+    });
     note([&] { p.stream(messages).collect(); });
     note([&] { p.list_models(); });
     kinds.push_back(p.try_chat(messages).error().kind());

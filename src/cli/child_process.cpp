@@ -21,6 +21,9 @@ namespace antiphon::cli {
 namespace {
 
 constexpr std::size_t most_error_text = 4096;
+constexpr std::size_t read_size = 16384;
+// What a program that has ended left in its pipes; one that it left behind may go on writing.
+constexpr int most_last_reads = 64;
 
 void check(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
@@ -29,8 +32,8 @@ void check(int error, const std::string& what) {
 /// A file descriptor that closes itself.
 class Descriptor {
  public:
-  explicit Descriptor(int number) : number_(number) {
-    if (number < 0) check(errno, "pipe");
+  Descriptor(int number, const char* what) : number_(number) {
+    if (number < 0) check(errno, what);
   }
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&&) = delete;
@@ -52,7 +55,7 @@ class Pipe {
   Descriptor write;
 
  private:
-  explicit Pipe(std::array<int, 2> ends) : read(ends[0]), write(ends[1]) {}
+  explicit Pipe(std::array<int, 2> ends) : read(ends[0], "pipe"), write(ends[1], "pipe") {}
   static std::array<int, 2> make() {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) check(errno, "pipe");
@@ -108,9 +111,9 @@ class Talk {
   }
 
   void run(const std::stop_token& stop, ChildResult& result) {
-    const Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
+    const Descriptor stopping(::eventfd(0, EFD_CLOEXEC), "eventfd");
     const std::stop_callback on_stop(stop, [&] { (void)::eventfd_write(stopping.number(), 1); });
-    const Descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
+    const Descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)), "pidfd_open");
     for (bool over = false; !over;) {
       pollfd ready[] = {{stopping.number(), POLLIN, 0},
                         {in_.number(), POLLOUT, 0},
@@ -125,11 +128,13 @@ class Talk {
         return;
       }
       if (ready[1].revents) feed();
+      // One read at a time, so that a stop is seen however fast the program writes.
+      const int reads = over ? most_last_reads : 1;
       if (ready[2].revents || over) {
-        take(out_, [&](std::string_view text) { keep(result.out, text, most_output_, &result.lost); });
+        take(out_, reads, [&](std::string_view text) { keep(result.out, text, most_output_, &result.lost); });
       }
       if (ready[3].revents || over) {
-        take(err_, [&](std::string_view text) { keep(result.err, text, most_error_text, nullptr); });
+        take(err_, reads, [&](std::string_view text) { keep(result.err, text, most_error_text, nullptr); });
       }
     }
   }
@@ -141,13 +146,18 @@ class Talk {
     const bool gone = written < 0 && errno != EAGAIN && errno != EINTR;
     if (input_.empty() || gone) in_.close();
   }
-  static void take(Descriptor& from, const std::function<void(std::string_view)>& keep) {
-    char buffer[16384];
-    ssize_t got = 0;
-    while (from.number() >= 0 && (got = ::read(from.number(), buffer, sizeof buffer)) > 0) {
-      keep(std::string_view(buffer, static_cast<std::size_t>(got)));
+  static void take(Descriptor& from, int reads, const std::function<void(std::string_view)>& keep) {
+    char buffer[read_size];
+    while (reads-- > 0 && from.number() >= 0) {
+      const ssize_t got = ::read(from.number(), buffer, sizeof buffer);
+      if (got > 0) {
+        keep(std::string_view(buffer, static_cast<std::size_t>(got)));
+      } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+        from.close();
+      } else {
+        return;
+      }
     }
-    if (got == 0 || (errno != EINTR && errno != EAGAIN)) from.close();
   }
   static void keep(std::string& text, std::string_view more, std::size_t most, std::size_t* lost) {
     const std::size_t room = std::min(more.size(), most - text.size());
@@ -187,7 +197,13 @@ ChildResult run_child(const std::vector<std::string>& command, std::string_view 
   out.write.close();
   err.write.close();
   ChildResult result;
-  Talk(process, in, out, err, input, most_output).run(stop, result);
+  try {
+    Talk(process, in, out, err, input, most_output).run(stop, result);
+  } catch (...) {
+    ::kill(-process, SIGKILL);
+    wait_for(process);
+    throw;
+  }
   result.status = wait_for(process);
   return result;
 }

@@ -24,9 +24,9 @@ class CommandLine {
   ~CommandLine();
 
   void flag(const std::string& names, bool& set, const std::string& help);
-  /// Counts how often it was given.
   /// Takes `--json` from scripts that give it to every command: there is no other output.
   void always_json();
+  /// Counts how often it was given.
   void counter(const std::string& names, int& count, const std::string& help);
   void text(const std::string& names, std::string& value, const std::string& placeholder, const std::string& help);
   void text(const std::string& names, std::optional<std::string>& value, const std::string& placeholder,

@@ -38,7 +38,7 @@ class Terminal {
       while (!line.ends_with('\n') && wait(stopping)) {
         char buffer[256];
         const ssize_t got = ::read(descriptor_, buffer, sizeof buffer);
-        if (got <= 0 && errno != EINTR) break;
+        if (got == 0 || (got < 0 && errno != EINTR)) break;
         if (got > 0) line.append(buffer, static_cast<std::size_t>(got));
       }
     }

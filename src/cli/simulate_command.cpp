@@ -19,10 +19,11 @@ namespace antiphon::cli {
 namespace {
 
 constexpr const char* summary =
-    "Be a provider on 127.0.0.1, OpenAI (Chat Completions, Responses), Anthropic and Ollama, for tests: deterministic\n"
-    "answers, or the faults that a scenario asks for. Prints one line of JSON when it is ready, {port, url,\n"
-    "openai_base_url, anthropic_base_url, ollama_base_url, ca_file, client_file}, and runs until SIGINT or SIGTERM,\n"
-    "which end it with exit status 0.";
+    "Be a provider on 127.0.0.1 for tests, OpenAI (Chat Completions, Responses, embeddings), Anthropic, Gemini and\n"
+    "Vertex AI, Ollama, Cohere and AWS Bedrock at once: deterministic answers, or the faults that a scenario asks for.\n"
+    "Prints one line of JSON when it is ready, {port, url, openai_base_url, anthropic_base_url, ollama_base_url,\n"
+    "ca_file, client_file}, where url is the base URL of all others, and runs until SIGINT or SIGTERM, which end it\n"
+    "with exit status 0.";
 
 constexpr const char* examples = R"(Examples:
   antiphon simulate --port 8080

@@ -82,9 +82,28 @@ TEST(CliTools, ACommandThatTakesTooLongIsEndedWithAllItStarted) {
   Simulator simulator(calling());
   const TemporaryDirectory directory;
   const std::string file =
-      tool_file(directory, R"(["sh", "-c", "sleep 1000 & sleep 1000"])", R"(, "timeout": "200ms")");
+      tool_file(directory, R"(["sh", "-c", "sleep 1000 & echo $! > )" + directory.path() + R"(/pid; sleep 1000"])",
+                R"(, "timeout": "200ms")");
   EXPECT_EQ(chat(simulator, {"--tool", file, "-y", "?"}).run().status, 0);
   EXPECT_EQ(result_of(simulator), "the tool took longer than 200 ms and was told to stop");
+  const std::string until_it_ends = "timeout 20 tail --pid=$(cat " + directory.path() + "/pid) -f /dev/null";
+  EXPECT_EQ(Program::shell(until_it_ends).run().status, 0);
+}
+
+TEST(CliTools, ACommandThatTalksWithoutEndIsEndedAllTheSame) {
+  Simulator simulator(calling());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["sh", "-c", "yes & yes & yes & yes"])", R"(, "timeout": "200ms")");
+  EXPECT_EQ(chat(simulator, {"--tool", file, "-y", "?"}).run().status, 0);
+  EXPECT_EQ(result_of(simulator), "the tool took longer than 200 ms and was told to stop");
+}
+
+TEST(CliTools, WhatIsLeftBehindMayGoOnTalking) {
+  Simulator simulator(calling());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["sh", "-c", "yes & echo $! > )" + directory.path() + R"(/pid"])");
+  EXPECT_EQ(chat(simulator, {"--tool", file, "-y", "?"}).run().status, 0);
+  Program::shell("kill $(cat " + directory.path() + "/pid)").run();
 }
 
 TEST(CliTools, WhatACommandLeavesBehindIsNotWaitedFor) {

@@ -7,6 +7,7 @@
 
 #include <antiphon/error.hpp>
 
+#include "json/pointer.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 
@@ -18,25 +19,11 @@ Error wrong(std::string_view pointer, std::string message) {
   return Error(ErrorKind::invalid_request, std::move(message)).where("extra" + std::string(pointer));
 }
 
-/// The names of a pointer, escapes resolved.
-std::vector<std::string> steps_of(std::string_view pointer) {
+std::vector<std::string> need_steps(std::string_view pointer) {
   if (pointer.empty() || pointer.front() != '/') throw wrong(pointer, "a JSON pointer begins with /");
-  std::vector<std::string> steps;
-  for (const char c : pointer) {
-    if (c == '/') {
-      steps.emplace_back();
-    } else {
-      steps.back() += c;
-    }
-  }
-  for (std::string& step : steps) {
-    for (std::size_t at = 0; (at = step.find('~', at)) != step.npos; ++at) {
-      const char escaped = at + 1 < step.size() ? step[at + 1] : '\0';
-      if (escaped != '0' && escaped != '1') throw wrong(pointer, "~ stands before 0 or 1 only");
-      step.replace(at, 2, escaped == '0' ? "~" : "/");
-    }
-  }
-  return steps;
+  std::optional<std::vector<std::string>> steps = steps_of(pointer);
+  if (!steps) throw wrong(pointer, "~ stands before 0 or 1 only");
+  return std::move(*steps);
 }
 
 /// Where in the text something goes.
@@ -48,7 +35,8 @@ struct Splice {
 
 class Finder {
  public:
-  Finder(std::string_view pointer, std::string_view value) : pointer_(pointer), steps_(steps_of(pointer)), value_(value) {}
+  Finder(std::string_view pointer, std::string_view value)
+      : pointer_(pointer), steps_(need_steps(pointer)), value_(value) {}
 
   /// Goes as deep as the pointer leads.
   void find(Value root, const char* begin) {

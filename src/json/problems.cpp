@@ -1,22 +1,14 @@
 #include "json/problems.hpp"
 
 #include "core/utf8.hpp"
+#include "json/pointer.hpp"
 #include "json/writer.hpp"
 
 namespace antiphon::inline v0::json {
 
 Problems::Place::Place(Problems& problems, std::string_view step)
     : problems_(problems), length_(problems.place_.size()) {
-  problems_.place_ += '/';
-  for (const char c : step) {
-    if (c == '~') {
-      problems_.place_ += "~0";
-    } else if (c == '/') {
-      problems_.place_ += "~1";
-    } else {
-      problems_.place_ += c;
-    }
-  }
+  append_step(problems_.place_, step);
 }
 
 void Problems::add(std::string_view what) {

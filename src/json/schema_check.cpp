@@ -7,6 +7,7 @@
 #include <antiphon/tool_function.hpp>
 
 #include "core/utf8.hpp"
+#include "json/pointer.hpp"
 #include "json/problems.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
@@ -113,15 +114,13 @@ class SchemaCheck {
   void reference(Value rule, Value value, Problems& problems) {
     const std::optional<std::string_view> place = rule.string();
     if (!place || !place->starts_with('#')) return;
+    const std::optional<std::vector<std::string>> steps = steps_of(place->substr(1));
+    if (!steps) return;
     std::optional<Value> target = root_;
-    std::string_view rest = place->substr(1);
-    while (target && rest.starts_with('/')) {
-      rest.remove_prefix(1);
-      const std::string_view step = rest.substr(0, rest.find('/'));
-      target = member(*target, step);
-      rest.remove_prefix(step.size());
+    for (const std::string& step : *steps) {
+      if (target) target = member(*target, step);
     }
-    if (target && rest.empty()) check(*target, value, problems);
+    if (target) check(*target, value, problems);
   }
 
   void type(Value rule, Value value, Problems& problems) {

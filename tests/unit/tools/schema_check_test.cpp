@@ -78,5 +78,11 @@ TEST(SchemaCheck, ASchemaThatNeverEndsDoes) {
   EXPECT_EQ(schema_objection(R"({"$ref": "#/nowhere/at/all"})", "{}"), "");
 }
 
+TEST(SchemaCheck, ReferencesMayBeEscaped) {
+  const char* schema = R"({"$ref": "#/$defs/a~1b~0c", "$defs": {"a/b~c": {"type": "integer"}}})";
+  EXPECT_EQ(schema_objection(schema, "7"), "");
+  EXPECT_NE(schema_objection(schema, "{}"), "");
+}
+
 }  // namespace
 }  // namespace antiphon::test

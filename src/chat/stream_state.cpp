@@ -52,7 +52,7 @@ StreamState::Read StreamState::read() {
 
 StreamState::Read StreamState::take_next() {
   current_ = &batch_[next_in_batch_++];
-  if (call_->is_heard() && current_->choice() == 0) text_read_ += current_->content();
+  if (!taken_over_ && call_->is_heard() && current_->choice() == 0) text_read_ += current_->content();
   return Read::chunk;
 }
 

@@ -1,7 +1,6 @@
 #include "pipeline/embed.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "pipeline/embedding_batches.hpp"
 #include "pipeline/fallback.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/thrown.hpp"
 #include "pipeline/unmeant_options.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -65,12 +65,8 @@ class EmbeddingRun {
     try {
       Outcome outcome = co_await fallback(call_, track);
       co_return outcome;
-    } catch (const Error& error) {
-      co_return error;
-    } catch (const std::exception& error) {
-      co_return Error(ErrorKind::internal, error.what());
     } catch (...) {
-      co_return Error(ErrorKind::internal, "something was thrown that is no exception");
+      co_return thrown_error();
     }
   }
 
@@ -133,10 +129,8 @@ Task<Outcome> run_all(Call& call, EmbeddingRun& all, Track& track) {
     if (std::optional<Error> refused = note_unmeant_options(call)) co_return std::move(*refused);
     Outcome outcome = co_await all.run(track);
     co_return outcome;
-  } catch (const Error& error) {
-    co_return error;
-  } catch (const std::exception& error) {
-    co_return Error(ErrorKind::internal, error.what());
+  } catch (...) {
+    co_return thrown_error();
   }
 }
 

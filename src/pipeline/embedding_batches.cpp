@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "pipeline/link_request.hpp"
 #include "providers/embedding_codec.hpp"
 #include "providers/request_checks.hpp"
 
@@ -37,12 +38,6 @@ const codec::EmbeddingCodec& codec_of(const Link& link) {
       .provider(link.name);
 }
 
-Request with_options_of(const Link& link, const Request& request) {
-  Request own = request;
-  if (link.options) own.options().complete_with(*link.options);
-  return own;
-}
-
 codec::EmbeddingBounds bounds_of(const Call& call) {
   const EmbeddingOptions& options = *call.request.embedding();
   if (options.batch_size() && *options.batch_size() == 0) throw codec::invalid("batch_size", "must be at least 1");
@@ -50,8 +45,8 @@ codec::EmbeddingBounds bounds_of(const Call& call) {
   codec::EmbeddingBounds bounds{options.batch_size().value_or(call.request.messages().size())};
   for (const Link& link : call.links) {
     const codec::EmbeddingCodec& codec = codec_of(link);
-    const Request request = with_options_of(link, call.request);
-    const codec::EmbeddingBounds its = codec.bounds(codec::EmbeddingAsk(request, *link.target.preset), link.target);
+    const LinkRequest request(call.request, link);
+    const codec::EmbeddingBounds its = codec.bounds(codec::EmbeddingAsk(*request, *link.target.preset), link.target);
     bounds.texts = std::min(bounds.texts, its.texts);
     bounds.bytes = std::min(bounds.bytes, its.bytes);
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "pipeline/thrown.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 namespace {
@@ -32,7 +34,12 @@ Task<std::optional<Error>> Exchange::run(HttpRequest request) {
   if (cancel_.reason()) co_return cancel_.reason();
   CancelScope::Listener listener(cancel_, [this] { abort(*cancel_.reason()); });
   started_ = last_byte_ = last_content_ = scheduler_.steady_now();
-  call_ = transport_.start(std::move(request), *this);
+  try {
+    call_ = transport_.start(std::move(request), *this);
+  } catch (...) {
+    const Error thrown = thrown_error();
+    co_return Error(thrown.kind(), "the transport threw: " + thrown.message()).where("engine.transport");
+  }
   watch();
   co_await ended_;
   if (timer_) scheduler_.cancel(*timer_);

@@ -1,9 +1,10 @@
 #include "pipeline/hedge.hpp"
 
 #include <array>
-#include <exception>
 #include <optional>
 #include <utility>
+
+#include "pipeline/thrown.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -35,19 +36,6 @@ class SideOutput : public ChunkOutput {
   std::function<void()> on_room_;
   bool won_ = false;
 };
-
-Task<Outcome> guarded(const Next& next, Track& track) {
-  try {
-    Outcome outcome = co_await next(track);
-    co_return outcome;
-  } catch (const Error& error) {
-    co_return error;
-  } catch (const std::exception& error) {
-    co_return Error(ErrorKind::internal, error.what());
-  } catch (...) {
-    co_return Error(ErrorKind::internal, "something was thrown that is no exception");
-  }
-}
 
 class Race {
  public:
@@ -116,7 +104,7 @@ class Race {
     side.begun = true;
     side.track.output = side.output ? &*side.output : nullptr;
     std::function<void(Outcome)> ended = [this, index](Outcome outcome) { end_side(index, std::move(outcome)); };
-    spawn(guarded(side.next, side.track), std::move(ended));
+    spawn(without_throwing(side.next, side.track), std::move(ended));
   }
 
   void end_side(std::size_t index, Outcome outcome) {

@@ -1,10 +1,10 @@
 #include "pipeline/http_fetcher.hpp"
 
-#include <exception>
 #include <string>
 #include <utility>
 
 #include "pipeline/fetch.hpp"
+#include "pipeline/thrown.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -29,10 +29,8 @@ Task<Result<HttpResponse>> fetch_safely(Scheduler& scheduler, HttpTransport& tra
     Result<HttpResponse> answer =
         co_await pipeline::fetch(scheduler, transport, cancel, std::move(request), only_total(within), most_bytes);
     co_return answer;
-  } catch (const Error& error) {
-    co_return error;
-  } catch (const std::exception& error) {
-    co_return Error(ErrorKind::internal, std::string("the transport threw: ") + error.what());
+  } catch (...) {
+    co_return thrown_error();
   }
 }
 

@@ -1,11 +1,11 @@
 #include "pipeline/list_models.hpp"
 
-#include <exception>
 #include <string>
 #include <utility>
 
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/retry.hpp"
+#include "pipeline/thrown.hpp"
 #include "pipeline/whole_exchange.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -32,19 +32,15 @@ Task<Result<std::vector<ModelInfo>>> list_models(Call& call) {
   if (link.model) co_return std::vector<ModelInfo>{ModelInfo(link.config.model())};
   std::vector<ModelInfo> models;
   Track track{.cancel = call.cancel, .output = nullptr, .request = &call.request};
-  AttemptFunction ask = [&](Track& inner, const AttemptContext& next) {
-    return ask_for_models(call, link, inner, next, models);
+  track.exchange = [&call, &models](const Link& its, Track& inner, const AttemptContext& next) {
+    return ask_for_models(call, its, inner, next, models);
   };
-  const RetryContext alone;
-  try {
-    Outcome outcome = co_await retry(call, link, track, alone, std::move(ask));
-    if (outcome) co_return models;
-    co_return outcome.error().attempts(call.attempts);
-  } catch (Error& failure) {
-    co_return failure.provider(link.name).attempts(call.attempts);
-  } catch (const std::exception& failure) {
-    co_return Error(ErrorKind::internal, failure.what());
-  }
+  const Next asking = [&call, &link](Track& inner) { return retry(call, link, inner, RetryContext()); };
+  Outcome outcome = co_await without_throwing(asking, track);
+  if (outcome) co_return models;
+  Error& failure = outcome.error();
+  for (const Warning& warning : call.warnings) failure.warn(warning);
+  co_return failure.provider(link.name).attempts(call.attempts);
 }
 
 }  // namespace antiphon::inline v0::pipeline

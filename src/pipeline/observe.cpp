@@ -74,7 +74,6 @@ void put_good_one_last(std::vector<Attempt>& attempts) {
 }
 
 void complete(Call& call, Response& response) {
-  put_good_one_last(call.attempts);
   response.duration(call.scheduler.steady_now() - call.started);
   response.first_content_after(call.first_content);
   response.attempts(std::exchange(call.attempts, {}));
@@ -134,6 +133,7 @@ Task<Outcome> observe(Call& call, Track& track, Next next) {
   tell_request(call, call.settings.observers);
   Outcome outcome = co_await next(track);
   if (outcome) {
+    put_good_one_last(call.attempts);
     complete(call, *outcome);
   } else {
     complete(call, outcome.error());

@@ -1,10 +1,9 @@
 #include "pipeline/pipeline.hpp"
 
-#include <exception>
-
 #include "pipeline/continue_answer.hpp"
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/thrown.hpp"
 #include "pipeline/tools.hpp"
 #include "pipeline/unmeant_options.hpp"
 #include "pipeline/user_layers.hpp"
@@ -30,12 +29,8 @@ Task<Outcome> inner_layers(Call& call, Track& track) {
     Next rest = [&call](Track& inner) { return run_tools(call, inner); };
     Outcome outcome = co_await user_layers(call, track, call.settings.layers, std::move(rest));
     co_return outcome;
-  } catch (const Error& error) {
-    co_return error;
-  } catch (const std::exception& error) {
-    co_return Error(ErrorKind::internal, error.what());
   } catch (...) {
-    co_return Error(ErrorKind::internal, "something was thrown that is no exception");
+    co_return thrown_error();
   }
 }
 

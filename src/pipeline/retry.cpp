@@ -81,12 +81,18 @@ class Retry {
   std::chrono::nanoseconds patience() const {
     std::chrono::nanoseconds most = config_.max_retry_after();
     if (context_.longest_wait) most = std::min(most, *context_.longest_wait);
-    if (call_.deadline) most = std::min<std::chrono::nanoseconds>(most, *call_.deadline - call_.scheduler.steady_now());
+    if (const auto left = time_left(call_.scheduler.steady_now())) most = std::min(most, *left);
     return most;
   }
 
   void wait_begins() {
     if (!waiting_since_) waiting_since_ = call_.scheduler.steady_now();
+  }
+
+  /// The permit came after the deadline.
+  bool is_late() const {
+    const auto left = time_left(call_.scheduler.steady_now());
+    return left && *left < std::chrono::nanoseconds::zero();
   }
 
   /// Why no attempt may be made although there is a permit for it.
@@ -159,10 +165,10 @@ class Retry {
     return context_.longest_wait && link_.endpoint->breaker.state(now) == CircuitBreaker::State::open;
   }
 
-  /// To the deadline of the call, or of its retries.
+  /// To the deadline of the call, or of its retries, of which the first attempt is none.
   std::optional<std::chrono::nanoseconds> time_left(Time now) const {
     std::optional<Time> end = call_.deadline;
-    if (config_.deadline()) end = std::min(end.value_or(Time::max()), began_ + *config_.deadline());
+    if (attempts_ > 0 && config_.deadline()) end = std::min(end.value_or(Time::max()), began_ + *config_.deadline());
     if (!end) return std::nullopt;
     return *end - now;
   }
@@ -187,16 +193,14 @@ class Retry {
   std::optional<Time> waiting_since_;
 };
 
+Task<Outcome> attempt_once(Call& call, const Link& link, Track& track, const AttemptContext& next) {
+  if (track.exchange) return track.exchange(link, track, next);
+  return attempt(call, link, track, next);
+}
+
 }  // namespace
 
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context) {
-  AttemptFunction attempt_once = [&call, &link](Track& inner, const AttemptContext& next) {
-    return inner.exchange ? inner.exchange(link, inner, next) : attempt(call, link, inner, next);
-  };
-  return retry(call, link, track, context, std::move(attempt_once));
-}
-
-Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context, AttemptFunction attempt_once) {
   Retry state(call, link, track, context);
   std::optional<Outcome> last;
   for (;;) {
@@ -208,13 +212,17 @@ Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext con
       if (Error* refused = std::get_if<Error>(&admission)) co_return std::move(*refused);
       permit.emplace(std::move(std::get<Endpoint::Permit>(admission)));
     }
+    if (last && state.is_late()) {
+      permit->unused();
+      co_return std::move(*last);
+    }
     if (std::optional<Error> objection = state.objection()) {
       permit->unused();
       if (last) co_return std::move(*last);
       co_return std::move(*objection);
     }
     const AttemptContext next = state.next_attempt();
-    Outcome outcome = co_await attempt_once(track, next);
+    Outcome outcome = co_await attempt_once(call, link, track, next);
     state.settle(*permit, outcome);
     // Before others may pass: the gate may close, or the breaker open.
     const std::optional<Time> until = state.again(outcome);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 
 #include "pipeline/attempt.hpp"
@@ -19,13 +18,8 @@ struct RetryContext {
   CircuitBreaker::Passage* passage = nullptr;  ///< null when no breaker is asked
 };
 
-/// One exchange with a link's provider.
-using AttemptFunction = std::function<Task<Outcome>(Track&, const AttemptContext&)>;
-
 /// Tries one link until it answers, or until trying again makes no sense. The only loop that repeats an attempt. No
 /// permit is held while it waits.
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context);
-/// The same for another kind of exchange than a chat.
-Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context, AttemptFunction attempt_once);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 
+#include "pipeline/link_request.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/user_layers.hpp"
 
@@ -10,23 +11,20 @@ namespace antiphon::inline v0::pipeline {
 
 namespace {
 
-/// While it lives, the track asks with the link's own options beside those of the call.
-class OwnOptions {
+/// While it lives, the track asks what the link is asked.
+class Asking {
  public:
-  OwnOptions(Track& track, const Options* options) : track_(track), asked_(track.request) {
-    if (!options) return;
-    request_.emplace(*track.request);
-    request_->options().complete_with(*options);
+  Asking(Track& track, const Link& link) : track_(track), asked_(track.request), request_(*asked_, link) {
     track.request = &*request_;
   }
-  ~OwnOptions() { track_.request = asked_; }
-  OwnOptions(const OwnOptions&) = delete;
-  OwnOptions& operator=(const OwnOptions&) = delete;
+  ~Asking() { track_.request = asked_; }
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
 
  private:
   Track& track_;
   const Request* asked_;
-  std::optional<Request> request_;
+  LinkRequest request_;
 };
 
 Error not_accepted(ErrorKind kind, std::string message, const Link& link, const Response& response) {
@@ -77,7 +75,7 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
 
 Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext context) {
   const std::size_t first_attempt = call.attempts.size();
-  const OwnOptions own(track, link.options.get());
+  const Asking asking(track, link);
   tell_request(call, link);
   Outcome outcome = co_await inner(call, link, track, context);
   if (outcome) {

@@ -138,7 +138,7 @@ class Rounds {
   void add(const Response& answer, const std::vector<WantedCall>& calls) {
     calls_ += calls.size();
     count(answer.usage());
-    for (const Warning& warning : answer.warnings()) warn(warning);
+    call_.warnings.insert(call_.warnings.end(), answer.warnings().begin(), answer.warnings().end());
     history_.add(answer.message());
     if (output_) output_->next_round(usage_);
     std::size_t index = 0;
@@ -174,8 +174,8 @@ class Rounds {
     return choice.kind() == ToolChoice::Kind::required || choice.kind() == ToolChoice::Kind::named;
   }
   const Tool* find(const std::string& name) const {
-    const auto found =
-        std::find_if(tools_.begin(), tools_.end(), [&](const Tool& tool) { return tool.name() == name; });
+    const auto found = std::find_if(tools_.begin(), tools_.end(),
+                                    [&](const Tool& tool) { return tool.provider().empty() && tool.name() == name; });
     return found == tools_.end() ? nullptr : &*found;
   }
   void judge(WantedCall& wanted, FinishReason reason) const {
@@ -187,11 +187,6 @@ class Rounds {
     }
     if (std::string why = objection(*wanted.tool, wanted.part.arguments()); !why.empty()) wanted.refuse(std::move(why));
   }
-  void warn(const Warning& warning) {
-    if (std::find(call_.warnings.begin(), call_.warnings.end(), warning) == call_.warnings.end()) {
-      call_.warnings.push_back(warning);
-    }
-  }
   void count(const Usage& usage) {
     if (rounds_++ == 0) {
       usage_ = usage;
@@ -199,12 +194,7 @@ class Rounds {
       usage_ += usage;
     }
   }
-  void complete(Response& last) {
-    std::erase_if(call_.warnings, [&](const Warning& warning) {
-      return std::find(last.warnings().begin(), last.warnings().end(), warning) != last.warnings().end();
-    });
-    last.usage(usage_).history(history_);
-  }
+  void complete(Response& last) { last.usage(usage_).history(history_); }
 
   Call& call_;
   Track& track_;
@@ -309,7 +299,7 @@ Task<Outcome> tools(Call& call, Track& track, Next next) {
   Rounds rounds(call, track);
   for (;;) {
     const Request request = rounds.next_request();
-    Track round{.cancel = track.cancel, .output = rounds.output(), .request = &request, .claim = track.claim};
+    Track round{.cancel = track.cancel, .output = rounds.output(), .request = &request};
     Outcome answer = co_await next(round);
     track.delivered = track.delivered || round.delivered;
     if (!answer) co_return rounds.failed(std::move(answer.error()));

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "pipeline/thrown.hpp"
+
 namespace antiphon::inline v0 {
 
 Layer::~Layer() = default;
@@ -82,7 +84,7 @@ class Passage : public Layer::Next, public std::enable_shared_from_this<Passage>
     std::function<void(Outcome)> ended = [self = shared_from_this(), done = std::move(done)](Outcome outcome) {
       self->inner_ended(std::move(outcome), done);
     };
-    spawn(run_rest(rest_, *inner_), std::move(ended));
+    spawn(without_throwing(rest_, *inner_), std::move(ended));
   }
 
   void emit(Chunk chunk) override {
@@ -119,19 +121,6 @@ class Passage : public Layer::Next, public std::enable_shared_from_this<Passage>
   }
 
  private:
-  static Task<Outcome> run_rest(const pipeline::Next& rest, Track& track) {
-    try {
-      Outcome outcome = co_await rest(track);
-      co_return outcome;
-    } catch (const Error& error) {
-      co_return error;
-    } catch (const std::exception& error) {
-      co_return Error(ErrorKind::internal, error.what());
-    } catch (...) {
-      co_return Error(ErrorKind::internal, "something was thrown that is no exception");
-    }
-  }
-
   void filter_failed(const Error& failure) {
     if (!filter_failure_) filter_failure_ = failure;
     cancelled(failure);

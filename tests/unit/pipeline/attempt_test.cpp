@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 
 #include "support/virtual_engine.hpp"
 
@@ -81,6 +82,29 @@ TEST_F(AttemptTest, ACancelledOneIsOnTheListToo) {
   ASSERT_EQ(call->attempts().size(), 1U);
   EXPECT_EQ(call->attempts()[0].error(), ErrorKind::deadline_exceeded);
   EXPECT_EQ(call->attempts()[0].duration(), 3s);
+}
+
+/// One that a user might write.
+TEST(Attempts, ATransportThatThrowsFailsThisOne) {
+  VirtualScheduler scheduler;
+  std::optional<Engine> engine(std::in_place, EngineOptions().scheduler(scheduler).transport([](Scheduler& clock) {
+    return std::make_unique<ScriptedTransport>(
+        clock, [](const HttpRequest&) -> Script { throw std::runtime_error("no sockets left"); });
+  }));
+  const ModelConfig config = ModelConfig("m-1", providers::openai).base_url("http://a/v1").api_key("k");
+  std::optional<Result<Response>> result;
+  {
+    const Provider provider = create_provider(config, ProviderOptions().engine(*engine));
+    provider.async_chat("Hi").then([&](Result<Response> given) { result = std::move(given); });
+    scheduler.run();
+  }
+  ASSERT_TRUE(result && !*result);
+  EXPECT_EQ(result->error().kind(), ErrorKind::internal);
+  EXPECT_EQ(result->error().where(), "engine.transport");
+  EXPECT_EQ(result->error().message(), "the transport threw: no sockets left");
+  EXPECT_EQ(result->error().attempts().size(), 1U);
+  engine.reset();
+  scheduler.run();
 }
 
 }  // namespace

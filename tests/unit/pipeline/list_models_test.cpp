@@ -62,6 +62,15 @@ TEST_F(ListModelsTest, AttemptsAreOnTheError) {
   EXPECT_EQ(models.error().attempts()[1].error(), ErrorKind::protocol);
 }
 
+TEST_F(ListModelsTest, WarningsAreOnTheError) {
+  engine.serve("a", {refusing(500)});
+  const Provider provider = engine.provider(engine.config("a").retry_config(RetryConfig().max_attempts(100)));
+  const Models models = run(provider);
+  ASSERT_FALSE(models);
+  ASSERT_FALSE(models.error().warnings().empty());
+  EXPECT_EQ(models.error().warnings()[0].where(), "retry_config.budget");
+}
+
 TEST_F(ListModelsTest, WaitsItsTurn) {
   engine.serve("a", {json_answer(200, list, {}, 2s)});
   const Provider provider = engine.provider(engine.config("a").limits(Limits().max_concurrent(1)));

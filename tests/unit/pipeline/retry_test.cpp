@@ -241,6 +241,21 @@ TEST_F(RetryTest, ADeadlineOfItsOwnBoundsTheRetries) {
   EXPECT_LE(engine.sent.size(), 3U);
 }
 
+/// The permit comes when it is too late: what is wrong is given back, and nobody is asked.
+TEST_F(RetryTest, ADeadlineOfItsOwnHoldsForThePermitToo) {
+  engine.serve("a", {refusing(500, {{"retry-after", "2"}}), good("long", 30s), good("too late")});
+  const Provider once_at_a_time =
+      engine.provider(engine.config("a").retry_config(RetryConfig().deadline(9s)).limits(Limits().max_concurrent(1)));
+  const auto call = engine.chat(once_at_a_time);
+  engine.scheduler.run_for(1s);
+  const auto between = engine.chat(once_at_a_time);
+  engine.scheduler.run();
+  EXPECT_EQ(between->response().content(), "long");
+  ASSERT_FALSE(*call->result);
+  EXPECT_EQ(call->error().kind(), ErrorKind::server_error);
+  EXPECT_EQ(engine.sent.size(), 2U);
+}
+
 TEST_F(RetryTest, CancellingEndsAWaitAtOnce) {
   engine.serve("a", {refusing(503, {{"retry-after", "30"}}), good("Hello")});
   std::stop_source stop;

@@ -171,6 +171,23 @@ TEST(ToolLoop, AFailureLaterKeepsWhatWasDone) {
             "assistant calls a1 weather {\"city\":\"O\"}\ntool a1: sunny in O");
   EXPECT_EQ(result.error().partial()->usage().total_tokens(), Count(10));
   EXPECT_EQ(result.error().attempts().size(), 2U);
+  const std::vector<Attempt>& attempts = result.error().partial()->attempts();
+  ASSERT_EQ(attempts.size(), 2U);
+  EXPECT_FALSE(attempts[0].error()) << "in the order in which they ended";
+  EXPECT_TRUE(attempts[1].error());
+}
+
+/// A tool that the provider runs has no name of ours: it must not be taken for one that was called without a name.
+TEST(ToolLoop, ACallWithoutANameIsAnErrorThatTheModelSees) {
+  World world;
+  world.say(Said().call("a1", "", "{}").call("a2", "weather", R"({"city":"O"})"));
+  world.say(Said::text("Sunny."));
+  const Tool search = Tool::provider_defined("openai", R"({"type":"web_search"})");
+  const Result<Response> result = world.chat(Options().tools(search, weather()));
+  ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(result->content(), "Sunny.");
+  EXPECT_NE(in_words(result->history()).find("there is no tool \"\"; there are: weather"), std::string::npos)
+      << in_words(result->history());
 }
 
 TEST(ToolLoop, AConversationHasEachCallWithItsResult) {

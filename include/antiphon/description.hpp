@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <map>
@@ -85,7 +86,8 @@ class Shape {
   void (*each)(const void*, const See&) = nullptr;
   void (*each_entry)(const void*, const std::function<void(std::string_view, const void*)>&) = nullptr;
 
-  std::vector<FieldShape> fields;
+  /// Fields are said more of while others are added: they stay where they are.
+  std::deque<FieldShape> fields;
 };
 
 template <class T>

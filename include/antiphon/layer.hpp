@@ -14,7 +14,7 @@ namespace antiphon::inline v0 {
 
 /// A step of your own on the way of every call: logging, routing, redaction, an answer from elsewhere.
 ///
-/// It sees chats, not embeddings. It stands above caching, fallback and retry, and below the callbacks: it sees a call
+/// It sees chats, not embeddings. It stands above tools, fallback and retry, and below the callbacks: it sees a call
 /// once, however often that is tried. Layers of one provider are entered in the order in which they were given. One
 /// object serves all calls of its provider, one after the other on the engine's thread, where it must not block.
 class ANTIPHON_EXPORT Layer {

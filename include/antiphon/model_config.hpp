@@ -40,6 +40,8 @@ class ProviderId {
 namespace providers {
 inline constexpr std::string_view openai = "openai";
 inline constexpr std::string_view openai_responses = "openai-responses";
+inline constexpr std::string_view azure = "azure";
+inline constexpr std::string_view azure_responses = "azure-responses";
 inline constexpr std::string_view anthropic = "anthropic";
 inline constexpr std::string_view gemini = "gemini";
 inline constexpr std::string_view vertex = "vertex";

@@ -197,9 +197,10 @@ class JsonToolFunction : public ToolFunction {
 ///        [](const Json& arguments) { return look_up(arguments.text()); })
 ///
 /// The function gives back a text, `Json`, a number, parts, a `Response`, a `ToolResult`, nothing, or something to
-/// await that gives one of these, such as a `ToolTask` or an `Async<Response>`. It runs on a thread of the engine's,
-/// where it may block; what it throws becomes an error that the model sees. It may be called from several threads at
-/// the same time.
+/// await that gives one of these, such as a `ToolTask` or an `Async<Response>`. It runs on a worker thread, where it
+/// may block; what it throws becomes an error that the model sees. It may be called from several threads at the same
+/// time. After a `co_await` of an `Async` it goes on on the engine's own thread, where it must not block, unless `on`
+/// of what it awaits says otherwise.
 template <class Function>
 Tool tool(std::string name, std::string description, Json parameters, Function function) {
   Tool made(std::move(name), std::move(description), parameters);

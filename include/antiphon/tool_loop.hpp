@@ -58,7 +58,7 @@ class ToolLoop {
   /// How long one call of a tool may take whose `Tool::timeout` is not set. What takes longer is told to stop
   /// (`ToolCall::stop_token`), and the model gets an error as its result. Default: none.
   ToolLoop& tool_timeout(std::chrono::nanoseconds value) & { return tool_timeout_ = value, *this; }
-  /// Longest text of one result, in bytes; what is longer is cut, and the model is told. Default 256 KiB.
+  /// Longest text of a result, in bytes, or of each part when it has several; what is longer is cut, and the model is told. Default 256 KiB.
   ToolLoop& max_result_bytes(std::size_t value) & { return max_result_bytes_ = value, *this; }
   /// Asked before each call, in the model's order and one at a time, where the functions run: it may block. One that
   /// throws refuses.

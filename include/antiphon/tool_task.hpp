@@ -50,9 +50,31 @@ class ANTIPHON_EXPORT TaskAwaiter {
   TaskPromise* promise_;
 };
 
+/// Where the value of a task waits for whoever awaits it.
+template <class T>
+class TaskValue {
+ public:
+  void return_value(T value) { value_.emplace(std::move(value)); }
+
+ protected:
+  T taken() { return std::move(*value_); }
+
+ private:
+  std::optional<T> value_;
+};
+
+template <>
+class TaskValue<void> {
+ public:
+  void return_void() const noexcept {}
+
+ protected:
+  void taken() const noexcept {}
+};
+
 }  // namespace detail
 
-/// A coroutine that gives one value, for tools whose functions await something: it starts when it is awaited. Coroutine
+/// A coroutine that gives one value, or none (`ToolTask<void>`), for tools whose functions await something: it starts when it is awaited. Coroutine
 /// types of your own will do as well.
 ///
 ///   [provider](const Question& q) -> ToolTask<std::string> {
@@ -62,17 +84,13 @@ class ANTIPHON_EXPORT TaskAwaiter {
 template <class T>
 class [[nodiscard]] ToolTask {
  public:
-  class promise_type : public detail::TaskPromise {
+  class promise_type : public detail::TaskPromise, public detail::TaskValue<T> {
    public:
     ToolTask get_return_object() { return ToolTask(std::coroutine_handle<promise_type>::from_promise(*this)); }
-    void return_value(T value) { value_.emplace(std::move(value)); }
     T take() {
-      rethrow();
-      return std::move(*value_);
+      this->rethrow();
+      return this->taken();
     }
-
-   private:
-    std::optional<T> value_;
   };
 
   class Awaiter : public detail::TaskAwaiter {

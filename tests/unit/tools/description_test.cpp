@@ -273,5 +273,25 @@ TEST(Describing, AFieldWithoutANameIsAMistake) {
   }
 }
 
+struct Many {
+  int a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0;
+};
+void describe(Fields<Many>& fields) {
+  auto first = fields.field("a", &Many::a);
+  fields.field("b", &Many::b);
+  fields.field("c", &Many::c);
+  fields.field("d", &Many::d);
+  fields.field("e", &Many::e);
+  fields.field("f", &Many::f);
+  fields.field("g", &Many::g);
+  fields.field("h", &Many::h);
+  fields.field("i", &Many::i);
+  first.description("said later");
+}
+
+TEST(Describing, AFieldMayBeSaidMoreOfAfterOthers) {
+  EXPECT_NE(schema_of<Many>().text().find("said later"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace antiphon::test

@@ -108,6 +108,21 @@ TEST(ToolFunctions, MayBeCoroutines) {
   EXPECT_EQ(text_of(tool("f", "", schema, [](Json a) -> ToolTask<Json> { co_return a; })), R"({"city":"Oslo"})");
 }
 
+TEST(ToolFunctions, ThatAwaitMayGiveNothing) {
+  std::string seen;
+  const auto quiet = [&seen](const Where& w) -> ToolTask<void> {
+    const std::string sky = co_await slowly(w.city);
+    seen = sky;
+  };
+  EXPECT_EQ(text_of(tool("f", "", quiet)), text_of(tool("f", "", [](const Where&) {})));
+  EXPECT_EQ(seen, "Oslo");
+  const auto failing = [](const Where&) -> ToolTask<void> {
+    throw std::runtime_error("not today");
+    co_return;
+  };
+  EXPECT_EQ(text_of(tool("f", "", failing)), "! not today");
+}
+
 TEST(ToolFunctions, MayAskAnotherModel) {
   World world;
   const Provider other = world.provider();

@@ -16,6 +16,7 @@
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/schema_subset.hpp"
@@ -45,7 +46,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         own_(notes_, *target.preset),
@@ -404,7 +405,7 @@ void Encoder::write_tools() {
 
 void Encoder::write_tool(const Tool& tool, std::size_t index) {
   const std::string place = "tools/" + std::to_string(index);
-  if (!tool.provider().empty() && tool.provider() != target_.preset->family) {
+  if (!tool.provider().empty() && !is_meant_for(tool.provider(), *target_.preset)) {
     notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
     return;
   }

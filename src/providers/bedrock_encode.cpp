@@ -40,7 +40,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {
@@ -176,7 +176,7 @@ EncodedRequest Encoder::encode() {
   write_messages();
   write_inference();
   if (!extras_.has("toolConfig")) {
-    BedrockTools tools(writer_, notes_, options_, target_.preset->family);
+    BedrockTools tools(writer_, notes_, options_, *target_.preset);
     tools.write(request_.messages(), !claude_ || (claude_->forced_tools && !thinks_));
   }
   write_output();
@@ -198,7 +198,7 @@ EncodedRequest Encoder::encode() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  BedrockMessages messages(writer_, notes_, target_.preset->name, target_.preset->family);
+  BedrockMessages messages(writer_, notes_, *target_.preset);
   const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
   if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
   if (begin_field("messages")) messages.write_turns(turns.turns);

@@ -139,7 +139,7 @@ void BedrockMessages::plain_text(std::string_view text) {
 void BedrockMessages::text(const TurnItem& item) {
   const Json* qualifiers = nullptr;
   for (const OwnOptions& own : item.part->own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [name, value] : own.fields()) {
       if (name == guard_name) qualifiers = &value;
     }
@@ -210,7 +210,7 @@ void BedrockMessages::reasoning(const TurnItem& item) {
 /// Members of the user's own inside a block; marks that stand beside it are written behind it.
 void BedrockMessages::own_members(const TurnItem& item) {
   for (const OwnOptions& own : item.part->own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [name, value] : own.fields()) {
       if (name == cache_point_name) continue;
       check_json(value.text(), item.place() + "/" + name);
@@ -224,7 +224,7 @@ void BedrockMessages::cache_points(const std::vector<OwnOptions>& options) {
 }
 
 void BedrockMessages::cache_point(const OwnOptions& options) {
-  if (options.family() != family_) return;
+  if (!is_meant_for(options.family(), preset_)) return;
   for (const auto& [name, value] : options.fields()) {
     if (name != cache_point_name) continue;
     check_json(value.text(), name);

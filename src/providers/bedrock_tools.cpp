@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/ascii.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -65,7 +66,7 @@ void BedrockTools::tools_of(const Messages& history) {
 void BedrockTools::tool(const Tool& tool, std::size_t index) {
   if (tool.provider().empty()) {
     spec(tool, index);
-  } else if (tool.provider() == family_) {
+  } else if (is_meant_for(tool.provider(), preset_)) {
     writer_.raw(tool.raw().text());
   } else {
     notes_.cannot_carry("tools/" + std::to_string(index),
@@ -84,7 +85,7 @@ void BedrockTools::spec(const Tool& tool, std::size_t index) {
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   const OwnOptions* cached = nullptr;
   for (const OwnOptions& own : tool.own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [field, value] : own.fields()) {
       check_json(value.text(), place + "/" + field);
       if (field == "cachePoint") {

@@ -11,6 +11,7 @@
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/tool_naming.hpp"
@@ -34,7 +35,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {}
@@ -221,7 +222,7 @@ void Encoder::write_tools() {
 
 void Encoder::write_tool(const Tool& tool, std::size_t index) {
   if (!tool.provider().empty()) {
-    if (tool.provider() == target_.preset->family) {
+    if (is_meant_for(tool.provider(), *target_.preset)) {
       writer_.raw(tool.raw().text());
     } else {
       notes_.cannot_carry("tools/" + std::to_string(index),

@@ -35,7 +35,7 @@ Request embedding_request(const Texts& texts, EmbeddingOptions options) {
 }
 
 EmbeddingAsk::EmbeddingAsk(const Request& request, const Preset& preset, std::size_t first)
-    : request_(request), settled_(request.options(), preset.family) {
+    : request_(request), settled_(request.options(), preset) {
   if (const EmbeddingOptions* options = request.embedding()) {
     dimensions_ = options->dimensions();
     input_type_ = options->input_type();

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -153,9 +154,9 @@ bool set_common_option(Options& options, const std::string& name, Value value) {
   return false;
 }
 
-SettledOptions::SettledOptions(const Options& options, std::string_view family) : asked_(&options) {
+SettledOptions::SettledOptions(const Options& options, const Preset& preset) : asked_(&options) {
   for (const OwnOptions& own : options.own_options()) {
-    if (own.family() != family) continue;
+    if (!is_meant_for(own.family(), preset)) continue;
     for (const auto& [name, value] : own.fields()) settle(name, value);
   }
   for (const auto& [name, value] : options.named_options()) settle(name, value);

@@ -53,7 +53,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {}
@@ -177,6 +177,10 @@ void Encoder::write_tools() {
   writer_.begin_array();
   for (std::size_t index = 0; index < options_.tools().size(); ++index) {
     const Tool& tool = options_.tools()[index];
+    if (is_meant_for(tool.provider(), *target_.preset)) {
+      writer_.raw(tool.raw().text());
+      continue;
+    }
     if (!tool.provider().empty()) {
       notes_.cannot_carry("tools/" + std::to_string(index),
                           "a tool that " + tool.provider() + " runs does not exist here");

@@ -42,7 +42,7 @@ class Encoder {
       : request_(request),
         target_(target),
         dialect_(openai_chat_dialect(target)),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),

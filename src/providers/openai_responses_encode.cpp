@@ -37,7 +37,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),

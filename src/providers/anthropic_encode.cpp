@@ -180,7 +180,7 @@ bool Encoder::called_without_thought() const {
   const Part& first = *answer.front().part;
   const bool thought =
       first.kind() == PartKind::reasoning ? !first.signature().empty() : first.name() == "redacted_thinking";
-  return !thought || !is_anthropic_origin(first.provider(), target_.preset->family);
+  return !thought || !is_anthropic_origin(first, *target_.preset);
 }
 
 /// A tool cannot be forced on a model that thinks (providers.md §3.4, trap 80).
@@ -289,7 +289,7 @@ void Encoder::write_head() {
 
 void Encoder::write_messages() {
   end_with_user();
-  AnthropicMessages messages(writer_, notes_, own_, target_.preset->family);
+  AnthropicMessages messages(writer_, notes_, own_, *target_.preset);
   const bool system = std::any_of(turns_.system.begin(), turns_.system.end(), [](const TurnItem& item) {
     return item.part->kind() != PartKind::text || !ascii::trim(item.part->text()).empty();
   });

@@ -3,7 +3,7 @@
 #include "core/ascii.hpp"
 #include "json/check.hpp"
 #include "providers/anthropic_attachments.hpp"
-#include "providers/codec.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -24,12 +24,11 @@ bool is_thought(const Part& part) {
 
 }  // namespace
 
-bool is_anthropic_origin(std::string_view provider, std::string_view family) {
-  const Preset* preset = find_preset(provider);
-  return provider == family || (preset && preset->family == family);
+bool is_anthropic_origin(const Part& part, const Preset& preset) {
+  if (came_from(part, preset) || part.provider() == preset.family) return true;
+  const Preset* origin = find_preset(part.provider());
+  return origin && origin->family == preset.family;
 }
-
-bool AnthropicMessages::is_ours(const Part& part) const { return is_anthropic_origin(part.provider(), family_); }
 
 bool AnthropicMessages::is_plain_text(const TurnItem& item) const {
   return item.part->kind() == PartKind::text && item.part->own_options().empty() && item.part->raw().empty();
@@ -156,7 +155,7 @@ void AnthropicMessages::block(const TurnItem& item, const std::vector<const OwnO
 std::string AnthropicMessages::as_json(const TurnItem& item) {
   std::string json;
   json::Writer writer(json);
-  AnthropicMessages(writer, notes_, own_, family_).write_block(item);
+  AnthropicMessages(writer, notes_, own_, preset_).write_block(item);
   return json;
 }
 

@@ -42,7 +42,7 @@ class BedrockMessages {
   void own_members(const TurnItem& item);
   void cache_points(const std::vector<OwnOptions>& options);
   void cache_point(const OwnOptions& options);
-  bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
+  bool is_ours(const Part& part) const { return came_from(part, preset_); }
 
   json::Writer& writer_;
   RequestNotes& notes_;

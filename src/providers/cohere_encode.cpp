@@ -127,7 +127,7 @@ void Encoder::write_head() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  CohereMessages messages(writer_, notes_, target_.preset->name);
+  CohereMessages messages(writer_, notes_, *target_.preset);
   if (begin_field("messages")) messages.write(turns);
   if (messages.documents().empty()) return;
   if (!documents_.empty()) documents_ += ',';

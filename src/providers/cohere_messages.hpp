@@ -1,12 +1,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <antiphon/message.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
 
@@ -15,9 +16,9 @@ namespace antiphon::inline v0::codec {
 /// Writes the `messages` of Cohere's protocol, and gathers the documents that stand in them (providers.md §6.12).
 class CohereMessages {
  public:
-  /// `provider` is whose blocks go along.
-  CohereMessages(json::Writer& writer, RequestNotes& notes, std::string_view provider)
-      : writer_(writer), notes_(notes), provider_(provider) {}
+  /// `preset` tells whose blocks go along.
+  CohereMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset)
+      : writer_(writer), notes_(notes), preset_(preset) {}
 
   /// The array of messages.
   void write(const Turns& turns);
@@ -37,11 +38,11 @@ class CohereMessages {
   void calls(const std::vector<TurnItem>& calls);
   void not_of(const TurnItem& item, const char* whose);
   bool carries_block(const TurnItem& item);
-  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  bool is_ours(const Part& part) const { return came_from(part, preset_); }
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  std::string_view provider_;
+  const Preset& preset_;
   std::string documents_;
 };
 

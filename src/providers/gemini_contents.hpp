@@ -39,6 +39,7 @@ class GeminiContents {
   void response(const Part& part);
   void seal(const Part& part);
   void note_dropped(const TurnItem& item);
+  /// By the name alone: nothing is known of a seal of the Gemini API that holds on Vertex AI, or the other way round.
   bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
   bool goes_back_raw(const Part& part) const;
   std::string call_id(const Part& call) const;

@@ -9,7 +9,6 @@
 #include "providers/data_uri.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/openai_flat_forms.hpp"
-#include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {

@@ -8,6 +8,15 @@ bool is_meant_for(std::string_view family, const Preset& preset) {
   return !family.empty() && (family == preset.family || family == preset.name || family == preset.protocol);
 }
 
+bool came_from(const Part& part, const Preset& preset) {
+  if (part.provider().empty()) return false;
+  if (part.provider() == preset.name) return true;
+  if (part.provider() != preset.family) return false;
+  // OpenAI's two APIs are one family, and neither knows the blocks of the other.
+  const Preset* namesake = find_preset(preset.family);
+  return !namesake || namesake->protocol == preset.protocol;
+}
+
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where) {
   for (const OwnOptions& options : own) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>
 
 #include "json/writer.hpp"
@@ -12,10 +13,16 @@
 
 namespace antiphon::inline v0::codec {
 
-/// Whether options or blocks of a family mean something to a provider: `family` is its family, its name or its protocol.
+/// Whether options or blocks of a family mean something to a provider: `family` is its family, its name or its
+/// protocol.
 bool is_meant_for(std::string_view family, const Preset& preset);
 
-/// Adds those that are meant for a provider. Throws `Error{invalid_request}` at `where/NAME` for a value that is no JSON.
+/// Whether what a part holds of its provider (its bytes, its seal) may go to this one: it came from the provider of
+/// that name, or from the one that the family is named after, as long as both speak one protocol.
+bool came_from(const Part& part, const Preset& preset);
+
+/// Adds those that are meant for a provider. Throws `Error{invalid_request}` at `where/NAME` for a value that is no
+/// JSON.
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where);
 

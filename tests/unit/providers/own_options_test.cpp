@@ -70,8 +70,8 @@ TEST(OwnOptions, OfEmbeddingsToo) {
   preset.name = "mine";
   const codec::Target target{&preset, "m", "http://h"};
   for (const char* word : {"mine", "cohere"}) {
-    const Request request = codec::embedding_request(
-        Texts("a"), EmbeddingOptions().with(OwnOptions(word).set("oddity", 7)));
+    const Request request =
+        codec::embedding_request(Texts("a"), EmbeddingOptions().with(OwnOptions(word).set("oddity", 7)));
     const codec::EmbeddingAsk ask(request, preset);
     const std::string body = codec::find_embedding_codec(target)->encode(ask, target).http.body;
     EXPECT_NE(body.find(R"("oddity":7)"), std::string::npos) << word << ": " << body;

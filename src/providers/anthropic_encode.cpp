@@ -13,10 +13,10 @@
 #include "providers/anthropic_own_fields.hpp"
 #include "providers/anthropic_thinking.hpp"
 #include "providers/anthropic_vertex.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
-#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/schema_subset.hpp"
@@ -74,12 +74,12 @@ class Encoder {
   void write_output_config();
   std::string_view effort_for_model();
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
   void write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place);
   void write_tool_choice();
   void write_labels();
   void note_missing();
-  bool has_tools() const { return !options_.tools().empty() || extras_.has("tools"); }
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void instruct(const std::string& sentence) { instruction_ += (instruction_.empty() ? "" : "\n") + sentence; }
   HttpRequest http();
 
@@ -92,6 +92,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   std::string own_thinking_;  ///< the user's, as JSON
   std::string own_config_;    ///< the user's `output_config`
   std::string betas_;
@@ -233,6 +234,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   turns_ = make_turns(request_.messages(), options_, notes_);
   decide_limit();
   decide_thinking();
@@ -396,19 +398,15 @@ void Encoder::write_output_config() {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || !begin_field("tools")) return;
+  if (tools_.empty() || !begin_field("tools")) return;
   writer_.begin_array();
-  std::size_t index = 0;
-  for (const Tool& tool : options_.tools()) write_tool(tool, index++);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  const std::string place = "tools/" + std::to_string(index);
-  if (!tool.provider().empty() && !is_meant_for(tool.provider(), *target_.preset)) {
-    notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  const std::string place = carried.place();
   ExtraFields fields;
   own_.gather(fields, tool.own_options());
   if (fields.empty()) return write_own_tool(writer_, tool, place);

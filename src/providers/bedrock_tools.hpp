@@ -4,6 +4,7 @@
 #include <antiphon/options.hpp>
 
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/codec.hpp"
 #include "providers/request_notes.hpp"
 
@@ -19,8 +20,7 @@ class BedrockTools {
   void write(const Messages& history, bool can_force);
 
  private:
-  void tool(const Tool& tool, std::size_t index);
-  void spec(const Tool& tool, std::size_t index);
+  void spec(const CarriedTool& carried);
   void tools_of(const Messages& history);
   void choice(bool can_force);
 

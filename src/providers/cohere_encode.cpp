@@ -5,13 +5,13 @@
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/cohere.hpp"
 #include "providers/cohere_messages.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
-#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/tool_naming.hpp"
@@ -55,8 +55,9 @@ class Encoder {
   void write_format();
   void write_thinking();
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
   void write_tool_choice();
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   bool is_left_out(const Tool& tool) const;
   void note_missing();
 
@@ -68,6 +69,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   ExtraFields thinking_;
   std::string documents_;  ///< elements of an array
 };
@@ -95,6 +97,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   body_.reserve(1024);
   writer_.begin_object();
   write_head();
@@ -180,7 +183,7 @@ void Encoder::write_stop() {
 void Encoder::write_format() {
   const auto& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text || extras_.has("response_format")) return;
-  if (!options_.tools().empty() || !documents_.empty()) {
+  if (has_tools() || !documents_.empty()) {
     notes_.cannot_carry("response_format", "Cohere takes it neither with tools nor with documents");
     return;
   }
@@ -207,29 +210,21 @@ bool Encoder::is_left_out(const Tool& tool) const {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || extras_.has("tools")) return;
+  if (tools_.empty()) return;
   writer_.key("tools").begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) write_tool(options_.tools()[index], index);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
-  const auto strict = [](const Tool& tool) { return tool.strict().value_or(false); };
-  const std::vector<Tool>& tools = options_.tools();
-  if (!std::any_of(tools.begin(), tools.end(), strict)) return;
-  if (!std::all_of(tools.begin(), tools.end(), strict)) {
+  const auto strict = [](const CarriedTool& carried) { return carried.tool->strict().value_or(false); };
+  if (!std::any_of(tools_.begin(), tools_.end(), strict)) return;
+  if (!std::all_of(tools_.begin(), tools_.end(), strict)) {
     notes_.cannot_carry("tools/strict", "Cohere is strict with all tools or with none; now it is with all");
   }
   if (begin_field("strict_tools")) writer_.boolean(true);
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  if (!tool.provider().empty()) {
-    if (is_meant_for(tool.provider(), *target_.preset)) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry("tools/" + std::to_string(index),
-                          "a tool that " + tool.provider() + " runs does not exist here");
-    }
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   if (is_left_out(tool)) return;
   writer_.begin_object().key("type").string("function").key("function").begin_object();
   writer_.key("name").string(encode_tool_name(tool.name()));
@@ -241,13 +236,13 @@ void Encoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   const auto& choice = options_.tool_choice();
   if (!choice || extras_.has("tool_choice")) return;
-  if (options_.tools().empty() && !extras_.has("tools")) {
+  if (!has_tools()) {
     notes_.cannot_carry("tool_choice", "there are no tools");
     return;
   }
   if (choice->kind() == Kind::named && !extras_.has("tools")) {
-    const auto named = [&](const Tool& tool) { return tool.name() == choice->name(); };
-    if (std::none_of(options_.tools().begin(), options_.tools().end(), named)) {
+    const auto named = [&](const CarriedTool& carried) { return carried.tool->name() == choice->name(); };
+    if (std::none_of(tools_.begin(), tools_.end(), named)) {
       throw invalid("tool_choice", "there is no tool \"" + choice->name() + "\"");
     }
   }

@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -173,24 +174,21 @@ void Encoder::write_head() {
 
 void Encoder::write_tools() {
   const bool none = options_.tool_choice() && options_.tool_choice()->kind() == ToolChoice::Kind::none;
-  if (options_.tools().empty() || none || !begin_field("tools")) return;
-  writer_.begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-    const Tool& tool = options_.tools()[index];
-    if (is_meant_for(tool.provider(), *target_.preset)) {
+  if (none || fields_.has("tools")) return;
+  const std::vector<CarriedTool> tools = carried_tools(options_.tools(), *target_.preset, notes_);
+  if (tools.empty()) return;
+  writer_.key("tools").begin_array();
+  for (const CarriedTool& carried : tools) {
+    const Tool& tool = *carried.tool;
+    if (carried.is_own()) {
       writer_.raw(tool.raw().text());
-      continue;
-    }
-    if (!tool.provider().empty()) {
-      notes_.cannot_carry("tools/" + std::to_string(index),
-                          "a tool that " + tool.provider() + " runs does not exist here");
       continue;
     }
     writer_.begin_object().key("type").string("function").key("function").begin_object();
     writer_.key("name").string(tool.name()).key("description").string(tool.description());
     writer_.key("parameters").raw(tool.parameters().text()).end_object();
     ExtraFields own;
-    add_own_fields(own, tool.own_options(), *target_.preset, "tools/" + std::to_string(index));
+    add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
     own.write(writer_);
     writer_.end_object();
   }

@@ -203,7 +203,7 @@ void Encoder::write_messages() {
   if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
   if (begin_field("messages")) messages.write_turns(turns.turns);
   if ((!turns.system.empty() || json) && begin_field("system")) {
-    messages.write_system(turns.system, json ? json_instruction : std::string_view());
+    messages.write_system(turns, json ? json_instruction : std::string_view());
   }
 }
 

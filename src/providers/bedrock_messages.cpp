@@ -24,12 +24,13 @@ bool is_text(const TurnItem& item) { return item.part->kind() == PartKind::text;
 
 }  // namespace
 
-void BedrockMessages::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+void BedrockMessages::write_system(const Turns& turns, std::string_view instruction) {
   writer_.begin_array();
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (!is_text(item)) throw invalid(item.place(), "a system message holds text only");
     if (carries_text(item)) block(item);
   }
+  own_of_messages(turns.system_own);
   if (!instruction.empty()) plain_text(instruction);
   writer_.end_array();
 }
@@ -51,7 +52,7 @@ void BedrockMessages::turn(const Turn& turn) {
   const bool bare_document =
       std::any_of(items.begin(), items.end(), is_document) && std::none_of(items.begin(), items.end(), is_text);
   if (items.empty() || bare_document) plain_text(nothing_said);
-  for (const OwnOptions* own : turn.own) cache_point(*own);
+  own_of_messages(turn.own);
   writer_.end_array().end_object();
 }
 
@@ -96,6 +97,7 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
 void BedrockMessages::block(const TurnItem& item) {
   if (!item.part->raw().empty() && is_ours(*item.part)) {
     check_json(item.part->raw(), item.place());
+    note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
     writer_.raw(item.part->raw());
   } else {
     write_block(item);
@@ -137,6 +139,7 @@ void BedrockMessages::plain_text(std::string_view text) {
 
 /// A text; one that a guardrail is to look at stands in a block of its own kind.
 void BedrockMessages::text(const TurnItem& item) {
+  note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name, guard_name});
   const Json* qualifiers = nullptr;
   for (const OwnOptions& own : item.part->own_options()) {
     if (!is_meant_for(own.family(), preset_)) continue;
@@ -198,9 +201,17 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
   }
   any = true;
   write_block(item);
+  for (const OwnOptions& own : item.part->own_options()) {
+    const bool marks = std::any_of(own.fields().begin(), own.fields().end(),
+                                   [](const auto& field) { return field.first == cache_point_name; });
+    if (marks && is_meant_for(own.family(), preset_)) {
+      notes_.cannot_carry(item.place() + "/cachePoint", "a cache mark stands behind a tool result, not inside of one");
+    }
+  }
 }
 
 void BedrockMessages::reasoning(const TurnItem& item) {
+  note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
   check_text(item.part->text(), item.place);
   writer_.begin_object().key("reasoningContent").begin_object().key("reasoningText").begin_object();
   writer_.key("text").string(item.part->text()).key("signature").string(item.part->signature());
@@ -216,6 +227,14 @@ void BedrockMessages::own_members(const TurnItem& item) {
       check_json(value.text(), item.place() + "/" + name);
       writer_.key_text(name).raw(value.text());
     }
+  }
+}
+
+/// A message is no block: marks stand behind its last one.
+void BedrockMessages::own_of_messages(const std::vector<const OwnOptions*>& own) {
+  for (const OwnOptions* each : own) {
+    note_own_fields(notes_, *each, preset_, "messages", {cache_point_name});
+    cache_point(*each);
   }
 }
 

@@ -23,7 +23,7 @@ class BedrockMessages {
       : writer_(writer), notes_(notes), preset_(preset), media_(writer) {}
 
   /// The value of `system`; `instruction` is one of ours that goes behind the user's.
-  void write_system(const std::vector<TurnItem>& system, std::string_view instruction);
+  void write_system(const Turns& turns, std::string_view instruction);
   /// The array of messages.
   void write_turns(const std::vector<Turn>& turns);
 
@@ -41,6 +41,7 @@ class BedrockMessages {
   void reasoning(const TurnItem& item);
   void own_members(const TurnItem& item);
   void cache_points(const std::vector<OwnOptions>& options);
+  void own_of_messages(const std::vector<const OwnOptions*>& own);
   void cache_point(const OwnOptions& options);
   bool is_ours(const Part& part) const { return came_from(part, preset_); }
 

@@ -12,6 +12,7 @@
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/tool_naming.hpp"
@@ -229,7 +230,14 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.begin_object().key("type").string("function").key("function").begin_object();
   writer_.key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  writer_.key("parameters").raw(tool.parameters().text()).end_object().end_object();
+  writer_.key("parameters").raw(tool.parameters().text()).end_object();
+  ExtraFields own;
+  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
+  for (const char* name : {"type", "function"}) {
+    if (own.has(name)) throw invalid(carried.place() + "/" + name, "is written from the tool itself");
+  }
+  own.write(writer_);
+  writer_.end_object();
 }
 
 void Encoder::write_tool_choice() {

@@ -7,6 +7,7 @@
 
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
+#include "providers/extra_fields.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
@@ -26,7 +27,7 @@ class CohereMessages {
   const std::string& documents() const { return documents_; }
 
  private:
-  void system(const std::vector<TurnItem>& system);
+  void system(const Turns& turns);
   void user(const Turn& turn);
   void assistant(const Turn& turn);
   void content(const std::vector<TurnItem>& items);
@@ -36,8 +37,12 @@ class CohereMessages {
   void result(const TurnItem& item);
   void result_parts(const TurnItem& item);
   void calls(const std::vector<TurnItem>& calls);
+  void own(const std::vector<OwnOptions>& options, const std::string& where);
+  void own(const std::vector<const OwnOptions*>& options);
+  void add_own(const ExtraFields& fields, const std::string& where);
   void not_of(const TurnItem& item, const char* whose);
   bool carries_block(const TurnItem& item);
+  bool is_plain_text(const TurnItem& item) const;
   bool is_ours(const Part& part) const { return came_from(part, preset_); }
 
   json::Writer& writer_;

@@ -44,12 +44,15 @@ std::string_view media_type_of(std::string_view url) {
 
 }  // namespace
 
-void GeminiContents::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+void GeminiContents::write_system(const Turns& turns, std::string_view instruction) {
+  note_own_of_messages(turns.system_own);
   writer_.begin_object().key("parts").begin_array();
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
-    writer_.begin_object().key("text").string(item.part->text()).end_object();
+    writer_.begin_object().key("text").string(item.part->text());
+    own(item);
+    writer_.end_object();
   }
   if (!instruction.empty()) writer_.begin_object().key("text").string(instruction).end_object();
   writer_.end_array().end_object();
@@ -61,12 +64,16 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
   writer_.end_array();
 }
 
+void GeminiContents::note_own_of_messages(const std::vector<const OwnOptions*>& own) {
+  for (const OwnOptions* each : own) {
+    if (!is_meant_for(each->family(), preset_)) continue;
+    notes_.cannot_carry("messages", "a message has no own fields here; a part has");
+  }
+}
+
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
-  for (const OwnOptions* own : turn.own) {
-    if (is_meant_for(own->family(), preset_))
-      notes_.cannot_carry("messages", "a message has no own fields here; a part has");
-  }
+  note_own_of_messages(turn.own);
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
     if (carries(item, turn.assistant)) items.push_back(item);
@@ -120,16 +127,21 @@ void GeminiContents::part(const TurnItem& item) {
   if (part.kind() == PartKind::tool_call) calls_.insert_or_assign(part.id(), &part);
   if (goes_back_raw(part)) {
     check_json(part.raw(), item.place());
+    note_own_fields(notes_, part.own_options(), preset_, item.place());
     if (part.kind() == PartKind::tool_call) first_call_of_turn_ = false;
     writer_.raw(part.raw());
     return;
   }
   writer_.begin_object();
   body(item);
-  ExtraFields own;
-  add_own_fields(own, part.own_options(), preset_, item.place());
-  own.write(writer_);
+  own(item);
   writer_.end_object();
+}
+
+void GeminiContents::own(const TurnItem& item) {
+  ExtraFields own;
+  add_own_fields(own, item.part->own_options(), preset_, item.place());
+  own.write(writer_);
 }
 
 void GeminiContents::body(const TurnItem& item) {
@@ -256,7 +268,10 @@ void GeminiContents::result(const TurnItem& item) {
   response(part);
   std::vector<TurnItem> media_parts;
   for (const Part& inner : part.parts()) {
-    if (inner.kind() == PartKind::text) continue;
+    if (inner.kind() == PartKind::text) {
+      note_own_fields(notes_, inner.own_options(), preset_, item.place());
+      continue;
+    }
     const bool fits = inner.kind() == PartKind::image || inner.kind() == PartKind::document;
     if (fits && model_.media_results) {
       media_parts.push_back({&inner, item.place});
@@ -269,6 +284,7 @@ void GeminiContents::result(const TurnItem& item) {
     for (const TurnItem& inner : media_parts) {
       writer_.begin_object();
       media(inner);
+      own(inner);
       writer_.end_object();
     }
     writer_.end_array();

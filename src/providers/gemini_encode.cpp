@@ -200,7 +200,7 @@ void Encoder::write_messages() {
   const std::string format = format_in_words();
   if ((!turns.system.empty() || !format.empty()) && !extras_.has("systemInstruction")) {
     writer_.key("systemInstruction");
-    contents.write_system(turns.system, format);
+    contents.write_system(turns, format);
   }
   if (!extras_.has("contents")) {
     writer_.key("contents");

@@ -158,9 +158,12 @@ void OpenAiChatMessages::tool_result(const Item& item) {
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
   for (const Part& inner : part.parts()) {
+    note_own_fields(notes_, inner.own_options(), preset_, item.place());
     if (inner.kind() == PartKind::text) continue;
     notes_.cannot_carry(item.place(), "a tool result holds text only here");
   }
+  // It is a message of its own here.
+  add_own_fields(own_, part.own_options(), preset_, item.place());
   const bool has_message = message(item.place.message).role() == Role::tool;
   begin("tool", has_message ? Turn(&item.place.message, 1) : Turn());
   if (key("tool_call_id")) writer_.string(tool_call_id(part.id()));
@@ -231,6 +234,7 @@ void OpenAiChatMessages::content_part(const Item& item) {
       return document(item);
     case PartKind::unknown:
       check_json(part.raw(), item.place());
+      note_own_fields(notes_, part.own_options(), preset_, item.place());
       writer_.raw(part.raw());
       return;
     case PartKind::refusal:

@@ -1,6 +1,5 @@
 #include "providers/openai_responses_items.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "core/ascii.hpp"
@@ -162,12 +161,6 @@ bool OpenAiResponsesItems::is_item(const Item& item) const {
   return !type.starts_with("input_") && type != "output_text" && type != "refusal";
 }
 
-bool OpenAiResponsesItems::has_own(const Part& part) const {
-  const std::vector<OwnOptions>& own = part.own_options();
-  return std::any_of(own.begin(), own.end(),
-                     [&](const OwnOptions& options) { return is_meant_for(options.family(), preset_); });
-}
-
 /// What the user adds to an object of ours.
 void OpenAiResponsesItems::own(const std::vector<OwnOptions>& options, const std::string& where) {
   if (options.empty()) return;
@@ -180,7 +173,8 @@ void OpenAiResponsesItems::own(const std::vector<OwnOptions>& options, const std
 }
 
 void OpenAiResponsesItems::content(const std::vector<Item>& items) {
-  if (items.size() == 1 && items[0].part->kind() == PartKind::text && !has_own(*items[0].part)) {
+  if (items.size() == 1 && items[0].part->kind() == PartKind::text &&
+      !has_own_fields(items[0].part->own_options(), preset_)) {
     check_text(items[0].part->text(), items[0].place);
     writer_.string(items[0].part->text());
     return;

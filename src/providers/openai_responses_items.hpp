@@ -46,7 +46,6 @@ class OpenAiResponsesItems {
   void own(const std::vector<OwnOptions>& options, const std::string& where);
   void note_name(const Message& message, std::size_t index);
   bool is_ours(const Part& part) const { return came_from(part, preset_); }
-  bool has_own(const Part& part) const;
   std::string call_id(const std::string& id) const;
 
   json::Writer& writer_;

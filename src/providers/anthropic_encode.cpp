@@ -13,6 +13,7 @@
 #include "providers/anthropic_own_fields.hpp"
 #include "providers/anthropic_thinking.hpp"
 #include "providers/anthropic_vertex.hpp"
+#include "providers/any_json.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
@@ -135,15 +136,12 @@ void Encoder::add_betas(const Json& value) {
     if (!plain) throw invalid("anthropic-beta", "must be the name of a beta feature");
     if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
   };
-  json::Reader reader;
-  reader.read_copy("[" + value.text() + "]", [&](json::Value root) {
-    root.elements([&](json::Value element) {
-      if (element.type() == json::Type::array) {
-        element.elements(add);
-      } else {
-        add(element);
-      }
-    });
+  read_any_json(value.text(), [&](json::Value names) {
+    if (names.type() == json::Type::array) {
+      names.elements(add);
+    } else {
+      add(names);
+    }
   });
 }
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/ascii.hpp"
-#include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic_models.hpp"
+#include "providers/any_json.hpp"
 #include "providers/aws_region.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_messages.hpp"
@@ -28,10 +28,7 @@ constexpr std::int64_t least_budget = 1024;
 std::string text_of(const std::string& name, const Json& json) {
   check_json(json.text(), name);
   std::string text;
-  json::Reader reader;
-  reader.read_copy("[" + json.text() + "]", [&](json::Value root) {
-    root.elements([&](json::Value value) { text = value.string().value_or(""); });
-  });
+  read_any_json(json.text(), [&](json::Value value) { text = value.string().value_or(""); });
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "providers/any_json.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 
@@ -166,11 +167,7 @@ void SettledOptions::settle(const std::string& name, const Json& value) {
   check_json(value.text(), name);
   if (!settled_) settled_ = *asked_;
   bool common = false;
-  json::Reader reader;
-  // The root of a text that is read must be an array or an object.
-  reader.read_copy("[" + value.text() + "]", [&](Value root) {
-    root.elements([&](Value element) { common = set_common_option(*settled_, name, element); });
-  });
+  read_any_json(value.text(), [&](Value read) { common = set_common_option(*settled_, name, read); });
   if (!common) own_.emplace_back(name, value);
 }
 

@@ -8,6 +8,7 @@
 #include "core/ascii.hpp"
 #include "json/check.hpp"
 #include "json/reader.hpp"
+#include "providers/any_json.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -23,11 +24,8 @@ std::string place_of(std::size_t position) { return "tool_calls/" + std::to_stri
 std::string unwrapped(const std::string& arguments) {
   std::string inner;
   if (!ascii::trim(arguments).starts_with('"')) return inner;
-  json::Reader reader;
-  reader.read_copy("[" + arguments + "]", [&](json::Value root) {
-    root.elements([&](json::Value value) { inner = value.string().value_or(""); });
-  });
-  return !reader.failed() && is_object(inner) ? inner : std::string();
+  const bool read = read_any_json(arguments, [&](json::Value value) { inner = value.string().value_or(""); });
+  return read && is_object(inner) ? inner : std::string();
 }
 
 struct Use {

@@ -6,10 +6,9 @@
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic_models.hpp"
-#include "providers/any_json.hpp"
-#include "providers/aws_region.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_messages.hpp"
+#include "providers/bedrock_region.hpp"
 #include "providers/bedrock_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
@@ -24,13 +23,6 @@ namespace {
 
 constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
 constexpr std::int64_t least_budget = 1024;
-
-std::string text_of(const std::string& name, const Json& json) {
-  check_json(json.text(), name);
-  std::string text;
-  read_any_json(json.text(), [&](json::Value value) { text = value.string().value_or(""); });
-  return text;
-}
 
 class Encoder {
  public:
@@ -49,7 +41,6 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
-  void set_region(const std::string& region);
   void decide_thinking();
   void decide_budget(std::string_view effort);
   void write_messages();
@@ -91,7 +82,7 @@ bool Encoder::begin_field(std::string_view name) {
 void Encoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "region") {
-      set_region(text_of(name, value));
+      move_to_region(target_, value, notes_);
     } else if (name == "inferenceConfig") {
       inference_.add_all(value, name);
     } else if (name == "additionalModelRequestFields") {
@@ -105,18 +96,6 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
-}
-
-void Encoder::set_region(const std::string& region) {
-  const bool good = !region.empty() && std::all_of(region.begin(), region.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-  if (!good) throw invalid("region", "\"" + region + "\" is no name of a region");
-  std::string moved = with_region(target_.base_url, region);
-  if (moved == target_.base_url && moved.find(region) == std::string::npos) {
-    notes_.cannot_carry("region", "the base URL names a host that is in no region");
-  }
-  target_.base_url = std::move(moved);
 }
 
 /// What the effort that was asked for means to this model.

@@ -10,7 +10,6 @@
 #include "providers/cohere_messages.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
-#include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
@@ -115,9 +114,7 @@ EncodedRequest Encoder::encode() {
   note_missing();
 
   EncodedRequest encoded;
-  encoded.http =
-      json_post(cohere_url(target_, "/v2/chat"), request_.stream() ? "text/event-stream" : "application/json");
-  encoded.http.headers.set("X-Client-Name", "antiphon");
+  encoded.http = cohere_post(target_, "/v2/chat", request_.stream() ? "text/event-stream" : "application/json");
   encoded.http.body = std::move(body_);
   encoded.http.streaming = request_.stream();
   encoded.warnings = notes_.take();

@@ -8,10 +8,10 @@
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
-#include "providers/domain.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/openai_chat_dialect.hpp"
 #include "providers/openai_flat_forms.hpp"
 #include "providers/openai_models.hpp"
 #include "providers/openai_responses.hpp"
@@ -42,7 +42,7 @@ class Encoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(is_in_domain(target.base_url, "openai.com")),
+        official_(openai_chat_dialect(target).openai_models),
         model_(classify_openai_model(target.model)) {}
 
   EncodedRequest encode();
@@ -91,7 +91,7 @@ bool Encoder::begin_field(std::string_view name) {
   return true;
 }
 
-/// Notes an option that OpenAI's own servers would answer with an error.
+/// Notes an option that OpenAI's own models would answer with an error.
 bool Encoder::refused(std::string_view name, bool taken) {
   if (taken || !official_) return false;
   notes_.cannot_carry(std::string(name), "the model " + target_.model + " does not take it");

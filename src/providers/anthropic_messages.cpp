@@ -1,9 +1,9 @@
 #include "providers/anthropic_messages.hpp"
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
 #include "providers/anthropic_attachments.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -13,10 +13,6 @@ namespace {
 constexpr const char* nothing_said = ".";
 // Anthropic's ids have no greatest length; this one only bounds what is kept as it is.
 constexpr std::size_t longest_id = 1024;
-
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
 
 bool is_thought(const Part& part) {
   return part.kind() == PartKind::reasoning || (part.kind() == PartKind::unknown && part.name() == "redacted_thinking");
@@ -91,7 +87,7 @@ void AnthropicMessages::blocks(const std::vector<TurnItem>& items, const std::ve
 bool AnthropicMessages::carries_text(const TurnItem& item) {
   check_text(item.part->text(), item.place);
   // Empty texts are refused (providers.md, trap 75).
-  return !is_blank(item.part->text());
+  return !ascii::is_blank(item.part->text());
 }
 
 bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant) {
@@ -212,14 +208,7 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
   begin("tool_use");
   writer_.key("id").string(plain_tool_id(part.id(), longest_id));
   writer_.key("name").string(encode_tool_name(part.name())).key("input");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
 }
 
 void AnthropicMessages::tool_result(const TurnItem& item) {

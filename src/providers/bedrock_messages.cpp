@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -14,10 +14,6 @@ namespace {
 constexpr std::string_view nothing_said = ".";
 constexpr std::string_view cache_point_name = "cachePoint";
 constexpr std::string_view guard_name = "guardContent";
-
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
 
 bool is_document(const TurnItem& item) { return item.part->kind() == PartKind::document; }
 bool is_text(const TurnItem& item) { return item.part->kind() == PartKind::text; }
@@ -58,7 +54,7 @@ void BedrockMessages::turn(const Turn& turn) {
 
 bool BedrockMessages::carries_text(const TurnItem& item) {
   check_text(item.part->text(), item.place);
-  return !is_blank(item.part->text());
+  return !ascii::is_blank(item.part->text());
 }
 
 bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
@@ -161,14 +157,7 @@ void BedrockMessages::tool_use(const TurnItem& item) {
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   writer_.key("toolUseId").string(plain_tool_id(part.id())).key("name").string(encode_tool_name(part.name()));
   writer_.key("input");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
 }
 
 void BedrockMessages::tool_result(const TurnItem& item) {
@@ -177,7 +166,7 @@ void BedrockMessages::tool_result(const TurnItem& item) {
   check_text(part.text(), item.place);
   writer_.key("toolUseId").string(plain_tool_id(part.id())).key("content").begin_array();
   bool any = false;
-  if (part.parts().empty() && !is_blank(part.text())) {
+  if (part.parts().empty() && !ascii::is_blank(part.text())) {
     any = true;
     plain_text(part.text());
   }

@@ -17,8 +17,6 @@ constexpr std::string_view written[] = {"id",           "role", "content", "tool
                                         "tool_call_id", "type", "text",    "thinking",   "image_url",
                                         "document",     "data", "function"};
 
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
 }  // namespace
 
 bool CohereMessages::is_plain_text(const TurnItem& item) const {
@@ -44,7 +42,7 @@ void CohereMessages::system(const Turns& turns) {
   for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
-    if (!is_blank(item.part->text())) items.push_back(item);
+    if (!ascii::is_blank(item.part->text())) items.push_back(item);
   }
   if (items.empty()) return;
   writer_.begin_object().key("role").string("system").key("content");
@@ -102,7 +100,7 @@ void CohereMessages::assistant(const Turn& turn) {
       case PartKind::text:
       case PartKind::refusal:
         check_text(item.part->text(), item.place);
-        if (!is_blank(item.part->text())) items.push_back(item);
+        if (!ascii::is_blank(item.part->text())) items.push_back(item);
         break;
       case PartKind::tool_call:
         tool_calls.push_back(item);
@@ -283,7 +281,7 @@ void CohereMessages::calls(const std::vector<TurnItem>& calls) {
     for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
     writer_.begin_object().key("id").string(part.id()).key("type").string("function").key("function").begin_object();
     writer_.key("name").string(encode_tool_name(part.name()));
-    writer_.key("arguments").string(is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
+    writer_.key("arguments").string(ascii::is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
     writer_.end_object();
     own(part.own_options(), item.place());
     writer_.end_object();

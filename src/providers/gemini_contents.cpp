@@ -9,6 +9,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -17,9 +18,6 @@ namespace {
 
 // Google's word for a call that was not made by this model (providers.md §4.3).
 constexpr std::string_view unsealed = "skip_thought_signature_validator";
-
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
 
 struct Ending {
   std::string_view suffix;
@@ -237,14 +235,7 @@ void GeminiContents::call(const TurnItem& item) {
   writer_.key("functionCall").begin_object();
   if (const std::string id = call_id(part); !id.empty()) writer_.key("id").string(id);
   writer_.key("name").string(encode_tool_name(part.name(), FirstLetter::needed)).key("args");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
   writer_.end_object();
   const bool first = std::exchange(first_call_of_turn_, false);
   if (is_ours(part) && !part.signature().empty()) {
@@ -293,7 +284,7 @@ void GeminiContents::result(const TurnItem& item) {
 }
 
 void GeminiContents::response(const Part& part) {
-  if (!part.is_error() && is_object(part.text())) {
+  if (!part.is_error() && json::is_object(part.text())) {
     writer_.raw(part.text());
     return;
   }

@@ -1,12 +1,11 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
+#include "providers/name_list.hpp"
 #include "providers/named_options.hpp"
 #include "providers/ollama.hpp"
 #include "providers/ollama_messages.hpp"
@@ -43,11 +42,6 @@ constexpr std::string_view foreign[] = {"logit_bias",
                                         "max_completion_tokens"};
 
 constexpr std::string_view efforts[] = {"low", "medium", "high", "max"};
-
-template <std::size_t Size>
-bool contains(const std::string_view (&names)[Size], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 class Encoder {
  public:
@@ -137,10 +131,10 @@ EncodedRequest Encoder::encode() {
 }
 
 void Encoder::gather_extras() {
-  for (const auto& [name, value] : settled_.own()) (contains(top_level, name) ? fields_ : inside_).add(name, value);
+  for (const auto& [name, value] : settled_.own()) (is_one_of(top_level, name) ? fields_ : inside_).add(name, value);
   for (const Json& fields : options_.extras()) fields_.add_all(fields, "extra");
   for (const auto& [name, value] : fields_) {
-    if (contains(foreign, name)) notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
+    if (is_one_of(foreign, name)) notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
   }
   // Options of ours and of the user's share one object: neither may hide the other.
   const std::string inside = fields_.take("options");

@@ -16,8 +16,6 @@ namespace {
 
 using Call = ToolCallMerger::Call;
 
-bool is_object(std::string_view text) { return ascii::trim(text).starts_with('{') && !json::find_fault(text); }
-
 std::string place_of(std::size_t position) { return "tool_calls/" + std::to_string(position); }
 
 /// The object inside a JSON string; empty when there is none.
@@ -25,7 +23,7 @@ std::string unwrapped(const std::string& arguments) {
   std::string inner;
   if (!ascii::trim(arguments).starts_with('"')) return inner;
   const bool read = read_any_json(arguments, [&](json::Value value) { inner = value.string().value_or(""); });
-  return read && is_object(inner) ? inner : std::string();
+  return read && json::is_object(inner) ? inner : std::string();
 }
 
 struct Use {
@@ -102,7 +100,7 @@ void mend_tool_calls(AnswerBuilder& builder, std::size_t choice) {
 
 bool tool_calls_complete(AnswerBuilder& builder, std::size_t choice) {
   const std::vector<Call>& calls = builder.calls(choice);
-  return std::all_of(calls.begin(), calls.end(), [](const Call& call) { return is_object(call.arguments); });
+  return std::all_of(calls.begin(), calls.end(), [](const Call& call) { return json::is_object(call.arguments); });
 }
 
 }  // namespace antiphon::inline v0::codec

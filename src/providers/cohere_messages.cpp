@@ -1,7 +1,6 @@
 #include "providers/cohere_messages.hpp"
 
 #include "core/ascii.hpp"
-#include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -202,15 +201,11 @@ void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
-  std::string url = part.url();
-  if (is_data_uri(url)) {
-    const auto uri = parse_data_uri(url);
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    url = "data:" + uri->media_type + ";base64," + uri->base64;
-  } else if (url.empty()) {
-    if (part.media_type().empty()) throw invalid(item.place(), "an image from bytes needs its media type");
-    url = "data:" + part.media_type() + ";base64," + base64::encode(part.bytes());
+  if (part.url().empty() && part.media_type().empty()) {
+    throw invalid(item.place(), "an image from bytes needs its media type");
   }
+  const std::string url =
+      part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place);
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url").string(url);
   if (!part.detail().empty()) writer_.key("detail").string(part.detail());
   writer_.end_object();

@@ -184,9 +184,8 @@ void GeminiContents::media(const TurnItem& item) {
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
   if (is_data_uri(part.url())) {
-    const auto uri = parse_data_uri(part.url());
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    inline_data(uri->media_type, uri->base64, part.filename());
+    const DataUri uri = read_data_uri(part.url(), item.place);
+    inline_data(uri.media_type, uri.base64, part.filename());
   } else if (!part.url().empty()) {
     file_data(part.url(), media_type_of(part.url()));
   } else if (part.media_type().empty()) {

@@ -159,9 +159,7 @@ void OllamaMessages::image(const Item& item) {
   if (!is_data_uri(part.url())) {
     throw Error(ErrorKind::unsupported, "Ollama takes images as bytes or data URI, not by URL").where(item.place());
   }
-  const std::optional<DataUri> uri = parse_data_uri(part.url());
-  if (!uri) throw invalid(item.place(), "the data URI is broken");
-  writer_.string(uri->base64);
+  writer_.string(read_data_uri(part.url(), item.place).base64);
 }
 
 void OllamaMessages::tool_calls(const std::vector<Item>& calls) {

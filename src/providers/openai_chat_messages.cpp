@@ -15,22 +15,6 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-std::string data_uri(std::string_view media_type, std::string_view bytes) {
-  std::string uri = "data:";
-  uri += media_type;
-  uri += ";base64,";
-  base64::append_encoded(uri, bytes);
-  return uri;
-}
-
-/// Most servers refuse line breaks and the alphabet for URLs in a data URI: it is written anew.
-std::string normal_url(const std::string& url, const PartPlace& place) {
-  if (!is_data_uri(url)) return url;
-  const std::optional<DataUri> uri = parse_data_uri(url);
-  if (!uri) throw invalid(place(), "the data URI is broken");
-  return "data:" + uri->media_type + ";base64," + uri->base64;
-}
-
 bool is_system(const Message& message) { return message.role() == Role::system || message.role() == Role::developer; }
 
 }  // namespace

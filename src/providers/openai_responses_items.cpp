@@ -4,7 +4,6 @@
 
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
-#include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/openai_flat_forms.hpp"
@@ -18,21 +17,6 @@ namespace {
 constexpr std::string_view written[] = {"type",      "role",      "content",  "text",      "refusal",
                                         "image_url", "detail",    "filename", "file_data", "call_id",
                                         "file_url",  "arguments", "name",     "output"};
-
-std::string data_uri(std::string_view media_type, std::string_view bytes) {
-  std::string uri = "data:";
-  uri += media_type;
-  uri += ";base64,";
-  base64::append_encoded(uri, bytes);
-  return uri;
-}
-
-std::string normal_url(const std::string& url, const PartPlace& place) {
-  if (!is_data_uri(url)) return url;
-  const std::optional<DataUri> uri = parse_data_uri(url);
-  if (!uri) throw invalid(place(), "the data URI is broken");
-  return "data:" + uri->media_type + ";base64," + uri->base64;
-}
 
 /// The `type` of an item or a part that is JSON.
 std::string type_of(std::string_view json) {

@@ -61,8 +61,7 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   const auto needs = [&](bool of_assistant) {
     if (assistant == of_assistant) return true;
-    throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
-                                    " cannot hold a part of kind " + std::string(to_string(part.kind())));
+    throw misplaced(part, assistant ? "assistant" : "user", item.place);
   };
   switch (part.kind()) {
     case PartKind::text:

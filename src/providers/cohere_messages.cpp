@@ -77,7 +77,7 @@ void CohereMessages::user(const Turn& turn) {
         if (carries_block(item)) items.push_back(item);
         break;
       default:
-        not_of(item, "user");
+        throw misplaced(*item.part, "user", item.place);
     }
   }
   if (items.empty() && results) {
@@ -112,7 +112,7 @@ void CohereMessages::assistant(const Turn& turn) {
         if (carries_block(item)) items.push_back(item);
         break;
       default:
-        not_of(item, "assistant");
+        throw misplaced(*item.part, "assistant", item.place);
     }
   }
   std::string plan;
@@ -153,11 +153,6 @@ void CohereMessages::add_own(const ExtraFields& fields, const std::string& where
     if (fields.has(name)) throw invalid(where + "/" + std::string(name), "is written from the message itself");
   }
   fields.write(writer_);
-}
-
-void CohereMessages::not_of(const TurnItem& item, const char* whose) {
-  throw invalid(item.place(), "a message of the " + std::string(whose) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
 }
 
 bool CohereMessages::carries_block(const TurnItem& item) {

@@ -109,8 +109,7 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
       return false;
   }
-  throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
-                                  " cannot hold a part of kind " + std::string(to_string(part.kind())));
+  throw misplaced(part, assistant ? "assistant" : "user", item.place);
 }
 
 /// A call that has no seal must get one where the model asks for it: it is written anew.

@@ -125,8 +125,7 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
     case PartKind::tool_result:
       break;
   }
-  throw invalid(item.place(), "a message of " + std::string(to_string(role)) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
+  throw misplaced(*item.part, to_string(role), item.place);
 }
 
 std::string OpenAiChatMessages::tool_call_id(const std::string& id) const {

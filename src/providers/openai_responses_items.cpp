@@ -134,8 +134,7 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
     case PartKind::tool_result:
       break;
   }
-  throw invalid(item.place(), "a message of " + std::string(to_string(role)) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
+  throw misplaced(*item.part, to_string(role), item.place);
 }
 
 /// Whether a block stands among the messages, and not inside of one.

@@ -53,8 +53,7 @@ class ChatRequest {
 /// are for all who speak this protocol, and so are blocks, which become `PartKind::unknown`.
 ANTIPHON_EXPORT ChatRequest parse_chat_request(std::string_view body);
 
-/// Names of the protocols that `decode` reads: `openai-chat`, `openai-responses`, `anthropic`, `gemini`, `ollama`,
-/// `bedrock`, `bedrock-anthropic`, `cohere`.
+/// Names of the protocols that `decode` reads: `openai-chat`, `ollama`.
 ANTIPHON_EXPORT const std::vector<std::string>& protocols();
 
 /// How a recorded answer is to be read.

@@ -14,7 +14,6 @@ struct Target;
 /// server nothing is known about.
 struct OpenAiChatDialect {
   /// It runs OpenAI's own models under their own names, and with the rules of their families (providers.md, 1.8).
-  /// Counts for OpenAI Responses too.
   bool openai_models = false;
 
   // Options.

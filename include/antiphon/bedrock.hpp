@@ -12,7 +12,7 @@ namespace antiphon::inline v0::bedrock {
 /// A mark behind which everything that stands before it is cached: for a part, a message or a tool. `ttl` is `5m` or
 /// `1h`; empty leaves it to the model.
 inline OwnOptions cache_point(const std::string& ttl = "") {
-  const std::string more = ttl.empty() ? "" : R"(,"ttl":")" + ttl + '"';
+  const std::string more = ttl.empty() ? "" : R"(,"ttl":)" + Json::of(ttl).text();
   return OwnOptions("bedrock").set("cachePoint", Json(R"({"type":"default")" + more + "}"));
 }
 

@@ -68,14 +68,13 @@ inline Tool code_execution() { return Tool::provider_defined("gemini", R"({"code
 inline Tool google_maps() { return Tool::provider_defined("gemini", R"({"googleMaps":{}})"); }
 
 /// How closely one image, video or document is looked at, for `Part::with`: `MEDIA_RESOLUTION_LOW`, `_MEDIUM`, `_HIGH`
-/// or
-/// `_ULTRA_HIGH`.
+/// or `_ULTRA_HIGH`.
 inline OwnOptions media_resolution(const std::string& level) {
   return OwnOptions("gemini").set("mediaResolution", Json(R"({"level":)" + Json::of(level).text() + "}"));
 }
 
-/// Which piece of a video is looked at, for `Part::with`: from `start` to `end`, such as `10s` and `1m30s` in seconds
-/// (`90s`), at so many frames a second.
+/// Which piece of a video is looked at, for `Part::with`: from `start` to `end`, in seconds: `10s`, `90s`; at so many
+/// frames a second.
 inline OwnOptions video_metadata(const std::string& start, const std::string& end, double fps = 1) {
   return OwnOptions("gemini").set(
       "videoMetadata", Json(R"({"startOffset":)" + Json::of(start).text() + R"(,"endOffset":)" + Json::of(end).text() +

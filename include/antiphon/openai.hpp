@@ -41,7 +41,8 @@ class Options : public OwnOptions {
   /// `implicit`, the default there, or `explicit`: cached up to the marks of `cache_breakpoint` and nothing else. `ttl`
   /// is `30m`, for Responses also `12h`.
   Options& prompt_cache_mode(const std::string& mode, const std::string& ttl = "30m") {
-    return field("prompt_cache_options", Json(R"({"mode":")" + mode + R"(","ttl":")" + ttl + R"("})"));
+    return field("prompt_cache_options",
+                 Json(R"({"mode":)" + Json::of(mode).text() + R"(,"ttl":)" + Json::of(ttl).text() + "}"));
   }
   /// `in_memory` or `24h`; models before GPT-6.
   Options& prompt_cache_retention(std::string value) { return field("prompt_cache_retention", value); }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "chat/log_queue.hpp"
@@ -16,7 +15,7 @@ namespace {
 
 void check(const Options& options) {
   try {
-    codec::check_options(codec::SettledOptions(options, std::string_view()).common());
+    codec::check_options(codec::SettledOptions(options, codec::Preset()).common());
     pipeline::decide_timeouts(options.timeouts(), Timeouts());
   } catch (const Error& error) {
     throw Error(ErrorKind::invalid_config, error.message()).where("options." + error.where());

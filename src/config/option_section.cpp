@@ -8,6 +8,7 @@
 #include "config/reading.hpp"
 #include "config/settings.hpp"
 #include "json/reader.hpp"
+#include "providers/any_json.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
 
@@ -22,10 +23,9 @@ struct Draft {
 
 /// An option that has one name and one form everywhere: here, on the command line, in code.
 void read_common(Draft& draft, const Cursor& value) {
-  json::Reader reader;
   try {
-    reader.read_copy("[" + to_json(value) + "]", [&](json::Value root) {
-      root.elements([&](json::Value only) { codec::set_common_option(draft.options, std::string(value.key()), only); });
+    codec::read_any_json(to_json(value), [&](json::Value read) {
+      codec::set_common_option(draft.options, std::string(value.key()), read);
     });
     codec::check_options(draft.options);
   } catch (const Error& error) {

@@ -25,4 +25,6 @@ constexpr std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+constexpr bool is_blank(std::string_view text) { return trim(text).empty(); }
+
 }  // namespace antiphon::inline v0::ascii

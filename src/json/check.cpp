@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 #include "json/number.hpp"
 #include "json/plain.hpp"
@@ -174,5 +175,7 @@ std::string check(std::string_view text, std::size_t max_depth) {
   const auto fault = find_fault(text, max_depth);
   return fault ? to_string(*fault) : std::string();
 }
+
+bool is_object(std::string_view text) { return ascii::trim(text).starts_with('{') && !find_fault(text); }
 
 }  // namespace antiphon::inline v0::json

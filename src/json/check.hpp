@@ -26,4 +26,7 @@ std::optional<Fault> find_fault(std::string_view text, std::size_t max_depth = 2
 /// where ("byte 17: …").
 std::string check(std::string_view text, std::size_t max_depth = 256);
 
+/// Whether a text is one JSON object and nothing else.
+bool is_object(std::string_view text);
+
 }  // namespace antiphon::inline v0::json

@@ -15,12 +15,6 @@ namespace {
 using Kind = AnthropicSource::Kind;
 using Place = std::function<std::string()>;
 
-DataUri read_data_uri(const std::string& url, const Place& place) {
-  auto uri = parse_data_uri(url);
-  if (!uri) throw invalid(place(), "the data URI is broken");
-  return std::move(*uri);
-}
-
 std::string decode(std::string_view base64) {
   std::string bytes;
   base64::Decoder decoder;

@@ -11,6 +11,7 @@
 #include "providers/anthropic_usage.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -95,7 +96,6 @@ class Decoder final : public AnswerDecoder {
   void contents(Value value);
   void whole_block(Value block);
   void citation(Value value, std::string* raw_elements);
-  void metadata(std::string_view name, Value value);
   std::string arguments_in(const JsonFields& block);
 
   std::string provider_;
@@ -114,10 +114,9 @@ class Decoder final : public AnswerDecoder {
 template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
   if (ascii::trim(padded).empty()) return std::nullopt;
-  reader_.read(padded, visit);
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded, reader_.error()).where("events/" + std::to_string(events_));
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
+  if (!error_ && broken) {
+    error_ = broken->where("events/" + std::to_string(events_));
     done_ = false;
   }
   ++events_;
@@ -206,17 +205,9 @@ void Decoder::message_fields(Value fields) {
     } else if (key == "usage") {
       usage_.read(value, builder_);
     } else {
-      metadata(key, value);
+      keep_metadata(builder_, key, value);
     }
   });
-}
-
-void Decoder::metadata(std::string_view name, Value value) {
-  if (const auto raw = value.raw()) {
-    builder_.metadata(name, *raw);
-  } else {
-    builder_.warn(name, "is not valid JSON, or nested too deep, and left out");
-  }
 }
 
 void Decoder::block_start(const Event& event) {
@@ -464,7 +455,7 @@ void Decoder::message_delta(Value root) {
       if (const auto details = fields.find("stop_details")) explanation = JsonFields(*details).text("explanation");
       message_fields(value);
     } else {
-      metadata(key, value);
+      keep_metadata(builder_, key, value);
     }
   });
   if (reason == "refusal") builder_.refusal(only, explanation);

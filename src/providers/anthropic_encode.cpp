@@ -13,6 +13,8 @@
 #include "providers/anthropic_own_fields.hpp"
 #include "providers/anthropic_thinking.hpp"
 #include "providers/anthropic_vertex.hpp"
+#include "providers/any_json.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -45,7 +47,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         own_(notes_, *target.preset),
@@ -73,12 +75,12 @@ class Encoder {
   void write_output_config();
   std::string_view effort_for_model();
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
   void write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place);
   void write_tool_choice();
   void write_labels();
   void note_missing();
-  bool has_tools() const { return !options_.tools().empty() || extras_.has("tools"); }
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void instruct(const std::string& sentence) { instruction_ += (instruction_.empty() ? "" : "\n") + sentence; }
   HttpRequest http();
 
@@ -91,6 +93,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   std::string own_thinking_;  ///< the user's, as JSON
   std::string own_config_;    ///< the user's `output_config`
   std::string betas_;
@@ -133,15 +136,12 @@ void Encoder::add_betas(const Json& value) {
     if (!plain) throw invalid("anthropic-beta", "must be the name of a beta feature");
     if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
   };
-  json::Reader reader;
-  reader.read_copy("[" + value.text() + "]", [&](json::Value root) {
-    root.elements([&](json::Value element) {
-      if (element.type() == json::Type::array) {
-        element.elements(add);
-      } else {
-        add(element);
-      }
-    });
+  read_any_json(value.text(), [&](json::Value names) {
+    if (names.type() == json::Type::array) {
+      names.elements(add);
+    } else {
+      add(names);
+    }
   });
 }
 
@@ -179,7 +179,7 @@ bool Encoder::called_without_thought() const {
   const Part& first = *answer.front().part;
   const bool thought =
       first.kind() == PartKind::reasoning ? !first.signature().empty() : first.name() == "redacted_thinking";
-  return !thought || !is_anthropic_origin(first.provider(), target_.preset->family);
+  return !thought || !is_anthropic_origin(first, *target_.preset);
 }
 
 /// A tool cannot be forced on a model that thinks (providers.md §3.4, trap 80).
@@ -232,6 +232,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   turns_ = make_turns(request_.messages(), options_, notes_);
   decide_limit();
   decide_thinking();
@@ -288,7 +289,7 @@ void Encoder::write_head() {
 
 void Encoder::write_messages() {
   end_with_user();
-  AnthropicMessages messages(writer_, notes_, own_, target_.preset->family);
+  AnthropicMessages messages(writer_, notes_, own_, *target_.preset);
   const bool system = std::any_of(turns_.system.begin(), turns_.system.end(), [](const TurnItem& item) {
     return item.part->kind() != PartKind::text || !ascii::trim(item.part->text()).empty();
   });
@@ -395,19 +396,15 @@ void Encoder::write_output_config() {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || !begin_field("tools")) return;
+  if (tools_.empty() || !begin_field("tools")) return;
   writer_.begin_array();
-  std::size_t index = 0;
-  for (const Tool& tool : options_.tools()) write_tool(tool, index++);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  const std::string place = "tools/" + std::to_string(index);
-  if (!tool.provider().empty() && tool.provider() != target_.preset->family) {
-    notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  const std::string place = carried.place();
   ExtraFields fields;
   own_.gather(fields, tool.own_options());
   if (fields.empty()) return write_own_tool(writer_, tool, place);

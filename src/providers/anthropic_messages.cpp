@@ -1,9 +1,9 @@
 #include "providers/anthropic_messages.hpp"
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
 #include "providers/anthropic_attachments.hpp"
-#include "providers/codec.hpp"
+#include "providers/own_fields.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -14,22 +14,17 @@ constexpr const char* nothing_said = ".";
 // Anthropic's ids have no greatest length; this one only bounds what is kept as it is.
 constexpr std::size_t longest_id = 1024;
 
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
-
 bool is_thought(const Part& part) {
   return part.kind() == PartKind::reasoning || (part.kind() == PartKind::unknown && part.name() == "redacted_thinking");
 }
 
 }  // namespace
 
-bool is_anthropic_origin(std::string_view provider, std::string_view family) {
-  const Preset* preset = find_preset(provider);
-  return provider == family || (preset && preset->family == family);
+bool is_anthropic_origin(const Part& part, const Preset& preset) {
+  if (came_from(part, preset) || part.provider() == preset.family) return true;
+  const Preset* origin = find_preset(part.provider());
+  return origin && origin->family == preset.family;
 }
-
-bool AnthropicMessages::is_ours(const Part& part) const { return is_anthropic_origin(part.provider(), family_); }
 
 bool AnthropicMessages::is_plain_text(const TurnItem& item) const {
   return item.part->kind() == PartKind::text && item.part->own_options().empty() && item.part->raw().empty();
@@ -92,7 +87,7 @@ void AnthropicMessages::blocks(const std::vector<TurnItem>& items, const std::ve
 bool AnthropicMessages::carries_text(const TurnItem& item) {
   check_text(item.part->text(), item.place);
   // Empty texts are refused (providers.md, trap 75).
-  return !is_blank(item.part->text());
+  return !ascii::is_blank(item.part->text());
 }
 
 bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant) {
@@ -113,8 +108,7 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   const auto needs = [&](bool of_assistant) {
     if (assistant == of_assistant) return true;
-    throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
-                                    " cannot hold a part of kind " + std::string(to_string(part.kind())));
+    throw misplaced(part, assistant ? "assistant" : "user", item.place);
   };
   switch (part.kind()) {
     case PartKind::text:
@@ -156,7 +150,7 @@ void AnthropicMessages::block(const TurnItem& item, const std::vector<const OwnO
 std::string AnthropicMessages::as_json(const TurnItem& item) {
   std::string json;
   json::Writer writer(json);
-  AnthropicMessages(writer, notes_, own_, family_).write_block(item);
+  AnthropicMessages(writer, notes_, own_, preset_).write_block(item);
   return json;
 }
 
@@ -213,14 +207,7 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
   begin("tool_use");
   writer_.key("id").string(plain_tool_id(part.id(), longest_id));
   writer_.key("name").string(encode_tool_name(part.name())).key("input");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
 }
 
 void AnthropicMessages::tool_result(const TurnItem& item) {

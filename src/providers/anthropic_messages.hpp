@@ -8,17 +8,21 @@
 
 #include "json/writer.hpp"
 #include "providers/anthropic_own_fields.hpp"
+#include "providers/codec.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
 
 namespace antiphon::inline v0::codec {
 
+/// Whether blocks of Anthropic's that a part holds may be sent there: seals hold on all clouds.
+bool is_anthropic_origin(const Part& part, const Preset& preset);
+
 /// Writes the `system` and `messages` of Anthropic's protocol (providers.md §3.3).
 class AnthropicMessages {
  public:
-  /// `family` is whose blocks go along.
-  AnthropicMessages(json::Writer& writer, RequestNotes& notes, AnthropicOwnFields& own, std::string_view family)
-      : writer_(writer), notes_(notes), own_(own), family_(family) {}
+  /// `preset` tells whose blocks go along.
+  AnthropicMessages(json::Writer& writer, RequestNotes& notes, AnthropicOwnFields& own, const Preset& preset)
+      : writer_(writer), notes_(notes), own_(own), preset_(preset) {}
 
   /// The value of `system`; `instruction` is one of ours that goes behind the user's.
   void write_system(const Turns& turns, std::string_view instruction);
@@ -43,15 +47,12 @@ class AnthropicMessages {
   void tool_use(const TurnItem& item);
   void tool_result(const TurnItem& item);
   void thinking(const TurnItem& item);
-  bool is_ours(const Part& part) const;
+  bool is_ours(const Part& part) const { return is_anthropic_origin(part, preset_); }
 
   json::Writer& writer_;
   RequestNotes& notes_;
   AnthropicOwnFields& own_;
-  std::string_view family_;
+  const Preset& preset_;
 };
-
-/// Whether Anthropic's blocks of that provider may be sent to one of `family`: seals hold on all clouds.
-bool is_anthropic_origin(std::string_view provider, std::string_view family);
 
 }  // namespace antiphon::inline v0::codec

@@ -11,6 +11,7 @@
 #include "providers/bedrock_anthropic.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
@@ -92,7 +93,6 @@ class Decoder final : public AnswerDecoder {
   void keep_redacted();
   void last_words(Value root);
   void usage(Value value);
-  void metadata(std::string_view name, Value value);
   void whole_message(Value output);
   void whole_block(Value block);
   void whole_member(std::string_view name, Value value, Value block);
@@ -117,9 +117,8 @@ class Decoder final : public AnswerDecoder {
 
 template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
-  reader_.read(padded, visit);
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) error_ = not_json(padded, reader_.error());
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
+  if (!error_) error_ = std::move(broken);
   return error_;
 }
 
@@ -343,17 +342,9 @@ void Decoder::last_words(Value root) {
       usage(value);
     } else if (key != "output" && key != "p") {
       // `p` is padding (trap 45).
-      metadata(key, value);
+      keep_metadata(builder_, key, value);
     }
   });
-}
-
-void Decoder::metadata(std::string_view name, Value value) {
-  if (const auto raw = value.raw()) {
-    builder_.metadata(name, *raw);
-  } else {
-    builder_.warn(name, "is not valid JSON, or nested too deep, and left out");
-  }
 }
 
 /// What was read from a cache or written to it is not in `inputTokens` (trap 109); the total is not believed (111).
@@ -372,7 +363,7 @@ void Decoder::usage(Value value) {
     } else if (key == "cacheWriteInputTokens") {
       written = read_token_count(field);
     } else if (key != "totalTokens" && !field.is_null()) {
-      metadata("usage." + std::string(key), field);
+      keep_metadata(builder_, "usage." + std::string(key), field);
     }
   });
   Usage usage;

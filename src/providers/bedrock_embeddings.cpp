@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "json/writer.hpp"
+#include "providers/bedrock.hpp"
+#include "providers/bedrock_region.hpp"
 #include "providers/cohere_embeddings.hpp"
 #include "providers/embedding_vectors.hpp"
 #include "providers/json_request.hpp"
-#include "providers/percent.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/token_count.hpp"
@@ -61,11 +62,14 @@ EmbeddingBounds BedrockEmbeddings::bounds(const EmbeddingAsk&, const Target& tar
   return EmbeddingBounds{is_coheres(target) ? most_cohere_texts : 1};
 }
 
-EncodedRequest BedrockEmbeddings::encode(const EmbeddingAsk& ask, const Target& target) const {
-  check_text(target.model, [] { return std::string("model"); });
+EncodedRequest BedrockEmbeddings::encode(const EmbeddingAsk& asked, const Target& asked_of) const {
+  check_text(asked_of.model, [] { return std::string("model"); });
+  EmbeddingAsk ask = asked;
+  Target target = asked_of;
   RequestNotes notes(ask.strict());
+  if (const std::string region = ask.take_own("region"); !region.empty()) move_to_region(target, Json(region), notes);
   EncodedRequest encoded;
-  encoded.http = json_post(target.base_url + "/model/" + percent_encoded(target.model) + "/invoke", "application/json");
+  encoded.http = json_post(bedrock_model_url(target, "invoke"), "application/json");
   json::Writer writer(encoded.http.body);
   writer.begin_object();
   if (is_coheres(target)) {

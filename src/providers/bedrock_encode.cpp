@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "core/ascii.hpp"
-#include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic_models.hpp"
-#include "providers/aws_region.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_messages.hpp"
+#include "providers/bedrock_region.hpp"
 #include "providers/bedrock_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
@@ -25,22 +24,12 @@ namespace {
 constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
 constexpr std::int64_t least_budget = 1024;
 
-std::string text_of(const std::string& name, const Json& json) {
-  check_json(json.text(), name);
-  std::string text;
-  json::Reader reader;
-  reader.read_copy("[" + json.text() + "]", [&](json::Value root) {
-    root.elements([&](json::Value value) { text = value.string().value_or(""); });
-  });
-  return text;
-}
-
 class Encoder {
  public:
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {
@@ -52,7 +41,6 @@ class Encoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
-  void set_region(const std::string& region);
   void decide_thinking();
   void decide_budget(std::string_view effort);
   void write_messages();
@@ -94,7 +82,7 @@ bool Encoder::begin_field(std::string_view name) {
 void Encoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "region") {
-      set_region(text_of(name, value));
+      move_to_region(target_, value, notes_);
     } else if (name == "inferenceConfig") {
       inference_.add_all(value, name);
     } else if (name == "additionalModelRequestFields") {
@@ -108,18 +96,6 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
-}
-
-void Encoder::set_region(const std::string& region) {
-  const bool good = !region.empty() && std::all_of(region.begin(), region.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-  if (!good) throw invalid("region", "\"" + region + "\" is no name of a region");
-  std::string moved = with_region(target_.base_url, region);
-  if (moved == target_.base_url && moved.find(region) == std::string::npos) {
-    notes_.cannot_carry("region", "the base URL names a host that is in no region");
-  }
-  target_.base_url = std::move(moved);
 }
 
 /// What the effort that was asked for means to this model.
@@ -176,7 +152,7 @@ EncodedRequest Encoder::encode() {
   write_messages();
   write_inference();
   if (!extras_.has("toolConfig")) {
-    BedrockTools tools(writer_, notes_, options_, target_.preset->family);
+    BedrockTools tools(writer_, notes_, options_, *target_.preset);
     tools.write(request_.messages(), !claude_ || (claude_->forced_tools && !thinks_));
   }
   write_output();
@@ -198,12 +174,12 @@ EncodedRequest Encoder::encode() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  BedrockMessages messages(writer_, notes_, target_.preset->name, target_.preset->family);
+  BedrockMessages messages(writer_, notes_, *target_.preset);
   const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
   if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
   if (begin_field("messages")) messages.write_turns(turns.turns);
   if ((!turns.system.empty() || json) && begin_field("system")) {
-    messages.write_system(turns.system, json ? json_instruction : std::string_view());
+    messages.write_system(turns, json ? json_instruction : std::string_view());
   }
 }
 

@@ -1,6 +1,6 @@
 #include "providers/bedrock_media.hpp"
 
-#include <optional>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "providers/base64.hpp"
@@ -63,9 +63,8 @@ Content content_of(const TurnItem& item) {
     throw Error(ErrorKind::unsupported, "Bedrock takes bytes, a data URI or an s3:// address, no other URL")
         .where(item.place());
   }
-  const auto uri = parse_data_uri(part.url());
-  if (!uri) throw invalid(item.place(), "the data URI is broken");
-  return {uri->media_type, uri->base64};
+  DataUri uri = read_data_uri(part.url(), item.place);
+  return {std::move(uri.media_type), std::move(uri.base64)};
 }
 
 Error no_format(const TurnItem& item, const Content& content, const char* known) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -15,21 +15,18 @@ constexpr std::string_view nothing_said = ".";
 constexpr std::string_view cache_point_name = "cachePoint";
 constexpr std::string_view guard_name = "guardContent";
 
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
-
 bool is_document(const TurnItem& item) { return item.part->kind() == PartKind::document; }
 bool is_text(const TurnItem& item) { return item.part->kind() == PartKind::text; }
 
 }  // namespace
 
-void BedrockMessages::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+void BedrockMessages::write_system(const Turns& turns, std::string_view instruction) {
   writer_.begin_array();
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (!is_text(item)) throw invalid(item.place(), "a system message holds text only");
     if (carries_text(item)) block(item);
   }
+  own_of_messages(turns.system_own);
   if (!instruction.empty()) plain_text(instruction);
   writer_.end_array();
 }
@@ -51,21 +48,20 @@ void BedrockMessages::turn(const Turn& turn) {
   const bool bare_document =
       std::any_of(items.begin(), items.end(), is_document) && std::none_of(items.begin(), items.end(), is_text);
   if (items.empty() || bare_document) plain_text(nothing_said);
-  for (const OwnOptions* own : turn.own) cache_point(*own);
+  own_of_messages(turn.own);
   writer_.end_array().end_object();
 }
 
 bool BedrockMessages::carries_text(const TurnItem& item) {
   check_text(item.part->text(), item.place);
-  return !is_blank(item.part->text());
+  return !ascii::is_blank(item.part->text());
 }
 
 bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   const auto needs = [&](bool of_assistant) {
     if (assistant == of_assistant) return true;
-    throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
-                                    " cannot hold a part of kind " + std::string(to_string(part.kind())));
+    throw misplaced(part, assistant ? "assistant" : "user", item.place);
   };
   switch (part.kind()) {
     case PartKind::text:
@@ -96,6 +92,7 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
 void BedrockMessages::block(const TurnItem& item) {
   if (!item.part->raw().empty() && is_ours(*item.part)) {
     check_json(item.part->raw(), item.place());
+    note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
     writer_.raw(item.part->raw());
   } else {
     write_block(item);
@@ -137,9 +134,10 @@ void BedrockMessages::plain_text(std::string_view text) {
 
 /// A text; one that a guardrail is to look at stands in a block of its own kind.
 void BedrockMessages::text(const TurnItem& item) {
+  note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name, guard_name});
   const Json* qualifiers = nullptr;
   for (const OwnOptions& own : item.part->own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [name, value] : own.fields()) {
       if (name == guard_name) qualifiers = &value;
     }
@@ -158,14 +156,7 @@ void BedrockMessages::tool_use(const TurnItem& item) {
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   writer_.key("toolUseId").string(plain_tool_id(part.id())).key("name").string(encode_tool_name(part.name()));
   writer_.key("input");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
 }
 
 void BedrockMessages::tool_result(const TurnItem& item) {
@@ -174,7 +165,7 @@ void BedrockMessages::tool_result(const TurnItem& item) {
   check_text(part.text(), item.place);
   writer_.key("toolUseId").string(plain_tool_id(part.id())).key("content").begin_array();
   bool any = false;
-  if (part.parts().empty() && !is_blank(part.text())) {
+  if (part.parts().empty() && !ascii::is_blank(part.text())) {
     any = true;
     plain_text(part.text());
   }
@@ -198,9 +189,17 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
   }
   any = true;
   write_block(item);
+  for (const OwnOptions& own : item.part->own_options()) {
+    const bool marks = std::any_of(own.fields().begin(), own.fields().end(),
+                                   [](const auto& field) { return field.first == cache_point_name; });
+    if (marks && is_meant_for(own.family(), preset_)) {
+      notes_.cannot_carry(item.place() + "/cachePoint", "a cache mark stands behind a tool result, not inside of one");
+    }
+  }
 }
 
 void BedrockMessages::reasoning(const TurnItem& item) {
+  note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
   check_text(item.part->text(), item.place);
   writer_.begin_object().key("reasoningContent").begin_object().key("reasoningText").begin_object();
   writer_.key("text").string(item.part->text()).key("signature").string(item.part->signature());
@@ -210,7 +209,7 @@ void BedrockMessages::reasoning(const TurnItem& item) {
 /// Members of the user's own inside a block; marks that stand beside it are written behind it.
 void BedrockMessages::own_members(const TurnItem& item) {
   for (const OwnOptions& own : item.part->own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [name, value] : own.fields()) {
       if (name == cache_point_name) continue;
       check_json(value.text(), item.place() + "/" + name);
@@ -219,12 +218,20 @@ void BedrockMessages::own_members(const TurnItem& item) {
   }
 }
 
+/// A message is no block: marks stand behind its last one.
+void BedrockMessages::own_of_messages(const std::vector<const OwnOptions*>& own) {
+  for (const OwnOptions* each : own) {
+    note_own_fields(notes_, *each, preset_, "messages", {cache_point_name});
+    cache_point(*each);
+  }
+}
+
 void BedrockMessages::cache_points(const std::vector<OwnOptions>& options) {
   for (const OwnOptions& each : options) cache_point(each);
 }
 
 void BedrockMessages::cache_point(const OwnOptions& options) {
-  if (options.family() != family_) return;
+  if (!is_meant_for(options.family(), preset_)) return;
   for (const auto& [name, value] : options.fields()) {
     if (name != cache_point_name) continue;
     check_json(value.text(), name);

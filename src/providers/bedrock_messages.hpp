@@ -8,6 +8,8 @@
 
 #include "json/writer.hpp"
 #include "providers/bedrock_media.hpp"
+#include "providers/codec.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
 
@@ -16,12 +18,12 @@ namespace antiphon::inline v0::codec {
 /// Writes the `system` and `messages` of Bedrock's Converse (providers.md §6.13).
 class BedrockMessages {
  public:
-  /// `provider` is whose blocks go along, `family` whose own options.
-  BedrockMessages(json::Writer& writer, RequestNotes& notes, std::string_view provider, std::string_view family)
-      : writer_(writer), notes_(notes), provider_(provider), family_(family), media_(writer) {}
+  /// `preset` tells whose blocks and whose own options go along.
+  BedrockMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset)
+      : writer_(writer), notes_(notes), preset_(preset), media_(writer) {}
 
   /// The value of `system`; `instruction` is one of ours that goes behind the user's.
-  void write_system(const std::vector<TurnItem>& system, std::string_view instruction);
+  void write_system(const Turns& turns, std::string_view instruction);
   /// The array of messages.
   void write_turns(const std::vector<Turn>& turns);
 
@@ -39,13 +41,13 @@ class BedrockMessages {
   void reasoning(const TurnItem& item);
   void own_members(const TurnItem& item);
   void cache_points(const std::vector<OwnOptions>& options);
+  void own_of_messages(const std::vector<const OwnOptions*>& own);
   void cache_point(const OwnOptions& options);
-  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  bool is_ours(const Part& part) const { return came_from(part, preset_); }
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  std::string_view provider_;
-  std::string_view family_;
+  const Preset& preset_;
   BedrockMedia media_;
 };
 

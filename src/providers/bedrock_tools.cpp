@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/ascii.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -27,19 +28,24 @@ void BedrockTools::write(const Messages& history, bool can_force) {
   using Kind = ToolChoice::Kind;
   const bool needed = has_tool_parts(history);
   const bool forbidden = options_.tool_choice() && options_.tool_choice()->kind() == Kind::none;
-  if (options_.tools().empty() && options_.tool_choice() && !forbidden) {
+  // There is no choice of none: without tools the model calls none.
+  if (forbidden && !needed) return;
+  const std::vector<CarriedTool> tools = carried_tools(options_.tools(), preset_, notes_);
+  if (tools.empty() && options_.tool_choice() && !forbidden) {
     notes_.cannot_carry("tool_choice", "there are no tools");
   }
-  // There is no choice of none: without tools the model calls none.
-  if (!needed && (forbidden || options_.tools().empty())) return;
+  if (!needed && tools.empty()) return;
   if (forbidden) {
     notes_.cannot_carry("tool_choice", "Bedrock needs the tools of the history, and cannot forbid to call them");
   }
   writer_.key("toolConfig").begin_object().key("tools").begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) tool(options_.tools()[index], index);
-  if (options_.tools().empty()) tools_of(history);
+  for (const CarriedTool& carried : tools) {
+    if (carried.is_own()) writer_.raw(carried.tool->raw().text());
+    if (!carried.is_own()) spec(carried);
+  }
+  if (tools.empty()) tools_of(history);
   writer_.end_array();
-  if (options_.tool_choice() && !forbidden && !options_.tools().empty()) choice(can_force);
+  if (options_.tool_choice() && !forbidden && !tools.empty()) choice(can_force);
   writer_.end_object();
 }
 
@@ -62,19 +68,9 @@ void BedrockTools::tools_of(const Messages& history) {
   }
 }
 
-void BedrockTools::tool(const Tool& tool, std::size_t index) {
-  if (tool.provider().empty()) {
-    spec(tool, index);
-  } else if (tool.provider() == family_) {
-    writer_.raw(tool.raw().text());
-  } else {
-    notes_.cannot_carry("tools/" + std::to_string(index),
-                        "a tool that " + tool.provider() + " runs does not exist here");
-  }
-}
-
-void BedrockTools::spec(const Tool& tool, std::size_t index) {
-  const std::string place = "tools/" + std::to_string(index);
+void BedrockTools::spec(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  const std::string place = carried.place();
   const std::string name = encode_tool_name(tool.name());
   if (name.size() > longest_name)
     throw invalid(place + "/name", "Bedrock takes at most 64 characters, this is " + name);
@@ -84,7 +80,7 @@ void BedrockTools::spec(const Tool& tool, std::size_t index) {
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   const OwnOptions* cached = nullptr;
   for (const OwnOptions& own : tool.own_options()) {
-    if (own.family() != family_) continue;
+    if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [field, value] : own.fields()) {
       check_json(value.text(), place + "/" + field);
       if (field == "cachePoint") {

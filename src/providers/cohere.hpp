@@ -18,5 +18,7 @@ class CohereCodec final : public Codec {
 
 /// `…/v2/chat`, whether the address of the target has a version or not.
 std::string cohere_url(const Target& target, std::string_view path);
+/// A request there, without its body, that says who sends it.
+HttpRequest cohere_post(const Target& target, std::string_view path, std::string_view accept);
 
 }  // namespace antiphon::inline v0::codec

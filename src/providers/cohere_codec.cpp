@@ -7,12 +7,25 @@
 
 namespace antiphon::inline v0::codec {
 
+namespace {
+
+constexpr const char* client_header = "X-Client-Name";
+constexpr const char* client_name = "antiphon";
+
+}  // namespace
+
 std::string cohere_url(const Target& target, std::string_view path) {
   std::string_view base = target.base_url;
   for (const std::string_view version : {"/v1", "/v2"}) {
     if (base.ends_with(version)) base.remove_suffix(version.size());
   }
   return std::string(base).append(path);
+}
+
+HttpRequest cohere_post(const Target& target, std::string_view path, std::string_view accept) {
+  HttpRequest request = json_post(cohere_url(target, path), accept);
+  request.headers.set(client_header, client_name);
+  return request;
 }
 
 /// With other providers 498 is a lack of capacity (providers.md §6.12, trap 30).
@@ -25,7 +38,7 @@ Error CohereCodec::error(int status, const HttpHeaders& headers, std::string_vie
 
 HttpRequest CohereCodec::list_models(const Target& target) const {
   HttpRequest request = json_get(cohere_url(target, "/v1/models?page_size=1000"));
-  request.headers.set("X-Client-Name", "antiphon");
+  request.headers.set(client_header, client_name);
   return request;
 }
 

@@ -8,6 +8,7 @@
 #include "providers/cohere.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
@@ -63,7 +64,6 @@ class Decoder final : public AnswerDecoder {
   void whole_message(Value message);
   void contents(Value list, Value message);
   void usage(Value value);
-  void metadata(std::string_view name, Value value);
 
   std::string provider_;
   AnswerBuilder& builder_;
@@ -78,9 +78,8 @@ class Decoder final : public AnswerDecoder {
 
 template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
-  reader_.read(padded, visit);
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) error_ = not_json(padded, reader_.error());
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
+  if (!error_) error_ = std::move(broken);
   if (error_) done_ = false;
   return error_;
 }
@@ -318,7 +317,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
       } else if (key == "logprobs") {
         logprobs(value);
       } else {
-        metadata(key, value);
+        keep_metadata(builder_, key, value);
       }
     });
     const std::string_view reason = fields.text("finish_reason");
@@ -341,7 +340,7 @@ void Decoder::whole_message(Value message) {
   message.fields([&](std::string_view key, Value value) {
     const bool known =
         key == "role" || key == "content" || key == "tool_plan" || key == "tool_calls" || key == "citations";
-    if (!known && !value.is_null()) metadata("message." + std::string(key), value);
+    if (!known && !value.is_null()) keep_metadata(builder_, "message." + std::string(key), value);
   });
 }
 
@@ -383,17 +382,9 @@ void Decoder::usage(Value value) {
   if (const auto billed = fields.find("billed_units")) read(*billed);
   if (const auto cached = fields.find("cached_tokens")) usage.cached_input_tokens(read_token_count(*cached));
   value.fields([&](std::string_view key, Value field) {
-    if (!field.is_null() && key != "cached_tokens") metadata("usage." + std::string(key), field);
+    if (!field.is_null() && key != "cached_tokens") keep_metadata(builder_, "usage." + std::string(key), field);
   });
   builder_.usage(usage);
-}
-
-void Decoder::metadata(std::string_view name, Value value) {
-  if (const auto raw = value.raw()) {
-    builder_.metadata(name, *raw);
-  } else {
-    builder_.warn(name, "is not valid JSON, or nested too deep, and left out");
-  }
 }
 
 std::optional<Error> Decoder::end() {

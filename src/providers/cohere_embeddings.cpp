@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "providers/cohere.hpp"
 #include "providers/embedding_vectors.hpp"
-#include "providers/json_request.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/token_count.hpp"
 
@@ -107,7 +107,7 @@ EncodedRequest CohereEmbeddings::encode(const EmbeddingAsk& ask, const Target& t
   check_text(target.model, [] { return std::string("model"); });
   RequestNotes notes(ask.strict());
   EncodedRequest encoded;
-  encoded.http = json_post(target.base_url + "/v2/embed", "application/json");
+  encoded.http = cohere_post(target, "/v2/embed", "application/json");
   json::Writer writer(encoded.http.body);
   writer.begin_object();
   if (!ask.extra().has("model")) writer.key("model").string(target.model);

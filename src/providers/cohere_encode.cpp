@@ -5,12 +5,13 @@
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/cohere.hpp"
 #include "providers/cohere_messages.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
-#include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/tool_naming.hpp"
@@ -34,7 +35,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {}
@@ -54,8 +55,9 @@ class Encoder {
   void write_format();
   void write_thinking();
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
   void write_tool_choice();
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   bool is_left_out(const Tool& tool) const;
   void note_missing();
 
@@ -67,6 +69,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   ExtraFields thinking_;
   std::string documents_;  ///< elements of an array
 };
@@ -94,6 +97,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   body_.reserve(1024);
   writer_.begin_object();
   write_head();
@@ -110,9 +114,7 @@ EncodedRequest Encoder::encode() {
   note_missing();
 
   EncodedRequest encoded;
-  encoded.http =
-      json_post(cohere_url(target_, "/v2/chat"), request_.stream() ? "text/event-stream" : "application/json");
-  encoded.http.headers.set("X-Client-Name", "antiphon");
+  encoded.http = cohere_post(target_, "/v2/chat", request_.stream() ? "text/event-stream" : "application/json");
   encoded.http.body = std::move(body_);
   encoded.http.streaming = request_.stream();
   encoded.warnings = notes_.take();
@@ -126,7 +128,7 @@ void Encoder::write_head() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  CohereMessages messages(writer_, notes_, target_.preset->name);
+  CohereMessages messages(writer_, notes_, *target_.preset);
   if (begin_field("messages")) messages.write(turns);
   if (messages.documents().empty()) return;
   if (!documents_.empty()) documents_ += ',';
@@ -179,7 +181,7 @@ void Encoder::write_stop() {
 void Encoder::write_format() {
   const auto& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text || extras_.has("response_format")) return;
-  if (!options_.tools().empty() || !documents_.empty()) {
+  if (has_tools() || !documents_.empty()) {
     notes_.cannot_carry("response_format", "Cohere takes it neither with tools nor with documents");
     return;
   }
@@ -206,47 +208,46 @@ bool Encoder::is_left_out(const Tool& tool) const {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || extras_.has("tools")) return;
+  if (tools_.empty()) return;
   writer_.key("tools").begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) write_tool(options_.tools()[index], index);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
-  const auto strict = [](const Tool& tool) { return tool.strict().value_or(false); };
-  const std::vector<Tool>& tools = options_.tools();
-  if (!std::any_of(tools.begin(), tools.end(), strict)) return;
-  if (!std::all_of(tools.begin(), tools.end(), strict)) {
+  const auto strict = [](const CarriedTool& carried) { return carried.tool->strict().value_or(false); };
+  if (!std::any_of(tools_.begin(), tools_.end(), strict)) return;
+  if (!std::all_of(tools_.begin(), tools_.end(), strict)) {
     notes_.cannot_carry("tools/strict", "Cohere is strict with all tools or with none; now it is with all");
   }
   if (begin_field("strict_tools")) writer_.boolean(true);
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  if (!tool.provider().empty()) {
-    if (tool.provider() == target_.preset->family) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry("tools/" + std::to_string(index),
-                          "a tool that " + tool.provider() + " runs does not exist here");
-    }
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   if (is_left_out(tool)) return;
   writer_.begin_object().key("type").string("function").key("function").begin_object();
   writer_.key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  writer_.key("parameters").raw(tool.parameters().text()).end_object().end_object();
+  writer_.key("parameters").raw(tool.parameters().text()).end_object();
+  ExtraFields own;
+  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
+  for (const char* name : {"type", "function"}) {
+    if (own.has(name)) throw invalid(carried.place() + "/" + name, "is written from the tool itself");
+  }
+  own.write(writer_);
+  writer_.end_object();
 }
 
 void Encoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   const auto& choice = options_.tool_choice();
   if (!choice || extras_.has("tool_choice")) return;
-  if (options_.tools().empty() && !extras_.has("tools")) {
+  if (!has_tools()) {
     notes_.cannot_carry("tool_choice", "there are no tools");
     return;
   }
   if (choice->kind() == Kind::named && !extras_.has("tools")) {
-    const auto named = [&](const Tool& tool) { return tool.name() == choice->name(); };
-    if (std::none_of(options_.tools().begin(), options_.tools().end(), named)) {
+    const auto named = [&](const CarriedTool& carried) { return carried.tool->name() == choice->name(); };
+    if (std::none_of(tools_.begin(), tools_.end(), named)) {
       throw invalid("tool_choice", "there is no tool \"" + choice->name() + "\"");
     }
   }

@@ -1,7 +1,6 @@
 #include "providers/cohere_messages.hpp"
 
 #include "core/ascii.hpp"
-#include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -12,15 +11,21 @@ namespace {
 // Cohere refuses a message without content.
 constexpr std::string_view nothing_said = ".";
 
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-
-bool is_plain_text(const TurnItem& item) { return item.part->kind() == PartKind::text && item.part->raw().empty(); }
+/// Members of what is written here.
+constexpr std::string_view written[] = {"id",           "role", "content", "tool_calls", "tool_plan",
+                                        "tool_call_id", "type", "text",    "thinking",   "image_url",
+                                        "document",     "data", "function"};
 
 }  // namespace
 
+bool CohereMessages::is_plain_text(const TurnItem& item) const {
+  const Part& part = *item.part;
+  return part.kind() == PartKind::text && part.raw().empty() && !has_own_fields(part.own_options(), preset_);
+}
+
 void CohereMessages::write(const Turns& turns) {
   writer_.begin_array();
-  if (!turns.system.empty()) system(turns.system);
+  if (!turns.system.empty()) system(turns);
   for (const Turn& turn : turns.turns) {
     if (turn.assistant) {
       assistant(turn);
@@ -31,16 +36,17 @@ void CohereMessages::write(const Turns& turns) {
   writer_.end_array();
 }
 
-void CohereMessages::system(const std::vector<TurnItem>& system) {
+void CohereMessages::system(const Turns& turns) {
   std::vector<TurnItem> items;
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
-    if (!is_blank(item.part->text())) items.push_back(item);
+    if (!ascii::is_blank(item.part->text())) items.push_back(item);
   }
   if (items.empty()) return;
   writer_.begin_object().key("role").string("system").key("content");
   content(items);
+  own(turns.system_own);
   writer_.end_object();
 }
 
@@ -71,12 +77,16 @@ void CohereMessages::user(const Turn& turn) {
         if (carries_block(item)) items.push_back(item);
         break;
       default:
-        not_of(item, "user");
+        throw misplaced(*item.part, "user", item.place);
     }
   }
-  if (items.empty() && results) return;
+  if (items.empty() && results) {
+    for (const OwnOptions* own : turn.own) note_own_fields(notes_, *own, preset_, "messages");
+    return;
+  }
   writer_.begin_object().key("role").string("user").key("content");
   content(items);
+  own(turn.own);
   writer_.end_object();
 }
 
@@ -89,7 +99,7 @@ void CohereMessages::assistant(const Turn& turn) {
       case PartKind::text:
       case PartKind::refusal:
         check_text(item.part->text(), item.place);
-        if (!is_blank(item.part->text())) items.push_back(item);
+        if (!ascii::is_blank(item.part->text())) items.push_back(item);
         break;
       case PartKind::tool_call:
         tool_calls.push_back(item);
@@ -102,7 +112,7 @@ void CohereMessages::assistant(const Turn& turn) {
         if (carries_block(item)) items.push_back(item);
         break;
       default:
-        not_of(item, "assistant");
+        throw misplaced(*item.part, "assistant", item.place);
     }
   }
   std::string plan;
@@ -120,12 +130,29 @@ void CohereMessages::assistant(const Turn& turn) {
   }
   if (!plan.empty()) writer_.key("tool_plan").string(plan);
   if (!tool_calls.empty()) calls(tool_calls);
+  own(turn.own);
   writer_.end_object();
 }
 
-void CohereMessages::not_of(const TurnItem& item, const char* whose) {
-  throw invalid(item.place(), "a message of the " + std::string(whose) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
+/// What the user adds to an object of ours.
+void CohereMessages::own(const std::vector<OwnOptions>& options, const std::string& where) {
+  if (options.empty()) return;
+  ExtraFields fields;
+  add_own_fields(fields, options, preset_, where);
+  add_own(fields, where);
+}
+
+void CohereMessages::own(const std::vector<const OwnOptions*>& options) {
+  ExtraFields fields;
+  for (const OwnOptions* each : options) add_own_fields(fields, {*each}, preset_, "messages");
+  add_own(fields, "messages");
+}
+
+void CohereMessages::add_own(const ExtraFields& fields, const std::string& where) {
+  for (const std::string_view name : written) {
+    if (fields.has(name)) throw invalid(where + "/" + std::string(name), "is written from the message itself");
+  }
+  fields.write(writer_);
 }
 
 bool CohereMessages::carries_block(const TurnItem& item) {
@@ -152,6 +179,7 @@ void CohereMessages::content_part(const TurnItem& item) {
   const Part& part = *item.part;
   if (!part.raw().empty() && is_ours(part)) {
     check_json(part.raw(), item.place());
+    note_own_fields(notes_, part.own_options(), preset_, item.place());
     writer_.raw(part.raw());
     return;
   }
@@ -159,25 +187,25 @@ void CohereMessages::content_part(const TurnItem& item) {
   const bool thinking = part.kind() == PartKind::reasoning;
   check_text(part.text(), item.place);
   const std::string_view type = thinking ? "thinking" : "text";
-  writer_.begin_object().key("type").string(type).key(type).string(part.text()).end_object();
+  writer_.begin_object().key("type").string(type).key(type).string(part.text());
+  own(part.own_options(), item.place());
+  writer_.end_object();
 }
 
 void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
-  std::string url = part.url();
-  if (is_data_uri(url)) {
-    const auto uri = parse_data_uri(url);
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    url = "data:" + uri->media_type + ";base64," + uri->base64;
-  } else if (url.empty()) {
-    if (part.media_type().empty()) throw invalid(item.place(), "an image from bytes needs its media type");
-    url = "data:" + part.media_type() + ";base64," + base64::encode(part.bytes());
+  if (part.url().empty() && part.media_type().empty()) {
+    throw invalid(item.place(), "an image from bytes needs its media type");
   }
+  const std::string url =
+      part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place);
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url").string(url);
   if (!part.detail().empty()) writer_.key("detail").string(part.detail());
-  writer_.end_object().end_object();
+  writer_.end_object();
+  own(part.own_options(), item.place());
+  writer_.end_object();
 }
 
 /// Text goes to the documents of the request; Cohere takes nothing else.
@@ -193,7 +221,12 @@ void CohereMessages::document(const TurnItem& item) {
   json::Writer document(text);
   document.begin_object().key("data").begin_object();
   if (!part.filename().empty()) document.key("title").string(part.filename());
-  document.key("text").string(part.bytes()).end_object().end_object();
+  document.key("text").string(part.bytes()).end_object();
+  ExtraFields fields;
+  add_own_fields(fields, part.own_options(), preset_, item.place());
+  if (fields.has("data")) throw invalid(item.place() + "/data", "is written from the document itself");
+  fields.write(document);
+  document.end_object();
   if (!documents_.empty()) documents_ += ',';
   documents_ += text;
 }
@@ -209,6 +242,7 @@ void CohereMessages::result(const TurnItem& item) {
   } else {
     result_parts(item);
   }
+  own(part.own_options(), item.place());
   writer_.end_object();
 }
 
@@ -222,7 +256,9 @@ void CohereMessages::result_parts(const TurnItem& item) {
     }
     check_text(part.text(), item.place);
     writer_.begin_object().key("type").string("document").key("document").begin_object();
-    writer_.key("data").string(part.text()).end_object().end_object();
+    writer_.key("data").string(part.text()).end_object();
+    own(part.own_options(), item.place());
+    writer_.end_object();
   }
   writer_.end_array();
 }
@@ -235,8 +271,10 @@ void CohereMessages::calls(const std::vector<TurnItem>& calls) {
     for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
     writer_.begin_object().key("id").string(part.id()).key("type").string("function").key("function").begin_object();
     writer_.key("name").string(encode_tool_name(part.name()));
-    writer_.key("arguments").string(is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
-    writer_.end_object().end_object();
+    writer_.key("arguments").string(ascii::is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
+    writer_.end_object();
+    own(part.own_options(), item.place());
+    writer_.end_object();
   }
   writer_.end_array();
 }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <antiphon/message.hpp>
 
 #include "json/writer.hpp"
+#include "providers/codec.hpp"
+#include "providers/extra_fields.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
 
@@ -15,9 +17,9 @@ namespace antiphon::inline v0::codec {
 /// Writes the `messages` of Cohere's protocol, and gathers the documents that stand in them (providers.md §6.12).
 class CohereMessages {
  public:
-  /// `provider` is whose blocks go along.
-  CohereMessages(json::Writer& writer, RequestNotes& notes, std::string_view provider)
-      : writer_(writer), notes_(notes), provider_(provider) {}
+  /// `preset` tells whose blocks go along.
+  CohereMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset)
+      : writer_(writer), notes_(notes), preset_(preset) {}
 
   /// The array of messages.
   void write(const Turns& turns);
@@ -25,7 +27,7 @@ class CohereMessages {
   const std::string& documents() const { return documents_; }
 
  private:
-  void system(const std::vector<TurnItem>& system);
+  void system(const Turns& turns);
   void user(const Turn& turn);
   void assistant(const Turn& turn);
   void content(const std::vector<TurnItem>& items);
@@ -35,13 +37,16 @@ class CohereMessages {
   void result(const TurnItem& item);
   void result_parts(const TurnItem& item);
   void calls(const std::vector<TurnItem>& calls);
-  void not_of(const TurnItem& item, const char* whose);
+  void own(const std::vector<OwnOptions>& options, const std::string& where);
+  void own(const std::vector<const OwnOptions*>& options);
+  void add_own(const ExtraFields& fields, const std::string& where);
   bool carries_block(const TurnItem& item);
-  bool is_ours(const Part& part) const { return part.provider() == provider_; }
+  bool is_plain_text(const TurnItem& item) const;
+  bool is_ours(const Part& part) const { return came_from(part, preset_); }
 
   json::Writer& writer_;
   RequestNotes& notes_;
-  std::string_view provider_;
+  const Preset& preset_;
   std::string documents_;
 };
 

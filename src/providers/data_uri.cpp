@@ -33,4 +33,14 @@ std::optional<DataUri> parse_data_uri(std::string_view uri) {
   return DataUri{media_type.empty() ? "text/plain" : std::string(media_type), std::move(*data)};
 }
 
+std::string data_uri(std::string_view media_type, std::string_view bytes) {
+  std::string uri = "data:";
+  uri += media_type;
+  uri += ";base64,";
+  base64::append_encoded(uri, bytes);
+  return uri;
+}
+
+std::string data_uri(const DataUri& uri) { return "data:" + uri.media_type + ";base64," + uri.base64; }
+
 }  // namespace antiphon::inline v0::codec

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "json/reader.hpp"
+#include "providers/any_json.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -10,13 +11,6 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 std::string place_of(std::size_t index) { return "inputs/" + std::to_string(index); }
-
-template <class Read>
-void read_alone(const std::string& name, const Json& value, Read read) {
-  check_json(value.text(), name);
-  json::Reader reader;
-  reader.read_copy("[" + value.text() + "]", [&](json::Value list) { list.elements(read); });
-}
 
 std::optional<EmbeddingEncoding> encoding_of(std::string_view name) {
   if (name == "base64") return EmbeddingEncoding::base64;
@@ -35,7 +29,7 @@ Request embedding_request(const Texts& texts, EmbeddingOptions options) {
 }
 
 EmbeddingAsk::EmbeddingAsk(const Request& request, const Preset& preset, std::size_t first)
-    : request_(request), settled_(request.options(), preset.family) {
+    : request_(request), settled_(request.options(), preset) {
   if (const EmbeddingOptions* options = request.embedding()) {
     dimensions_ = options->dimensions();
     input_type_ = options->input_type();
@@ -51,7 +45,8 @@ EmbeddingAsk::EmbeddingAsk(const Request& request, const Preset& preset, std::si
 /// An option by name has the place of ours when it says the same; else it is the provider's own.
 void EmbeddingAsk::settle(const std::string& name, const Json& value) {
   bool taken = false;
-  read_alone(name, value, [&](json::Value read) {
+  check_json(value.text(), name);
+  read_any_json(value.text(), [&](json::Value read) {
     const auto keep = [&](auto& place, auto found) {
       if (!found) return;
       if (!place) place = *found;

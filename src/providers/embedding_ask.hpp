@@ -37,6 +37,8 @@ class EmbeddingAsk {
   bool strict() const { return settled_.common().strict(); }
   /// The provider's own options, by name.
   const ExtraFields& own() const { return own_; }
+  /// Takes one of them out, as JSON; empty when there is none.
+  std::string take_own(std::string_view name) { return own_.take(name); }
   /// Fields of the body as the user wants them.
   const ExtraFields& extra() const { return extra_; }
 

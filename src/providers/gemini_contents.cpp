@@ -9,6 +9,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -17,9 +18,6 @@ namespace {
 
 // Google's word for a call that was not made by this model (providers.md §4.3).
 constexpr std::string_view unsealed = "skip_thought_signature_validator";
-
-bool is_blank(std::string_view text) { return ascii::trim(text).empty(); }
-bool is_object(std::string_view json) { return json::check(json).empty() && ascii::trim(json).starts_with('{'); }
 
 struct Ending {
   std::string_view suffix;
@@ -44,12 +42,15 @@ std::string_view media_type_of(std::string_view url) {
 
 }  // namespace
 
-void GeminiContents::write_system(const std::vector<TurnItem>& system, std::string_view instruction) {
+void GeminiContents::write_system(const Turns& turns, std::string_view instruction) {
+  note_own_of_messages(turns.system_own);
   writer_.begin_object().key("parts").begin_array();
-  for (const TurnItem& item : system) {
+  for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
-    writer_.begin_object().key("text").string(item.part->text()).end_object();
+    writer_.begin_object().key("text").string(item.part->text());
+    own(item);
+    writer_.end_object();
   }
   if (!instruction.empty()) writer_.begin_object().key("text").string(instruction).end_object();
   writer_.end_array().end_object();
@@ -61,12 +62,16 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
   writer_.end_array();
 }
 
+void GeminiContents::note_own_of_messages(const std::vector<const OwnOptions*>& own) {
+  for (const OwnOptions* each : own) {
+    if (!is_meant_for(each->family(), preset_)) continue;
+    notes_.cannot_carry("messages", "a message has no own fields here; a part has");
+  }
+}
+
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
-  for (const OwnOptions* own : turn.own) {
-    if (is_meant_for(own->family(), preset_))
-      notes_.cannot_carry("messages", "a message has no own fields here; a part has");
-  }
+  note_own_of_messages(turn.own);
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
     if (carries(item, turn.assistant)) items.push_back(item);
@@ -104,8 +109,7 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
       return false;
   }
-  throw invalid(item.place(), "a message of the " + std::string(assistant ? "assistant" : "user") +
-                                  " cannot hold a part of kind " + std::string(to_string(part.kind())));
+  throw misplaced(part, assistant ? "assistant" : "user", item.place);
 }
 
 /// A call that has no seal must get one where the model asks for it: it is written anew.
@@ -120,16 +124,21 @@ void GeminiContents::part(const TurnItem& item) {
   if (part.kind() == PartKind::tool_call) calls_.insert_or_assign(part.id(), &part);
   if (goes_back_raw(part)) {
     check_json(part.raw(), item.place());
+    note_own_fields(notes_, part.own_options(), preset_, item.place());
     if (part.kind() == PartKind::tool_call) first_call_of_turn_ = false;
     writer_.raw(part.raw());
     return;
   }
   writer_.begin_object();
   body(item);
-  ExtraFields own;
-  add_own_fields(own, part.own_options(), preset_, item.place());
-  own.write(writer_);
+  own(item);
   writer_.end_object();
+}
+
+void GeminiContents::own(const TurnItem& item) {
+  ExtraFields own;
+  add_own_fields(own, item.part->own_options(), preset_, item.place());
+  own.write(writer_);
 }
 
 void GeminiContents::body(const TurnItem& item) {
@@ -174,9 +183,8 @@ void GeminiContents::media(const TurnItem& item) {
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
   if (is_data_uri(part.url())) {
-    const auto uri = parse_data_uri(part.url());
-    if (!uri) throw invalid(item.place(), "the data URI is broken");
-    inline_data(uri->media_type, uri->base64, part.filename());
+    const DataUri uri = read_data_uri(part.url(), item.place);
+    inline_data(uri.media_type, uri.base64, part.filename());
   } else if (!part.url().empty()) {
     file_data(part.url(), media_type_of(part.url()));
   } else if (part.media_type().empty()) {
@@ -225,14 +233,7 @@ void GeminiContents::call(const TurnItem& item) {
   writer_.key("functionCall").begin_object();
   if (const std::string id = call_id(part); !id.empty()) writer_.key("id").string(id);
   writer_.key("name").string(encode_tool_name(part.name(), FirstLetter::needed)).key("args");
-  if (is_blank(part.arguments())) {
-    writer_.raw("{}");
-  } else if (is_object(part.arguments())) {
-    writer_.raw(part.arguments());
-  } else {
-    notes_.cannot_carry(item.place(), "the arguments are no JSON object; they are sent as a text inside one");
-    writer_.begin_object().key("arguments").string(part.arguments()).end_object();
-  }
+  write_arguments_object(writer_, notes_, part, item.place);
   writer_.end_object();
   const bool first = std::exchange(first_call_of_turn_, false);
   if (is_ours(part) && !part.signature().empty()) {
@@ -256,7 +257,10 @@ void GeminiContents::result(const TurnItem& item) {
   response(part);
   std::vector<TurnItem> media_parts;
   for (const Part& inner : part.parts()) {
-    if (inner.kind() == PartKind::text) continue;
+    if (inner.kind() == PartKind::text) {
+      note_own_fields(notes_, inner.own_options(), preset_, item.place());
+      continue;
+    }
     const bool fits = inner.kind() == PartKind::image || inner.kind() == PartKind::document;
     if (fits && model_.media_results) {
       media_parts.push_back({&inner, item.place});
@@ -269,6 +273,7 @@ void GeminiContents::result(const TurnItem& item) {
     for (const TurnItem& inner : media_parts) {
       writer_.begin_object();
       media(inner);
+      own(inner);
       writer_.end_object();
     }
     writer_.end_array();
@@ -277,7 +282,7 @@ void GeminiContents::result(const TurnItem& item) {
 }
 
 void GeminiContents::response(const Part& part) {
-  if (!part.is_error() && is_object(part.text())) {
+  if (!part.is_error() && json::is_object(part.text())) {
     writer_.raw(part.text());
     return;
   }

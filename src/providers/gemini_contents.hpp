@@ -23,7 +23,7 @@ class GeminiContents {
       : writer_(writer), notes_(notes), preset_(*target.preset), names_media_(is_on_vertex(target)), model_(model) {}
 
   /// `instruction` stands behind what the user says, unless it is empty.
-  void write_system(const std::vector<TurnItem>& system, std::string_view instruction);
+  void write_system(const Turns& turns, std::string_view instruction);
   void write_turns(const std::vector<Turn>& turns);
 
  private:
@@ -31,6 +31,8 @@ class GeminiContents {
   bool carries(const TurnItem& item, bool assistant);
   void part(const TurnItem& item);
   void body(const TurnItem& item);
+  void own(const TurnItem& item);
+  void note_own_of_messages(const std::vector<const OwnOptions*>& own);
   void media(const TurnItem& item);
   void inline_data(std::string_view media_type, std::string_view base64, std::string_view name = {});
   void file_data(const std::string& url, std::string_view media_type);
@@ -39,6 +41,7 @@ class GeminiContents {
   void response(const Part& part);
   void seal(const Part& part);
   void note_dropped(const TurnItem& item);
+  /// By the name alone: nothing is known of a seal of the Gemini API that holds on Vertex AI, or the other way round.
   bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
   bool goes_back_raw(const Part& part) const;
   std::string call_id(const Part& call) const;

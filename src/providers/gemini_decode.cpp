@@ -12,6 +12,7 @@
 #include "providers/gemini_citations.hpp"
 #include "providers/gemini_partial_args.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
@@ -103,7 +104,6 @@ class Decoder final : public AnswerDecoder {
   void cite(std::size_t choice, std::vector<Citation> citations);
   void logprobs(std::size_t choice, Value value);
   void usage(Value value);
-  void metadata(std::string_view name, Value value);
   void judge_finish(std::size_t choice);
   ChoiceState& state(std::size_t choice);
 
@@ -120,7 +120,7 @@ class Decoder final : public AnswerDecoder {
 std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty() || data == "[DONE]") return std::nullopt;
-  reader_.read(padded_data, [&](Value root) {
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded_data, [&](Value root) {
     // Without `alt=sse` the stream is one array.
     if (root.type() == Type::array) {
       root.elements([&](Value element) { response(element); });
@@ -128,10 +128,7 @@ std::optional<Error> Decoder::event(std::string_view, std::string_view padded_da
       response(root);
     }
   });
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded_data, reader_.error()).where("events/" + std::to_string(events_));
-  }
+  if (!error_ && broken) error_ = broken->where("events/" + std::to_string(events_));
   ++events_;
   return error_;
 }
@@ -163,22 +160,14 @@ void Decoder::response(Value root) {
       builder_.id(value.string().value_or(""));
     } else {
       if (key == "createTime" && !builder_.has_id_seed()) builder_.id_seed(value.string().value_or(""));
-      metadata(key, value);
+      keep_metadata(builder_, key, value);
     }
   });
 }
 
-void Decoder::metadata(std::string_view name, Value value) {
-  if (const auto raw = value.raw()) {
-    builder_.metadata(name, *raw);
-  } else {
-    builder_.warn(name, "is not valid JSON, or nested too deep, and left out");
-  }
-}
-
 /// A prompt that was refused has no candidates (providers.md §4.5, trap 54).
 void Decoder::prompt_feedback(Value value) {
-  metadata("promptFeedback", value);
+  keep_metadata(builder_, "promptFeedback", value);
   const std::string_view reason = JsonFields(value).text("blockReason");
   if (!reason.empty()) blocked_ = reason;
 }
@@ -224,7 +213,7 @@ void Decoder::beside_content(std::size_t choice, std::string_view key, Value val
   if (key == "citationMetadata") cite(choice, state(choice).citations.sources(value));
   if (key == "groundingMetadata") cite(choice, state(choice).citations.supports(value));
   if (key == "logprobsResult") logprobs(choice, value);
-  metadata(choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
+  keep_metadata(builder_, choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
 }
 
 void Decoder::part(std::size_t choice, Value value) {
@@ -411,7 +400,7 @@ void Decoder::usage(Value value) {
     } else if (key == "totalTokenCount") {
       total = read_token_count(field);
     } else if (!field.is_null()) {
-      metadata("usage." + std::string(key), field);
+      keep_metadata(builder_, "usage." + std::string(key), field);
     }
   });
   const std::int64_t input = prompt.at_least() + tools.at_least();

@@ -22,8 +22,6 @@ constexpr std::size_t most_requests = 100;
 constexpr std::size_t most_instances = 250;
 constexpr std::size_t most_tokens_of_instances = 20'000;
 
-bool is_vertex(const Target& target) { return gemini_model_url(target).find("/publishers/") != std::string::npos; }
-
 std::string_view task_of(InputType type) {
   switch (type) {
     case InputType::query:
@@ -48,7 +46,7 @@ class Encoder {
   EncodedRequest encode() {
     check_text(target_.model, [] { return std::string("model"); });
     writer_.begin_object();
-    if (is_vertex(target_)) {
+    if (is_on_vertex(target_)) {
       write_predict();
     } else if (ask_.count() == 1) {
       url_ += ":embedContent";
@@ -124,7 +122,7 @@ class Encoder {
     const auto missing = [&](bool set, const char* name) {
       if (set) notes_.cannot_carry(name, "Gemini has no such option");
     };
-    missing(ask_.truncate() && !is_vertex(target_), "truncate");
+    missing(ask_.truncate() && !is_on_vertex(target_), "truncate");
     missing(ask_.encoding() && *ask_.encoding() == EmbeddingEncoding::base64, "encoding");
     missing(!ask_.user().empty(), "user");
   }
@@ -173,7 +171,7 @@ void normalize(Embeddings::Vector& vector) {
 }  // namespace
 
 EmbeddingBounds GeminiEmbeddings::bounds(const EmbeddingAsk&, const Target& target) const {
-  if (!is_vertex(target)) return EmbeddingBounds{most_requests};
+  if (!is_on_vertex(target)) return EmbeddingBounds{most_requests};
   // The newer models take one text at a time.
   const bool one = target.model.find("gemini-embedding") != std::string::npos;
   return EmbeddingBounds{one ? 1 : most_instances, most_tokens_of_instances};
@@ -187,7 +185,7 @@ EncodedRequest GeminiEmbeddings::encode(const EmbeddingAsk& ask, const Target& t
 EmbeddingAnswer GeminiEmbeddings::decode(std::string_view body, const EmbeddingAsk& ask, const Target& target) const {
   EmbeddingAnswer answer;
   answer.model = target.model;
-  const bool predicts = is_vertex(target);
+  const bool predicts = is_on_vertex(target);
   const bool single = !predicts && ask.count() == 1;
   EmbeddingVectors vectors(ask.count(),
                            single     ? "embedding"

@@ -1,17 +1,17 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/gemini.hpp"
 #include "providers/gemini_contents.hpp"
 #include "providers/gemini_schema.hpp"
 #include "providers/gemini_tools.hpp"
+#include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
+#include "providers/name_list.hpp"
 #include "providers/named_options.hpp"
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
@@ -64,11 +64,6 @@ std::string camel_case(std::string_view name) {
   return camel;
 }
 
-template <std::size_t Size>
-bool contains(const std::string_view (&names)[Size], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 /// Tokens to think, where a model takes a number (providers.md §4.2).
 std::int64_t budget_of(std::string_view effort) {
   if (effort == "minimal") return 512;
@@ -82,7 +77,7 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
@@ -93,7 +88,6 @@ class Encoder {
 
  private:
   void gather_own();
-  void gather_list(std::string& elements, const std::string& name, const Json& list);
   void write_messages();
   bool wants_json() const;
   bool has_format() const { return wants_json() && (model_.format_beside_tools || !tools_.has_functions()); }
@@ -134,14 +128,14 @@ void Encoder::gather_own() {
   for (const auto& [given, value] : settled_.own()) {
     const std::string name = camel_case(given);
     if (name == "safetySettings") {
-      gather_list(safety_, given, value);
-    } else if (contains(in_thinking_config, name)) {
+      append_elements(safety_, value, given);
+    } else if (is_one_of(in_thinking_config, name)) {
       thinking_.add(name, value);
-    } else if (contains(in_generation_config, name)) {
+    } else if (is_one_of(in_generation_config, name)) {
       config_.add(name, value);
-    } else if (contains(in_tool_config, name)) {
+    } else if (is_one_of(in_tool_config, name)) {
       tool_config_.add(name, value);
-    } else if (contains(in_calling_config, name)) {
+    } else if (is_one_of(in_calling_config, name)) {
       calling_.add(name, value);
     } else {
       extras_.add(given, value);
@@ -157,15 +151,6 @@ void Encoder::gather_own() {
   for (const auto& [name, value] : options_.metadata()) {
     if (is_on_vertex(target_)) labels_.add(name, Json::of(value));
   }
-}
-
-void Encoder::gather_list(std::string& elements, const std::string& name, const Json& list) {
-  const std::string_view text = ascii::trim(list.text());
-  if (!text.starts_with('[')) throw invalid(name, "must be a JSON array");
-  const std::string_view inner = ascii::trim(text.substr(1, text.size() - 2));
-  if (inner.empty()) return;
-  if (!elements.empty()) elements += ',';
-  elements += inner;
 }
 
 EncodedRequest Encoder::encode() {
@@ -200,7 +185,7 @@ void Encoder::write_messages() {
   const std::string format = format_in_words();
   if ((!turns.system.empty() || !format.empty()) && !extras_.has("systemInstruction")) {
     writer_.key("systemInstruction");
-    contents.write_system(turns.system, format);
+    contents.write_system(turns, format);
   }
   if (!extras_.has("contents")) {
     writer_.key("contents");

@@ -1,6 +1,7 @@
 #include "providers/gemini_tools.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "providers/gemini_schema.hpp"
 #include "providers/own_fields.hpp"
@@ -8,42 +9,31 @@
 
 namespace antiphon::inline v0::codec {
 
-namespace {
-
-bool is_function(const Tool& tool) { return tool.provider().empty(); }
-
-std::string place_of(std::size_t index) { return "tools/" + std::to_string(index); }
-
-}  // namespace
-
 bool GeminiTools::has_functions() const {
-  return std::any_of(options_.tools().begin(), options_.tools().end(), is_function);
+  return std::any_of(options_.tools().begin(), options_.tools().end(),
+                     [](const Tool& tool) { return tool.provider().empty(); });
 }
 
 void GeminiTools::write_tools() {
-  if (options_.tools().empty()) return;
+  const std::vector<CarriedTool> tools = carried_tools(options_.tools(), *target_.preset, notes_);
+  if (tools.empty()) return;
   writer_.key("tools").begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-    const Tool& tool = options_.tools()[index];
-    if (is_function(tool)) continue;
-    if (is_meant_for(tool.provider(), *target_.preset)) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry(place_of(index), "a tool that " + tool.provider() + " runs does not exist here");
-    }
+  for (const CarriedTool& carried : tools) {
+    if (carried.is_own()) writer_.raw(carried.tool->raw().text());
   }
   if (has_functions()) {
     writer_.begin_object().key("functionDeclarations").begin_array();
-    for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-      if (is_function(options_.tools()[index])) function(options_.tools()[index], index);
+    for (const CarriedTool& carried : tools) {
+      if (!carried.is_own()) function(carried);
     }
     writer_.end_array().end_object();
   }
   writer_.end_array();
 }
 
-void GeminiTools::function(const Tool& tool, std::size_t index) {
-  const std::string place = place_of(index);
+void GeminiTools::function(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  const std::string place = carried.place();
   ExtraFields own;
   add_own_fields(own, tool.own_options(), *target_.preset, place);
   writer_.begin_object().key("name").string(encode_tool_name(tool.name(), FirstLetter::needed));
@@ -64,7 +54,8 @@ bool GeminiTools::wants_strict() {
     if (!options_.tools()[index].strict().value_or(false)) continue;
     wanted = true;
     if (!model_.validated_calls) {
-      notes_.cannot_carry(place_of(index) + "/strict", "the model " + target_.model + " has no such mode");
+      notes_.cannot_carry("tools/" + std::to_string(index) + "/strict",
+                          "the model " + target_.model + " has no such mode");
     }
   }
   return wanted && model_.validated_calls;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstddef>
-#include <string>
 #include <string_view>
 
 #include <antiphon/options.hpp>
 
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/gemini_models.hpp"
@@ -28,7 +27,7 @@ class GeminiTools {
   void write_config(const ExtraFields& config, const ExtraFields& calling);
 
  private:
-  void function(const Tool& tool, std::size_t index);
+  void function(const CarriedTool& carried);
   std::string_view mode();
   bool wants_strict();
 

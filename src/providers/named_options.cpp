@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "providers/any_json.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -153,9 +155,9 @@ bool set_common_option(Options& options, const std::string& name, Value value) {
   return false;
 }
 
-SettledOptions::SettledOptions(const Options& options, std::string_view family) : asked_(&options) {
+SettledOptions::SettledOptions(const Options& options, const Preset& preset) : asked_(&options) {
   for (const OwnOptions& own : options.own_options()) {
-    if (own.family() != family) continue;
+    if (!is_meant_for(own.family(), preset)) continue;
     for (const auto& [name, value] : own.fields()) settle(name, value);
   }
   for (const auto& [name, value] : options.named_options()) settle(name, value);
@@ -165,11 +167,7 @@ void SettledOptions::settle(const std::string& name, const Json& value) {
   check_json(value.text(), name);
   if (!settled_) settled_ = *asked_;
   bool common = false;
-  json::Reader reader;
-  // The root of a text that is read must be an array or an object.
-  reader.read_copy("[" + value.text() + "]", [&](Value root) {
-    root.elements([&](Value element) { common = set_common_option(*settled_, name, element); });
-  });
+  read_any_json(value.text(), [&](Value read) { common = set_common_option(*settled_, name, read); });
   if (!common) own_.emplace_back(name, value);
 }
 

@@ -10,6 +10,7 @@
 #include <antiphon/options.hpp>
 
 #include "json/reader.hpp"
+#include "providers/codec.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -23,8 +24,8 @@ ResponseFormat read_response_format(const std::string& where, json::Value value)
 /// The options of a call with those given by name in their places, and the provider's own that are left over.
 class SettledOptions {
  public:
-  /// `family` is whose own options count.
-  SettledOptions(const Options& options, std::string_view family);
+  /// Own options count when they are meant for `preset`.
+  SettledOptions(const Options& options, const Preset& preset);
 
   const Options& common() const { return settled_ ? *settled_ : *asked_; }
   const std::vector<std::pair<std::string, Json>>& own() const { return own_; }

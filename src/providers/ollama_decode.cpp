@@ -5,6 +5,7 @@
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
 #include "providers/ollama.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/think_tags.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
@@ -36,7 +37,6 @@ class Decoder final : public AnswerDecoder {
   void think(Value value);
   void say(Value value);
   void tool_call(Value value);
-  void metadata(std::string_view key, Value value);
   void finish();
 
   AnswerBuilder& builder_;
@@ -53,10 +53,9 @@ class Decoder final : public AnswerDecoder {
 
 std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
   if (ascii::trim(padded_data).empty()) return std::nullopt;
-  reader_.read(padded_data, [&](Value root) { object(root); });
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) {
-    error_ = not_json(padded_data, reader_.error()).where("events/" + std::to_string(events_));
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded_data, [&](Value root) { object(root); });
+  if (!error_ && broken) {
+    error_ = broken->where("events/" + std::to_string(events_));
     done_ = false;
   }
   ++events_;
@@ -108,15 +107,7 @@ void Decoder::field(Value root, std::string_view key, Value value) {
   } else if (key == "error") {
     if (tells_error(value) && !error_) error_ = in_band_error(root);
   } else {
-    metadata(key, value);
-  }
-}
-
-void Decoder::metadata(std::string_view key, Value value) {
-  if (const auto raw = value.raw()) {
-    builder_.metadata(key, *raw);
-  } else {
-    builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
+    keep_metadata(builder_, key, value);
   }
 }
 
@@ -133,7 +124,7 @@ void Decoder::message(Value value) {
     } else if (key == "tool_calls") {
       calls = field;
     } else if (key != "role" && !field.is_null()) {
-      metadata(key, field);
+      keep_metadata(builder_, key, field);
     }
   });
   // Always in this order, so that a whole answer has the parts of a streamed one.

@@ -1,11 +1,11 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
+#include "providers/name_list.hpp"
 #include "providers/named_options.hpp"
 #include "providers/ollama.hpp"
 #include "providers/ollama_messages.hpp"
@@ -43,17 +43,12 @@ constexpr std::string_view foreign[] = {"logit_bias",
 
 constexpr std::string_view efforts[] = {"low", "medium", "high", "max"};
 
-template <std::size_t Size>
-bool contains(const std::string_view (&names)[Size], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 class Encoder {
  public:
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {}
@@ -136,10 +131,10 @@ EncodedRequest Encoder::encode() {
 }
 
 void Encoder::gather_extras() {
-  for (const auto& [name, value] : settled_.own()) (contains(top_level, name) ? fields_ : inside_).add(name, value);
+  for (const auto& [name, value] : settled_.own()) (is_one_of(top_level, name) ? fields_ : inside_).add(name, value);
   for (const Json& fields : options_.extras()) fields_.add_all(fields, "extra");
   for (const auto& [name, value] : fields_) {
-    if (contains(foreign, name)) notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
+    if (is_one_of(foreign, name)) notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
   }
   // Options of ours and of the user's share one object: neither may hide the other.
   const std::string inside = fields_.take("options");
@@ -173,20 +168,21 @@ void Encoder::write_head() {
 
 void Encoder::write_tools() {
   const bool none = options_.tool_choice() && options_.tool_choice()->kind() == ToolChoice::Kind::none;
-  if (options_.tools().empty() || none || !begin_field("tools")) return;
-  writer_.begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) {
-    const Tool& tool = options_.tools()[index];
-    if (!tool.provider().empty()) {
-      notes_.cannot_carry("tools/" + std::to_string(index),
-                          "a tool that " + tool.provider() + " runs does not exist here");
+  if (none || fields_.has("tools")) return;
+  const std::vector<CarriedTool> tools = carried_tools(options_.tools(), *target_.preset, notes_);
+  if (tools.empty()) return;
+  writer_.key("tools").begin_array();
+  for (const CarriedTool& carried : tools) {
+    const Tool& tool = *carried.tool;
+    if (carried.is_own()) {
+      writer_.raw(tool.raw().text());
       continue;
     }
     writer_.begin_object().key("type").string("function").key("function").begin_object();
     writer_.key("name").string(tool.name()).key("description").string(tool.description());
     writer_.key("parameters").raw(tool.parameters().text()).end_object();
     ExtraFields own;
-    add_own_fields(own, tool.own_options(), *target_.preset, "tools/" + std::to_string(index));
+    add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
     own.write(writer_);
     writer_.end_object();
   }

@@ -8,14 +8,6 @@
 
 namespace antiphon::inline v0::codec {
 
-namespace {
-
-bool is_object(std::string_view arguments) {
-  return ascii::trim(arguments).starts_with('{') && !json::find_fault(arguments);
-}
-
-}  // namespace
-
 void OllamaMessages::write(const Messages& messages, const Options& options) {
   const std::optional<std::size_t> joined = message_to_join(messages, options);
   writer_.begin_array();
@@ -167,9 +159,7 @@ void OllamaMessages::image(const Item& item) {
   if (!is_data_uri(part.url())) {
     throw Error(ErrorKind::unsupported, "Ollama takes images as bytes or data URI, not by URL").where(item.place());
   }
-  const std::optional<DataUri> uri = parse_data_uri(part.url());
-  if (!uri) throw invalid(item.place(), "the data URI is broken");
-  writer_.string(uri->base64);
+  writer_.string(read_data_uri(part.url(), item.place).base64);
 }
 
 void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
@@ -183,10 +173,10 @@ void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
     if (!part.id().empty()) writer_.key("id").string(part.id());
     writer_.key("function").begin_object().key("index").integer(number++);
     writer_.key("name").string(part.name()).key("arguments");
-    if (is_object(part.arguments())) {
+    if (json::is_object(part.arguments())) {
       writer_.raw(part.arguments());
     } else {
-      if (!ascii::trim(part.arguments()).empty()) {
+      if (!ascii::is_blank(part.arguments())) {
         notes_.cannot_carry(item.place() + "/arguments", "the arguments are no JSON object; {} is sent");
       }
       writer_.begin_object().end_object();

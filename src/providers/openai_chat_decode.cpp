@@ -10,6 +10,7 @@
 #include "providers/finish_reason.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_usage.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/reasoning_details.hpp"
 #include "providers/think_tags.hpp"
 #include "providers/tool_call_repairs.hpp"
@@ -103,7 +104,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
 }
 
 std::optional<Error> Decoder::read(std::string_view text, std::string_view type) {
-  reader_.read(text, [&](Value root) {
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, text, [&](Value root) {
     document(root);
     if (error_) return;
     if (type == "error") fail(root);
@@ -112,8 +113,7 @@ std::optional<Error> Decoder::read(std::string_view text, std::string_view type)
     if (!read_error_words(root).empty()) return fail(root);
     error_ = Error(ErrorKind::protocol, "the answer has no choices").where("choices");
   });
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) error_ = not_json(text, reader_.error());
+  if (!error_) error_ = std::move(broken);
   return error_;
 }
 
@@ -176,11 +176,7 @@ void Decoder::metadata(std::string_view key, Value value) {
   if (value.is_null()) return;
   // The same in every chunk, mostly.
   if (const auto text = value.string(); text && builder_.has_metadata(key, *text)) return;
-  if (const auto raw = value.raw()) {
-    builder_.metadata(key, *raw);
-  } else {
-    builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
-  }
+  keep_metadata(builder_, key, value);
 }
 
 void Decoder::metadata_list(std::string_view key, Value value) {

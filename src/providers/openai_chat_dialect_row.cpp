@@ -76,4 +76,9 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   row.finish();
 }
 
+void read_openai_responses_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
+  row.read("openai_models", dialect.openai_models);
+  row.finish();
+}
+
 }  // namespace antiphon::inline v0::codec

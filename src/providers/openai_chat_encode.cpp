@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_members.hpp"
 #include "providers/json_request.hpp"
@@ -42,7 +43,7 @@ class Encoder {
       : request_(request),
         target_(target),
         dialect_(openai_chat_dialect(target)),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
@@ -62,7 +63,7 @@ class Encoder {
   void gather_extras();
   void leave_out_extra(const char* name, const char* why);
   void decide_effort();
-  bool has_tools() const { return !options_.tools().empty() || extras_.has("tools"); }
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void write_head();
   void write_messages();
   void write_limits();
@@ -73,7 +74,7 @@ class Encoder {
   void write_format();
   void write_schema(const JsonSchema& schema);
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
   void write_tool_choice();
   void write_word(std::string_view word, bool same);
   void write_parallel();
@@ -90,6 +91,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   std::string obfuscation_;  ///< JSON
   bool official_;
   OpenAiModel model_;
@@ -137,6 +139,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   decide_effort();
   const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
   samples_ = model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
@@ -306,22 +309,15 @@ void Encoder::write_schema(const JsonSchema& schema) {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || !begin_option("tools")) return;
+  if (tools_.empty() || !begin_option("tools")) return;
   writer_.begin_array();
-  for (std::size_t index = 0; index < options_.tools().size(); ++index) write_tool(options_.tools()[index], index);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  const std::string place = "tools/" + std::to_string(index);
-  if (!tool.provider().empty()) {
-    if (is_meant_for(tool.provider(), *target_.preset)) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry(place, "a tool that " + tool.provider() + " runs does not exist here");
-    }
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   writer_.begin_object().key("type").string("function").key("function").begin_object();
   writer_.key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
@@ -329,13 +325,15 @@ void Encoder::write_tool(const Tool& tool, std::size_t index) {
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   writer_.end_object();
   ExtraFields own;
-  add_own_fields(own, tool.own_options(), *target_.preset, place);
+  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
   own.write(writer_);
   writer_.end_object();
 }
 
 void Encoder::write_tool_choice() {
-  if (!options_.tool_choice() || !begin_option("tool_choice")) return;
+  if (!options_.tool_choice()) return;
+  if (!has_tools() && !extras_.has("tool_choice")) return notes_.cannot_carry("tool_choice", "there are no tools");
+  if (!begin_option("tool_choice")) return;
   const ToolChoice& choice = *options_.tool_choice();
   switch (choice.kind()) {
     case ToolChoice::Kind::automatic:

@@ -15,22 +15,6 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-std::string data_uri(std::string_view media_type, std::string_view bytes) {
-  std::string uri = "data:";
-  uri += media_type;
-  uri += ";base64,";
-  base64::append_encoded(uri, bytes);
-  return uri;
-}
-
-/// Most servers refuse line breaks and the alphabet for URLs in a data URI: it is written anew.
-std::string normal_url(const std::string& url, const PartPlace& place) {
-  if (!is_data_uri(url)) return url;
-  const std::optional<DataUri> uri = parse_data_uri(url);
-  if (!uri) throw invalid(place(), "the data URI is broken");
-  return "data:" + uri->media_type + ";base64," + uri->base64;
-}
-
 bool is_system(const Message& message) { return message.role() == Role::system || message.role() == Role::developer; }
 
 }  // namespace
@@ -141,8 +125,7 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
     case PartKind::tool_result:
       break;
   }
-  throw invalid(item.place(), "a message of " + std::string(to_string(role)) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
+  throw misplaced(*item.part, to_string(role), item.place);
 }
 
 std::string OpenAiChatMessages::tool_call_id(const std::string& id) const {
@@ -158,9 +141,12 @@ void OpenAiChatMessages::tool_result(const Item& item) {
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
   for (const Part& inner : part.parts()) {
+    note_own_fields(notes_, inner.own_options(), preset_, item.place());
     if (inner.kind() == PartKind::text) continue;
     notes_.cannot_carry(item.place(), "a tool result holds text only here");
   }
+  // It is a message of its own here.
+  add_own_fields(own_, part.own_options(), preset_, item.place());
   const bool has_message = message(item.place.message).role() == Role::tool;
   begin("tool", has_message ? Turn(&item.place.message, 1) : Turn());
   if (key("tool_call_id")) writer_.string(tool_call_id(part.id()));
@@ -231,6 +217,7 @@ void OpenAiChatMessages::content_part(const Item& item) {
       return document(item);
     case PartKind::unknown:
       check_json(part.raw(), item.place());
+      note_own_fields(notes_, part.own_options(), preset_, item.place());
       writer_.raw(part.raw());
       return;
     case PartKind::refusal:

@@ -13,6 +13,7 @@
 #include "providers/openai_responses.hpp"
 #include "providers/openai_responses_output.hpp"
 #include "providers/openai_usage.hpp"
+#include "providers/reading_answer.hpp"
 #include "providers/tool_call_repairs.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -142,9 +143,8 @@ class Decoder final : public AnswerDecoder {
 
 template <class F>
 std::optional<Error> Decoder::read(std::string_view text, F&& visit) {
-  reader_.read(text, visit);
-  if (reader_.repaired()) builder_.warn("encoding", "bytes that are not UTF-8 were repaired (U+FFFD)");
-  if (!error_ && reader_.failed()) error_ = not_json(text, reader_.error());
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, text, visit);
+  if (!error_) error_ = std::move(broken);
   if (error_) done_ = false;
   return error_;
 }
@@ -238,11 +238,7 @@ void Decoder::response_field(std::string_view key, Value value, std::string& sta
   } else if (key == "usage") {
     builder_.usage(read_openai_usage(value));
   } else if (is_kept(key)) {
-    if (const auto raw = value.raw()) {
-      builder_.metadata(key, *raw);
-    } else {
-      builder_.warn(key, "is not valid JSON, or nested too deep, and left out");
-    }
+    keep_metadata(builder_, key, value);
   }
 }
 

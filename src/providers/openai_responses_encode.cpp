@@ -7,10 +7,11 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
-#include "providers/domain.hpp"
+#include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/openai_chat_dialect.hpp"
 #include "providers/openai_flat_forms.hpp"
 #include "providers/openai_models.hpp"
 #include "providers/openai_responses.hpp"
@@ -37,11 +38,11 @@ class Encoder {
   Encoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
-        settled_(request.options(), target.preset->family),
+        settled_(request.options(), *target.preset),
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(is_in_domain(target.base_url, "openai.com")),
+        official_(openai_chat_dialect(target).openai_models),
         model_(classify_openai_model(target.model)) {}
 
   EncodedRequest encode();
@@ -60,7 +61,8 @@ class Encoder {
   void write_format(const ResponseFormat& format);
   void write_include();
   void write_tools();
-  void write_tool(const Tool& tool, std::size_t index);
+  void write_tool(const CarriedTool& carried);
+  bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void write_tool_choice();
   void write_labels();
   void note_missing();
@@ -74,6 +76,7 @@ class Encoder {
   std::string body_;
   json::Writer writer_;
   ExtraFields extras_;
+  std::vector<CarriedTool> tools_;
   /// Members that the user puts into objects of ours.
   ExtraFields reasoning_, text_, stream_options_;
   bool official_;
@@ -88,7 +91,7 @@ bool Encoder::begin_field(std::string_view name) {
   return true;
 }
 
-/// Notes an option that OpenAI's own servers would answer with an error.
+/// Notes an option that OpenAI's own models would answer with an error.
 bool Encoder::refused(std::string_view name, bool taken) {
   if (taken || !official_) return false;
   notes_.cannot_carry(std::string(name), "the model " + target_.model + " does not take it");
@@ -149,6 +152,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   decide_effort();
   body_.reserve(1024);
   writer_.begin_object();
@@ -273,37 +277,30 @@ void Encoder::write_include() {
 }
 
 void Encoder::write_tools() {
-  if (options_.tools().empty() || !begin_field("tools")) return;
+  if (tools_.empty() || !begin_field("tools")) return;
   writer_.begin_array();
-  std::size_t index = 0;
-  for (const Tool& tool : options_.tools()) write_tool(tool, index++);
+  for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const Tool& tool, std::size_t index) {
-  if (!tool.provider().empty()) {
-    if (is_meant_for(tool.provider(), *target_.preset)) {
-      writer_.raw(tool.raw().text());
-    } else {
-      notes_.cannot_carry("tools/" + std::to_string(index),
-                          "a tool that " + tool.provider() + " runs does not exist here");
-    }
-    return;
-  }
+void Encoder::write_tool(const CarriedTool& carried) {
+  const Tool& tool = *carried.tool;
+  if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   writer_.begin_object().key("type").string("function").key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
   writer_.key("parameters").raw(tool.parameters().text());
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   ExtraFields own;
-  add_own_fields(own, tool.own_options(), *target_.preset, "tools/" + std::to_string(index));
+  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
   own.write(writer_);
   writer_.end_object();
 }
 
 void Encoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
-  const bool tools = !options_.tools().empty() || extras_.has("tools");
-  if (options_.tool_choice() && begin_field("tool_choice")) {
+  if (options_.tool_choice() && !has_tools() && !extras_.has("tool_choice")) {
+    notes_.cannot_carry("tool_choice", "there are no tools");
+  } else if (options_.tool_choice() && begin_field("tool_choice")) {
     const ToolChoice& choice = *options_.tool_choice();
     switch (choice.kind()) {
       case Kind::automatic:
@@ -321,7 +318,7 @@ void Encoder::write_tool_choice() {
     }
   }
   if (!options_.parallel_tool_calls()) return;
-  if (!tools) {
+  if (!has_tools()) {
     notes_.cannot_carry("parallel_tool_calls", "there are no tools");
   } else if (begin_field("parallel_tool_calls")) {
     writer_.boolean(*options_.parallel_tool_calls());

@@ -1,15 +1,12 @@
 #include "providers/openai_responses_items.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
-#include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/openai_flat_forms.hpp"
-#include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -20,21 +17,6 @@ namespace {
 constexpr std::string_view written[] = {"type",      "role",      "content",  "text",      "refusal",
                                         "image_url", "detail",    "filename", "file_data", "call_id",
                                         "file_url",  "arguments", "name",     "output"};
-
-std::string data_uri(std::string_view media_type, std::string_view bytes) {
-  std::string uri = "data:";
-  uri += media_type;
-  uri += ";base64,";
-  base64::append_encoded(uri, bytes);
-  return uri;
-}
-
-std::string normal_url(const std::string& url, const PartPlace& place) {
-  if (!is_data_uri(url)) return url;
-  const std::optional<DataUri> uri = parse_data_uri(url);
-  if (!uri) throw invalid(place(), "the data URI is broken");
-  return "data:" + uri->media_type + ";base64," + uri->base64;
-}
 
 /// The `type` of an item or a part that is JSON.
 std::string type_of(std::string_view json) {
@@ -152,8 +134,7 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
     case PartKind::tool_result:
       break;
   }
-  throw invalid(item.place(), "a message of " + std::string(to_string(role)) + " cannot hold a part of kind " +
-                                  std::string(to_string(item.part->kind())));
+  throw misplaced(*item.part, to_string(role), item.place);
 }
 
 /// Whether a block stands among the messages, and not inside of one.
@@ -161,12 +142,6 @@ bool OpenAiResponsesItems::is_item(const Item& item) const {
   if (item.part->kind() != PartKind::unknown || is_chat_part(*item.part)) return false;
   const std::string type = type_of(item.part->raw());
   return !type.starts_with("input_") && type != "output_text" && type != "refusal";
-}
-
-bool OpenAiResponsesItems::has_own(const Part& part) const {
-  const std::vector<OwnOptions>& own = part.own_options();
-  return std::any_of(own.begin(), own.end(),
-                     [&](const OwnOptions& options) { return is_meant_for(options.family(), preset_); });
 }
 
 /// What the user adds to an object of ours.
@@ -181,7 +156,8 @@ void OpenAiResponsesItems::own(const std::vector<OwnOptions>& options, const std
 }
 
 void OpenAiResponsesItems::content(const std::vector<Item>& items) {
-  if (items.size() == 1 && items[0].part->kind() == PartKind::text && !has_own(*items[0].part)) {
+  if (items.size() == 1 && items[0].part->kind() == PartKind::text &&
+      !has_own_fields(items[0].part->own_options(), preset_)) {
     check_text(items[0].part->text(), items[0].place);
     writer_.string(items[0].part->text());
     return;

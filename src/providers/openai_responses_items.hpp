@@ -10,6 +10,7 @@
 
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
+#include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -44,8 +45,7 @@ class OpenAiResponsesItems {
   void raw(const Item& item);
   void own(const std::vector<OwnOptions>& options, const std::string& where);
   void note_name(const Message& message, std::size_t index);
-  bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
-  bool has_own(const Part& part) const;
+  bool is_ours(const Part& part) const { return came_from(part, preset_); }
   std::string call_id(const std::string& id) const;
 
   json::Writer& writer_;

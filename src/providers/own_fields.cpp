@@ -1,11 +1,27 @@
 #include "providers/own_fields.hpp"
 
+#include <algorithm>
+
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
 
 bool is_meant_for(std::string_view family, const Preset& preset) {
   return !family.empty() && (family == preset.family || family == preset.name || family == preset.protocol);
+}
+
+bool came_from(const Part& part, const Preset& preset) {
+  if (part.provider().empty()) return false;
+  if (part.provider() == preset.name) return true;
+  if (part.provider() != preset.family) return false;
+  // OpenAI's two APIs are one family, and neither knows the blocks of the other.
+  const Preset* namesake = find_preset(preset.family);
+  return !namesake || namesake->protocol == preset.protocol;
+}
+
+bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset) {
+  return std::any_of(own.begin(), own.end(),
+                     [&](const OwnOptions& options) { return is_meant_for(options.family(), preset); });
 }
 
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
@@ -17,6 +33,20 @@ void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, con
       fields.add(name, value);
     }
   }
+}
+
+void note_own_fields(RequestNotes& notes, const OwnOptions& own, const Preset& preset, const std::string& place,
+                     std::initializer_list<std::string_view> taken) {
+  if (!is_meant_for(own.family(), preset)) return;
+  for (const auto& [name, value] : own.fields()) {
+    if (std::find(taken.begin(), taken.end(), name) != taken.end()) continue;
+    notes.cannot_carry(place + "/" + name, preset.name + " has no further fields there");
+  }
+}
+
+void note_own_fields(RequestNotes& notes, const std::vector<OwnOptions>& own, const Preset& preset,
+                     const std::string& place, std::initializer_list<std::string_view> taken) {
+  for (const OwnOptions& each : own) note_own_fields(notes, each, preset, place, taken);
 }
 
 }  // namespace antiphon::inline v0::codec

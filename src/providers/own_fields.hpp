@@ -1,22 +1,41 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>
 
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/request_notes.hpp"
 
 namespace antiphon::inline v0::codec {
 
-/// Whether options or blocks of a family mean something to a provider: `family` is its family, its name or its protocol.
+/// Whether options or blocks of a family mean something to a provider: `family` is its family, its name or its
+/// protocol.
 bool is_meant_for(std::string_view family, const Preset& preset);
 
-/// Adds those that are meant for a provider. Throws `Error{invalid_request}` at `where/NAME` for a value that is no JSON.
+/// Whether what a part holds of its provider (its bytes, its seal) may go to this one: it came from the provider of
+/// that name, or from the one that the family is named after, as long as both speak one protocol.
+bool came_from(const Part& part, const Preset& preset);
+
+/// Whether any of them are.
+bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset);
+
+/// Adds those that are meant for a provider. Throws `Error{invalid_request}` at `where/NAME` for a value that is no
+/// JSON.
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where);
+
+/// Notes those that are meant for a provider, at `place/NAME`: its protocol has no place for them there. `taken` are
+/// names that it has one for.
+void note_own_fields(RequestNotes& notes, const OwnOptions& own, const Preset& preset, const std::string& place,
+                     std::initializer_list<std::string_view> taken = {});
+void note_own_fields(RequestNotes& notes, const std::vector<OwnOptions>& own, const Preset& preset,
+                     const std::string& place, std::initializer_list<std::string_view> taken = {});
 
 }  // namespace antiphon::inline v0::codec

@@ -156,9 +156,7 @@ void RowReader::read_key_style() {
   if (style.empty()) return;
   require(style == "bearer" || style == "aws" || style == "google", row_.at("key_style"),
           "must be bearer, aws or google");
-  body_->preset.key_style = style == "aws"      ? KeyStyle::aws
-                            : style == "google" ? KeyStyle::google
-                                                : KeyStyle::bearer;
+  body_->preset.key_style = style == "aws" ? KeyStyle::aws : style == "google" ? KeyStyle::google : KeyStyle::bearer;
 }
 
 void RowReader::read_headers() {
@@ -176,6 +174,7 @@ void RowReader::read_dialect() {
   if (!value) return;
   StrictObject dialect(*value, row_.at("dialect"));
   if (preset.protocol == "openai-chat") return read_openai_chat_dialect(dialect, preset.openai_chat);
+  if (preset.protocol == "openai-responses") return read_openai_responses_dialect(dialect, preset.openai_chat);
   throw mistake(row_.at("dialect"), "the protocol " + preset.protocol + " has no dialects");
 }
 

@@ -89,6 +89,11 @@ Error invalid(std::string where, std::string message) {
   return Error(ErrorKind::invalid_request, std::move(message)).where(std::move(where));
 }
 
+Error misplaced(const Part& part, std::string_view whose, const PartPlace& place) {
+  return invalid(place(), "a message of " + std::string(whose) + " cannot hold a part of kind " +
+                              std::string(to_string(part.kind())));
+}
+
 Error not_utf8(std::string where, std::size_t byte) {
   return invalid(std::move(where), "the text is not UTF-8 at byte " + std::to_string(byte));
 }

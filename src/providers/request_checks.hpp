@@ -22,6 +22,9 @@ struct PartPlace {
   std::string operator()() const;
 };
 
+/// An error for a part in the message of somebody who cannot have said it: `whose` is `user`.
+Error misplaced(const Part& part, std::string_view whose, const PartPlace& place);
+
 /// Where a message's own field stands.
 struct MessagePlace {
   std::size_t message;

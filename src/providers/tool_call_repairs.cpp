@@ -8,6 +8,7 @@
 #include "core/ascii.hpp"
 #include "json/check.hpp"
 #include "json/reader.hpp"
+#include "providers/any_json.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -15,19 +16,14 @@ namespace {
 
 using Call = ToolCallMerger::Call;
 
-bool is_object(std::string_view text) { return ascii::trim(text).starts_with('{') && !json::find_fault(text); }
-
 std::string place_of(std::size_t position) { return "tool_calls/" + std::to_string(position); }
 
 /// The object inside a JSON string; empty when there is none.
 std::string unwrapped(const std::string& arguments) {
   std::string inner;
   if (!ascii::trim(arguments).starts_with('"')) return inner;
-  json::Reader reader;
-  reader.read_copy("[" + arguments + "]", [&](json::Value root) {
-    root.elements([&](json::Value value) { inner = value.string().value_or(""); });
-  });
-  return !reader.failed() && is_object(inner) ? inner : std::string();
+  const bool read = read_any_json(arguments, [&](json::Value value) { inner = value.string().value_or(""); });
+  return read && json::is_object(inner) ? inner : std::string();
 }
 
 struct Use {
@@ -104,7 +100,7 @@ void mend_tool_calls(AnswerBuilder& builder, std::size_t choice) {
 
 bool tool_calls_complete(AnswerBuilder& builder, std::size_t choice) {
   const std::vector<Call>& calls = builder.calls(choice);
-  return std::all_of(calls.begin(), calls.end(), [](const Call& call) { return is_object(call.arguments); });
+  return std::all_of(calls.begin(), calls.end(), [](const Call& call) { return json::is_object(call.arguments); });
 }
 
 }  // namespace antiphon::inline v0::codec

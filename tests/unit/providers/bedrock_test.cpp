@@ -93,6 +93,11 @@ TEST(Bedrock, CachePointsStandBehindWhatTheyMark) {
               body_of("Hi", Options().tools(tool)).at("toolConfig").at("tools"));
 }
 
+TEST(Bedrock, ACachePointEscapesItsTime) {
+  expect_json(R"([{"text":"a"},{"cachePoint":{"type":"default","ttl":"5\"m"}}])",
+              content_of(one(Part::text("a").with(bedrock::cache_point("5\"m")))));
+}
+
 TEST(Bedrock, AToolOfItsOwn) {
   const Tool tool = Tool::provider_defined("bedrock", R"({"systemTool":{"name":"nova_grounding"}})");
   expect_json(R"([{"systemTool":{"name":"nova_grounding"}}])",
@@ -112,10 +117,11 @@ TEST(Bedrock, ATextForTheGuardrail) {
 }
 
 TEST(Bedrock, ADocumentThatMayBeCited) {
-  expect_json(R"json([{"document":{"format":"pdf","name":"My file (1)","source":{"bytes":"AAEC"},"citations":{"enabled":true}}},
+  expect_json(
+      R"json([{"document":{"format":"pdf","name":"My file (1)","source":{"bytes":"AAEC"},"citations":{"enabled":true}}},
                   {"text":"."}])json",
-              content_of(one(Part::document(std::string("\0\1\2", 3), "application/pdf", "My  file (1).pdf")
-                                 .with(bedrock::citations()))));
+      content_of(one(
+          Part::document(std::string("\0\1\2", 3), "application/pdf", "My  file (1).pdf").with(bedrock::citations()))));
 }
 
 TEST(Bedrock, MediaByTheirBytes) {

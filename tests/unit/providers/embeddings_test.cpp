@@ -104,6 +104,11 @@ TEST_P(EmbeddingRequests, AreWritten) {
   if (http.contains("url")) {
     EXPECT_EQ(std::string(http.at("url").as_string()), encoded.http.url);
   }
+  if (http.contains("headers")) {
+    for (const auto& [name, value] : http.at("headers").as_object()) {
+      EXPECT_EQ(std::string(value.as_string()), encoded.http.headers.get(name)) << name;
+    }
+  }
   std::vector<std::string> warnings;
   for (const Warning& warning : encoded.warnings) warnings.push_back(warning.where());
   std::vector<std::string> expected;

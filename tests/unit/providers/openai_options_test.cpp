@@ -9,6 +9,7 @@
 
 #include <antiphon/codec.hpp>
 #include <antiphon/openai.hpp>
+#include <antiphon/provider_row.hpp>
 
 #include "fixture.hpp"
 
@@ -132,6 +133,33 @@ TEST(OpenAiOptions, EachHasItsEffectOrAWarning) {
         expect_dropped(test, provider);
       }
     }
+  }
+}
+
+TEST(OpenAiOptions, WhatAModelRefusesIsLeftOutOnEveryServerOfOpenAisModels) {
+  for (const char* provider : {"openai", "azure", "openai-responses", "azure-responses"}) {
+    const EncodedRequest request = encode(of(provider), "hi", Options().temperature(0.5), false);
+    EXPECT_EQ(at(request, "/temperature"), "nothing") << provider;
+    ASSERT_EQ(request.warnings.size(), 1U) << provider;
+    EXPECT_EQ(request.warnings[0].where(), "temperature") << provider;
+  }
+  // Somebody else's server may take it.
+  const auto elsewhere = [&](const std::string& row) {
+    const ModelConfig config("gpt-5", ProviderRow(Json(row)));
+    return at(encode(config, "hi", Options().temperature(0.5), false), "/temperature");
+  };
+  const std::string lab = R"({"name":"lab","protocol":"openai-responses","base_url":"http://lab/v1")";
+  EXPECT_EQ(elsewhere(lab + "}"), "5E-1");
+  EXPECT_EQ(elsewhere(lab + R"(,"dialect":{"openai_models":true}})"), "nothing");
+  const ModelConfig moved = of("openai-responses").base_url("http://lab/v1");
+  EXPECT_EQ(at(encode(moved, "hi", Options().temperature(0.5), false), "/temperature"), "5E-1");
+}
+
+TEST(OpenAiOptions, NoValueBreaksTheJsonItStandsIn) {
+  const Options options = Options().with(openai::Options().prompt_cache_mode("a\"b", "c\"d"));
+  for (const char* provider : {"openai", "openai-responses"}) {
+    EXPECT_EQ(at(encode(of(provider), "hi", options, false), "/prompt_cache_options"),
+              R"({"mode":"a\"b","ttl":"c\"d"})");
   }
 }
 

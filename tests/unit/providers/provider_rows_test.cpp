@@ -199,6 +199,8 @@ TEST(Rows, MistakesAreNamed) {
   EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "b"}, {"name": "b", "like": "openai"})")), "providers/0/like");
   EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "openai"}, {"name": "a", "like": "vllm"})")), "providers/1/name");
   EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "ollama", "dialect": {}})")), "providers/0/dialect");
+  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "azure-responses", "dialect": {"null_content": true}})")),
+            "providers/0/dialect/null_content");
   EXPECT_EQ(mistake_in_row(R"(, "refuse": [])"), "providers/0/refuse");
   EXPECT_EQ(mistake_in_row(R"(, "name": "b")"), "providers/0/name");
   EXPECT_EQ(mistake_in_row(R"(, "family": null)"), "providers/0/family");

@@ -1,0 +1,179 @@
+// Fields of the user's own on messages, parts and tools: they are sent where the protocol has a place for them, and
+// noted where it has none.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <antiphon/bedrock.hpp>
+#include <antiphon/codec.hpp>
+
+#include "fixture.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+EncodedRequest encoded(const char* provider, const Messages& messages, const Options& options = Options()) {
+  return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), messages, options, false);
+}
+
+std::vector<std::string> warned(const EncodedRequest& request) {
+  std::vector<std::string> places;
+  for (const Warning& warning : request.warnings) places.push_back(warning.where());
+  return places;
+}
+
+using Places = std::vector<std::string>;
+
+Messages one(Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); }
+
+OwnOptions odd(const char* family, int value = 7) { return OwnOptions(family).set("oddity", value); }
+
+void expect_at(const EncodedRequest& request, const char* pointer, const char* expected) {
+  const boost::json::value body = parse_json(request.http.body);
+  boost::system::error_code none;
+  const boost::json::value* found = body.find_pointer(pointer, none);
+  ASSERT_TRUE(found) << pointer << ": " << request.http.body;
+  EXPECT_EQ(difference(parse_json(expected), *found), std::nullopt) << request.http.body;
+  EXPECT_EQ(warned(request), Places());
+}
+
+/// The field is noted there, is not sent, and is an error where nothing may be lost.
+void expect_noted(const char* provider, const Messages& messages, const char* place) {
+  const EncodedRequest request = encoded(provider, messages);
+  EXPECT_EQ(warned(request), Places{place}) << provider;
+  EXPECT_EQ(request.http.body.find("oddity"), std::string::npos) << request.http.body;
+  try {
+    encoded(provider, messages, Options().strict());
+    ADD_FAILURE() << provider << " " << place;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unsupported);
+    EXPECT_EQ(error.where(), place);
+  }
+}
+
+Messages history_with(Part call, Part result) {
+  return Messages()
+      .user("a")
+      .add(Message(Role::assistant).add(std::move(call)))
+      .add(Message(Role::tool).add(std::move(result)));
+}
+
+TEST(OwnFields, ACachePointOnASystemMessageAtBedrock) {
+  const Messages messages = Messages().add(Message(Role::system, "s").with(bedrock::cache_point())).user("a");
+  expect_at(encoded("bedrock", messages), "/system", R"([{"text":"s"},{"cachePoint":{"type":"default"}}])");
+}
+
+TEST(OwnFields, WithoutAPlaceAtBedrock) {
+  const Message user(Role::user, "a");
+  expect_noted("bedrock", Messages().add(Message(user).with(odd("bedrock"))), "messages/oddity");
+  expect_noted("bedrock", Messages().add(Message(Role::system, "s").with(odd("bedrock"))).user("a"), "messages/oddity");
+  expect_noted("bedrock", one(Part::text("a").with(odd("bedrock"))), "messages/0/content/0/oddity");
+  const Part thought = Part::reasoning("hm").with_signature("bedrock", "c2VhbA==").with(odd("bedrock"));
+  expect_noted("bedrock", Messages().user("a").add(Message(Role::assistant).add(thought)),
+               "messages/1/content/0/oddity");
+  const Part inside = Part::tool_result("c", {Part::text("a").with(odd("bedrock"))});
+  Options tools;
+  tools.tools(Tool("f", "d"));
+  EXPECT_EQ(warned(encoded("bedrock", history_with(Part::tool_call("c", "f", "{}"), inside), tools)),
+            Places{"messages/2/content/0/oddity"});
+  const Part marked = Part::tool_result("c", {Part::text("a").with(bedrock::cache_point())});
+  EXPECT_EQ(warned(encoded("bedrock", history_with(Part::tool_call("c", "f", "{}"), marked), tools)),
+            Places{"messages/2/content/0/cachePoint"});
+}
+
+TEST(OwnFields, OfMessagesAtCohere) {
+  const Message user = Message(Role::user, "a").with(odd("cohere"));
+  expect_at(encoded("cohere", Messages().add(user)), "/messages/0", R"({"role":"user","content":"a","oddity":7})");
+  const Message system = Message(Role::system, "s").with(odd("cohere"));
+  expect_at(encoded("cohere", Messages().add(system).user("a")), "/messages/0",
+            R"({"role":"system","content":"s","oddity":7})");
+  const Message said = Message(Role::assistant, "b").with(odd("cohere"));
+  expect_at(encoded("cohere", Messages().user("a").add(said).user("c")), "/messages/1",
+            R"({"role":"assistant","content":"b","oddity":7})");
+}
+
+TEST(OwnFields, OfPartsAtCohere) {
+  expect_at(encoded("cohere", one(Part::text("a").with(odd("cohere")))), "/messages/0/content",
+            R"([{"type":"text","text":"a","oddity":7}])");
+  expect_at(encoded("cohere", one(Part::image_url("https://x.example/a.png").with(odd("cohere")))),
+            "/messages/0/content",
+            R"([{"type":"image_url","image_url":{"url":"https://x.example/a.png"},"oddity":7}])");
+  expect_at(encoded("cohere", one(Part::document("t", "text/plain").with(OwnOptions("cohere").set("id", "d1")))),
+            "/documents", R"([{"data":{"text":"t"},"id":"d1"}])");
+  const EncodedRequest request = encoded("cohere", history_with(Part::tool_call("c", "f", "{}").with(odd("cohere", 1)),
+                                                                Part::tool_result("c", "r").with(odd("cohere", 2))));
+  expect_at(request, "/messages/1/tool_calls/0",
+            R"({"id":"c","type":"function","function":{"name":"f","arguments":"{}"},"oddity":1})");
+  expect_at(request, "/messages/2", R"({"role":"tool","tool_call_id":"c","content":"r","oddity":2})");
+  const Part inside = Part::tool_result("c", {Part::text("r").with(odd("cohere"))});
+  expect_at(encoded("cohere", history_with(Part::tool_call("c", "f", "{}"), inside)), "/messages/2/content",
+            R"([{"type":"document","document":{"data":"r"},"oddity":7}])");
+}
+
+TEST(OwnFields, OfToolsAtCohere) {
+  const Options options = Options().tools(Tool("f", "d", R"({"type":"object"})").with(odd("cohere")));
+  expect_at(
+      encoded("cohere", "a", options), "/tools/0",
+      R"({"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}},"oddity":7})");
+}
+
+TEST(OwnFields, ThatCohereHasFromElsewhereAreRefused) {
+  const auto refused_at = [](const Messages& messages, const Options& options = Options()) {
+    try {
+      encoded("cohere", messages, options);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
+      return error.where();
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refused_at(one(Part::text("a").with(OwnOptions("cohere").set("text", "b")))), "messages/0/content/0/text");
+  EXPECT_EQ(refused_at(Messages().add(Message(Role::user, "a").with(OwnOptions("cohere").set("role", "b")))),
+            "messages/role");
+  EXPECT_EQ(refused_at(one(Part::document("t", "text/plain").with(OwnOptions("cohere").set("data", "b")))),
+            "messages/0/content/0/data");
+  EXPECT_EQ(refused_at("a", Options().tools(Tool("f", "").with(OwnOptions("cohere").set("type", "b")))),
+            "tools/0/type");
+}
+
+TEST(OwnFields, OfSomebodyElseChangeNothingAtCohere) {
+  const Messages messages = Messages().add(Message(Role::user).add(Part::text("a").with(odd("anthropic"))));
+  expect_at(encoded("cohere", messages), "/messages/0", R"({"role":"user","content":"a"})");
+}
+
+TEST(OwnFields, WithoutAPlaceAtCohere) {
+  Messages messages = Messages().user("a").add(Message(Role::assistant).add(Part::tool_call("c", "f", "{}")));
+  messages.add(Message(Role::tool).add(Part::tool_result("c", "r")).with(odd("cohere")));
+  expect_noted("cohere", messages, "messages/oddity");
+  const Part block = Part::unknown("cohere", Json(R"({"type":"mood"})")).with(odd("cohere"));
+  expect_noted("cohere", one(block), "messages/0/content/0/oddity");
+}
+
+TEST(OwnFields, OfAToolResultAtOpenAi) {
+  const Messages messages =
+      history_with(Part::tool_call("c", "f", "{}"), Part::tool_result("c", "r").with(odd("openai")));
+  expect_at(encoded("openai", messages), "/messages/2",
+            R"({"role":"tool","tool_call_id":"c","content":"r","oddity":7})");
+  const Part inside = Part::tool_result("c", {Part::text("r").with(odd("openai"))});
+  expect_noted("openai", history_with(Part::tool_call("c", "f", "{}"), inside), "messages/2/content/0/oddity");
+  const Part block = Part::unknown("openai", Json(R"({"type":"mood"})")).with(odd("openai"));
+  expect_noted("openai", one(block), "messages/0/content/0/oddity");
+}
+
+TEST(OwnFields, OfSystemMessagesAtGemini) {
+  const Messages part = Messages().add(Message(Role::system).add(Part::text("s").with(odd("gemini")))).user("a");
+  expect_at(encoded("gemini", part), "/systemInstruction/parts", R"([{"text":"s","oddity":7}])");
+  expect_noted("gemini", Messages().add(Message(Role::system, "s").with(odd("gemini"))).user("a"), "messages");
+}
+
+TEST(OwnFields, InsideOfAToolResultAtGemini) {
+  const Part text = Part::tool_result("c", {Part::text("r").with(odd("gemini"))}, false, "f");
+  expect_noted("gemini", history_with(Part::tool_call("c", "f", "{}"), text), "messages/2/content/0/oddity");
+  const Part block = Part::unknown("gemini", Json(R"({"text":"x"})")).with(odd("gemini"));
+  expect_noted("gemini", one(block), "messages/0/content/0/oddity");
+}
+
+}  // namespace
+}  // namespace antiphon::tests

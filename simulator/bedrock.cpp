@@ -125,11 +125,10 @@ class Bedrock : public Protocol {
 
   /// `{"messageStop": {…}}`: the name of the event and what is in it.
   Event scripted_event(std::string text) const override {
-    boost::system::error_code error;
-    const json::value value = json::parse(text, error);
-    const bool has_name = !error && value.is_object() && value.get_object().size() == 1;
+    const auto value = json_if_any(text);
+    const bool has_name = value && value->is_object() && value->get_object().size() == 1;
     if (!has_name) return {Event::Kind::other, std::move(text), "simulatorUnknown"};
-    const auto& only = *value.get_object().begin();
+    const auto& only = *value->get_object().begin();
     const std::string name(only.key());
     const bool is_exception = name.ends_with("Exception");
     return {is_exception ? Event::Kind::failure : Event::Kind::other, json::serialize(only.value()), name};

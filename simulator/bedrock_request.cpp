@@ -99,10 +99,9 @@ void read_output(const RequestObject& request, Ask& ask) {
   if (!format) return;
   format->need_word("type", {"json_schema"});
   const RequestObject schema = format->need_object("structure").need_object("jsonSchema");
-  boost::system::error_code error;
-  const std::string text = schema.need_text("schema");
-  ask.schema = json::parse(text, error);
-  if (error || !ask.schema.is_object()) schema.refuse("schema", Problem::value, "a JSON Schema as a string");
+  auto parsed = json_if_any(schema.need_text("schema"));
+  if (!parsed || !parsed->is_object()) schema.refuse("schema", Problem::value, "a JSON Schema as a string");
+  ask.schema = std::move(*parsed);
   ask.form = Form::schema;
 }
 

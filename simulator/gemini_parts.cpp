@@ -15,18 +15,8 @@ bool is_thought(const Block& block) { return block.kind == Kind::reasoning || bl
 
 /// A value of an enumeration stands without quotes.
 void unquote(Block& block) {
-  boost::system::error_code error;
-  const json::value value = json::parse(whole_text(block), error);
-  if (!error && value.is_string()) block.pieces = {std::string(value.get_string())};
-}
-
-/// The arguments of a call; nothing when a scenario has given something that is no JSON.
-std::optional<json::value> args_of(const ToolCall& call) {
-  try {
-    return parse_json(call.arguments);
-  } catch (const boost::system::system_error&) {
-    return std::nullopt;
-  }
+  const auto value = json_if_any(whole_text(block));
+  if (value && value->is_string()) block.pieces = {std::string(value->get_string())};
 }
 
 /// `"name":…` and, when it has one, `"id":…` before it.
@@ -117,7 +107,7 @@ std::string GeminiParts::signature_of_call(const ToolCall& call) const {
   if (&call != first_call_) return "";
   std::string signature = scripted_signature();
   if (signature.empty()) {
-    const auto args = args_of(call);
+    const auto args = json_if_any(call.arguments);
     signature = signature_of(args ? signed_call(call.name, *args) : call.name + call.arguments, salt_);
   }
   std::string out = R"(,"thoughtSignature":)";
@@ -132,7 +122,7 @@ std::string GeminiParts::call_part(const ToolCall& call) const {
 }
 
 std::vector<std::string> GeminiParts::call_fragments(const ToolCall& call) const {
-  const auto args = args_of(call);
+  const auto args = json_if_any(call.arguments);
   const bool is_empty = args && args->is_object() && args->get_object().empty();
   const std::string signature = signature_of_call(call);
   if (!args || is_empty) return {R"({"functionCall":{)" + call_head(call) + '}' + signature + '}'};

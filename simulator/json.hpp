@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace json = boost::json;
 
 /// Parses with room for deep schemas. Throws `boost::system::system_error`.
 json::value parse_json(std::string_view text);
+
+/// The same; nothing for what is no JSON.
+std::optional<json::value> json_if_any(std::string_view text);
 
 /// Member of an object; null when there is none, or when it is null.
 const json::value* member(const json::object& object, std::string_view name);

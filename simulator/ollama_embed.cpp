@@ -1,6 +1,7 @@
 #include "ollama_embed.hpp"
 
 #include "embedding.hpp"
+#include "ollama_request.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -83,9 +84,7 @@ std::string embed_prompt(const json::object& body) {
 
 Reply ollama_embed(const RecordedRequest& request, const Models& models, const Protocol& protocol) {
   if (request.method != "POST") refuse(405, "405 method not allowed");
-  boost::system::error_code error;
-  const json::value value = json::parse(request.body, error);
-  if (error || !value.is_object()) refuse(400, "invalid JSON");
+  const json::value value = read_ollama_body(request.body);
   const json::object& body = value.get_object();
   const std::string model = text_member(body, "model");
   if (model.empty()) refuse(400, "model is required");

@@ -69,7 +69,7 @@ class Bedrock : public Protocol {
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return wrong_method();
+    if (request.method != "POST") return bedrock_wrong_method();
     try {
       return read_bedrock(request.body, *bedrock_path(request.path()));
     } catch (Failure& failure) {
@@ -84,7 +84,7 @@ class Bedrock : public Protocol {
   std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
     const auto path = bedrock_path(request.path());
     if (!path) return list(request, models);
-    if (request.method != "POST") return wrong_method();
+    if (request.method != "POST") return bedrock_wrong_method();
     if (!models.has(path->model)) return unknown_model(path->model);
     try {
       if (path->operation == "invoke") return bedrock_embed(request.body, *path);
@@ -140,12 +140,6 @@ class Bedrock : public Protocol {
   }
 
  private:
-  static Failure wrong_method() {
-    Failure failure = bedrock_failure(405, "This operation does not take this method.");
-    failure.type = "UnknownOperationException";
-    return failure;
-  }
-
   static Failure unknown_operation() {
     Failure failure = bedrock_failure(404, "There is no such operation.");
     failure.type = "UnknownOperationException";
@@ -155,7 +149,7 @@ class Bedrock : public Protocol {
   static Reply json_reply(const json::object& body) { return {200, "application/json", json::serialize(body), {}}; }
 
   std::variant<Reply, Failure> list(const RecordedRequest& request, const Models& models) const {
-    if (request.method != "GET") return wrong_method();
+    if (request.method != "GET") return bedrock_wrong_method();
     const std::string_view path = request.path();
     constexpr std::string_view one = "/foundation-models/";
     if (path.starts_with(one)) {

@@ -1,5 +1,6 @@
 #include "anthropic_answer.hpp"
 #include "anthropic_request.hpp"
+#include "bedrock_errors.hpp"
 #include "bedrock_path.hpp"
 #include "protocol.hpp"
 
@@ -52,6 +53,7 @@ class BedrockClaude : public Protocol {
   }
 
   std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
+    if (request.method != "POST") return bedrock_wrong_method();
     try {
       Ask ask = read_anthropic(request);
       ask.stream = bedrock_path(request.path())->operation != "invoke";

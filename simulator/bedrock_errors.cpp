@@ -66,6 +66,12 @@ Failure bedrock_failure(int status, std::string message) {
   return failure;
 }
 
+Failure bedrock_wrong_method() {
+  Failure failure = bedrock_failure(405, "This operation does not take this method.");
+  failure.type = "UnknownOperationException";
+  return failure;
+}
+
 std::string bedrock_error_type(const Failure& failure) {
   std::string type = failure.type.empty() ? type_of(failure.status) : failure.type;
   type.front() = upper(type.front());

@@ -68,32 +68,24 @@ class Bedrock : public Protocol {
     return check_aws_access(request, wanted);
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return bedrock_wrong_method();
-    try {
-      return read_bedrock(request.body, *bedrock_path(request.path()));
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw bedrock_wrong_method();
+    return read_bedrock(request.body, *bedrock_path(request.path()));
   }
 
   Failure unknown_model(const std::string& model) const override {
     return bedrock_failure(404, "Could not resolve the foundation model from the model identifier: " + model);
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const auto path = bedrock_path(request.path());
     if (!path) return list(request, models);
-    if (request.method != "POST") return bedrock_wrong_method();
-    if (!models.has(path->model)) return unknown_model(path->model);
-    try {
-      if (path->operation == "invoke") return bedrock_embed(request.body, *path);
-      if (path->operation != "count-tokens") return unknown_operation();
-      const std::uint64_t tokens = read_bedrock_count(request.body, *path);
-      return json_reply({{"inputTokens", tokens}});
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+    if (request.method != "POST") throw bedrock_wrong_method();
+    if (!models.has(path->model)) throw unknown_model(path->model);
+    if (path->operation == "invoke") return bedrock_embed(request.body, *path);
+    if (path->operation != "count-tokens") throw unknown_operation();
+    const std::uint64_t tokens = read_bedrock_count(request.body, *path);
+    return json_reply({{"inputTokens", tokens}});
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return bedrock_whole(ask, answer); }
@@ -148,13 +140,13 @@ class Bedrock : public Protocol {
 
   static Reply json_reply(const json::object& body) { return {200, "application/json", json::serialize(body), {}}; }
 
-  std::variant<Reply, Failure> list(const RecordedRequest& request, const Models& models) const {
-    if (request.method != "GET") return bedrock_wrong_method();
+  Reply list(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "GET") throw bedrock_wrong_method();
     const std::string_view path = request.path();
     constexpr std::string_view one = "/foundation-models/";
     if (path.starts_with(one)) {
       const std::string name = percent_decoded(path.substr(one.size()));
-      if (!models.has(name)) return unknown_model(name);
+      if (!models.has(name)) throw unknown_model(name);
       return json_reply({{"modelDetails", model_row(name)}});
     }
     const bool wants_profiles = path == "/inference-profiles";

@@ -166,27 +166,23 @@ class Ollama : public Protocol {
     return Failure{401, "unauthorized", "", "", ""};
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return Failure{405, "405 method not allowed", "", "", ""};
-    try {
-      return read_ollama(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw Failure{405, "405 method not allowed", "", "", ""};
+    return read_ollama(request.body);
   }
 
   Failure unknown_model(const std::string& model) const override {
     return {404, "model \"" + model + "\" not found, try pulling it first", "", "", ""};
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     if (path == "/api/show") return show(request, models);
-    if (path == "/api/embed" || path == "/api/embeddings") return embed(request, models);
-    if (request.method != "GET") return Failure{404, "404 page not found", "", "", ""};
+    if (path == "/api/embed" || path == "/api/embeddings") return ollama_embed(request, models, *this);
+    if (request.method != "GET") throw Failure{404, "404 page not found", "", "", ""};
     if (path == "/") return Reply{200, "text/plain; charset=utf-8", "Ollama is running"};
     if (path == "/api/version") return answer_with({{"version", "0.20.0"}});
-    if (path != "/api/tags") return Failure{404, "404 page not found", "", "", ""};
+    if (path != "/api/tags") throw Failure{404, "404 page not found", "", "", ""};
     json::array rows;
     for (const std::string& model : models.names) rows.push_back(model_row(model));
     return answer_with({{"models", std::move(rows)}});
@@ -235,26 +231,17 @@ class Ollama : public Protocol {
   }
 
  private:
-  std::variant<Reply, Failure> embed(const RecordedRequest& request, const Models& models) const {
-    try {
-      return ollama_embed(request, models, *this);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
-  }
-
   static Reply answer_with(const json::object& body) {
     return {200, "application/json; charset=utf-8", json::serialize(body)};
   }
 
-  std::variant<Reply, Failure> show(const RecordedRequest& request, const Models& models) const {
-    boost::system::error_code error;
-    const json::value value = json::parse(request.body, error);
-    if (request.method != "POST" || error || !value.is_object()) return Failure{400, "invalid JSON", "", "", ""};
+  Reply show(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "POST") throw Failure{405, "405 method not allowed", "", "", ""};
+    const json::value value = read_ollama_body(request.body);
     std::string model = text_member(value.get_object(), "model");
     if (model.empty()) model = text_member(value.get_object(), "name");
-    if (model.empty()) return Failure{400, "model is required", "", "", ""};
-    if (!models.has(model)) return unknown_model(model);
+    if (model.empty()) throw Failure{400, "model is required", "", "", ""};
+    if (!models.has(model)) throw unknown_model(model);
     json::object body;
     body["license"] = "none";
     body["modelfile"] = "FROM " + model + "\n";

@@ -193,20 +193,16 @@ class OpenAiChat : public OpenAiProtocol {
            path.find("/models/") != std::string_view::npos;
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return openai_wrong_method(request);
-    try {
-      return read_openai_chat(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw openai_wrong_method(request);
+    return read_openai_chat(request.body);
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
-    if (!owns(request)) return openai_unknown_path(request);
-    if (is_embeddings(path)) return embeddings(request, models);
-    if (request.method != "GET") return openai_wrong_method(request);
+    if (!owns(request)) throw openai_unknown_path(request);
+    if (is_embeddings(path)) return openai_embeddings(request, models);
+    if (request.method != "GET") throw openai_wrong_method(request);
     if (ends_with(path, "/models")) {
       json::array rows;
       for (const std::string& model : models.names) rows.push_back(model_row(model));
@@ -214,7 +210,7 @@ class OpenAiChat : public OpenAiProtocol {
                    json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
     }
     const std::string model(path.substr(path.find("/models/") + 8));
-    if (!models.has(model)) return unknown_model(model);
+    if (!models.has(model)) throw unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -250,14 +246,6 @@ class OpenAiChat : public OpenAiProtocol {
 
  private:
   static bool is_embeddings(std::string_view path) { return ends_with(path, "/embeddings"); }
-
-  static std::variant<Reply, Failure> embeddings(const RecordedRequest& request, const Models& models) {
-    try {
-      return openai_embeddings(request, models);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
-  }
 };
 
 }  // namespace

@@ -132,7 +132,7 @@ class Anthropic : public Protocol {
     const std::string_view bearer = request.header("authorization");
     if (given.empty() ? bearer == "Bearer " + key : given == key) return std::nullopt;
     const bool is_missing = given.empty() && bearer.empty();
-    return Failure{401, is_missing ? "x-api-key header is required" : "invalid x-api-key", "", "", ""};
+    return Failure{401, is_missing ? "x-api-key header is required" : "invalid x-api-key"};
   }
 
   Ask read(const RecordedRequest& request) const override {
@@ -140,13 +140,13 @@ class Anthropic : public Protocol {
     return read_anthropic(request);
   }
 
-  Failure unknown_model(const std::string& model) const override { return {404, "model: " + model, "", "", ""}; }
+  Failure unknown_model(const std::string& model) const override { return {404, "model: " + model}; }
 
   Reply reply(const RecordedRequest& request, const Models& models) const override {
     if (is_count(request.path())) return count(request, models);
     check_anthropic_headers(request);
     const std::string_view path = request.path();
-    if (!is_models(path)) throw Failure{404, "Not found", "", "", ""};
+    if (!is_models(path)) throw Failure{404, "Not found"};
     if (request.method != "GET") throw wrong_method();
     if (ends_with(path, "/models")) return list_models(request, models.names);
     const std::string model(path.substr(path.find("/models/") + 8));
@@ -195,7 +195,7 @@ class Anthropic : public Protocol {
   }
 
  private:
-  static Failure wrong_method() { return {405, "Method Not Allowed", "", "", ""}; }
+  static Failure wrong_method() { return {405, "Method Not Allowed"}; }
 
   Reply count(const RecordedRequest& request, const Models& models) const {
     if (request.method != "POST") throw wrong_method();

@@ -132,11 +132,7 @@ class Bedrock : public Protocol {
   }
 
  private:
-  static Failure unknown_operation() {
-    Failure failure = bedrock_failure(404, "There is no such operation.");
-    failure.type = "UnknownOperationException";
-    return failure;
-  }
+  static Failure unknown_operation() { return {404, "There is no such operation.", "UnknownOperationException"}; }
 
   static Reply json_reply(const json::object& body) { return {200, "application/json", json::serialize(body), {}}; }
 

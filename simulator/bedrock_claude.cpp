@@ -67,7 +67,7 @@ class BedrockClaude : public Protocol {
   Failure unknown_model(const std::string& model) const override { return bedrock().unknown_model(model); }
 
   Reply reply(const RecordedRequest&, const Models&) const override {
-    throw as_bedrock(Failure{404, "There is nothing at this path.", "", "", ""});
+    throw as_bedrock(Failure{404, "There is nothing at this path."});
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return anthropic_message(ask, answer); }

@@ -22,13 +22,8 @@ void unquote(Block& block) {
 /// `"name":…` and, when it has one, `"id":…` before it.
 std::string call_head(const ToolCall& call) {
   std::string out;
-  if (!call.id.empty()) {
-    out += R"("id":)";
-    append_quoted(out, call.id);
-    out += ',';
-  }
-  out += R"("name":)";
-  append_quoted(out, call.name);
+  if (!call.id.empty()) append_member(out, "id", call.id);
+  append_member(out, "name", call.name);
   return out;
 }
 
@@ -57,8 +52,7 @@ class Fragments {
  private:
   void add_text(std::string_view text, const std::string& path) {
     for (const std::string& piece : split_into_pieces(text)) {
-      std::string value = R"("stringValue":)";
-      append_quoted(value, piece);
+      std::string value = quoted_member("stringValue", piece);
       add_value(path, value + R"(,"willContinue":true)");
     }
     add_value(path, R"("stringValue":"")");
@@ -92,13 +86,10 @@ std::string GeminiParts::scripted_signature() const {
 }
 
 std::string GeminiParts::text_part(const Block& block, std::string_view text, std::string_view signature) const {
-  std::string out = R"({"text":)";
-  append_quoted(out, text);
+  std::string out = "{";
+  append_member(out, "text", text);
   if (block.kind == Kind::reasoning) out += R"(,"thought":true)";
-  if (!signature.empty()) {
-    out += R"(,"thoughtSignature":)";
-    append_quoted(out, signature);
-  }
+  if (!signature.empty()) append_member(out, "thoughtSignature", signature);
   return out + '}';
 }
 
@@ -110,9 +101,7 @@ std::string GeminiParts::signature_of_call(const ToolCall& call) const {
     const auto args = json_if_any(call.arguments);
     signature = signature_of(args ? signed_call(call.name, *args) : call.name + call.arguments, salt_);
   }
-  std::string out = R"(,"thoughtSignature":)";
-  append_quoted(out, signature);
-  return out;
+  return ',' + quoted_member("thoughtSignature", signature);
 }
 
 /// The arguments are an object; what is no JSON goes out as the scenario has it.

@@ -60,4 +60,18 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  const bool is_first = out.empty() || out.back() == '{' || out.back() == ',';
+  if (!is_first) out += ',';
+  append_quoted(out, name);
+  out += ':';
+  append_quoted(out, text);
+}
+
+std::string quoted_member(std::string_view name, std::string_view text) {
+  std::string out;
+  append_member(out, name, text);
+  return out;
+}
+
 }  // namespace antiphon::inline v0::simulator

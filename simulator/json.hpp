@@ -24,4 +24,10 @@ std::string text_member(const json::object& object, std::string_view name);
 /// Appends `text` as a JSON string.
 void append_quoted(std::string& out, std::string_view text);
 
+/// Appends `"name":"text"`, with a comma before it where one belongs.
+void append_member(std::string& out, std::string_view name, std::string_view text);
+
+/// `"name":"text"`
+std::string quoted_member(std::string_view name, std::string_view text);
+
 }  // namespace antiphon::inline v0::simulator

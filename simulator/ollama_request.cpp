@@ -5,7 +5,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-[[noreturn]] void refuse(std::string message) { throw Failure{400, std::move(message), "", "", ""}; }
+[[noreturn]] void refuse(std::string message) { throw Failure{400, std::move(message)}; }
 
 bool flag(const json::object& body, const std::string& name, bool fallback) {
   const json::value* value = member(body, name);

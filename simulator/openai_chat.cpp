@@ -130,20 +130,20 @@ class ChunkSource : public EventSource {
                                                           : R"("role":"assistant","content":null,"refusal":null)";
         break;
       case Part::Kind::reasoning:
-        append_text(data, answer_.reasoning_field, part.text);
+        append_member(data, answer_.reasoning_field, part.text);
         break;
       case Part::Kind::text:
-        append_text(data, "content", part.text);
+        append_member(data, "content", part.text);
         break;
       case Part::Kind::refusal:
-        append_text(data, "refusal", part.text);
+        append_member(data, "refusal", part.text);
         break;
       case Part::Kind::call:
         append_call(data, answer_.choices[index].tool_calls[part.call], part.call);
         break;
       case Part::Kind::arguments:
         data += R"("tool_calls":[{"index":)" + std::to_string(part.call) + R"(,"function":{)";
-        append_text(data, "arguments", part.text);
+        append_member(data, "arguments", part.text);
         data += "}}]";
         break;
       case Part::Kind::finish:
@@ -151,17 +151,11 @@ class ChunkSource : public EventSource {
     }
   }
 
-  static void append_text(std::string& data, std::string_view name, std::string_view text) {
-    append_quoted(data, name);
-    data += ':';
-    append_quoted(data, text);
-  }
-
   static void append_call(std::string& data, const ToolCall& call, std::size_t index) {
-    data += R"("tool_calls":[{"index":)" + std::to_string(index) + ',';
-    append_text(data, "id", call.id);
+    data += R"("tool_calls":[{"index":)" + std::to_string(index);
+    append_member(data, "id", call.id);
     data += R"(,"type":"function","function":{)";
-    append_text(data, "name", call.name);
+    append_member(data, "name", call.name);
     data += R"(,"arguments":""}}])";
   }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "json.hpp"
@@ -52,9 +54,9 @@ struct Choice {
 struct Failure {
   int status = 400;
   std::string message;
-  std::string type;                                  ///< empty: the protocol's usual one for the status
-  std::string code;                                  ///< empty: null
-  std::string param;                                 ///< empty: null
+  std::string type = "";                             ///< empty: the protocol's usual one for the status
+  std::string code = "";                             ///< empty: null
+  std::string param = "";                            ///< empty: null
   std::uint64_t request = 0;                         ///< number of the request, for bodies that name it
   std::optional<double> retry_after = std::nullopt;  ///< in seconds
   json::array details = {};                          ///< Google's
@@ -78,6 +80,9 @@ struct Answer {
   bool changing_item_ids = false;  ///< Responses: each event names its item anew
   bool flat_errors = false;        ///< Responses: an error event has no object of its own for the error
   bool without_part_ends = false;  ///< Responses: no `done` events of texts and arguments
+
+  /// For the protocols that have one choice.
+  const Choice& only() const { return choices.front(); }
 };
 
 struct Tool {
@@ -129,6 +134,10 @@ struct Ask {
   bool encrypts_reasoning = false;       ///< Responses: it shall come back in a form only the provider reads
   json::object settings;                 ///< what only its protocol knows of
   std::vector<Claim> claims;
+
+  bool has_tool(std::string_view name) const {
+    return std::any_of(tools.begin(), tools.end(), [&](const Tool& tool) { return tool.name == name; });
+  }
 };
 
 /// What a provider says of one of its limits.

@@ -75,16 +75,16 @@ json::object model_row(const std::string& name) {
 }
 
 /// A page of the list: behind `after_id`, or before `before_id`.
-std::variant<Reply, Failure> list_models(const RecordedRequest& request, const std::vector<std::string>& names) {
+Reply list_models(const RecordedRequest& request, const std::vector<std::string>& names) {
   const auto limit = parse_number(query_value(request.target, "limit").value_or("20"));
-  if (!limit || *limit < 1 || *limit > 1000) return anthropic_refusal("limit: Input should be from 1 to 1000");
+  if (!limit || *limit < 1 || *limit > 1000) throw anthropic_refusal("limit: Input should be from 1 to 1000");
   std::size_t begin = 0;
   std::size_t end = names.size();
   for (const char* key : {"after_id", "before_id"}) {
     const auto id = query_value(request.target, key);
     if (!id) continue;
     const auto found = std::find(names.begin(), names.end(), *id);
-    if (found == names.end()) return anthropic_refusal(std::string(key) + ": There is no such model");
+    if (found == names.end()) throw anthropic_refusal(std::string(key) + ": There is no such model");
     const auto at = static_cast<std::size_t>(found - names.begin());
     (*key == 'a' ? begin : end) = *key == 'a' ? at + 1 : at;
   }
@@ -132,33 +132,25 @@ class Anthropic : public Protocol {
     const std::string_view bearer = request.header("authorization");
     if (given.empty() ? bearer == "Bearer " + key : given == key) return std::nullopt;
     const bool is_missing = given.empty() && bearer.empty();
-    return Failure{401, is_missing ? "x-api-key header is required" : "invalid x-api-key", "", "", ""};
+    return Failure{401, is_missing ? "x-api-key header is required" : "invalid x-api-key"};
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return wrong_method();
-    try {
-      return read_anthropic(request);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw wrong_method();
+    return read_anthropic(request);
   }
 
-  Failure unknown_model(const std::string& model) const override { return {404, "model: " + model, "", "", ""}; }
+  Failure unknown_model(const std::string& model) const override { return {404, "model: " + model}; }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
-    try {
-      if (is_count(request.path())) return count(request, models);
-      check_anthropic_headers(request);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
+    if (is_count(request.path())) return count(request, models);
+    check_anthropic_headers(request);
     const std::string_view path = request.path();
-    if (!is_models(path)) return Failure{404, "Not found", "", "", ""};
-    if (request.method != "GET") return wrong_method();
+    if (!is_models(path)) throw Failure{404, "Not found"};
+    if (request.method != "GET") throw wrong_method();
     if (ends_with(path, "/models")) return list_models(request, models.names);
     const std::string model(path.substr(path.find("/models/") + 8));
-    if (!models.has(model)) return unknown_model(model);
+    if (!models.has(model)) throw unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -203,12 +195,12 @@ class Anthropic : public Protocol {
   }
 
  private:
-  static Failure wrong_method() { return {405, "Method Not Allowed", "", "", ""}; }
+  static Failure wrong_method() { return {405, "Method Not Allowed"}; }
 
-  std::variant<Reply, Failure> count(const RecordedRequest& request, const Models& models) const {
-    if (request.method != "POST") return wrong_method();
+  Reply count(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "POST") throw wrong_method();
     const Ask ask = read_anthropic_count(request);
-    if (!models.has(ask.model)) return unknown_model(ask.model);
+    if (!models.has(ask.model)) throw unknown_model(ask.model);
     return Reply{200, "application/json", json::serialize(json::object{{"input_tokens", ask.prompt_tokens}})};
   }
 };

@@ -10,15 +10,6 @@ namespace {
 
 using Kind = Block::Kind;
 
-/// Anthropic has one answer only.
-const Choice& only_choice(const Answer& answer) { return answer.choices.front(); }
-
-/// What a model calls a call here begins with `toolu_`.
-std::string tool_use_id(const std::string& id) {
-  constexpr std::string_view usual = "call_";
-  return id.substr(0, usual.size()) == usual ? "toolu_" + id.substr(usual.size()) : id;
-}
-
 /// Server tools' uses and compactions stream; other blocks arrive whole.
 void prepare_extra(Block& block) {
   const json::value parsed = parse_json(block.extra);
@@ -33,7 +24,7 @@ void prepare_extra(Block& block) {
 
 /// The blocks with all that goes out in them.
 std::vector<Block> blocks_for(const Ask& ask, const Answer& answer) {
-  std::vector<Block> blocks = blocks_of(only_choice(answer));
+  std::vector<Block> blocks = blocks_of(answer.only());
   std::erase_if(blocks, [](const Block& block) { return block.kind == Kind::refusal; });
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     Block& block = blocks[i];
@@ -45,18 +36,13 @@ std::vector<Block> blocks_for(const Ask& ask, const Answer& answer) {
     } else if (block.kind == Kind::hidden_reasoning) {
       if (needs_signature) block.signature = signature_of("hidden", salt);
     } else if (block.kind == Kind::call) {
-      block.call.id = tool_use_id(block.call.id);
+      block.call.id = call_id_with("toolu_", block.call.id);
       if (block.call.arguments == "{}") block.pieces.clear();
     } else if (block.kind == Kind::extra) {
       prepare_extra(block);
     }
   }
   return blocks;
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out.append(",\"").append(name).append("\":");
-  append_quoted(out, text);
 }
 
 std::string call_head(const Block& block) {
@@ -189,8 +175,8 @@ json::object usage_of(const Ask& ask, const Answer& answer, const std::vector<Bl
 }
 
 std::string message_head(const Answer& answer) {
-  std::string out = R"({"id":)";
-  append_quoted(out, "msg_" + answer.id);
+  std::string out = "{";
+  append_member(out, "id", "msg_" + answer.id);
   out += R"(,"type":"message","role":"assistant")";
   append_member(out, "model", answer.model);
   return out + R"(,"content":[)";
@@ -235,7 +221,7 @@ class MessageSource : public BlockSource {
   }
 
   void end() override {
-    const std::string stop = stop_fields(only_choice(answer_));
+    const std::string stop = stop_fields(answer_.only());
     give(Event::Kind::finish, R"({"type":"message_delta","delta":{)" + stop + '}' + usage_member(true) + '}');
     give(Event::Kind::done, R"({"type":"message_stop"})");
   }
@@ -268,7 +254,7 @@ std::string anthropic_message(const Ask& ask, const Answer& answer) {
   const std::vector<Block> blocks = blocks_for(ask, answer);
   std::string out = message_head(answer);
   for (std::size_t i = 0; i < blocks.size(); ++i) out += (i > 0 ? "," : "") + whole_block(blocks[i]);
-  out += "]," + stop_fields(only_choice(answer));
+  out += "]," + stop_fields(answer.only());
   if (!answer.without_usage) out += R"(,"usage":)" + json::serialize(usage_of(ask, answer, blocks, true));
   return out + '}';
 }

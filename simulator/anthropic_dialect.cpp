@@ -46,9 +46,4 @@ Failure anthropic_refusal(std::string message, std::string code) {
   return {400, std::move(message), "invalid_request_error", std::move(code), ""};
 }
 
-bool is_plain_name(std::string_view name, std::size_t longest) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !name.empty() && name.size() <= longest && name.find_first_not_of(letters) == std::string_view::npos;
-}
-
 }  // namespace antiphon::inline v0::simulator

@@ -10,7 +10,4 @@ const Dialect& anthropic_dialect();
 /// An `invalid_request_error`.
 Failure anthropic_refusal(std::string message, std::string code = "");
 
-/// 1 to `longest` letters, digits, `_` and `-`.
-bool is_plain_name(std::string_view name, std::size_t longest);
-
 }  // namespace antiphon::inline v0::simulator

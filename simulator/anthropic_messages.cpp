@@ -5,6 +5,7 @@
 #include "anthropic_dialect.hpp"
 #include "images.hpp"
 #include "seal.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "anthropic_dialect.hpp"
 #include "anthropic_schema.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {

@@ -68,32 +68,24 @@ class Bedrock : public Protocol {
     return check_aws_access(request, wanted);
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return wrong_method();
-    try {
-      return read_bedrock(request.body, *bedrock_path(request.path()));
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw bedrock_wrong_method();
+    return read_bedrock(request.body, *bedrock_path(request.path()));
   }
 
   Failure unknown_model(const std::string& model) const override {
     return bedrock_failure(404, "Could not resolve the foundation model from the model identifier: " + model);
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const auto path = bedrock_path(request.path());
     if (!path) return list(request, models);
-    if (request.method != "POST") return wrong_method();
-    if (!models.has(path->model)) return unknown_model(path->model);
-    try {
-      if (path->operation == "invoke") return bedrock_embed(request.body, *path);
-      if (path->operation != "count-tokens") return unknown_operation();
-      const std::uint64_t tokens = read_bedrock_count(request.body, *path);
-      return json_reply({{"inputTokens", tokens}});
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+    if (request.method != "POST") throw bedrock_wrong_method();
+    if (!models.has(path->model)) throw unknown_model(path->model);
+    if (path->operation == "invoke") return bedrock_embed(request.body, *path);
+    if (path->operation != "count-tokens") throw unknown_operation();
+    const std::uint64_t tokens = read_bedrock_count(request.body, *path);
+    return json_reply({{"inputTokens", tokens}});
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return bedrock_whole(ask, answer); }
@@ -125,11 +117,10 @@ class Bedrock : public Protocol {
 
   /// `{"messageStop": {…}}`: the name of the event and what is in it.
   Event scripted_event(std::string text) const override {
-    boost::system::error_code error;
-    const json::value value = json::parse(text, error);
-    const bool has_name = !error && value.is_object() && value.get_object().size() == 1;
+    const auto value = json_if_any(text);
+    const bool has_name = value && value->is_object() && value->get_object().size() == 1;
     if (!has_name) return {Event::Kind::other, std::move(text), "simulatorUnknown"};
-    const auto& only = *value.get_object().begin();
+    const auto& only = *value->get_object().begin();
     const std::string name(only.key());
     const bool is_exception = name.ends_with("Exception");
     return {is_exception ? Event::Kind::failure : Event::Kind::other, json::serialize(only.value()), name};
@@ -141,27 +132,17 @@ class Bedrock : public Protocol {
   }
 
  private:
-  static Failure wrong_method() {
-    Failure failure = bedrock_failure(405, "This operation does not take this method.");
-    failure.type = "UnknownOperationException";
-    return failure;
-  }
-
-  static Failure unknown_operation() {
-    Failure failure = bedrock_failure(404, "There is no such operation.");
-    failure.type = "UnknownOperationException";
-    return failure;
-  }
+  static Failure unknown_operation() { return {404, "There is no such operation.", "UnknownOperationException"}; }
 
   static Reply json_reply(const json::object& body) { return {200, "application/json", json::serialize(body), {}}; }
 
-  std::variant<Reply, Failure> list(const RecordedRequest& request, const Models& models) const {
-    if (request.method != "GET") return wrong_method();
+  Reply list(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "GET") throw bedrock_wrong_method();
     const std::string_view path = request.path();
     constexpr std::string_view one = "/foundation-models/";
     if (path.starts_with(one)) {
       const std::string name = percent_decoded(path.substr(one.size()));
-      if (!models.has(name)) return unknown_model(name);
+      if (!models.has(name)) throw unknown_model(name);
       return json_reply({{"modelDetails", model_row(name)}});
     }
     const bool wants_profiles = path == "/inference-profiles";

@@ -10,18 +10,9 @@ namespace {
 
 using Kind = Block::Kind;
 
-/// Bedrock has one answer only.
-const Choice& only_choice(const Answer& answer) { return answer.choices.front(); }
-
-/// What a model calls a call here begins with `tooluse_`.
-std::string tool_use_id(const std::string& id) {
-  constexpr std::string_view usual = "call_";
-  return id.starts_with(usual) ? "tooluse_" + id.substr(usual.size()) : id;
-}
-
 /// The blocks with all that goes out in them. A refusal is text here.
 std::vector<Block> blocks_for(const Answer& answer) {
-  std::vector<Block> blocks = blocks_of(only_choice(answer));
+  std::vector<Block> blocks = blocks_of(answer.only());
   for (Block& block : blocks) {
     const bool needs_signature = block.signature.empty();
     if (block.kind == Kind::reasoning && needs_signature) {
@@ -30,7 +21,7 @@ std::vector<Block> blocks_for(const Answer& answer) {
     if (block.kind == Kind::hidden_reasoning && needs_signature) {
       block.signature = signature_of(signed_hidden, hash(answer.id));
     }
-    if (block.kind == Kind::call) block.call.id = tool_use_id(block.call.id);
+    if (block.kind == Kind::call) block.call.id = call_id_with("tooluse_", block.call.id);
   }
   return blocks;
 }
@@ -73,8 +64,7 @@ std::string final_fields(const Ask& ask, const Answer& answer) {
 std::string stop_fields(const Ask& ask, const Choice& choice) {
   std::string out;
   if (const std::string reason = stop_reason(choice); !reason.empty()) {
-    out += R"("stopReason":)";
-    append_quoted(out, reason);
+    append_member(out, "stopReason", reason);
   }
   const json::value* paths = ask.settings.if_contains("paths");
   if (!paths) return out;
@@ -88,32 +78,24 @@ std::string stop_fields(const Ask& ask, const Choice& choice) {
   return out + R"("additionalModelResponseFields":)" + json::serialize(fields);
 }
 
-std::string member_text(std::string_view name, std::string_view text) {
-  std::string out;
-  append_quoted(out, name);
-  out += ':';
-  append_quoted(out, text);
-  return out;
-}
-
 std::string whole_block(const Block& block) {
   const std::string text = block.generated ? std::string(generated_mark) : whole_text(block);
   switch (block.kind) {
     case Kind::reasoning:
-      return R"({"reasoningContent":{"reasoningText":{)" + member_text("text", text) + ',' +
-             member_text("signature", block.signature) + "}}}";
+      return R"({"reasoningContent":{"reasoningText":{)" + quoted_member("text", text) + ',' +
+             quoted_member("signature", block.signature) + "}}}";
     case Kind::hidden_reasoning:
-      return R"({"reasoningContent":{)" + member_text("redactedContent", block.signature) + "}}";
+      return R"({"reasoningContent":{)" + quoted_member("redactedContent", block.signature) + "}}";
     case Kind::call:
-      return R"({"toolUse":{)" + member_text("toolUseId", block.call.id) + ',' + member_text("name", block.call.name) +
-             R"(,"input":)" + block.call.arguments + "}}";
+      return R"({"toolUse":{)" + quoted_member("toolUseId", block.call.id) + ',' +
+             quoted_member("name", block.call.name) + R"(,"input":)" + block.call.arguments + "}}";
     case Kind::extra:
       return block.extra;
     case Kind::text:
     case Kind::refusal:
       break;
   }
-  return '{' + member_text("text", text) + '}';
+  return '{' + quoted_member("text", text) + '}';
 }
 
 class ConverseSource : public BlockSource {
@@ -129,8 +111,8 @@ class ConverseSource : public BlockSource {
     const Block& block = blocks()[index];
     if (block.kind == Kind::call) {
       give_event(Event::Kind::content, "contentBlockStart",
-                 place(index) + R"("start":{"toolUse":{)" + member_text("toolUseId", block.call.id) + ',' +
-                     member_text("name", block.call.name) + "}}");
+                 place(index) + R"("start":{"toolUse":{)" + quoted_member("toolUseId", block.call.id) + ',' +
+                     quoted_member("name", block.call.name) + "}}");
     } else if (block.kind == Kind::extra) {
       give_event(Event::Kind::content, "contentBlockDelta", place(index) + R"("delta":)" + block.extra);
     }
@@ -138,9 +120,9 @@ class ConverseSource : public BlockSource {
 
   void piece(std::size_t index, const std::string& text) override {
     const Block& block = blocks()[index];
-    std::string delta = member_text("text", text);
+    std::string delta = quoted_member("text", text);
     if (block.kind == Kind::reasoning) delta = R"("reasoningContent":{)" + delta + '}';
-    if (block.kind == Kind::call) delta = R"("toolUse":{)" + member_text("input", text) + '}';
+    if (block.kind == Kind::call) delta = R"("toolUse":{)" + quoted_member("input", text) + '}';
     give_delta(index, delta);
   }
 
@@ -149,13 +131,13 @@ class ConverseSource : public BlockSource {
     const bool is_hidden = block.kind == Kind::hidden_reasoning;
     if (is_hidden || block.kind == Kind::reasoning) {
       const std::string_view name = is_hidden ? "redactedContent" : "signature";
-      give_delta(index, R"("reasoningContent":{)" + member_text(name, block.signature) + '}');
+      give_delta(index, R"("reasoningContent":{)" + quoted_member(name, block.signature) + '}');
     }
     give_event(Event::Kind::other, "contentBlockStop", R"("contentBlockIndex":)" + std::to_string(index));
   }
 
   void end() override {
-    give_event(Event::Kind::finish, "messageStop", stop_fields(ask_, only_choice(answer_)));
+    give_event(Event::Kind::finish, "messageStop", stop_fields(ask_, answer_.only()));
     if (!answer_.without_usage) give_event(Event::Kind::usage, "metadata", final_fields(ask_, answer_));
   }
 
@@ -186,7 +168,7 @@ std::string bedrock_whole(const Ask& ask, const Answer& answer) {
   std::string content;
   for (const Block& block : blocks_for(answer)) content += (content.empty() ? "" : ",") + whole_block(block);
   std::string out = R"({"output":{"message":{"role":"assistant","content":[)" + content + "]}}";
-  const std::string stop = stop_fields(ask, only_choice(answer));
+  const std::string stop = stop_fields(ask, answer.only());
   return out + (stop.empty() ? "" : ",") + stop + ',' + final_fields(ask, answer) + '}';
 }
 

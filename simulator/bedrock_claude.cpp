@@ -1,5 +1,6 @@
 #include "anthropic_answer.hpp"
 #include "anthropic_request.hpp"
+#include "bedrock_errors.hpp"
 #include "bedrock_path.hpp"
 #include "protocol.hpp"
 
@@ -51,21 +52,22 @@ class BedrockClaude : public Protocol {
     return bedrock().check_access(request, wanted);
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw bedrock_wrong_method();
     try {
       Ask ask = read_anthropic(request);
       ask.stream = bedrock_path(request.path())->operation != "invoke";
       for (Claim& claim : ask.claims) claim.failure = as_bedrock(std::move(claim.failure));
       return ask;
     } catch (Failure& failure) {
-      return as_bedrock(std::move(failure));
+      throw as_bedrock(std::move(failure));
     }
   }
 
   Failure unknown_model(const std::string& model) const override { return bedrock().unknown_model(model); }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest&, const Models&) const override {
-    return as_bedrock(Failure{404, "There is nothing at this path.", "", "", ""});
+  Reply reply(const RecordedRequest&, const Models&) const override {
+    throw as_bedrock(Failure{404, "There is nothing at this path."});
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return anthropic_message(ask, answer); }

@@ -53,17 +53,11 @@ Reply cohere_model(const RequestObject& request, std::string_view model) {
       {"texts", "images", "inputs", "input_type", "truncate", "embedding_types", "output_dimension", "max_tokens"});
   const CohereInputs inputs = read_cohere_inputs(request, model);
   const bool by_type = request.has("embedding_types");
-  std::string vectors;
-  for (const std::string& type : inputs.types) {
-    vectors += (vectors.empty() ? "\"" : ",\"") + type + "\":" + cohere_vectors(inputs, type);
-  }
-  json::array texts;
-  for (const std::string& text : inputs.texts) texts.emplace_back(text);
   const std::string id = uuid_of(hash(json::serialize(request.json())));
-  return reply_of(R"({"embeddings":)" + (by_type ? '{' + vectors + '}' : cohere_vectors(inputs, "float")) +
+  return reply_of(R"({"embeddings":)" + (by_type ? cohere_vectors_by_type(inputs) : cohere_vectors(inputs, "float")) +
                       R"(,"id":")" + id + R"(","response_type":")" +
-                      (by_type ? "embeddings_by_type" : "embeddings_floats") + R"(","texts":)" +
-                      json::serialize(texts) + '}',
+                      (by_type ? "embeddings_by_type" : "embeddings_floats") + R"(","texts":)" + cohere_texts(inputs) +
+                      '}',
                   inputs.tokens);
 }
 

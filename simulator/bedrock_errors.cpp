@@ -59,11 +59,10 @@ const Dialect& bedrock_dialect() {
   return dialect;
 }
 
-Failure bedrock_failure(int status, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.message = std::move(message);
-  return failure;
+Failure bedrock_failure(int status, std::string message) { return {status, std::move(message)}; }
+
+Failure bedrock_wrong_method() {
+  return {405, "This operation does not take this method.", "UnknownOperationException"};
 }
 
 std::string bedrock_error_type(const Failure& failure) {

@@ -28,13 +28,6 @@ constexpr std::array<std::string_view, 12> block_kinds{"text",
 
 [[noreturn]] void refuse(std::string message) { throw bedrock_failure(400, std::move(message)); }
 
-bool has_only(std::string_view text, std::string_view more) {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return is_plain || more.find(c) != std::string_view::npos;
-  });
-}
-
 /// The one member that a member of a union has.
 std::string kind_of(const RequestObject& block) {
   std::string found;
@@ -166,7 +159,7 @@ class Messages {
     if (id.size() > 64 || !has_only(id, "_.:-")) {
       call.refuse("toolUseId", Problem::value, "1 to 64 of [a-zA-Z0-9_.:-]");
     }
-    if (name.size() > 64 || !has_only(name, "_-")) call.refuse("name", Problem::value, "1 to 64 of [a-zA-Z0-9_-]");
+    if (!is_plain_name(name)) call.refuse("name", Problem::value, "1 to 64 of [a-zA-Z0-9_-]");
     call.need("input");
     const RequestObject input = call.need_object("input");
     ask_.prompt_tokens += estimated_tokens(name.size() + json::serialize(input.json()).size());

@@ -1,9 +1,8 @@
 #include "bedrock_request.hpp"
 
-#include <algorithm>
-
 #include "bedrock_errors.hpp"
 #include "bedrock_messages.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -13,14 +12,9 @@ constexpr std::uint64_t most_tokens = 1u << 30;
 [[noreturn]] void refuse(std::string message) { throw bedrock_failure(400, std::move(message)); }
 
 void read_tool(const RequestObject& spec, Ask& ask) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   const std::string name = spec.need_text("name");
-  if (name.size() > 64 || name.find_first_not_of(letters) != std::string::npos) {
-    spec.refuse("name", Problem::value, "1 to 64 of [a-zA-Z0-9_-]");
-  }
-  const bool is_there =
-      std::any_of(ask.tools.begin(), ask.tools.end(), [&](const Tool& tool) { return tool.name == name; });
-  if (is_there) refuse("The toolConfig has more than one tool with the name " + name + '.');
+  if (!is_plain_name(name)) spec.refuse("name", Problem::value, "1 to 64 of [a-zA-Z0-9_-]");
+  if (ask.has_tool(name)) refuse("The toolConfig has more than one tool with the name " + name + '.');
   if (spec.has("description")) spec.need_text("description");
   const RequestObject schema = spec.need_object("inputSchema").need_object("json");
   if (schema.text("type") != "object") refuse("The value at " + schema.place("type") + " must be object.");
@@ -39,9 +33,8 @@ void read_choice(const RequestObject& config, Ask& ask) {
   if (!tool) return;
   ask.tool_use = ToolUse::named;
   ask.tool_name = tool->need_text("name");
-  const bool is_there =
-      std::any_of(ask.tools.begin(), ask.tools.end(), [&](const Tool& each) { return each.name == ask.tool_name; });
-  if (!is_there) refuse("The toolChoice names the tool " + ask.tool_name + ", which is not in toolConfig.");
+  if (!ask.has_tool(ask.tool_name))
+    refuse("The toolChoice names the tool " + ask.tool_name + ", which is not in toolConfig.");
 }
 
 void read_tools(const RequestObject& request, Ask& ask) {
@@ -99,10 +92,9 @@ void read_output(const RequestObject& request, Ask& ask) {
   if (!format) return;
   format->need_word("type", {"json_schema"});
   const RequestObject schema = format->need_object("structure").need_object("jsonSchema");
-  boost::system::error_code error;
-  const std::string text = schema.need_text("schema");
-  ask.schema = json::parse(text, error);
-  if (error || !ask.schema.is_object()) schema.refuse("schema", Problem::value, "a JSON Schema as a string");
+  auto parsed = json_if_any(schema.need_text("schema"));
+  if (!parsed || !parsed->is_object()) schema.refuse("schema", Problem::value, "a JSON Schema as a string");
+  ask.schema = std::move(*parsed);
   ask.form = Form::schema;
 }
 

@@ -40,6 +40,11 @@ std::string whole_text(const Block& block) {
   return text;
 }
 
+std::string call_id_with(std::string_view beginning, const std::string& id) {
+  constexpr std::string_view usual = "call_";
+  return id.starts_with(usual) ? std::string(beginning) + id.substr(usual.size()) : id;
+}
+
 bool BlockSource::next(Event& event) {
   while (given_ >= ready_.size()) {
     if (step_ == Step::over) return false;

@@ -10,6 +10,9 @@ std::vector<Block> blocks_of(const Choice& choice);
 /// All pieces of a block in one.
 std::string whole_text(const Block& block);
 
+/// The id of a call with the protocol's beginning in place of the usual `call_`; other ids stay as they are.
+std::string call_id_with(std::string_view beginning, const std::string& id);
+
 /// Gives out the events of an answer that is a list of blocks. A protocol says what each step looks like.
 class BlockSource : public EventSource {
  public:

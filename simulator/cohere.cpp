@@ -45,30 +45,26 @@ class Cohere : public Protocol {
     return cohere_failure(401, given.empty() ? "no api key supplied" : "invalid api token");
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return wrong_method();
-    try {
-      return read_cohere(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw wrong_method();
+    return read_cohere(request.body);
   }
 
   Failure unknown_model(const std::string& model) const override {
     return cohere_failure(404, "model '" + model + "' not found, make sure the correct model ID was used");
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     constexpr std::string_view list = "/v1/models";
     const auto at = path.find(list);
     if (path.ends_with("/v2/embed")) return embed(request, models);
-    if (at == std::string_view::npos) return cohere_failure(404, "there is nothing at this path");
-    if (request.method != "GET") return wrong_method();
+    if (at == std::string_view::npos) throw cohere_failure(404, "there is nothing at this path");
+    if (request.method != "GET") throw wrong_method();
     const std::string_view rest = path.substr(at + list.size());
     if (rest.empty()) return list_models(request, models);
     const std::string model(rest.substr(1));
-    if (!models.has(model)) return unknown_model(model);
+    if (!models.has(model)) throw unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -111,17 +107,13 @@ class Cohere : public Protocol {
     return {200, "application/json", json::serialize(json::object{{"models", std::move(rows)}})};
   }
 
-  std::variant<Reply, Failure> embed(const RecordedRequest& request, const Models& models) const {
-    if (request.method != "POST") return wrong_method();
-    try {
-      const json::value value = parse_body(request.body, cohere_dialect());
-      const RequestObject body(value.get_object(), "", cohere_dialect());
-      const std::string model = body.need_text("model");
-      if (!models.has(model)) return unknown_model(model);
-      return Reply{200, "application/json", cohere_embed(body, model)};
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Reply embed(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "POST") throw wrong_method();
+    const json::value value = parse_body(request.body, cohere_dialect());
+    const RequestObject body(value.get_object(), "", cohere_dialect());
+    const std::string model = body.need_text("model");
+    if (!models.has(model)) throw unknown_model(model);
+    return {200, "application/json", cohere_embed(body, model)};
   }
 };
 

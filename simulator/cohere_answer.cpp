@@ -14,9 +14,6 @@ using Kind = Block::Kind;
 /// What the provider adds to each prompt: counted, but not billed.
 constexpr std::uint64_t own_prompt_tokens = 64;
 
-/// Cohere has one answer only.
-const Choice& only_choice(const Answer& answer) { return answer.choices.front(); }
-
 std::string finish_reason(const Choice& choice) {
   const std::string reason = choice.finish_reason.value_or("");
   if (reason == "stop") return choice.stop_sequence.empty() ? "COMPLETE" : "STOP_SEQUENCE";
@@ -38,7 +35,7 @@ json::object usage_of(const Answer& answer) {
 json::object logprobs_of(const std::string& piece) {
   return {{"text", piece},
           {"token_ids", json::array{hash(piece) % 256000}},
-          {"logprobs", json::array{-static_cast<double>(hash(piece) % 64) / 16}}};
+          {"logprobs", json::array{log_probability_of(piece)}}};
 }
 
 std::uint64_t characters_in(std::string_view text) {
@@ -69,7 +66,7 @@ struct Content {
   std::vector<Block> blocks;
   bool has_calls = false;
 
-  Content(const Ask& ask, const Answer& answer) : blocks(blocks_of(only_choice(answer))) {
+  Content(const Ask& ask, const Answer& answer) : blocks(blocks_of(answer.only())) {
     std::erase_if(blocks, [](const Block& block) { return block.kind == Kind::hidden_reasoning; });
     has_calls = std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.kind == Kind::call; });
     const auto text =
@@ -80,18 +77,11 @@ struct Content {
   }
 };
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  append_quoted(out, name);
-  out += ':';
-  append_quoted(out, text);
-}
-
 std::string call_text(const ToolCall& call, std::string_view arguments) {
   std::string out = "{";
   append_member(out, "id", call.id);
   out += R"(,"type":"function","function":{)";
   append_member(out, "name", call.name);
-  out += ',';
   append_member(out, "arguments", arguments);
   return out + "}}";
 }
@@ -99,7 +89,7 @@ std::string call_text(const ToolCall& call, std::string_view arguments) {
 std::string_view type_of(const Block& block) { return block.kind == Kind::reasoning ? "thinking" : "text"; }
 
 std::string content_text(const Block& block, std::string_view text) {
-  std::string out = R"({"type":")" + std::string(type_of(block)) + R"(",)";
+  std::string out = R"({"type":")" + std::string(type_of(block)) + '"';
   append_member(out, type_of(block), text);
   return out + '}';
 }
@@ -125,10 +115,7 @@ std::string whole_message(const Content& content) {
     citations.insert(citations.end(), block.citations.begin(), block.citations.end());
   }
   std::string out = R"({"role":"assistant")";
-  if (!plan.empty()) {
-    out += ',';
-    append_member(out, "tool_plan", plan);
-  }
+  if (!plan.empty()) append_member(out, "tool_plan", plan);
   if (!calls.empty()) out += R"(,"tool_calls":[)" + calls + ']';
   out += items.empty() && content.has_calls ? R"(,"content":null)" : R"(,"content":[)" + items + ']';
   if (!citations.empty()) out += R"(,"citations":)" + json::serialize(citations);
@@ -141,8 +128,8 @@ class MessageSource : public BlockSource {
 
  protected:
   void begin() override {
-    std::string data = R"({"id":)";
-    append_quoted(data, uuid_of(hash(answer_.id)));
+    std::string data = "{";
+    append_member(data, "id", uuid_of(hash(answer_.id)));
     give(Event::Kind::start, data + R"(,"type":"message-start","delta":{"message":{"role":"assistant","content":[],)"
                                     R"("tool_plan":"","tool_calls":[],"citations":[]}}})");
   }
@@ -160,18 +147,16 @@ class MessageSource : public BlockSource {
 
   void piece(std::size_t index, const std::string& text) override {
     const Block& block = blocks()[index];
-    std::string data;
     if (block.kind == Kind::call) {
-      append_member(data, "arguments", text);
-      give_delta("tool-call-delta", calls_, R"("tool_calls":{"function":{)" + data + "}}", Event::Kind::content);
+      give_delta("tool-call-delta", calls_, R"("tool_calls":{"function":{)" + quoted_member("arguments", text) + "}}",
+                 Event::Kind::content);
     } else if (is_plan(block)) {
-      append_member(data, "tool_plan", text);
-      give(Event::Kind::content, R"({"type":"tool-plan-delta","delta":{"message":{)" + data + "}}}");
+      give(Event::Kind::content,
+           R"({"type":"tool-plan-delta","delta":{"message":{)" + quoted_member("tool_plan", text) + "}}}");
     } else {
-      append_member(data, type_of(block), text);
       const bool has_logprobs = ask_.logprobs && block.kind == Kind::text;
-      give_delta("content-delta", contents_, R"("content":{)" + data + '}', Event::Kind::content,
-                 has_logprobs ? R"(,"logprobs":)" + json::serialize(logprobs_of(text)) : "");
+      give_delta("content-delta", contents_, R"("content":{)" + quoted_member(type_of(block), text) + '}',
+                 Event::Kind::content, has_logprobs ? R"(,"logprobs":)" + json::serialize(logprobs_of(text)) : "");
     }
   }
 
@@ -187,7 +172,7 @@ class MessageSource : public BlockSource {
 
   void end() override {
     std::string delta;
-    if (const std::string reason = finish_reason(only_choice(answer_)); !reason.empty()) {
+    if (const std::string reason = finish_reason(answer_.only()); !reason.empty()) {
       append_member(delta, "finish_reason", reason);
     }
     if (!answer_.without_usage) append_item(delta, R"("usage":)" + json::serialize(usage_of(answer_)));
@@ -223,17 +208,16 @@ class MessageSource : public BlockSource {
 }  // namespace
 
 std::string cohere_whole(const Ask& ask, const Answer& answer) {
-  std::string out = R"({"id":)";
-  append_quoted(out, uuid_of(hash(answer.id)));
-  if (const std::string reason = finish_reason(only_choice(answer)); !reason.empty()) {
-    out += ',';
+  std::string out = "{";
+  append_member(out, "id", uuid_of(hash(answer.id)));
+  if (const std::string reason = finish_reason(answer.only()); !reason.empty()) {
     append_member(out, "finish_reason", reason);
   }
   out += R"(,"message":)" + whole_message(Content(ask, answer));
   if (!answer.without_usage) out += R"(,"usage":)" + json::serialize(usage_of(answer));
   if (ask.logprobs) {
     json::array logprobs;
-    for (const std::string& piece : only_choice(answer).text) logprobs.push_back(logprobs_of(piece));
+    for (const std::string& piece : answer.only().text) logprobs.push_back(logprobs_of(piece));
     out += R"(,"logprobs":)" + json::serialize(logprobs);
   }
   return out + '}';

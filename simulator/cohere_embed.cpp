@@ -128,21 +128,30 @@ std::string cohere_vectors(const CohereInputs& inputs, const std::string& type) 
   return out + ']';
 }
 
+std::string cohere_vectors_by_type(const CohereInputs& inputs) {
+  std::string out = "{";
+  for (const std::string& type : inputs.types) {
+    out += (out.size() > 1 ? ",\"" : "\"") + type + "\":" + cohere_vectors(inputs, type);
+  }
+  return out + '}';
+}
+
+std::string cohere_texts(const CohereInputs& inputs) {
+  json::array texts;
+  for (const std::string& text : inputs.texts) texts.emplace_back(text);
+  return json::serialize(texts);
+}
+
 std::string cohere_embed(const RequestObject& request, const std::string& model) {
   request.only({"model", "input_type", "texts", "images", "inputs", "embedding_types", "output_dimension", "max_tokens",
                 "truncate", "priority"});
   const CohereInputs inputs = read_cohere_inputs(request, model);
-  std::string vectors;
-  for (const std::string& type : inputs.types) {
-    vectors += (vectors.empty() ? "\"" : ",\"") + type + "\":" + cohere_vectors(inputs, type);
-  }
-  json::array texts;
-  for (const std::string& text : inputs.texts) texts.emplace_back(text);
   json::object meta;
   meta["api_version"] = {{"version", "2"}};
   meta["billed_units"] = {{"input_tokens", inputs.tokens}};
-  return R"({"id":")" + uuid_of(hash(json::serialize(request.json()))) + R"(","embeddings":{)" + vectors +
-         R"(},"texts":)" + json::serialize(texts) + R"(,"meta":)" + json::serialize(meta) + '}';
+  return R"({"id":")" + uuid_of(hash(json::serialize(request.json()))) + R"(","embeddings":)" +
+         cohere_vectors_by_type(inputs) + R"(,"texts":)" + cohere_texts(inputs) + R"(,"meta":)" +
+         json::serialize(meta) + '}';
 }
 
 }  // namespace antiphon::inline v0::simulator

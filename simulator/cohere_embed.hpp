@@ -19,6 +19,12 @@ CohereInputs read_cohere_inputs(const RequestObject& request, std::string_view m
 /// All vectors in one of the types: `[[…],…]`.
 std::string cohere_vectors(const CohereInputs& inputs, const std::string& type);
 
+/// The same for each type that is asked for: `{"float":[[…],…]}`.
+std::string cohere_vectors_by_type(const CohereInputs& inputs);
+
+/// The texts, as answers repeat them: `["…"]`.
+std::string cohere_texts(const CohereInputs& inputs);
+
 /// Answers `/v2/embed`; `model` is the one it names. Throws `Failure`.
 std::string cohere_embed(const RequestObject& request, const std::string& model);
 

@@ -34,12 +34,7 @@ const Dialect& cohere_dialect() {
   return dialect;
 }
 
-Failure cohere_failure(int status, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.message = std::move(message);
-  return failure;
-}
+Failure cohere_failure(int status, std::string message) { return {status, std::move(message)}; }
 
 std::string cohere_error(const Failure& failure) {
   return json::serialize(json::object{{"id", uuid_of(failure.request)}, {"message", failure.message}});

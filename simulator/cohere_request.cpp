@@ -2,6 +2,7 @@
 
 #include "cohere_errors.hpp"
 #include "cohere_messages.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -15,8 +16,7 @@ void read_tools(const RequestObject& request, Ask& ask) {
     const RequestObject function = tool.need_object("function");
     function.only({"name", "description", "parameters"});
     const std::string name = function.need_text("name");
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-    if (name.find_first_not_of(letters) != std::string::npos) {
+    if (!is_plain_name(name, std::string::npos)) {
       function.refuse("name", Problem::value, "letters, digits, _ and -");
     }
     const auto parameters = function.object("parameters");

@@ -81,30 +81,22 @@ class Gemini : public Protocol {
     return gemini_failure(403, "The request comes from nobody: it carries no API key.");
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return unknown_path();
-    try {
-      return read_gemini(request.body, *gemini_path(request.path()));
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw unknown_path();
+    return read_gemini(request.body, *gemini_path(request.path()));
   }
 
   Failure unknown_model(const std::string& model) const override {
     return gemini_failure(404, "models/" + model + " is not found, or is not supported for this method.");
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const auto path = gemini_path(request.path());
-    if (!path) return unknown_path();
-    try {
-      if (request.method == "GET" && path->method.empty()) return list(request, *path, models);
-      if (request.method != "POST") return unknown_path();
-      if (!models.has(path->model)) return unknown_model(path->model);
-      return call(request, *path);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+    if (!path) throw unknown_path();
+    if (request.method == "GET" && path->method.empty()) return list(request, *path, models);
+    if (request.method != "POST") throw unknown_path();
+    if (!models.has(path->model)) throw unknown_model(path->model);
+    return call(request, *path);
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return gemini_whole(ask, answer); }
@@ -133,16 +125,15 @@ class Gemini : public Protocol {
  private:
   static Failure unknown_path() { return gemini_failure(404, "There is nothing at this path for this method."); }
 
-  std::variant<Reply, Failure> list(const RecordedRequest& request, const GeminiPath& path,
-                                    const Models& models) const {
+  Reply list(const RecordedRequest& request, const GeminiPath& path, const Models& models) const {
     if (!path.model.empty()) {
-      if (!models.has(path.model)) return unknown_model(path.model);
+      if (!models.has(path.model)) throw unknown_model(path.model);
       return json_reply(model_row(path.model));
     }
     constexpr std::uint64_t usual_size = 50;
     const auto size = parse_number(query_value(request.target, "pageSize").value_or("0")).value_or(0);
     const auto first = parse_number(query_value(request.target, "pageToken").value_or("0"));
-    if (!first || *first > models.names.size()) return gemini_failure(400, "The page token is not valid.");
+    if (!first || *first > models.names.size()) throw gemini_failure(400, "The page token is not valid.");
     const std::uint64_t end = std::min<std::uint64_t>(*first + (size > 0 ? size : usual_size), models.names.size());
     json::array rows;
     for (std::uint64_t i = *first; i < end; ++i) rows.push_back(model_row(models.names[i]));
@@ -151,7 +142,7 @@ class Gemini : public Protocol {
     return json_reply(body);
   }
 
-  static std::variant<Reply, Failure> call(const RecordedRequest& request, const GeminiPath& path) {
+  static Reply call(const RecordedRequest& request, const GeminiPath& path) {
     const std::string& method = path.method;
     if (method == "countTokens") {
       const std::uint64_t tokens = read_gemini_count(request.body, path);
@@ -160,7 +151,7 @@ class Gemini : public Protocol {
     }
     const bool is_embed = method == "embedContent" || method == "batchEmbedContents";
     if (is_embed || (method == "predict" && path.is_vertex)) return gemini_embed(request.body, path);
-    return unknown_path();
+    throw unknown_path();
   }
 };
 

@@ -39,8 +39,7 @@ std::string usage_field(const Ask& ask, const Answer& answer, const Counts& coun
 std::string tail_of(const Ask& ask, const Answer& answer) {
   std::string out = R"(,"modelVersion":)";
   append_quoted(out, answer.model);
-  out += R"(,"responseId":)";
-  append_quoted(out, answer.id);
+  append_member(out, "responseId", answer.id);
   if (ask.settings.contains("vertex")) out += R"(,"createTime":"2026-02-02T02:40:00.123456Z")";
   return out + '}';
 }
@@ -68,8 +67,6 @@ json::array safety_ratings(const Ask& ask, bool is_blocked) {
   return ratings;
 }
 
-double logprob(const std::string& piece) { return -static_cast<double>(hash(piece) % 64) / 16; }
-
 /// `,"avgLogprobs":…,"logprobsResult":{…}`
 std::string logprob_fields(const Ask& ask, const std::vector<std::string>& pieces) {
   if (!ask.logprobs || pieces.empty()) return "";
@@ -77,8 +74,9 @@ std::string logprob_fields(const Ask& ask, const std::vector<std::string>& piece
   json::array top;
   double sum = 0;
   for (const std::string& piece : pieces) {
-    json::object token{{"token", piece}, {"tokenId", hash(piece) % 262144}, {"logProbability", logprob(piece)}};
-    sum += logprob(piece);
+    json::object token{
+        {"token", piece}, {"tokenId", hash(piece) % 262144}, {"logProbability", log_probability_of(piece)}};
+    sum += log_probability_of(piece);
     json::object alternatives;
     alternatives["candidates"] = ask.settings.contains("top_logprobs") ? json::array{token} : json::array();
     top.push_back(std::move(alternatives));
@@ -93,10 +91,7 @@ std::string logprob_fields(const Ask& ask, const std::vector<std::string>& piece
 std::string final_fields(const Ask& ask, const Choice& choice, const std::vector<Block>& blocks) {
   std::string out;
   const std::string reason = finish_reason(choice);
-  if (!reason.empty()) {
-    out += R"(,"finishReason":)";
-    append_quoted(out, reason);
-  }
+  if (!reason.empty()) out += ',' + quoted_member("finishReason", reason);
   const json::array ratings = safety_ratings(ask, reason == "SAFETY");
   if (!ratings.empty()) out += R"(,"safetyRatings":)" + json::serialize(ratings);
   json::array sources;

@@ -85,11 +85,7 @@ const Dialect& gemini_dialect() {
 }
 
 Failure gemini_failure(int status, std::string message, std::string reason) {
-  Failure failure;
-  failure.status = status;
-  failure.message = std::move(message);
-  failure.code = std::move(reason);
-  return failure;
+  return {status, std::move(message), "", std::move(reason)};
 }
 
 std::string gemini_error(const Failure& failure) {

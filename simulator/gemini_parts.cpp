@@ -15,30 +15,15 @@ bool is_thought(const Block& block) { return block.kind == Kind::reasoning || bl
 
 /// A value of an enumeration stands without quotes.
 void unquote(Block& block) {
-  boost::system::error_code error;
-  const json::value value = json::parse(whole_text(block), error);
-  if (!error && value.is_string()) block.pieces = {std::string(value.get_string())};
-}
-
-/// The arguments of a call; nothing when a scenario has given something that is no JSON.
-std::optional<json::value> args_of(const ToolCall& call) {
-  try {
-    return parse_json(call.arguments);
-  } catch (const boost::system::system_error&) {
-    return std::nullopt;
-  }
+  const auto value = json_if_any(whole_text(block));
+  if (value && value->is_string()) block.pieces = {std::string(value->get_string())};
 }
 
 /// `"name":…` and, when it has one, `"id":…` before it.
 std::string call_head(const ToolCall& call) {
   std::string out;
-  if (!call.id.empty()) {
-    out += R"("id":)";
-    append_quoted(out, call.id);
-    out += ',';
-  }
-  out += R"("name":)";
-  append_quoted(out, call.name);
+  if (!call.id.empty()) append_member(out, "id", call.id);
+  append_member(out, "name", call.name);
   return out;
 }
 
@@ -67,8 +52,7 @@ class Fragments {
  private:
   void add_text(std::string_view text, const std::string& path) {
     for (const std::string& piece : split_into_pieces(text)) {
-      std::string value = R"("stringValue":)";
-      append_quoted(value, piece);
+      std::string value = quoted_member("stringValue", piece);
       add_value(path, value + R"(,"willContinue":true)");
     }
     add_value(path, R"("stringValue":"")");
@@ -102,13 +86,10 @@ std::string GeminiParts::scripted_signature() const {
 }
 
 std::string GeminiParts::text_part(const Block& block, std::string_view text, std::string_view signature) const {
-  std::string out = R"({"text":)";
-  append_quoted(out, text);
+  std::string out = "{";
+  append_member(out, "text", text);
   if (block.kind == Kind::reasoning) out += R"(,"thought":true)";
-  if (!signature.empty()) {
-    out += R"(,"thoughtSignature":)";
-    append_quoted(out, signature);
-  }
+  if (!signature.empty()) append_member(out, "thoughtSignature", signature);
   return out + '}';
 }
 
@@ -117,12 +98,10 @@ std::string GeminiParts::signature_of_call(const ToolCall& call) const {
   if (&call != first_call_) return "";
   std::string signature = scripted_signature();
   if (signature.empty()) {
-    const auto args = args_of(call);
+    const auto args = json_if_any(call.arguments);
     signature = signature_of(args ? signed_call(call.name, *args) : call.name + call.arguments, salt_);
   }
-  std::string out = R"(,"thoughtSignature":)";
-  append_quoted(out, signature);
-  return out;
+  return ',' + quoted_member("thoughtSignature", signature);
 }
 
 /// The arguments are an object; what is no JSON goes out as the scenario has it.
@@ -132,7 +111,7 @@ std::string GeminiParts::call_part(const ToolCall& call) const {
 }
 
 std::vector<std::string> GeminiParts::call_fragments(const ToolCall& call) const {
-  const auto args = args_of(call);
+  const auto args = json_if_any(call.arguments);
   const bool is_empty = args && args->is_object() && args->get_object().empty();
   const std::string signature = signature_of_call(call);
   if (!args || is_empty) return {R"({"functionCall":{)" + call_head(call) + '}' + signature + '}'};

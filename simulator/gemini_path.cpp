@@ -22,9 +22,9 @@ std::optional<GeminiPath> gemini_path(std::string_view path) {
   GeminiPath found;
   found.is_vertex = before.ends_with(publisher);
   const auto version_end = before.find('/', 1);
-  found.version = before.substr(0, version_end).substr(before.empty() ? 0 : 1);
+  const std::string_view version = before.substr(0, version_end).substr(before.empty() ? 0 : 1);
   const bool is_plain = version_end == std::string_view::npos;
-  if (!is_version(found.version) || (!is_plain && !found.is_vertex)) return std::nullopt;
+  if (!is_version(version) || (!is_plain && !found.is_vertex)) return std::nullopt;
   if (rest.empty()) return found;
   const std::string name = percent_decoded(rest.substr(1));
   const auto colon = name.rfind(':');

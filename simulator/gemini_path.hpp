@@ -9,7 +9,6 @@ namespace antiphon::inline v0::simulator {
 /// `/v1beta/models/NAME:METHOD`, or the same below `…/publishers/google/` as Vertex has it. No method: a model or,
 /// without a name, all of them.
 struct GeminiPath {
-  std::string version;  ///< `v1beta`
   std::string model;
   std::string method;
   bool is_vertex = false;

@@ -4,15 +4,15 @@
 
 #include "gemini_errors.hpp"
 #include "gemini_schema.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
 
 bool is_function_name(std::string_view name) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  constexpr std::string_view others = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.:-";
   return !name.empty() && name.size() <= 128 && letters.find(name.front()) != std::string_view::npos &&
-         name.find_first_not_of(others) == std::string_view::npos;
+         has_only(name, "_.:-");
 }
 
 /// Older models take no object without properties.
@@ -45,9 +45,7 @@ void read_declaration(const RequestObject& declaration, const GeminiReading& rea
     declaration.refuse("name", Problem::value,
                        "a letter or an underscore, then letters, digits and _ . : -, at most 128");
   }
-  const bool is_there =
-      std::any_of(ask.tools.begin(), ask.tools.end(), [&](const Tool& tool) { return tool.name == name; });
-  if (is_there) throw gemini_failure(400, "Duplicate function declaration found: " + name);
+  if (ask.has_tool(name)) throw gemini_failure(400, "Duplicate function declaration found: " + name);
   declaration.text("description");
   ask.tools.push_back(Tool{name, read_parameters(declaration, reading)});
   ask.prompt_tokens += estimated_tokens(json::serialize(declaration.json()).size());
@@ -71,9 +69,7 @@ void read_config(const RequestObject& request, const GeminiReading& reading, Ask
                          "Allowed function names may only be set when the function calling mode is ANY or VALIDATED.");
   }
   for (const std::string& name : allowed) {
-    const bool is_there =
-        std::any_of(ask.tools.begin(), ask.tools.end(), [&](const Tool& tool) { return tool.name == name; });
-    if (!is_there) throw gemini_failure(400, "Allowed function name '" + name + "' is not declared.");
+    if (!ask.has_tool(name)) throw gemini_failure(400, "Allowed function name '" + name + "' is not declared.");
   }
   if (!allowed.empty()) {
     std::erase_if(ask.tools, [&](const Tool& tool) {

@@ -3,11 +3,25 @@
 #include <algorithm>
 
 namespace antiphon::inline v0::simulator {
+namespace {
 
-json::value parse_json(std::string_view text) {
+json::parse_options with_depth() {
   json::parse_options options;
   options.max_depth = 256;
-  return json::parse(json::string_view(text.data(), text.size()), {}, options);
+  return options;
+}
+
+}  // namespace
+
+json::value parse_json(std::string_view text) {
+  return json::parse(json::string_view(text.data(), text.size()), {}, with_depth());
+}
+
+std::optional<json::value> json_if_any(std::string_view text) {
+  boost::system::error_code error;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, with_depth());
+  if (error) return std::nullopt;
+  return value;
 }
 
 const json::value* member(const json::object& object, std::string_view name) {
@@ -44,6 +58,20 @@ void append_quoted(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  const bool is_first = out.empty() || out.back() == '{' || out.back() == ',';
+  if (!is_first) out += ',';
+  append_quoted(out, name);
+  out += ':';
+  append_quoted(out, text);
+}
+
+std::string quoted_member(std::string_view name, std::string_view text) {
+  std::string out;
+  append_member(out, name, text);
+  return out;
 }
 
 }  // namespace antiphon::inline v0::simulator

@@ -27,9 +27,6 @@ std::string joined(const std::vector<std::string>& pieces) {
   return text;
 }
 
-/// Ollama has one answer only.
-const Choice& only_choice(const Answer& answer) { return answer.choices.front(); }
-
 /// Tool calls end with `stop` here.
 std::string done_reason(const Ask& ask, const Choice& choice) {
   if (ask.load_only) return ask.unload ? "unload" : "load";
@@ -40,9 +37,8 @@ std::string done_reason(const Ask& ask, const Choice& choice) {
 /// `,"name":number…` of the last line; fields that are zero are left out, as the real server does.
 std::string final_fields(const Ask& ask, const Answer& answer) {
   std::string out = R"("done":true)";
-  if (const std::string reason = done_reason(ask, only_choice(answer)); !reason.empty()) {
-    out += R"(,"done_reason":)";
-    append_quoted(out, reason);
+  if (const std::string reason = done_reason(ask, answer.only()); !reason.empty()) {
+    append_member(out, "done_reason", reason);
   }
   if (answer.usage) {
     const std::string object = json::serialize(*answer.usage);
@@ -66,16 +62,16 @@ std::string final_fields(const Ask& ask, const Answer& answer) {
 
 /// The arguments are an object; what is no JSON goes out as the scenario has it.
 std::string call_text(const ToolCall& call, std::size_t index) {
-  std::string out = R"({"id":)";
-  append_quoted(out, call.id);
-  out += R"(,"function":{"index":)" + std::to_string(index) + R"(,"name":)";
-  append_quoted(out, call.name);
+  std::string out = "{";
+  append_member(out, "id", call.id);
+  out += R"(,"function":{"index":)" + std::to_string(index);
+  append_member(out, "name", call.name);
   return out + R"(,"arguments":)" + call.arguments + "}}";
 }
 
 std::string logprob_text(const std::string& piece) {
-  std::string out = R"({"token":)";
-  append_quoted(out, piece);
+  std::string out = "{";
+  append_member(out, "token", piece);
   out += R"(,"logprob":-)" + std::to_string(hash(piece) % 4) + ".25,\"bytes\":[";
   for (std::size_t i = 0; i < piece.size(); ++i) {
     out += (i > 0 ? "," : "") + std::to_string(static_cast<unsigned char>(piece[i]));
@@ -84,14 +80,14 @@ std::string logprob_text(const std::string& piece) {
 }
 
 std::string line_head(const Answer& answer, std::uint64_t tick) {
-  std::string out = R"({"model":)";
-  append_quoted(out, answer.model);
+  std::string out = "{";
+  append_member(out, "model", answer.model);
   return out + R"(,"created_at":")" + timestamp(answer.created, tick) + R"(","message":{"role":"assistant",)";
 }
 
 class LineSource : public EventSource {
  public:
-  LineSource(const Ask& ask, Answer answer) : ask_(ask), answer_(std::move(answer)), parts_(only_choice(answer_)) {}
+  LineSource(const Ask& ask, Answer answer) : ask_(ask), answer_(std::move(answer)), parts_(answer_.only()) {}
 
   bool next(Event& event) override {
     Part part;
@@ -109,15 +105,11 @@ class LineSource : public EventSource {
     event.kind = part.kind == Part::Kind::finish ? Event::Kind::finish : Event::Kind::content;
     std::string& data = event.data;
     data = line_head(answer_, 16 * ++tick_);
-    data += R"("content":)";
     const bool is_text = part.kind == Part::Kind::text || part.kind == Part::Kind::refusal;
-    append_quoted(data, is_text ? part.text : "");
-    if (part.kind == Part::Kind::reasoning) {
-      data += R"(,"thinking":)";
-      append_quoted(data, part.text);
-    }
+    append_member(data, "content", is_text ? part.text : "");
+    if (part.kind == Part::Kind::reasoning) append_member(data, "thinking", part.text);
     if (part.kind == Part::Kind::call) {
-      data += R"(,"tool_calls":[)" + call_text(only_choice(answer_).tool_calls[part.call], part.call) + ']';
+      data += R"(,"tool_calls":[)" + call_text(answer_.only().tool_calls[part.call], part.call) + ']';
     }
     data += "},";
     if (ask_.logprobs && part.kind == Part::Kind::text) data += R"("logprobs":[)" + logprob_text(part.text) + "],";
@@ -163,45 +155,37 @@ class Ollama : public Protocol {
   std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const override {
     const std::string& key = wanted.api_key;
     if (key.empty() || request.header("authorization") == "Bearer " + key) return std::nullopt;
-    return Failure{401, "unauthorized", "", "", ""};
+    return Failure{401, "unauthorized"};
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return Failure{405, "405 method not allowed", "", "", ""};
-    try {
-      return read_ollama(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw Failure{405, "405 method not allowed"};
+    return read_ollama(request.body);
   }
 
   Failure unknown_model(const std::string& model) const override {
-    return {404, "model \"" + model + "\" not found, try pulling it first", "", "", ""};
+    return {404, "model \"" + model + "\" not found, try pulling it first"};
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     if (path == "/api/show") return show(request, models);
-    if (path == "/api/embed" || path == "/api/embeddings") return embed(request, models);
-    if (request.method != "GET") return Failure{404, "404 page not found", "", "", ""};
+    if (path == "/api/embed" || path == "/api/embeddings") return ollama_embed(request, models, *this);
+    if (request.method != "GET") throw Failure{404, "404 page not found"};
     if (path == "/") return Reply{200, "text/plain; charset=utf-8", "Ollama is running"};
     if (path == "/api/version") return answer_with({{"version", "0.20.0"}});
-    if (path != "/api/tags") return Failure{404, "404 page not found", "", "", ""};
+    if (path != "/api/tags") throw Failure{404, "404 page not found"};
     json::array rows;
     for (const std::string& model : models.names) rows.push_back(model_row(model));
     return answer_with({{"models", std::move(rows)}});
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override {
-    const Choice& choice = only_choice(answer);
+    const Choice& choice = answer.only();
     std::string out = line_head(answer, 16);
-    out += R"("content":)";
     const std::string text = choice.refusal.empty() ? joined(choice.text) : joined(choice.refusal);
-    append_quoted(out, choice.generated ? generated_mark : std::string_view(text));
-    if (!choice.reasoning.empty()) {
-      out += R"(,"thinking":)";
-      append_quoted(out, joined(choice.reasoning));
-    }
+    append_member(out, "content", choice.generated ? generated_mark : std::string_view(text));
+    if (!choice.reasoning.empty()) append_member(out, "thinking", joined(choice.reasoning));
     std::string calls;
     for (std::size_t i = 0; i < choice.tool_calls.size(); ++i) {
       calls += (i > 0 ? "," : "") + call_text(choice.tool_calls[i], i);
@@ -235,26 +219,17 @@ class Ollama : public Protocol {
   }
 
  private:
-  std::variant<Reply, Failure> embed(const RecordedRequest& request, const Models& models) const {
-    try {
-      return ollama_embed(request, models, *this);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
-  }
-
   static Reply answer_with(const json::object& body) {
     return {200, "application/json; charset=utf-8", json::serialize(body)};
   }
 
-  std::variant<Reply, Failure> show(const RecordedRequest& request, const Models& models) const {
-    boost::system::error_code error;
-    const json::value value = json::parse(request.body, error);
-    if (request.method != "POST" || error || !value.is_object()) return Failure{400, "invalid JSON", "", "", ""};
+  Reply show(const RecordedRequest& request, const Models& models) const {
+    if (request.method != "POST") throw Failure{405, "405 method not allowed"};
+    const json::value value = read_ollama_body(request.body);
     std::string model = text_member(value.get_object(), "model");
     if (model.empty()) model = text_member(value.get_object(), "name");
-    if (model.empty()) return Failure{400, "model is required", "", "", ""};
-    if (!models.has(model)) return unknown_model(model);
+    if (model.empty()) throw Failure{400, "model is required"};
+    if (!models.has(model)) throw unknown_model(model);
     json::object body;
     body["license"] = "none";
     body["modelfile"] = "FROM " + model + "\n";

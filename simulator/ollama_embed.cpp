@@ -1,6 +1,7 @@
 #include "ollama_embed.hpp"
 
 #include "embedding.hpp"
+#include "ollama_request.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -9,12 +10,7 @@ constexpr std::size_t usual_dimensions = 768;
 constexpr std::uint64_t longest_input = 8192;
 constexpr float raw_length = 5;
 
-[[noreturn]] void refuse(int status, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.message = std::move(message);
-  throw failure;
-}
+[[noreturn]] void refuse(int status, std::string message) { throw Failure{status, std::move(message)}; }
 
 /// A text or several; none at all for an empty one.
 std::vector<std::string> read_input(const json::object& body) {
@@ -64,8 +60,8 @@ std::string embed(const json::object& body, const std::string& model) {
     tokens += std::min(count, longest_input);
     vectors += (vectors.empty() ? "" : ",") + vector_text(text, dimensions);
   }
-  std::string out = R"({"model":)";
-  append_quoted(out, model);
+  std::string out = "{";
+  append_member(out, "model", model);
   out += R"(,"embeddings":[)" + vectors + R"(],"total_duration":)" + std::to_string(1334875 + 90000 * tokens) +
          R"(,"load_duration":1334875)";
   if (tokens > 0) out += R"(,"prompt_eval_count":)" + std::to_string(tokens);
@@ -83,9 +79,7 @@ std::string embed_prompt(const json::object& body) {
 
 Reply ollama_embed(const RecordedRequest& request, const Models& models, const Protocol& protocol) {
   if (request.method != "POST") refuse(405, "405 method not allowed");
-  boost::system::error_code error;
-  const json::value value = json::parse(request.body, error);
-  if (error || !value.is_object()) refuse(400, "invalid JSON");
+  const json::value value = read_ollama_body(request.body);
   const json::object& body = value.get_object();
   const std::string model = text_member(body, "model");
   if (model.empty()) refuse(400, "model is required");

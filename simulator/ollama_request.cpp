@@ -5,7 +5,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-[[noreturn]] void refuse(std::string message) { throw Failure{400, std::move(message), "", "", ""}; }
+[[noreturn]] void refuse(std::string message) { throw Failure{400, std::move(message)}; }
 
 bool flag(const json::object& body, const std::string& name, bool fallback) {
   const json::value* value = member(body, name);
@@ -144,14 +144,19 @@ void read_think(const json::object& body, Ask& ask) {
 
 }  // namespace
 
-Ask read_ollama(std::string_view text) {
+json::value read_ollama_body(std::string_view body) {
   json::value value;
   try {
-    value = parse_json(text);
+    value = parse_json(body);
   } catch (const boost::system::system_error& error) {
     refuse("invalid JSON: " + error.code().message());
   }
   if (!value.is_object()) refuse("expected a JSON object");
+  return value;
+}
+
+Ask read_ollama(std::string_view text) {
+  const json::value value = read_ollama_body(text);
   const json::object& body = value.get_object();
   Ask ask;
   ask.model = text_member(body, "model");

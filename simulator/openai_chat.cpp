@@ -130,20 +130,20 @@ class ChunkSource : public EventSource {
                                                           : R"("role":"assistant","content":null,"refusal":null)";
         break;
       case Part::Kind::reasoning:
-        append_text(data, answer_.reasoning_field, part.text);
+        append_member(data, answer_.reasoning_field, part.text);
         break;
       case Part::Kind::text:
-        append_text(data, "content", part.text);
+        append_member(data, "content", part.text);
         break;
       case Part::Kind::refusal:
-        append_text(data, "refusal", part.text);
+        append_member(data, "refusal", part.text);
         break;
       case Part::Kind::call:
         append_call(data, answer_.choices[index].tool_calls[part.call], part.call);
         break;
       case Part::Kind::arguments:
         data += R"("tool_calls":[{"index":)" + std::to_string(part.call) + R"(,"function":{)";
-        append_text(data, "arguments", part.text);
+        append_member(data, "arguments", part.text);
         data += "}}]";
         break;
       case Part::Kind::finish:
@@ -151,17 +151,11 @@ class ChunkSource : public EventSource {
     }
   }
 
-  static void append_text(std::string& data, std::string_view name, std::string_view text) {
-    append_quoted(data, name);
-    data += ':';
-    append_quoted(data, text);
-  }
-
   static void append_call(std::string& data, const ToolCall& call, std::size_t index) {
-    data += R"("tool_calls":[{"index":)" + std::to_string(index) + ',';
-    append_text(data, "id", call.id);
+    data += R"("tool_calls":[{"index":)" + std::to_string(index);
+    append_member(data, "id", call.id);
     data += R"(,"type":"function","function":{)";
-    append_text(data, "name", call.name);
+    append_member(data, "name", call.name);
     data += R"(,"arguments":""}}])";
   }
 
@@ -193,20 +187,16 @@ class OpenAiChat : public OpenAiProtocol {
            path.find("/models/") != std::string_view::npos;
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return openai_wrong_method(request);
-    try {
-      return read_openai_chat(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw openai_wrong_method(request);
+    return read_openai_chat(request.body);
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
-    if (!owns(request)) return openai_unknown_path(request);
-    if (is_embeddings(path)) return embeddings(request, models);
-    if (request.method != "GET") return openai_wrong_method(request);
+    if (!owns(request)) throw openai_unknown_path(request);
+    if (is_embeddings(path)) return openai_embeddings(request, models);
+    if (request.method != "GET") throw openai_wrong_method(request);
     if (ends_with(path, "/models")) {
       json::array rows;
       for (const std::string& model : models.names) rows.push_back(model_row(model));
@@ -214,7 +204,7 @@ class OpenAiChat : public OpenAiProtocol {
                    json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
     }
     const std::string model(path.substr(path.find("/models/") + 8));
-    if (!models.has(model)) return unknown_model(model);
+    if (!models.has(model)) throw unknown_model(model);
     return Reply{200, "application/json", json::serialize(model_row(model))};
   }
 
@@ -250,14 +240,6 @@ class OpenAiChat : public OpenAiProtocol {
 
  private:
   static bool is_embeddings(std::string_view path) { return ends_with(path, "/embeddings"); }
-
-  static std::variant<Reply, Failure> embeddings(const RecordedRequest& request, const Models& models) {
-    try {
-      return openai_embeddings(request, models);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
-  }
 };
 
 }  // namespace

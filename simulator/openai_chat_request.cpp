@@ -193,8 +193,7 @@ void read_tools(const json::object& body, Ask& ask) {
       refuse("A tool is a function or a custom tool.", place, "invalid_value");
     }
     const std::string name = text_member(function->get_object(), "name");
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-    if (name.empty() || name.size() > 64 || name.find_first_not_of(letters) != std::string::npos) {
+    if (!is_plain_name(name)) {
       refuse("A tool's name is 1 to 64 letters, digits, '_' and '-'.", place + ".function.name", "invalid_value");
     }
     const json::value* parameters = member(function->get_object(), "parameters");
@@ -221,9 +220,7 @@ void read_tool_choice(const json::object& body, Ask& ask) {
   if (type == "allowed_tools") return;
   ask.tool_use = ToolUse::named;
   ask.tool_name = text_member(named->get_object(), "name");
-  const auto found =
-      std::find_if(ask.tools.begin(), ask.tools.end(), [&](const Tool& t) { return t.name == ask.tool_name; });
-  if (found == ask.tools.end())
+  if (!ask.has_tool(ask.tool_name))
     refuse("'tool_choice' names a tool that is not there: " + ask.tool_name + '.', "tool_choice");
 }
 

@@ -41,9 +41,4 @@ Failure openai_refusal(std::string message, std::string param, std::string code)
   return {400, std::move(message), "invalid_request_error", std::move(code), std::move(param)};
 }
 
-bool is_openai_name(std::string_view name) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !name.empty() && name.size() <= 64 && name.find_first_not_of(letters) == std::string_view::npos;
-}
-
 }  // namespace antiphon::inline v0::simulator

@@ -10,7 +10,4 @@ const Dialect& openai_dialect();
 /// An `invalid_request_error`.
 Failure openai_refusal(std::string message, std::string param, std::string code = "");
 
-/// 1 to 64 letters, digits, `_` and `-`.
-bool is_openai_name(std::string_view name);
-
 }  // namespace antiphon::inline v0::simulator

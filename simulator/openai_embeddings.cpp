@@ -91,8 +91,8 @@ Reply openai_embeddings(const RecordedRequest& request, const Models& models) {
             (as_base64 ? '"' + base64_of(vector) + '"' : json_of(vector)) + '}';
     tokens += input.tokens;
   }
-  std::string out = R"({"object":"list","data":[)" + rows + R"(],"model":)";
-  append_quoted(out, model);
+  std::string out = R"({"object":"list","data":[)" + rows + ']';
+  append_member(out, "model", model);
   out += R"(,"usage":)" + json::serialize(json::object{{"prompt_tokens", tokens}, {"total_tokens", tokens}}) + '}';
   return {200, "application/json", std::move(out), {}};
 }

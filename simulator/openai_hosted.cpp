@@ -7,12 +7,6 @@ namespace {
 
 using Events = std::vector<HostedEvent>;
 
-std::string field(std::string_view name, std::string_view text) {
-  std::string out = ",\"" + std::string(name) + "\":";
-  append_quoted(out, text);
-  return out;
-}
-
 void steps(Events& events, const std::string& tool, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) events.push_back({"response." + tool + '.' + std::string(name), "", true});
 }
@@ -21,9 +15,9 @@ void steps(Events& events, const std::string& tool, std::initializer_list<std::s
 void pieces(Events& events, const std::string& type, std::string_view whole, const std::string& text,
             const std::string& more = "", bool names_item = true) {
   for (const std::string& piece : split_into_pieces(text)) {
-    events.push_back({type + ".delta", more + field("delta", piece), names_item});
+    events.push_back({type + ".delta", more + ',' + quoted_member("delta", piece), names_item});
   }
-  events.push_back({type + ".done", more + field(whole, text), names_item});
+  events.push_back({type + ".done", more + ',' + quoted_member(whole, text), names_item});
 }
 
 bool has_failed(const json::object& item) { return member(item, "error") != nullptr; }
@@ -38,7 +32,7 @@ void image_generation(const json::object& item, Events& events) {
   steps(events, "image_generation_call", {"in_progress", "generating"});
   const std::string image = text_member(item, "result");
   events.push_back({"response.image_generation_call.partial_image",
-                    R"(,"partial_image_index":0)" + field("partial_image_b64", image), true});
+                    R"(,"partial_image_index":0,)" + quoted_member("partial_image_b64", image), true});
   steps(events, "image_generation_call", {"completed"});
 }
 

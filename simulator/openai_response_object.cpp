@@ -38,7 +38,7 @@ ResponseStatus status_of(const Answer& answer) {
   if (reason == "stop" || reason == "tool_calls") return {"completed", "", std::nullopt};
   if (reason == "length") return {"incomplete", "max_output_tokens", std::nullopt};
   if (reason == "failed" || reason == "error") {
-    return {"failed", "", Failure{500, "The simulator was told to fail.", "", "", ""}};
+    return {"failed", "", Failure{500, "The simulator was told to fail."}};
   }
   const std::vector<std::string> statuses{"completed", "cancelled", "queued", "in_progress", ""};
   if (std::find(statuses.begin(), statuses.end(), reason) != statuses.end()) return {reason, "", std::nullopt};

@@ -18,27 +18,19 @@ class OpenAiResponses : public OpenAiProtocol {
     return is_chat(request.path()) || request.path().find("/responses/") != std::string_view::npos;
   }
 
-  std::variant<Ask, Failure> read(const RecordedRequest& request) const override {
-    if (request.method != "POST") return openai_wrong_method(request);
-    try {
-      return read_openai_responses(request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+  Ask read(const RecordedRequest& request) const override {
+    if (request.method != "POST") throw openai_wrong_method(request);
+    return read_openai_responses(request.body);
   }
 
-  std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const override {
+  Reply reply(const RecordedRequest& request, const Models& models) const override {
     const std::string_view path = request.path();
     const bool counts = ends_with(path, "/responses/input_tokens");
-    if (!counts && !ends_with(path, "/responses/compact")) return unknown_response(request);
-    if (request.method != "POST") return openai_wrong_method(request);
-    try {
-      const Ask ask = read_openai_responses(request.body);
-      if (!models.has(ask.model)) return unknown_model(ask.model);
-      return counts ? count_of(ask) : compaction_of(ask, request.body);
-    } catch (Failure& failure) {
-      return std::move(failure);
-    }
+    if (!counts && !ends_with(path, "/responses/compact")) throw unknown_response(request);
+    if (request.method != "POST") throw openai_wrong_method(request);
+    const Ask ask = read_openai_responses(request.body);
+    if (!models.has(ask.model)) throw unknown_model(ask.model);
+    return counts ? count_of(ask) : compaction_of(ask, request.body);
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return responses_body(ask, answer); }

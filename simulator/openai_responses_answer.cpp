@@ -15,12 +15,6 @@ using ItemKind = OutputItem::Kind;
 /// Longer texts are not said again at their end.
 constexpr std::size_t most_repeated = std::size_t{16} << 20;
 
-std::string member_text(std::string_view name, std::string_view text) {
-  std::string out = ",\"" + std::string(name) + "\":";
-  append_quoted(out, text);
-  return out;
-}
-
 std::string member_number(std::string_view name, std::uint64_t number) {
   return ",\"" + std::string(name) + "\":" + std::to_string(number);
 }
@@ -67,7 +61,8 @@ class ResponseSource : public BlockSource {
     std::string fields = R"({"type":)";
     const std::string type = failure.type.empty() ? "server_error" : failure.type;
     append_quoted(fields, type);
-    fields += R"(,"code":)" + text_or_null(failure.code) + member_text("message", failure.message);
+    fields += R"(,"code":)" + text_or_null(failure.code);
+    append_member(fields, "message", failure.message);
     fields += R"(,"param":)" + text_or_null(failure.param) + '}';
     const std::string flat = "," + fields.substr(fields.find("\"code\""));
     std::vector<Event> events(2);
@@ -107,9 +102,9 @@ class ResponseSource : public BlockSource {
     if (!is_long_) text_ += text;
     std::string fields = located();
     fields.reserve(fields.size() + text.size() + 128);
-    fields += member_text("delta", text);
+    append_member(fields, "delta", text);
     if (blocks()[index].kind == Kind::text) fields += R"(,"logprobs":)" + output_.logprobs({text});
-    if (ask_.obfuscates) fields += member_text("obfuscation", random_name(random_, 1 + (text.size() * 7) % 16));
+    if (ask_.obfuscates) append_member(fields, "obfuscation", random_name(random_, 1 + (text.size() * 7) % 16));
     give(Event::Kind::content, R"({"type":")" + names_.text + ".delta\"" + fields + '}');
   }
 
@@ -120,7 +115,8 @@ class ResponseSource : public BlockSource {
     if (item.kind != ItemKind::hosted) give_citations(block);
     const bool says_again = !is_long_ && !answer_.without_part_ends && item.kind != ItemKind::hosted;
     if (says_again && has_text(index)) {
-      std::string fields = located() + member_text(names_.whole, text_);
+      std::string fields = located();
+      append_member(fields, names_.whole, text_);
       if (block.kind == Kind::text) fields += R"(,"logprobs":)" + output_.logprobs(block.pieces);
       emit(names_.text + ".done", fields);
     }
@@ -175,7 +171,7 @@ class ResponseSource : public BlockSource {
   std::string place() const { return member_number("output_index", item_); }
 
   std::string located() {
-    std::string out = member_text("item_id", next_id()) + place();
+    std::string out = ',' + quoted_member("item_id", next_id()) + place();
     if (!names_.part_index.empty()) out += member_number(names_.part_index, part_);
     return out;
   }
@@ -192,7 +188,7 @@ class ResponseSource : public BlockSource {
   void give_progress(std::size_t index) {
     const json::value item = parse_json(blocks()[index].extra);
     for (const HostedEvent& event : hosted_events(item.get_object())) {
-      const std::string id = event.names_item ? member_text("item_id", next_id()) : "";
+      const std::string id = event.names_item ? ',' + quoted_member("item_id", next_id()) : "";
       emit(event.type, id + place() + event.fields);
     }
   }

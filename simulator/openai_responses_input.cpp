@@ -237,7 +237,7 @@ void ResponsesInput::read_call(const RequestObject& item, const std::string& typ
     throw openai_refusal("Invalid '" + item.place("call_id") + "': string too long.", item.place("call_id"),
                          "string_above_max_length");
   }
-  if (!is_openai_name(item.need_text("name"))) {
+  if (!is_plain_name(item.need_text("name"))) {
     item.refuse("name", Problem::value, "1 to 64 letters, digits, '_' and '-'");
   }
   const std::string_view field = is_function ? "arguments" : "input";

@@ -184,7 +184,7 @@ class Reader {
   }
 
   void read_schema_format(const RequestObject& format) {
-    if (!is_openai_name(format.need_text("name"))) {
+    if (!is_plain_name(format.need_text("name"))) {
       format.refuse("name", Problem::value, "1 to 64 letters, digits, '_' and '-'");
     }
     format.only({"type", "name", "description", "schema", "strict"});

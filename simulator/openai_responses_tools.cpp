@@ -5,6 +5,7 @@
 
 #include "openai_dialect.hpp"
 #include "openai_strict_schema.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -34,7 +35,7 @@ bool is_hosted(const std::string& type) {
 
 std::string name_of(const RequestObject& tool) {
   std::string name = tool.need_text("name");
-  if (!is_openai_name(name)) tool.refuse("name", Problem::value, "1 to 64 letters, digits, '_' and '-'");
+  if (!is_plain_name(name)) tool.refuse("name", Problem::value, "1 to 64 letters, digits, '_' and '-'");
   return name;
 }
 

@@ -63,7 +63,7 @@ json::object logprob_of(const std::string& piece) {
   for (char c : piece) bytes.emplace_back(static_cast<unsigned char>(c));
   json::object token;
   token["token"] = piece;
-  token["logprob"] = -static_cast<double>(hash(piece) % 64) / 16;
+  token["logprob"] = log_probability_of(piece);
   token["bytes"] = std::move(bytes);
   token["top_logprobs"] = json::array();
   return token;

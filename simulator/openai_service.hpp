@@ -22,7 +22,7 @@ Failure openai_unknown_path(const RecordedRequest& request);
 
 json::value text_or_null(const std::string& text);
 
-/// A probability for each piece: its bytes decide, so that the same text gives the same.
+/// A piece with its probability.
 json::object logprob_of(const std::string& piece);
 
 }  // namespace antiphon::inline v0::simulator

@@ -25,6 +25,16 @@ Models models_of(const ScenarioData& scenario, const Protocol& protocol) {
   return {protocol.usual_models(), true};
 }
 
+using Reading = std::variant<Ask, Failure>;
+
+Reading reading_of(const RecordedRequest& request, const Protocol& protocol) {
+  try {
+    return protocol.read(request);
+  } catch (Failure& failure) {
+    return std::move(failure);
+  }
+}
+
 void set_header(Headers& headers, const std::string& name, std::string value) {
   std::erase_if(headers, [&](const auto& header) { return same_ignoring_case(header.first, name); });
   headers.emplace_back(name, std::move(value));
@@ -35,7 +45,7 @@ class Planner {
   Planner(const RecordedRequest& request, std::uint64_t number, const Protocol& protocol, const Rule& rule, Plan& plan)
       : request_(request), number_(number), protocol_(protocol), rule_(rule), plan_(plan) {}
 
-  void run(const std::optional<std::variant<Ask, Failure>>& reading) {
+  void run(const std::optional<Reading>& reading) {
     const Ask* ask = reading ? std::get_if<Ask>(&*reading) : nullptr;
     wants_stream_ = ask && ask->stream && !rule_.ignore_stream;
     std::visit(Overloaded{[&](const Script& script) { plan_script(script, reading); },
@@ -93,15 +103,20 @@ class Planner {
     plan_.body = std::make_unique<ReadyBody>(std::move(pieces));
   }
 
-  void plan_script(const Script& script, const std::optional<std::variant<Ask, Failure>>& reading) {
-    const Models models = models_of(*plan_.scenario, protocol_);
-    if (!reading) {
-      const auto found = protocol_.reply(request_, models);
-      if (const auto* failure = std::get_if<Failure>(&found)) return fail(*failure);
-      const Reply& reply = std::get<Reply>(found);
-      for (const auto& [name, value] : reply.headers) set_header(plan_.headers, name, value);
-      return give(reply.status, reply.content_type, damaged_body(reply.body, rule_.event));
+  void plan_reply(const Models& models) {
+    Reply reply;
+    try {
+      reply = protocol_.reply(request_, models);
+    } catch (Failure& failure) {
+      return fail(std::move(failure));
     }
+    for (const auto& [name, value] : reply.headers) set_header(plan_.headers, name, value);
+    give(reply.status, reply.content_type, damaged_body(reply.body, rule_.event));
+  }
+
+  void plan_script(const Script& script, const std::optional<Reading>& reading) {
+    const Models models = models_of(*plan_.scenario, protocol_);
+    if (!reading) return plan_reply(models);
     if (const auto* failure = std::get_if<Failure>(&*reading)) return fail(*failure);
     const Ask& ask = std::get<Ask>(*reading);
     for (const Claim& claim : ask.claims) {
@@ -155,8 +170,8 @@ Plan make_plan(const RecordedRequest& request, std::uint64_t number, RuleBook& r
     Planner(request, number, protocol, no_rule(), plan).fail(*failure);
     return plan;
   }
-  std::optional<std::variant<Ask, Failure>> reading;
-  if (protocol.is_chat(request.path())) reading = protocol.read(request);
+  std::optional<Reading> reading;
+  if (protocol.is_chat(request.path())) reading = reading_of(request, protocol);
   const Subject subject{request, protocol.name(), reading ? std::get_if<Ask>(&*reading) : nullptr};
   plan.rule = rules.pick(subject);
   const Rule& rule = plan.rule < 0 ? no_rule() : plan.scenario->rules[static_cast<std::size_t>(plan.rule)];

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "answer.hpp"
@@ -75,12 +74,12 @@ class Protocol {
   virtual bool is_chat(std::string_view path) const = 0;
   /// Why the client is not let in; nothing when it shows what it must.
   virtual std::optional<Failure> check_access(const RecordedRequest& request, const Credentials& wanted) const = 0;
-  /// Reads a conversation.
-  virtual std::variant<Ask, Failure> read(const RecordedRequest& request) const = 0;
+  /// Reads a conversation. Throws `Failure`.
+  virtual Ask read(const RecordedRequest& request) const = 0;
   /// What this provider says when it does not have the model.
   virtual Failure unknown_model(const std::string& model) const = 0;
-  /// Any other path that this protocol owns.
-  virtual std::variant<Reply, Failure> reply(const RecordedRequest& request, const Models& models) const = 0;
+  /// Any other path that this protocol owns. Throws `Failure`.
+  virtual Reply reply(const RecordedRequest& request, const Models& models) const = 0;
   /// The whole answer. Where content is generated it holds `generated_mark`.
   virtual std::string whole(const Ask& ask, const Answer& answer) const = 0;
   /// The answer as a stream.

@@ -59,6 +59,17 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+bool has_only(std::string_view text, std::string_view more) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is_plain || more.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_plain_name(std::string_view name, std::size_t longest) {
+  return !name.empty() && name.size() <= longest && has_only(name, "_-");
+}
+
 const std::string* find_header(const Headers& headers, std::string_view name) {
   const auto found =
       std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return same_ignoring_case(h.first, name); });
@@ -195,6 +206,8 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed) {
   for (char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return value;
 }
+
+double log_probability_of(std::string_view piece) { return -static_cast<double>(hash(piece) % 64) / 16; }
 
 std::uint64_t Random::next() {
   state_ += 0x9e3779b97f4a7c15u;

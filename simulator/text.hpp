@@ -18,6 +18,11 @@ bool ends_with(std::string_view text, std::string_view end);
 std::string lower_case(std::string_view text);
 std::string_view trim(std::string_view text);
 
+/// Letters and digits of ASCII, and those in `more`.
+bool has_only(std::string_view text, std::string_view more);
+/// 1 to `longest` letters, digits, `_` and `-`: what most providers take as the name of a tool.
+bool is_plain_name(std::string_view name, std::size_t longest = 64);
+
 /// First header of that name; null when there is none.
 const std::string* find_header(const Headers& headers, std::string_view name);
 
@@ -53,6 +58,10 @@ std::vector<std::string> split_into_pieces(std::string_view text);
 
 /// FNV-1a, to make answers from requests.
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0);
+
+/// The log probability that models of the simulator give to a piece: its bytes decide, so that the same text gives the
+/// same.
+double log_probability_of(std::string_view piece);
 
 /// Random numbers that are the same everywhere (SplitMix64).
 class Random {

@@ -1,5 +1,3 @@
-#include <openssl/err.h>
-
 #include <new>
 
 #include "tls.hpp"

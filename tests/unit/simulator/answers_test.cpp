@@ -406,6 +406,9 @@ TEST(Ollama, AnswersItsOtherPaths) {
   const Json show(ask(simulator, request_text("POST", "/api/show", R"({"model":"llama3.2"})")).body);
   EXPECT_EQ(show.number("/model_info/llama.context_length"), 131072);
   EXPECT_EQ(ask(simulator, request_text("POST", "/api/show", R"({"model":"missing"})")).status, 404);
+  EXPECT_EQ(ask(simulator, request_text("POST", "/api/show", R"({"model":"m","odd":)" + deep_json + "}")).status, 200);
+  EXPECT_EQ(ask(simulator, request_text("POST", "/api/show", "{")).status, 400);
+  EXPECT_EQ(ask(simulator, request_text("GET", "/api/show")).status, 405);
   EXPECT_EQ(ask(simulator, request_text("GET", "/api/nothing")).status, 404);
 }
 

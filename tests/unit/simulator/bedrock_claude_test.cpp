@@ -106,6 +106,10 @@ TEST(BedrockClaude, RefusesInBedrocksWords) {
     EXPECT_EQ(answer.header("x-amzn-errortype").substr(0, 20), "ValidationException:");
     EXPECT_NE(Json(answer.body).text("/message").find(field), std::string::npos) << answer.body;
   }
+  const Answer fetched =
+      ask(simulator, request_text("GET", model + "invoke", body_of(), "Authorization: Bearer key\r\n"));
+  EXPECT_EQ(fetched.status, 405);
+  EXPECT_EQ(fetched.header("x-amzn-errortype").substr(0, 26), "UnknownOperationException:");
   const Answer nobody = ask(simulator, request_text("POST", model + "invoke", body_of()));
   EXPECT_EQ(nobody.status, 403);
   const Answer missing = ask(

@@ -156,6 +156,15 @@ TEST(BedrockAnswer, HonoursItsConfiguration) {
   EXPECT_EQ(service.text("/serviceTier/type"), "flex");
 }
 
+TEST(BedrockAnswer, TakesDeepSchemas) {
+  Simulator simulator;
+  const Answer answer = converse(
+      simulator, body_of("hi", R"(,"outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":)"
+                               R"({"schema":"{\"const\":)" +
+                                   deep_json + R"(}","name":"x"}}}})"));
+  EXPECT_EQ(Json(answer.body).text("/output/message/content/0/text"), deep_json);
+}
+
 TEST(BedrockAnswer, CountsTheCacheBeside) {
   Simulator simulator;
   const std::string body =
@@ -312,6 +321,14 @@ TEST(BedrockFrame, IsAsTheVectorsHaveIt) {
   }
   Simulator simulator(rule(R"({"raw": {"events": [)" + events + "]}}"));
   EXPECT_EQ(stream(simulator, body_of("hi")).body, expected);
+}
+
+TEST(BedrockFrame, TakesDeepEvents) {
+  Simulator simulator(rule(R"({"raw": {"events": [{"messageStart": {"role": )" + deep_json + "}}]}}"));
+  const auto frames = frames_of(stream(simulator, body_of("hi")).body);
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_EQ(frames[0].header(":event-type"), "messageStart");
+  EXPECT_EQ(frames[0].payload, R"({"role":)" + deep_json + '}');
 }
 
 TEST(BedrockFault, Frames) {

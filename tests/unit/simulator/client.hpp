@@ -100,4 +100,7 @@ std::string responses_text(const Answer& answer);
 
 Scenario rule(std::string_view json);
 
+/// Arrays inside each other, deeper than Boost.JSON goes by itself.
+inline const std::string deep_json = std::string(40, '[') + std::string(40, ']');
+
 }  // namespace antiphon::test

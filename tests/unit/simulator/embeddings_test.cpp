@@ -179,6 +179,11 @@ TEST(OllamaEmbed, RefusesWhatTheRealOneRefuses) {
   EXPECT_EQ(post(simulator, "/api/embed", R"({"model":"m","input":")" + long_text + "\"}").status, 200);
 }
 
+TEST(OllamaEmbed, TakesDeepBodies) {
+  Simulator simulator;
+  EXPECT_EQ(post(simulator, "/api/embed", R"({"model":"m","input":"a","options":)" + deep_json + "}").status, 200);
+}
+
 TEST(GeminiEmbed, GivesOneOrMany) {
   Simulator simulator;
   const std::string path = "/v1beta/models/gemini-embedding-2:";

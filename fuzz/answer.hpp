@@ -46,3 +46,23 @@ inline void check_answer(Input input, const char* protocol) {
   require(whole.finished == cut.finished);
   if (choice >= 16) require(whole == cut);
 }
+
+/// What was read goes into the next request, with a result for each call. False when it is refused, which takes a name
+/// and a place. The first two bytes are those of `check_answer`.
+inline bool check_return(Input input, const char* protocol, const antiphon::ModelConfig& config) {
+  input.choice();
+  antiphon::DecodeOptions options(protocol);
+  options.stream(input.choice() % 2 == 0).max_response_bytes(std::size_t{1} << 20);
+  const antiphon::Result<antiphon::Response> response = antiphon::decode(input.rest(), options);
+  if (!response) return true;
+  antiphon::Messages messages = antiphon::Messages().user("hi").add(response->message());
+  for (const antiphon::Part& call : response->tool_calls()) messages.tool_result(call.id(), "42");
+  try {
+    const auto encoded = antiphon::encode(config, messages.user("go on"), antiphon::Options(), false);
+    require(antiphon::Json(encoded.http.body).check().empty());
+    return true;
+  } catch (const antiphon::Error& error) {
+    require(error.kind() == antiphon::ErrorKind::invalid_request && !error.where().empty());
+    return false;
+  }
+}

@@ -49,13 +49,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Result<Node> again = try_read_json<Node>(written);
     require(again.has_value());
     require(write_json(*again) == written);
+    for (const bool strict : {false, true}) {
+      require(json::schema_objection(schema_of<Node>(strict).text(), written.text()).empty());
+    }
   } else {
     require(node.error().kind() == ErrorKind::invalid_data);
     require(!node.error().message().empty());
   }
   if (Json(text).check().empty()) {
     (void)json::schema_objection(text, text);
-    (void)json::schema_objection(schema_of<Node>(true).text(), text);
+    const std::string objection = json::schema_objection(schema_of<Node>().text(), text);
+    if (node) require(objection.empty());
   }
   return 0;
 }

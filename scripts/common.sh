@@ -10,7 +10,7 @@ mkdir -p "$logs"
 packages_build=(g++ cmake ninja-build pkg-config libcurl4-openssl-dev libboost1.81-dev libsimdjson-dev libssl-dev
   zlib1g-dev libnghttp2-dev libtomlplusplus-dev libcli11-dev libedit-dev)
 packages_model=(python3 python3-venv libgomp1 ca-certificates)
-packages_test=(ccache libgtest-dev)
+packages_test=(ccache libgtest-dev patch)
 packages_all_tests=(libbenchmark-dev clang-16 libclang-rt-16-dev)
 packages_full=(clang-tidy-16 llvm-16)
 

@@ -1,32 +1,14 @@
-#include <cstdint>
-
 #include "harness.hpp"
-#include "wire/crc32.hpp"
+#include "unit/wire/aws_frames.hpp"
 
 namespace antiphon::bench {
 namespace {
 
-void add_number(std::string& bytes, std::uint32_t number) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xff);
-}
-
-void add_header(std::string& headers, std::string_view name, std::string_view value) {
-  headers += static_cast<char>(name.size());
-  headers.append(name).append({7, 0, static_cast<char>(value.size())}).append(value);
-}
-
 std::string frame(const std::string& event, const std::string& payload) {
-  std::string headers;
-  add_header(headers, ":event-type", event);
-  add_header(headers, ":content-type", "application/json");
-  add_header(headers, ":message-type", "event");
-  std::string bytes;
-  add_number(bytes, static_cast<std::uint32_t>(headers.size() + payload.size() + 16));
-  add_number(bytes, static_cast<std::uint32_t>(headers.size()));
-  add_number(bytes, wire::crc32(bytes));
-  bytes += headers + payload;
-  add_number(bytes, wire::crc32(bytes));
-  return bytes;
+  using test::text_header;
+  return test::frame(text_header(":event-type", event) + text_header(":content-type", "application/json") +
+                         text_header(":message-type", "event"),
+                     payload);
 }
 
 /// With the padding that Bedrock puts into each.

@@ -253,7 +253,8 @@ void Decoder::redacted(std::string_view piece) {
   }
   std::string bytes;
   base64::Decoder decoder;
-  const bool good = decoder.feed(block_.redacted, bytes) & decoder.feed(piece, bytes);
+  const bool first = decoder.feed(block_.redacted, bytes);
+  const bool good = decoder.feed(piece, bytes) && first;
   if (!good) builder_.warn("redactedContent", "characters that are no base64 were skipped");
   block_.redacted = base64::encode(bytes);
 }

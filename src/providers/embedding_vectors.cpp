@@ -43,7 +43,7 @@ std::optional<Trouble> read_numbers(Value array, std::size_t expected, Vector& v
   return trouble;
 }
 
-constexpr std::uint32_t swapped(std::uint32_t bits) {
+[[maybe_unused]] constexpr std::uint32_t swapped(std::uint32_t bits) {
   return bits >> 24 | (bits >> 8 & 0xff00U) | (bits << 8 & 0xff0000U) | bits << 24;
 }
 

@@ -164,7 +164,9 @@ TEST(AnthropicCalls, FailuresThatPassAreTriedAgain) {
       Simulator simulator(Scenario()
                               .rule(R"({"times": 1, )" + std::string(failure.rule) + "}")
                               .rule(R"({"answer": {"text": "Good."}})"));
-      const Provider provider = create_provider(claude_at(simulator).timeouts(Timeouts().first_content(100ms)));
+      ModelConfig config = claude_at(simulator);
+      if (failure.kind == ErrorKind::timeout) config.timeouts(Timeouts().first_content(100ms));
+      const Provider provider = create_provider(config);
       const Result<Response> result = ask(provider, streamed);
       ASSERT_TRUE(result) << result.error().what();
       EXPECT_EQ(result->content(), "Good.");

@@ -37,13 +37,13 @@ TEST(Http2, ACancelledCallIsResetAndItsSiblingsGoOn) {
                           .tls(true)
                           .rule(R"({"match": {"body_contains": "first"}, "answer": {"text": "first"}})")
                           .rule(R"({"match": {"body_contains": "sibling"}, "answer": {"text": "sibling"},
-                                    "timing": {"before_body_ms": 500}})")
+                                    "timing": {"before_body_ms": 3000}})")
                           .rule(R"({"timing": {"never_answer": true}})"));
   const Provider provider = provider_for(simulator);
   ASSERT_EQ(provider.chat("first").content(), "first");
   std::stop_source stop;
   auto cancelled = start(provider, "hangs", Options().cancel_on(stop.get_token()));
-  auto timed_out = start(provider, "hangs too", Options().timeouts(Timeouts().total(300ms)));
+  auto timed_out = start(provider, "hangs too", Options().timeouts(Timeouts().total(2s)));
   std::vector<std::future<Result<Response>>> siblings;
   for (int i = 0; i < 10; ++i) siblings.push_back(start(provider, "sibling"));
   ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 13, patience));

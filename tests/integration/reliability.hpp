@@ -1,5 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -57,7 +61,8 @@ class EventLog : public Logger {
   }
   void wait_for(const std::string& event, std::ptrdiff_t count = 1) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return std::count(events_.begin(), events_.end(), event) >= count; });
+    const auto enough = [&] { return std::count(events_.begin(), events_.end(), event) >= count; };
+    if (!changed_.wait_for(lock, std::chrono::seconds(20), enough)) ADD_FAILURE() << "no " << event << " was logged";
   }
 
  private:

@@ -154,6 +154,28 @@ TEST(AnthropicRoundTrip, ThoughtsWithoutASealStayHere) {
   EXPECT_EQ(body.find("thinking"), std::string::npos) << body;
 }
 
+// Trap 71: Anthropic takes letters, digits, `_` and `-`.
+TEST(AnthropicRoundTrip, AnIdOfAnotherProviderIsReplacedForCallAndResult) {
+  const auto sent = [](const std::string& id) {
+    const Messages messages =
+        Messages().user("a").add(Message(Role::assistant).add(Part::tool_call(id, "f", "{}"))).tool_result(id, "1");
+    const ModelConfig config("claude-opus-4-6", providers::anthropic);
+    const auto body = parse_json(encode(config, messages, Options().tools(Tool("f", "d")), false).http.body);
+    const auto& turns = body.at("messages");
+    const std::string called(turns.at(1).at("content").at(0).at("id").as_string());
+    EXPECT_EQ(called, std::string(turns.at(2).at("content").at(0).at("tool_use_id").as_string())) << id;
+    return called;
+  };
+  EXPECT_EQ(sent("toolu_01-a"), "toolu_01-a");
+  for (const char* id : {"functions.f:0", "call|öl/1", "a b"}) {
+    const std::string made = sent(id);
+    EXPECT_FALSE(made.empty()) << id;
+    EXPECT_EQ(made.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"), made.npos)
+        << made;
+  }
+  EXPECT_NE(sent("a.1"), sent("a.2"));
+}
+
 TEST(AnthropicRoundTrip, AnotherProviderGetsTheWordsOnly) {
   Messages messages =
       Messages().user("a").add(whole().message()).tool_result("toolu_1", "x").tool_result("toolu_2", "y");

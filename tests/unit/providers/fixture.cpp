@@ -1,6 +1,7 @@
 #include "fixture.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,8 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <antiphon/error.hpp>
 
 #include "json/reader.hpp"
 
@@ -33,9 +36,81 @@ void keep_bytes(json::Value object, Fixture& fixture) {
   });
 }
 
+/// A field that nobody looks at is a test that does not run.
+void expect_known(const Fixture& fixture) {
+  const std::string place = fixture.protocol + "/" + fixture.name();
+  const bool embeds = fixture.protocol == "embeddings";
+  if (embeds) {
+    only_known(fixture.fields,
+               {"name", "source", "target", "texts", "options", "named", "extra", "strict", "http", "warnings", "error",
+                "body", "vectors", "model", "input_tokens"},
+               place);
+  } else if (fixture.has("target")) {
+    only_known(fixture.fields,
+               {"name", "source", "target", "chat", "options", "extra", "strict", "http", "warnings", "error"}, place);
+  } else {
+    only_known(fixture.fields,
+               {"name",     "source",       "body",         "text",         "raw",    "events", "lines",
+                "frames",   "finish_event", "finish_frame", "finish_after", "stream", "status", "headers",
+                "result",   "chunks",       "parts",        "unknown",      "seals",  "raws",   "part_fields",
+                "logprobs", "metadata",     "returns",      "results"},
+               place);
+  }
+  const auto inside = [&](std::string_view field, std::initializer_list<std::string_view> known) {
+    if (fixture.has(field)) only_known(fixture.fields.at(field).as_object(), known, place + "/" + std::string(field));
+  };
+  inside("target", {"provider", "protocol", "model", "base_url"});
+  inside("error", {"kind", "where"});
+  inside("http", {"method", "url", "headers", "body", "text", "contains"});
+  if (embeds) inside("http", {"method", "url", "body"});
+  if (embeds) inside("options", {"dimensions", "input_type", "truncate", "user", "encoding"});
+}
+
 }  // namespace
 
 std::string Fixture::text(std::string_view field) const { return std::string(fields.at(field).as_string()); }
+
+std::vector<std::string> Fixture::texts(std::string_view field) const {
+  std::vector<std::string> list;
+  if (!has(field)) return list;
+  for (const boost::json::value& text : fields.at(field).as_array()) list.emplace_back(text.as_string());
+  return list;
+}
+
+std::string test_name(const testing::TestParamInfo<Fixture>& info) {
+  std::string name = info.param.protocol + "_" + info.param.name() + "_" + std::to_string(info.index);
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
+void only_known(const boost::json::object& object, std::initializer_list<std::string_view> known,
+                const std::string& place) {
+  for (const auto& [key, value] : object) {
+    if (std::find(known.begin(), known.end(), std::string_view(key)) == known.end()) {
+      throw std::runtime_error(place + ": nobody looks at \"" + std::string(key) + "\"");
+    }
+  }
+}
+
+void expect_error(const Fixture& fixture, const std::function<void()>& run) {
+  const boost::json::value& expected = fixture.fields.at("error");
+  try {
+    run();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(expected.at("kind").as_string()), to_string(error.kind())) << error.what();
+    EXPECT_EQ(std::string(expected.at("where").as_string()), error.where()) << error.what();
+    return;
+  }
+  FAIL() << "accepted";
+}
+
+void expect_warnings(const Fixture& fixture, const std::vector<Warning>& warnings) {
+  std::vector<std::string> places;
+  for (const Warning& warning : warnings) places.push_back(warning.where());
+  EXPECT_EQ(fixture.texts("warnings"), places);
+}
 
 boost::json::value parse_json(std::string_view text) {
   boost::json::parse_options options;
@@ -53,9 +128,11 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
   for (const auto& path : files) {
     const std::string text = read_file(path);
     const boost::json::value parsed = parse_json(text);
+    only_known(parsed.as_object(), {"source", "cases"}, path.string());
     std::vector<Fixture> in_file;
     for (const boost::json::value& fields : parsed.at("cases").as_array()) {
       in_file.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}, {}});
+      expect_known(in_file.back());
     }
     json::Reader reader;
     reader.read_copy(text, [&](json::Value root) {
@@ -67,6 +144,15 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
     if (reader.failed()) throw std::runtime_error(path.string() + ": " + reader.error());
     std::copy_if(in_file.begin(), in_file.end(), std::back_inserter(fixtures),
                  [&](const Fixture& fixture) { return fixture.has(field); });
+  }
+  return fixtures;
+}
+
+std::vector<Fixture> load_fixtures(std::string_view field) {
+  std::vector<Fixture> fixtures;
+  for (const char* protocol :
+       {"openai-chat", "ollama", "anthropic", "gemini", "openai-responses", "bedrock", "bedrock-anthropic", "cohere"}) {
+    for (Fixture& fixture : load_fixtures(protocol, field)) fixtures.push_back(std::move(fixture));
   }
   return fixtures;
 }

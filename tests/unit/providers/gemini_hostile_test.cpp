@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "nested.hpp"
 #include "recorded_answer.hpp"
 
 namespace antiphon::tests {
@@ -20,14 +21,6 @@ ReadAnswer read(std::string bytes, bool stream = false) {
 
 std::string whole(const std::string& parts, const std::string& beside = "") {
   return R"({"candidates":[{"content":{"parts":[)" + parts + R"(]},"finishReason":"STOP")" + beside + "}]}";
-}
-
-std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
-  std::string text;
-  for (std::size_t level = 0; level < depth; ++level) text += open;
-  text += "1";
-  for (std::size_t level = 0; level < depth; ++level) text += close;
-  return text;
 }
 
 TEST(GeminiHostile, NullsEverywhere) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nested.hpp"
 #include "recorded_answer.hpp"
 
 namespace antiphon::tests {
@@ -67,12 +68,24 @@ TEST(HostileResponses, FieldsOfTheWrongTypeAreAsGoodAsAbsent) {
     const ReadAnswer read = read_stream(bytes + completed);
     EXPECT_TRUE(read.result) << value << ": " << read.as_json();
     for (const char* name : {"output", "status", "usage", "error", "incomplete_details", "id", "model"}) {
-      read_whole(std::string(R"({"status":"completed","output":[],")") + name + "\":" + value + "}");
-      read_whole(R"({"output":[{"type":"message","content":[{"text":)" + value + R"(,"annotations":)" + value +
-                 R"(,"logprobs":)" + value + R"(}]},{"type":"reasoning","summary":)" + value +
-                 R"(},{"type":"function_call","arguments":)" + value + R"(,"name":)" + value + R"(,"call_id":)" +
-                 value + "}," + value + R"(],"usage":{"input_tokens":)" + value + "}}");
+      const std::string hi = R"({"type":"message","content":[{"type":"output_text","text":"Hi"}]})";
+      const ReadAnswer beside = read_whole("{\"" + std::string(name) + "\":" + value + R"(,"output":[)" + hi + "]}");
+      ASSERT_TRUE(beside.result) << name << " " << value << ": " << beside.as_json();
+      EXPECT_EQ(beside.result->content(), "Hi") << name << " " << value;
+      const ReadAnswer twice =
+          read_whole(R"({"status":"completed","output":[],")" + std::string(name) + "\":" + value + "}");
+      ASSERT_TRUE(twice.result) << name << " " << value << ": " << twice.as_json();
+      EXPECT_EQ(twice.result->content(), "") << name << " " << value;
     }
+    const ReadAnswer inside =
+        read_whole(R"({"output":[{"type":"message","content":[{"text":)" + value + R"(,"annotations":)" + value +
+                   R"(,"logprobs":)" + value + R"(}]},{"type":"reasoning","summary":)" + value +
+                   R"(},{"type":"function_call","arguments":)" + value + R"(,"name":)" + value + R"(,"call_id":)" +
+                   value + "}," + value + R"(],"usage":{"input_tokens":)" + value + "}}");
+    ASSERT_TRUE(inside.result) << value << ": " << inside.as_json();
+    const bool is_text = value == "\"x\"";
+    EXPECT_EQ(inside.result->content(), is_text ? "x" : "") << value;
+    EXPECT_EQ(inside.result->tool_calls().size(), is_text ? 1U : 0U) << value << ": " << inside.as_json();
   }
 }
 

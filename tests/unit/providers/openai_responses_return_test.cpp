@@ -22,10 +22,7 @@ std::vector<Fixture> with_returns() {
 
 std::string joined(const Fixture& fixture, std::string_view field) {
   std::string items;
-  if (!fixture.has(field)) return items;
-  for (const auto& item : fixture.fields.at(field).as_array()) {
-    items += (items.empty() ? "" : ",") + std::string(item.as_string());
-  }
+  for (const std::string& item : fixture.texts(field)) items += (items.empty() ? "" : ",") + item;
   return items;
 }
 
@@ -64,15 +61,12 @@ TEST_P(ReturnFixtures, GoToNobodyElse) {
     const std::string body = encoded(next_turn(*read.result), provider);
     EXPECT_EQ(body.find("gAAAA"), std::string::npos) << provider << ": " << body;
     EXPECT_EQ(body.find("rs_1"), std::string::npos) << provider << ": " << body;
+    // Whose protocol is another has other words for what the items say.
+    if (provider == std::string("azure-responses")) continue;
+    for (const std::string& item : GetParam().texts("returns")) {
+      EXPECT_EQ(body.find(item), std::string::npos) << provider << ": " << body;
+    }
   }
-}
-
-std::string test_name(const testing::TestParamInfo<Fixture>& test) {
-  std::string name = test.param.name() + "_" + std::to_string(test.index);
-  for (char& c : name) {
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  }
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReturnFixtures, testing::ValuesIn(with_returns()), test_name);

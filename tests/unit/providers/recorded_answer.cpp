@@ -46,14 +46,6 @@ const codec::Preset& preset_of(const std::string& protocol) {
 
 }  // namespace
 
-std::string nested(std::size_t depth, const std::string& open, const std::string& close) {
-  std::string text;
-  for (std::size_t level = 0; level < depth; ++level) text += open;
-  text += "1";
-  for (std::size_t level = 0; level < depth; ++level) text += close;
-  return text;
-}
-
 RecordedAnswer recorded(const Fixture& fixture) {
   RecordedAnswer answer;
   answer.protocol = fixture.protocol;

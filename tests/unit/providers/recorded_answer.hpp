@@ -25,9 +25,6 @@ struct RecordedAnswer {
 
 RecordedAnswer recorded(const Fixture& fixture);
 
-/// `1` inside of so many `open` and `close`.
-std::string nested(std::size_t depth, const std::string& open, const std::string& close);
-
 /// What came of it.
 struct ReadAnswer {
   std::vector<std::string> chunks;  ///< as JSON

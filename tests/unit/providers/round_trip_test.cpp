@@ -245,8 +245,8 @@ TEST(RoundTrip, EachProtocolSaysTheSameWholeAndStreamed) {
     const ReadAnswer whole = read_answer(answers.whole);
     ASSERT_TRUE(whole.result) << protocol << ": " << whole.as_json();
     expect_contents(protocol, content, *whole.result);
-    // Binary frames are no JSON: that protocol has tests of its own for them.
-    if (answers.stream.bytes.empty()) continue;
+    // Binary frames are no JSON: those protocols have tests of their own for them.
+    if (protocol.starts_with("bedrock")) continue;
     const ReadAnswer stream = read_answer(answers.stream);
     ASSERT_TRUE(stream.result) << protocol << ": " << stream.as_json();
     expect_contents(protocol, content, *stream.result);

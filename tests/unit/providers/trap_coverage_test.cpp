@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <regex>
 #include <set>
@@ -12,9 +14,9 @@
 namespace antiphon::tests {
 namespace {
 
-/// Numbers in "trap 5", "traps 5, 7" and "traps 5 to 7".
+/// Numbers in "trap 5", "traps 5, 7" and "traps 5 to 7", but not those of sections, as in "trap 5, 6.13".
 void add_numbers(const std::string& text, std::set<int>& numbers) {
-  static const std::regex mention(R"(\btraps? (\d+(?:(?:,| and| to)? \d+)*))");
+  static const std::regex mention(R"(\b[Tt]raps? (\d+\b(?!\.\d)(?:(?:,| and| to)? \d+\b(?!\.\d))*))");
   static const std::regex range(R"((\d+)(?: to (\d+))?)");
   for (std::sregex_iterator found(text.begin(), text.end(), mention), end; found != end; ++found) {
     const std::string list = (*found)[1];
@@ -26,40 +28,72 @@ void add_numbers(const std::string& text, std::set<int>& numbers) {
   }
 }
 
-/// In the files whose path has that word in it.
-std::set<int> numbers_in_tests(const std::string& word = "") {
+/// What a file says of its cases: what stands above them in a fixture is no case.
+std::string cases_in(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::size_t cases = path.extension() == ".json" ? text.find("\"cases\"") : text.npos;
+  return cases == text.npos ? text : text.substr(cases);
+}
+
+/// In the files whose path is one of these.
+template <class IsOne>
+std::set<int> numbers_in_tests(const IsOne& is_one) {
   std::set<int> numbers;
   const std::filesystem::path tests = std::filesystem::path(ANTIPHON_SOURCE_DIR) / "tests";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(tests)) {
     const auto kind = entry.path().extension();
     if ((kind != ".json" && kind != ".cpp") || entry.path().filename() == "trap_coverage_test.cpp") continue;
-    if (entry.path().lexically_relative(tests).string().find(word) == std::string::npos) continue;
-    std::ifstream file(entry.path());
-    add_numbers(std::string(std::istreambuf_iterator<char>(file), {}), numbers);
+    if (is_one(entry.path().lexically_relative(tests).string())) add_numbers(cases_in(entry.path()), numbers);
   }
   return numbers;
 }
 
-TEST(Traps, OfChatCompletionsAndOllamaAreTested) {
-  const std::set<int> tested = numbers_in_tests();
-  const int ours[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,   12,  13,  14,  19,  21,  22,  23,  24,  25,  26,  27, 28,
-                      29, 30, 31, 33, 34, 35, 36, 37, 38,  39,  40,  41,  42,  43,  44,  45,  46,  47,  48,  57, 58,
-                      59, 60, 61, 62, 63, 64, 65, 66, 67,  68,  69,  70,  71,  76,  77,  79,  81,  83,  84,  85, 88,
-                      89, 90, 91, 93, 95, 96, 97, 98, 100, 101, 102, 103, 105, 106, 109, 110, 111, 112, 114, 115};
+void expect_tested(const std::set<int>& tested, std::initializer_list<int> ours) {
   for (const int number : ours) EXPECT_TRUE(tested.contains(number)) << "trap " << number;
+}
+
+/// In the files of one protocol, whose path has that word in it.
+void expect_tested(const std::string& word, std::initializer_list<int> ours) {
+  expect_tested(numbers_in_tests([&](const std::string& path) { return path.find(word) != path.npos; }), ours);
+}
+
+// Theirs is what no other protocol has for itself.
+TEST(Traps, OfChatCompletionsAndOllamaAreTested) {
+  const auto is_of_others = [](const std::string& path) {
+    const char* const others[] = {"anthropic", "aws", "bedrock", "cohere", "gemini", "responses", "vertex"};
+    return std::any_of(std::begin(others), std::end(others),
+                       [&](const char* word) { return path.find(word) != path.npos; });
+  };
+  expect_tested(numbers_in_tests([&](const std::string& path) { return !is_of_others(path); }),
+                {1,  2,  3,  4,  5,  6,  7,  8,  9,   12,  13,  14,  19,  21,  22,  23,  24,  25,  26,  27, 28,
+                 29, 30, 31, 33, 34, 35, 36, 37, 38,  39,  40,  41,  42,  43,  44,  45,  46,  47,  48,  57, 58,
+                 59, 60, 61, 62, 63, 64, 65, 66, 67,  68,  69,  70,  71,  76,  77,  79,  81,  83,  84,  85, 88,
+                 89, 90, 91, 93, 95, 96, 97, 98, 100, 101, 102, 103, 105, 106, 109, 110, 111, 112, 114, 115});
 }
 
 TEST(Traps, OfGeminiAreTested) {
-  const std::set<int> tested = numbers_in_tests("gemini");
-  const int ours[] = {1,  2,  6,  12, 13, 14, 19, 21, 22, 25, 31,  33,  34,  35,  36,  37,  38,
-                      39, 41, 46, 47, 48, 53, 54, 62, 64, 66, 67,  69,  72,  73,  75,  77,  78,
-                      81, 82, 84, 88, 89, 90, 91, 92, 95, 97, 102, 105, 106, 109, 110, 111, 112};
-  for (const int number : ours) EXPECT_TRUE(tested.contains(number)) << "trap " << number;
+  expect_tested("gemini", {1,  2,  6,  12, 13, 14, 19, 21, 22, 25, 31,  33,  34,  35,  36,  37,  38,
+                           39, 41, 46, 47, 48, 53, 54, 62, 64, 66, 67,  69,  72,  73,  75,  77,  78,
+                           81, 82, 84, 88, 89, 90, 91, 92, 95, 97, 102, 105, 106, 109, 110, 111, 112});
 }
 
-TEST(Traps, OfResponsesAreTested) {
-  const std::set<int> tested = numbers_in_tests("openai-responses");
-  for (const int number : {20, 50, 51, 52, 72, 99}) EXPECT_TRUE(tested.contains(number)) << "trap " << number;
+TEST(Traps, OfResponsesAreTested) { expect_tested("openai-responses", {20, 50, 51, 52, 72, 99}); }
+
+TEST(Traps, OfAnthropicAreTested) {
+  expect_tested("anthropic", {1,  2,  3,  5,  6,  7,  8,  12, 13, 15, 19, 21, 22,  26,  28,  29,  31,  35,  37, 38,
+                              39, 40, 41, 46, 49, 50, 62, 64, 65, 66, 67, 68, 69,  71,  72,  73,  75,  77,  78, 80,
+                              81, 84, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 102, 105, 106, 109, 110, 112, 113});
+}
+
+TEST(Traps, OfBedrockAreTested) {
+  expect_tested("bedrock", {2,  12, 13, 19, 21, 22, 25, 31, 38, 39, 41, 45, 50, 55, 64,  66,  67,  69,
+                            71, 72, 73, 74, 75, 77, 80, 86, 87, 90, 91, 92, 94, 95, 105, 106, 109, 111});
+}
+
+TEST(Traps, OfCohereAreTested) {
+  expect_tested("cohere", {2,  6,  7,  12, 13, 19, 21, 22, 25, 30, 37, 38,  39, 41,
+                           43, 49, 50, 56, 66, 67, 72, 73, 75, 77, 95, 102, 106});
 }
 
 }  // namespace

@@ -36,33 +36,34 @@ std::string request_of(const Case& each) {
   return out + "\r\n" + each.body;
 }
 
-Case with_token() {
+Case at(const std::string& region, const char* path, const char* signature) {
   Case each;
-  each.host = "bedrock-runtime.eu-west-1.amazonaws.com";
-  each.path = "/model/eu.anthropic.claude-opus-4-7/converse-stream";
-  each.region = "eu-west-1";
+  each.host = "bedrock-runtime." + region + ".amazonaws.com";
+  each.path = path;
+  each.region = region;
+  each.signature = signature;
+  return each;
+}
+
+Case with_token() {
+  Case each = at("eu-west-1", "/model/eu.anthropic.claude-opus-4-7/converse-stream",
+                 "c402bdff8c9f539310835d4c105f2624641ef1e305efd2d2680ba1f977d20ef4");
   each.token = "SESSIONTOKEN==";
   each.names = "content-type;host;x-amz-date;x-amz-security-token";
-  each.signature = "c402bdff8c9f539310835d4c105f2624641ef1e305efd2d2680ba1f977d20ef4";
   return each;
 }
 
 Case with_arn() {
-  Case each;
-  each.host = "bedrock-runtime.us-west-2.amazonaws.com";
-  each.path = "/model/arn%3Aaws%3Abedrock%3Aus-west-2%3A123456789012%3Aapplication-inference-profile%2Fabc123/converse";
-  each.region = "us-west-2";
-  each.signature = "77c9613bac33723c0263baf6040d930d50366256937ff8e48c478fe6925923fb";
-  return each;
+  return at("us-west-2",
+            "/model/arn%3Aaws%3Abedrock%3Aus-west-2%3A123456789012%3Aapplication-inference-profile%2Fabc123/converse",
+            "77c9613bac33723c0263baf6040d930d50366256937ff8e48c478fe6925923fb");
 }
 
 Case with_get() {
-  Case each;
+  Case each = at("us-east-1", "/foundation-models", "38988510cbbaf6af735a206c8daf93a59770acdbf360c1c0d784eea393a0dc3b");
   each.method = "GET";
   each.host = "bedrock.us-east-1.amazonaws.com";
-  each.path = "/foundation-models";
   each.body = "";
-  each.signature = "38988510cbbaf6af735a206c8daf93a59770acdbf360c1c0d784eea393a0dc3b";
   return each;
 }
 

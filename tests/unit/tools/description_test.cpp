@@ -109,6 +109,47 @@ TEST(Schema, TypesThatHoldThemselvesAreReferredTo) {
       R"("required":["next","value"],"additionalProperties":false}}})");
 }
 
+struct Coat {
+  std::string size;
+  std::optional<std::string> colour;
+};
+void describe(Fields<Coat>& fields) {
+  fields.field("size", &Coat::size).one_of("small", std::string("large"));
+  fields.field("colour", &Coat::colour).one_of("red", "\"blue\"");
+}
+
+TEST(Schema, OfATextThatIsOneOfAFew) {
+  EXPECT_EQ(schema_of<Coat>().text(),
+            R"({"type":"object","properties":{"size":{"type":"string","enum":["small","large"]},)"
+            R"("colour":{"type":"string","enum":["red","\"blue\""]}},)"
+            R"("required":["size"],"additionalProperties":false})");
+  EXPECT_EQ(schema_of<Coat>(true).text(),
+            R"({"type":"object","properties":{"size":{"type":"string","enum":["small","large"]},)"
+            R"("colour":{"type":["string","null"],"enum":["red","\"blue\"",null]}},)"
+            R"("required":["size","colour"],"additionalProperties":false})");
+}
+
+// Known to the model by another name than in C++.
+struct Folder {
+  std::vector<Folder> folders;
+};
+void describe(Fields<Folder>& fields) {
+  fields.name("Directory");
+  fields.field("folders", &Folder::folders);
+}
+struct Disk {
+  Folder root;
+};
+void describe(Fields<Disk>& fields) { fields.field("root", &Disk::root); }
+
+TEST(Schema, ATypeIsReferredToByTheNameThatItWasGiven) {
+  EXPECT_EQ(schema_of<Disk>().text(),
+            R"({"type":"object","properties":{"root":{"$ref":"#/$defs/Directory"}},)"
+            R"("required":["root"],"additionalProperties":false,"$defs":{"Directory":{"type":"object","properties":{)"
+            R"("folders":{"type":"array","items":{"$ref":"#/$defs/Directory"}}},)"
+            R"("required":["folders"],"additionalProperties":false}}})");
+}
+
 TEST(Reading, FillsEveryField) {
   const auto where = read_json<Where>(R"({"city":"Köln","days":14,"unit":"fahrenheit","tags":["a","b"]})");
   EXPECT_EQ(where.city, "Köln");
@@ -154,6 +195,16 @@ TEST(Reading, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(wrong<Where>(R"({"days":"3","x":1})"),
             R"(/days | /days: expected a whole number, got "3"; /x: unknown; known here: city, days, unit, tags; )"
             "/city: missing; expected a text");
+}
+
+TEST(Reading, ATextIsOneOfThoseThatItMayBe) {
+  const Coat coat = read_json<Coat>(R"({"size":"large","colour":"\"blue\""})");
+  EXPECT_EQ(coat.size, "large");
+  EXPECT_EQ(coat.colour, "\"blue\"");
+  EXPECT_EQ(wrong<Coat>(R"({"size":"small","colour":null})"), "read");
+  EXPECT_EQ(wrong<Coat>(R"({"size":"Small"})"), R"(/size | /size: expected one of "small" "large", got "Small")");
+  EXPECT_EQ(wrong<Coat>(R"({"size":"small","colour":"blue"})"),
+            R"(/colour | /colour: expected one of "red" "\"blue\"", got "blue")");
 }
 
 TEST(Reading, LengthsCountCharacters) {

@@ -243,6 +243,11 @@ class ToolConcurrency : public testing::Test {
     }
     return text;
   }
+  /// In the order of the calls, whoever answered first.
+  void expect_all_answered() const {
+    ASSERT_TRUE(result);
+    EXPECT_EQ(results(), "tool 1: a; tool 2: b; tool 3: c; ");
+  }
 
   Waiting tools;
   World world;
@@ -256,8 +261,7 @@ TEST_F(ToolConcurrency, OneAfterTheOtherByDefault) {
   EXPECT_EQ(tools.started, "a b ");
   answer("b");
   answer("c");
-  ASSERT_TRUE(result);
-  EXPECT_EQ(results(), "tool 1: a; tool 2: b; tool 3: c; ");
+  expect_all_answered();
 }
 
 TEST_F(ToolConcurrency, AsManyAsAllowedAtTheSameTime) {
@@ -267,8 +271,7 @@ TEST_F(ToolConcurrency, AsManyAsAllowedAtTheSameTime) {
   EXPECT_EQ(tools.started, "a b c ");
   answer("c");
   answer("a");
-  ASSERT_TRUE(result);
-  EXPECT_EQ(results(), "tool 1: a; tool 2: b; tool 3: c; ");
+  expect_all_answered();
 }
 
 TEST_F(ToolConcurrency, WhatTakesTooLongIsToldToStop) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -56,15 +58,16 @@ TEST(WorkerThreads, TheEndWaitsForWhatRuns) {
 TEST(WorkerThreads, OneOfThemMayLetGoOfThemAll) {
   auto threads = std::make_shared<WorkerThreads>();
   std::promise<void> let_go;
-  std::promise<void> gone;
-  threads->run([held = threads, &let_go, &gone]() mutable {
-    let_go.get_future().wait();
+  // The thread may be left behind, where this fails.
+  const auto gone = std::make_shared<std::promise<void>>();
+  threads->run([held = threads, go = let_go.get_future().share(), gone]() mutable {
+    go.wait();
     held.reset();
-    gone.set_value();
+    gone->set_value();
   });
   threads.reset();
   let_go.set_value();
-  gone.get_future().wait();
+  ASSERT_EQ(gone->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
 }
 
 }  // namespace

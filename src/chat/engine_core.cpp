@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "pipeline/endpoint.hpp"
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
 

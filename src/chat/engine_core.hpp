@@ -15,8 +15,11 @@
 
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
-#include "pipeline/endpoint.hpp"
 #include "pipeline/http_fetcher.hpp"
+
+namespace antiphon::inline v0::pipeline {
+class Endpoint;
+}
 
 namespace antiphon::inline v0::detail {
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pipeline/endpoint.hpp"
 #include "providers/rate_limits.hpp"
 
 namespace antiphon::inline v0::pipeline {

@@ -18,6 +18,7 @@
 #include "core/random.hpp"
 #include "pipeline/link.hpp"
 #include "pipeline/outcome.hpp"
+#include "pipeline/task.hpp"
 
 namespace antiphon::inline v0::pipeline {
 

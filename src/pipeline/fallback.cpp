@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "pipeline/endpoint.hpp"
 #include "pipeline/fallback_order.hpp"
 #include "pipeline/hedge.hpp"
 #include "pipeline/run_link.hpp"

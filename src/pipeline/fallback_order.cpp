@@ -6,6 +6,8 @@
 #include <numeric>
 #include <string>
 
+#include "pipeline/endpoint.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 namespace {

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "pipeline/call.hpp"
+#include "pipeline/endpoint.hpp"
 #include "pipeline/task.hpp"
 
 namespace antiphon::inline v0::pipeline {

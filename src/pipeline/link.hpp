@@ -13,10 +13,11 @@
 #include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
 
-#include "pipeline/endpoint.hpp"
 #include "providers/codec.hpp"
 
 namespace antiphon::inline v0::pipeline {
+
+class Endpoint;
 
 /// Takes the events of calls and hands them to loggers, without delaying anybody.
 class LogSink {

@@ -7,6 +7,7 @@
 #include "pipeline/attempt_record.hpp"
 #include "pipeline/authorize.hpp"
 #include "pipeline/deadline_timer.hpp"
+#include "pipeline/endpoint.hpp"
 #include "pipeline/fetch.hpp"
 #include "pipeline/retry.hpp"
 #include "pipeline/secrets.hpp"

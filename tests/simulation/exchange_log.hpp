@@ -25,6 +25,8 @@ struct ExchangeRecord {
   std::optional<Time> gave_up = {};  ///< whoever asked cancelled it
   std::optional<Time> ended = {};
   int status = 0;
+  bool finish_heard = false;  ///< the end of all that is said has come
+  bool usage_heard = false;
   bool complete = false;  ///< everything that was to come has come
   int failures_before = 0;  ///< of its provider, when its answer was complete
 

@@ -66,6 +66,8 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
   void bytes(Reply::Step& step) {
     const bool speaks = step.content > content_;
     content_ = step.content;
+    exchange_.finish_heard = step.finish;
+    exchange_.usage_heard = step.usage;
     const std::vector<Reply::Step>& steps = exchange_.reply.steps;
     const bool last = at_ == steps.size() || steps[at_].kind == Kind::end;
     if (last && exchange_.reply.has_end_mark) exchange_.complete = true;

@@ -19,6 +19,8 @@ using Meaning = Reply::Meaning;
 struct Body {
   std::string bytes;
   std::vector<std::size_t> content_ends;
+  std::size_t finish_end = std::string::npos;
+  std::size_t usage_end = std::string::npos;
 
   void add(const std::string& event, bool is_content = false) {
     bytes += event;
@@ -112,6 +114,8 @@ class Maker {
       at += size;
       const auto whole = std::upper_bound(body.content_ends.begin(), body.content_ends.end(), at);
       step.content = static_cast<int>(whole - body.content_ends.begin());
+      step.finish = at >= body.finish_end;
+      step.usage = at >= body.usage_end;
       reply_.steps.push_back(std::move(step));
     }
   }
@@ -178,6 +182,10 @@ class Maker {
                         "\n",
              true);
   }
+  void finish(Body& body, const std::string& event) {
+    body.add(event);
+    body.finish_end = body.bytes.size();
+  }
   void openai_stream() {
     head(200, "text/event-stream", good_headers());
     Body body;
@@ -185,23 +193,31 @@ class Maker {
     call_a_tool(body);
     switch (dice_.from(0, 4)) {
       case 0:
-        body.add(openai_event("{}", R"("stop")") + "data: [DONE]\n\n");
+        finish(body, openai_event("{}", R"("stop")"));
+        body.add("data: [DONE]\n\n");
         reply_.has_end_mark = true;
         break;
       case 1:
-        body.add(openai_event("{}", R"("stop")"));
+        finish(body, openai_event("{}", R"("stop")"));
         break;
       case 2:
         // Lost behind the end of all that was said.
-        body.add(openai_event("{}", R"("stop")"));
+        finish(body, openai_event("{}", R"("stop")"));
         send(body);
         return lost(ErrorKind::connection);
-      default:
-        body.add(test::finish_events());
+      default: {
+        const std::string events = test::finish_events();
+        const std::size_t first = events.find("\n\n") + 2;
+        const std::size_t second = events.find("\n\n", first) + 2;
+        finish(body, events.substr(0, first));
+        body.add(events.substr(first, second - first));
+        body.usage_end = body.bytes.size();
+        body.add(events.substr(second));
         reply_.has_end_mark = true;
         reply_.used = 10;
         send(body);
         return end_or_stay();
+      }
     }
     send(body);
     end();
@@ -211,7 +227,8 @@ class Maker {
     Body body;
     speak(body, dice_.from(0, 6));
     call_a_tool(body);
-    body.add(test::ollama_end());
+    finish(body, test::ollama_end());
+    body.usage_end = body.bytes.size();
     reply_.has_end_mark = true;
     reply_.used = 7;
     send(body);

@@ -21,6 +21,8 @@ struct Reply {
     std::optional<Error> error = {};
     /// So many pieces of content have arrived whole behind this step.
     int content = 0;
+    bool finish = false;  ///< so has the end of all that is said
+    bool usage = false;   ///< so has what it used
   };
   /// How whoever reads it has to take it.
   enum class Meaning {

@@ -211,17 +211,21 @@ void Witness::settled(ExchangeRecord& exchange) {
 void Witness::given_up(ExchangeRecord& exchange) {
   exchange.gave_up = now();
   const CallRecord& record = call(exchange.call);
-  if (exchange.complete && exchange.reply.meaning == Meaning::good) {
+  const bool lost = lost_the_race(exchange);
+  if (exchange.reply.meaning == Meaning::good && !lost) {
     // The answer was whole; only the connection stayed open.
-    return answered(exchange);
+    if (exchange.complete) return answered(exchange);
+    // What it had said may do.
+    if (exchange.finish_heard) succeeded(exchange);
   }
+  settle_usage(exchange);
   // A timeout, perhaps, or an error in an answer that goes on.
-  if (exchange.complete || !(record.cancelled || lost_the_race(exchange))) ++watch_of(exchange).all_failures;
+  if (exchange.complete || !(record.cancelled || lost)) ++watch_of(exchange).all_failures;
   cut(exchange);
 }
 
 void Witness::gone(ExchangeRecord& exchange) {
-  if (!exchange.complete || exchange.reply.meaning != Meaning::good) return;
+  if (!exchange.complete || exchange.reply.meaning != Meaning::good || lost_the_race(exchange)) return;
   ProviderWatch& watch = watch_of(exchange);
   ++watch.closings;
   watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
@@ -273,9 +277,15 @@ void Witness::answered(ExchangeRecord& exchange) {
   exchange.failures_before = watch.all_failures;
   // When the end of a model's answer is heard, nobody sees from outside; when its call has ended, it was.
   if (!exchange.in_model && !exchange.gave_up) watch.failures_before = watch.all_failures;
-  // What it used is known now.
+  exchange.usage_heard = true;
+  settle_usage(exchange);
+}
+
+/// What it used counts instead of what it was thought to need.
+void Witness::settle_usage(const ExchangeRecord& exchange) {
   double& tokens = entrants_[exchange.let_in].tokens;
-  if (exchange.reply.used != 0) tokens = std::min(tokens, static_cast<double>(exchange.reply.used));
+  const int used = exchange.reply.used;
+  if (exchange.usage_heard && used != 0) tokens = std::min(tokens, static_cast<double>(used));
 }
 
 void Witness::model_answered(const CallRecord& record) {

@@ -59,7 +59,7 @@ class Witness {
   void fail(std::string invariant, std::string detail);
   CallRecord& call(int id) { return calls_[static_cast<std::size_t>(id)]; }
   const std::deque<CallRecord>& calls() const { return calls_; }
-  const ExchangeLog& exchanges() const { return exchanges_; }
+  const ExchangeRecord& exchange(int id) const { return exchanges_[static_cast<std::size_t>(id)]; }
   /// One more call; gives its number.
   int add(const CallPlan& plan);
 
@@ -148,6 +148,7 @@ class Witness {
   void check_words(int call, const std::string& text, bool complete);
   void succeeded(ExchangeRecord& exchange);
   void answered(ExchangeRecord& exchange);
+  void settle_usage(const ExchangeRecord& exchange);
   void model_answered(const CallRecord& record);
   void failed(ExchangeRecord& exchange);
   bool lost_the_race(const ExchangeRecord& exchange);

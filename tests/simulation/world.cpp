@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chat/provider_core.hpp"
+#include "pipeline/endpoint.hpp"
 #include "user_parts.hpp"
 
 namespace antiphon::simulation {
@@ -296,6 +297,11 @@ void World::recover() {
     const bool answered = record.results == 1 && record.outcome && *record.outcome;
     if (!answered || (record.exchanges.size() != 1 && !plan_.handles[i].hedge)) {
       witness_.fail("recovery", "handle " + std::to_string(i) + " did not answer at the first attempt");
+    }
+    const HandlePlan& handle = plan_.handles[i];
+    const bool as_given = !handle.is_fallback || handle.strategy == FallbackStrategy::ordered;
+    if (answered && as_given && witness_.exchange(record.exchanges.front()).link != handle.links.front().link) {
+      witness_.fail("recovery", "handle " + std::to_string(i) + " did not ask its first link");
     }
     if (scheduler_.steady_now() - before > 1min) witness_.fail("recovery", "it took longer than a minute");
   }

@@ -338,6 +338,37 @@ TEST_F(UserLayersTest, OfTwoLinksSideBySideOneAnswers) {
   }
 }
 
+TEST_F(UserLayersTest, AnAnswerThatComesTooLateThroughThemIsNotTheOneThatCounts) {
+  engine.serve("a", {good("from a", 500ms)});
+  engine.serve("b", {good("from b", 1s)});
+  const auto thinking = layer([&](Request request, std::shared_ptr<Layer::Next> next, Layer::Done done) {
+    next->call(std::move(request), [&, done](Result<Response> result) {
+      engine.scheduler.sleep_until(engine.scheduler.steady_now() + 1min, [done, result] { done(result); });
+    });
+  });
+  const FallbackProvider both(
+      FallbackConfig().link(with({thinking}, "a")).link(engine.provider("b")).hedge(HedgeConfig().delay(1s)));
+  const auto call = engine.run_chat(both);
+  EXPECT_EQ(call->response().content(), "from b");
+  ASSERT_EQ(call->attempts().size(), 2U);
+  EXPECT_EQ(call->attempts()[0].error(), ErrorKind::cancelled) << "its answer was whole, and nobody got it";
+  EXPECT_FALSE(call->attempts()[1].error());
+}
+
+TEST_F(UserLayersTest, NorIsOneThatTheyTurnedDown) {
+  engine.serve("a", {good("bad")});
+  engine.serve("b", {good("from b")});
+  const auto choosy = layer([](Request request, std::shared_ptr<Layer::Next> next, Layer::Done done) {
+    next->call(std::move(request),
+               [done](Result<Response>) { done(Error(ErrorKind::content_filtered, "not that answer")); });
+  });
+  const auto call = engine.run_chat(FallbackProvider(with({choosy}, "a"), engine.provider("b")));
+  EXPECT_EQ(call->response().content(), "from b");
+  ASSERT_EQ(call->attempts().size(), 2U);
+  EXPECT_EQ(call->attempts()[0].error(), ErrorKind::content_filtered);
+  EXPECT_FALSE(call->attempts()[1].error());
+}
+
 TEST_F(UserLayersTest, WhatTheLoserEmitsIsDropped) {
   engine.serve("a", {Script()
                          .connect()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -40,6 +41,8 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
     ~Permit();
     /// What the attempt really used.
     void used(double tokens) { used_ = tokens; }
+    /// The same of an answer that broke off before it said all: never less than had been thought.
+    void used_at_least(double tokens) { used_ = std::max(tokens, tokens_); }
     /// Nothing was sent.
     void unused() { sent_ = false; }
 

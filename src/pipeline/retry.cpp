@@ -107,7 +107,14 @@ class Retry {
 
   void settle(Endpoint::Permit& permit, const Outcome& outcome) const {
     const Usage* usage = usage_of(outcome);
-    if (usage && usage->known()) permit.used(static_cast<double>(usage->total_tokens().at_least()));
+    if (!usage || !usage->known()) return;
+    const Count total = usage->total_tokens();
+    const auto tokens = static_cast<double>(total.at_least());
+    if (total.known()) {
+      permit.used(tokens);
+    } else {
+      permit.used_at_least(tokens);
+    }
   }
 
   /// Until when to wait before the next attempt; nothing when there is none.

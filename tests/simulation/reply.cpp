@@ -359,6 +359,9 @@ class Maker {
       const std::string text = next_token();
       const std::string whole = openai() ? test::chat_answer(text) : test::ollama_answer(text);
       body.add(whole.substr(0, static_cast<std::size_t>(dice_.from(1, static_cast<int>(whole.size()) - 2))));
+      // It may break off behind all that it has to say.
+      body.usage_end = whole.find(R"(,"total_tokens")");
+      reply_.used = 10;
       send(body);
       return dice_.chance(0.5) ? end() : lost(ErrorKind::connection);
     }

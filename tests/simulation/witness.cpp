@@ -302,6 +302,7 @@ void Witness::model_answered(const CallRecord& record) {
 }
 
 void Witness::failed(ExchangeRecord& exchange) {
+  settle_usage(exchange);
   ProviderWatch& watch = watch_of(exchange);
   const CallRecord& record = call(exchange.call);
   const Reply& reply = exchange.reply;

@@ -11,6 +11,7 @@
 #include "chat/provider_core.hpp"
 #include "integration/storm/caller.hpp"
 #include "integration/storm/fates.hpp"
+#include "pipeline/endpoint.hpp"
 #include "support/refusing_port.hpp"
 #include "support/simulator_process.hpp"
 

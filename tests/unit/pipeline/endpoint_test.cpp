@@ -58,6 +58,17 @@ TEST_F(EndpointTest, WhatAPermitUsedIsSettled) {
   EXPECT_FALSE(turnstile.try_enter(scheduler.steady_now(), 1));
 }
 
+TEST_F(EndpointTest, WhatIsOnlyKnownInPartIsNeverLessThanWasThought) {
+  Turnstile& turnstile = endpoint->turnstile(Limits().tokens_per_minute(600));
+  permit(turnstile, 50).used_at_least(10);
+  EXPECT_TRUE(turnstile.try_enter(scheduler.steady_now(), 10));
+  EXPECT_FALSE(turnstile.try_enter(scheduler.steady_now(), 1));
+
+  Turnstile& other = endpoint->turnstile(Limits().tokens_per_minute(601));
+  permit(other, 10).used_at_least(60);
+  EXPECT_FALSE(other.try_enter(scheduler.steady_now(), 1));
+}
+
 TEST_F(EndpointTest, AnUnusedPermitCostsNothing) {
   Turnstile& turnstile = endpoint->turnstile(Limits().requests_per_minute(1));
   permit(turnstile).unused();

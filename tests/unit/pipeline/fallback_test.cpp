@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/endpoint.hpp"
 #include "support/virtual_engine.hpp"
 
 namespace antiphon::test {

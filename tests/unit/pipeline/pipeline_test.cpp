@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/endpoint.hpp"
 #include "support/virtual_engine.hpp"
 
 namespace antiphon::test {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "json/reader.hpp"
+#include "pipeline/endpoint.hpp"
 #include "providers/retry_after.hpp"
 #include "support/virtual_engine.hpp"
 

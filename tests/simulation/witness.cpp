@@ -99,7 +99,11 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   }
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
   check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
-  if (outcome) model_answered(record);
+  if (outcome) {
+    model_answered(record);
+  } else {
+    check_secrets(id, outcome.error());
+  }
 }
 
 void Witness::gets(int id, const Result<Response>& result) {
@@ -123,7 +127,9 @@ void Witness::gets_models(int id, const std::optional<Error>& error) {
   record.ended = now();
   if (record.deadline) require(now() <= *record.deadline, "every-wait-ends", id, "it ended after its deadline");
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
-  if (error) check_list_of_attempts(id, error->attempts());
+  if (!error) return;
+  check_list_of_attempts(id, error->attempts());
+  check_secrets(id, *error);
 }
 
 // The provider's side.
@@ -172,8 +178,7 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
 }
 
 void Witness::head_arrives(ExchangeRecord& exchange) {
-  if (exchange.reply.exhausted && !is_lists_models(exchange.call))
-    pause(watch_of(exchange), *exchange.reply.exhausted);
+  if (exchange.reply.exhausted && !is_lists_models(exchange.call)) pause(watch_of(exchange), *exchange.reply.exhausted);
 }
 
 void Witness::content_arrives(ExchangeRecord& exchange) {

@@ -100,7 +100,7 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
   check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
   if (outcome) {
-    model_answered(record);
+    heard_answer(record);
   } else {
     check_secrets(id, outcome.error());
   }
@@ -233,7 +233,8 @@ void Witness::gone(ExchangeRecord& exchange) {
   if (!exchange.complete || exchange.reply.meaning != Meaning::good || lost_the_race(exchange)) return;
   ProviderWatch& watch = watch_of(exchange);
   ++watch.closings;
-  watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
+  // Without content nobody sees from outside which of two was faster.
+  if (!hedges(exchange.call)) watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
 }
 
 /// Another one was faster, this very instant.
@@ -293,15 +294,16 @@ void Witness::settle_usage(const ExchangeRecord& exchange) {
   if (exchange.usage_heard && used != 0) tokens = std::min(tokens, static_cast<double>(used));
 }
 
-void Witness::model_answered(const CallRecord& record) {
+/// The call has its answer, and so the only exchange that can have given it has ended well.
+void Witness::heard_answer(const CallRecord& record) {
   const ExchangeRecord* only = nullptr;
   for (const int id : record.exchanges) {
     const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(id)];
-    if (!exchange.ended || exchange.reply.meaning != Meaning::good) continue;
+    if (!(exchange.ended || exchange.complete) || exchange.reply.meaning != Meaning::good) continue;
     if (only) return;
     only = &exchange;
   }
-  if (!only || !only->in_model) return;
+  if (!only) return;
   ProviderWatch& watch = watch_of(*only);
   watch.failures_before = std::max(watch.failures_before, only->failures_before);
 }

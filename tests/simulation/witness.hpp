@@ -130,6 +130,7 @@ class Witness {
   bool is_lists_models(int call) { return this->call(call).plan.kind == CallPlan::Kind::models; }
   /// Only calls that may go elsewhere ask whether the provider rests.
   bool asks_breaker(int call) { return handle_of(call).is_fallback && !is_lists_models(call); }
+  bool hedges(int call) { return handle_of(call).is_fallback && handle_of(call).hedge; }
   /// A layer begins the call, or the call to the link, anew when it failed.
   bool asks_again(int call, std::size_t link);
   /// The attempt at the same link before it, for the same piece of the answer.
@@ -152,7 +153,7 @@ class Witness {
   void succeeded(ExchangeRecord& exchange);
   void answered(ExchangeRecord& exchange);
   void settle_usage(const ExchangeRecord& exchange);
-  void model_answered(const CallRecord& record);
+  void heard_answer(const CallRecord& record);
   void failed(ExchangeRecord& exchange);
   bool lost_the_race(const ExchangeRecord& exchange);
   void cut(ExchangeRecord& exchange);

@@ -77,8 +77,7 @@ void Witness::check_delivery(const ExchangeRecord& exchange) {
 void Witness::check_side_by_side(const ExchangeRecord& exchange) {
   int under_way = 0;
   for (const int id : call(exchange.call).exchanges) under_way += exchanges_[static_cast<std::size_t>(id)].under_way();
-  const bool hedged = handle_of(exchange.call).is_fallback && handle_of(exchange.call).hedge;
-  require(under_way <= (hedged ? 2 : 1), "hedge", exchange.call,
+  require(under_way <= (hedges(exchange.call) ? 2 : 1), "hedge", exchange.call,
           std::to_string(under_way) + " attempts at the same time");
 }
 

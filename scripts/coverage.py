@@ -1,68 +1,113 @@
-"""Sums up what gcov measured: coverage.py OBJECTS SOURCES [--list]"""
+"""Sums up what gcov measured: coverage.py OBJECTS SOURCES REASONS
+
+Prints a table of files, and every source line that was not reached, or not every way on from it, without a reason in
+REASONS; also reasons that are not needed any more. Exit status 1 when there is either.
+"""
 
 import collections
-import gzip
 import json
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 # Where the source itself decides something.
 DECISION = re.compile(r"\b(if|while|for|switch|case)\b|\?|&&|\|\|")
 COMMENT = re.compile(r"//.*")
 
 
-def measured(objects):
-    """What gcov says about each object, as JSON."""
-    for data in sorted(objects.rglob("*.gcda")):
-        with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["gcov", "--json-format", "--branch-probabilities", "--object-directory", data.parent, data],
-                           cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            for report in pathlib.Path(folder).glob("*.gz"):
-                yield json.loads(gzip.open(report).read())
+class Coverage:
+    """Counts of all objects together: headers and templates are compiled more than once."""
 
+    def __init__(self, objects, sources):
+        self.sources = sources
+        self.lines = collections.Counter()
+        self.branches = {}
+        self.texts = {}
+        for data in sorted(objects.rglob("*.gcda")):
+            command = ["gcov", "--json-format", "--branch-probabilities", "--stdout", data]
+            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            for report in output.splitlines():
+                self.add(json.loads(report))
 
-def collect(objects, sources):
-    """Counts by file and line; branches by file, line, function and place, because templates are compiled more than once."""
-    lines = collections.defaultdict(int)
-    branches = collections.defaultdict(int)
-    for report in measured(objects):
+    def add(self, report):
         for file in report["files"]:
             path = pathlib.Path(report["current_working_directory"], file["file"]).resolve()
-            if not path.is_relative_to(sources):
+            if not path.is_relative_to(self.sources):
                 continue
+            name = str(path.relative_to(self.sources))
+            if name not in self.texts:
+                self.texts[name] = path.read_text().splitlines()
             for line in file["lines"]:
-                lines[path, line["line_number"]] += line["count"]
-                for place, branch in enumerate(line["branches"]):
-                    if not branch["throw"]:
-                        branches[path, line["line_number"], line.get("function_name", ""), place] += branch["count"]
-    return lines, branches
+                self.add_line(name, line)
+
+    def add_line(self, name, line):
+        number = line["line_number"]
+        self.lines[name, number] += line["count"]
+        counts = [branch["count"] for branch in line["branches"] if not branch["throw"]]
+        if not counts or not DECISION.search(COMMENT.sub("", self.source(name, number))):
+            return
+        key = (name, number, line.get("function_name", ""))
+        known = self.branches.get(key, [0] * len(counts))
+        if len(known) == len(counts):
+            self.branches[key] = [a + b for a, b in zip(known, counts)]
+
+    def source(self, name, number):
+        return self.texts[name][number - 1].strip()
+
+    def is_code(self, name, number):
+        return self.source(name, number) not in ("", "}", "{", "});", "};")
+
+    def table(self):
+        """By file: lines reached and all, branches reached and all."""
+        rows = collections.defaultdict(lambda: [0, 0, 0, 0])
+        for (name, number), count in self.lines.items():
+            if self.is_code(name, number):
+                rows[name][0] += count != 0
+                rows[name][1] += 1
+        for (name, _, _), counts in self.branches.items():
+            rows[name][2] += sum(count != 0 for count in counts)
+            rows[name][3] += len(counts)
+        return dict(sorted(rows.items()))
+
+    def unreached(self):
+        found = set()
+        for (name, number), count in self.lines.items():
+            if count == 0 and self.is_code(name, number):
+                found.add((name, self.source(name, number)))
+        for (name, number, _), counts in self.branches.items():
+            if 0 in counts and self.lines[name, number] != 0:
+                found.add((name, self.source(name, number)))
+        return found
 
 
-def decides(texts, path, number):
-    if path not in texts:
-        texts[path] = path.read_text().splitlines()
-    return DECISION.search(COMMENT.sub("", texts[path][number - 1]))
+def read_reasons(file):
+    """A reason begins with #; what it is about follows, as FILE: SOURCE LINE."""
+    reasons = set()
+    for line in file.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, source = line.split(": ", 1)
+            reasons.add((name, source.strip()))
+    return reasons
+
+
+def print_table(rows):
+    print("| File | Lines | Branches |\n|---|---|---|")
+    total = [sum(row[i] for row in rows.values()) for i in range(4)]
+    for name, row in [*((f"`{name}`", row) for name, row in rows.items()), ("together", total)]:
+        print(f"| {name} | {row[0]} of {row[1]} | {row[2]} of {row[3]} |")
 
 
 def main():
-    objects, sources = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
-    lines, branches = collect(objects, sources)
-    texts = {}
-    branches = {key: count for key, count in branches.items() if decides(texts, key[0], key[1])}
-    missed_lines = sorted(key for key, count in lines.items() if count == 0)
-    missed_branches = sorted({key[:2] for key, count in branches.items() if count == 0})
-    reached = sum(count > 0 for count in branches.values())
-    print(f"lines: {len(lines) - len(missed_lines)} of {len(lines)} ({100 * (1 - len(missed_lines) / len(lines)):.1f} %)")
-    print(f"branches: {reached} of {len(branches)} ({100 * reached / len(branches):.1f} %)")
-    if "--list" not in sys.argv and len(missed_lines) + len(missed_branches) > 80:
-        return
-    for name, missed in (("line", missed_lines), ("branch", missed_branches)):
-        for path, number in missed:
-            decides(texts, path, number)
-            print(f"{name} {path.relative_to(sources)}:{number}: {texts[path][number - 1].strip()}")
+    objects, sources, reasons_file = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    coverage = Coverage(objects, sources)
+    print_table(coverage.table())
+    unreached, reasons = coverage.unreached(), read_reasons(reasons_file)
+    for name, source in sorted(unreached - reasons):
+        print(f"not reached: {name}: {source}")
+    for name, source in sorted(reasons - unreached):
+        print(f"reached, or gone: {name}: {source}")
+    return 1 if unreached ^ reasons else 0
 
 
-main()
+sys.exit(main())

@@ -33,10 +33,12 @@ class RetryBudget {
 
   /// The window is two halves; the older one goes as a whole.
   void advance(Time now) {
-    if (now - began_ < window / 2) return;
-    old_ = now - began_ < window ? new_ : Half();
+    constexpr auto half = window / 2;
+    const auto halves = (now - began_) / half;
+    if (halves < 1) return;
+    old_ = halves == 1 ? new_ : Half();
     new_ = Half();
-    began_ = now;
+    began_ += halves * half;
   }
 
   Time began_{};

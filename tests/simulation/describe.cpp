@@ -6,11 +6,11 @@ namespace antiphon::simulation {
 
 namespace {
 
-constexpr const char* moods[] = {"healthy", "flaky",   "refusing connections", "silent", "overloaded",
-                                 "failing", "limited", "cutting",              "slow",   "odd"};
+constexpr const char* moods[] = {
+    "healthy", "flaky", "refusing connections", "silent", "overloaded", "failing", "limited", "cutting", "slow", "odd"};
 constexpr const char* meddlings[] = {"none",           "passes", "hops",        "filters", "asks again",
                                      "answers itself", "throws", "throws late", "lets go", "gives up"};
-constexpr const char* credentials[] = {"key", "late", "renewed", "refused", "thrown"};
+constexpr const char* credentials[] = {"key", "late", "renewed", "refused", "thrown", "fetched"};
 constexpr const char* protocols[] = {"OpenAI", "Ollama", "model"};
 constexpr const char* strategies[] = {"ordered", "weighted", "lowest latency", "cheapest"};
 

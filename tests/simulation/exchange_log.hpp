@@ -27,7 +27,7 @@ struct ExchangeRecord {
   int status = 0;
   bool finish_heard = false;  ///< the end of all that is said has come
   bool usage_heard = false;
-  bool complete = false;  ///< everything that was to come has come
+  bool complete = false;    ///< everything that was to come has come
   int failures_before = 0;  ///< of its provider, when its answer was complete
 
   bool given_up() const { return gave_up || (cancelled_in_model && cancelled_in_model()); }

@@ -89,8 +89,9 @@ LinkPlan plan_link(Dice dice, std::size_t endpoint, bool calm) {
   plan.limits = plan_limits(dice);
   if (calm) return plan;
   if (dice.chance(0.5)) plan.timeouts = plan_timeouts(dice);
-  if (dice.chance(0.25)) plan.credentials = static_cast<Credentials>(dice.from(1, 4));
+  if (dice.chance(0.25)) plan.credentials = static_cast<Credentials>(dice.from(1, 5));
   plan.meddling = plan_meddling(dice, 0.1);
+  plan.own_options = dice.chance(0.1);
   return plan;
 }
 
@@ -139,6 +140,7 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   plan.prompt_bytes = dice.one_of({0, 0, 200, 2000});
   plan.raw_events = dice.chance(0.05);
   if (dice.chance(0.3)) plan.pause = dice.time(3s);
+  plan.extras = dice.chance(0.1);
   if (calm) return plan;
   if (dice.chance(0.3)) plan.leaving = static_cast<Leaving>(dice.from(1, 4));
   plan.leaves_after = dice.time(dice.one_of<Duration>({50ms, 2s, 60s}));

@@ -43,7 +43,7 @@ enum class Meddling {
   gives_up
 };
 
-enum class Credentials { key, late, renewed, refused, thrown };
+enum class Credentials { key, late, renewed, refused, thrown, fetched };
 
 /// A model at an endpoint, as `create_provider` gets it.
 struct LinkPlan {
@@ -53,6 +53,7 @@ struct LinkPlan {
   Timeouts timeouts;
   Credentials credentials;
   Meddling meddling;
+  bool own_options;  ///< that complete those of each call
 };
 
 /// One link of a fallback, with its rules.
@@ -96,6 +97,7 @@ struct CallPlan {
   std::optional<std::int64_t> max_tokens;
   int prompt_bytes;
   bool raw_events;
+  bool extras;  ///< fields beside those that the library knows, and timeouts of its own
 
   bool streams() const { return kind != Kind::chat && kind != Kind::chat_coroutine && kind != Kind::models; }
 };

@@ -274,8 +274,9 @@ class Maker {
     for (int pings = dice_.from(0, 5); pings > 0; --pings) body.add(": ping\n\n");
     send(body);
   }
-  void error_body(const std::string& code, const std::string& message = "no") {
+  void error_body(const std::string& code, std::string message = "no") {
     Body body;
+    if (dice_.chance(0.1)) message += std::string(" to ") + secret_key;
     if (!openai()) {
       body.add(R"({"error":")" + message + R"("})");
     } else if (code.empty()) {

@@ -44,6 +44,11 @@ struct Reply {
   bool has_end_mark = false;               ///< the last bytes decide what comes of it
 };
 
+/// What no error may tell.
+inline constexpr const char* secret_key = "sk-of-the-simulation";
+/// Where credentials are fetched.
+inline constexpr const char* token_url = "http://tokens/";
+
 /// What is asked, as far as a reply depends on it.
 struct Question {
   int exchange;

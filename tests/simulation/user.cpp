@@ -4,6 +4,8 @@
 
 namespace antiphon::simulation {
 
+using namespace std::chrono_literals;
+
 /// Runs at once; the user may destroy it as long as it is suspended.
 class User::Coroutine {
  public:
@@ -64,6 +66,9 @@ Messages User::messages() const {
 Options User::options() {
   Options options;
   options.header("x-call", std::to_string(call_)).continue_with(plan_.continuation).raw_events(plan_.raw_events);
+  if (plan_.extras) {
+    options.extra("/metadata", R"({"a":"b"})").query("c", "d").query("e", "f").timeouts(Timeouts().idle(1min));
+  }
   if (plan_.deadline) options.deadline(*plan_.deadline);
   if (plan_.max_tokens) options.max_tokens(*plan_.max_tokens);
   if (plan_.leaving == CallPlan::Leaving::stops) options.cancel_on(stop_.get_token());

@@ -28,8 +28,11 @@ class Meddler : public Layer {
     if (world_.calm()) return next->call(std::move(request), std::move(done));
     switch (meddling_) {
       case Meddling::nothing:
-      case Meddling::passes:
         return next->call(std::move(request), std::move(done));
+      case Meddling::passes:
+        next->call(request, std::move(done));
+        // While that is under way, nothing comes of another one.
+        return next->call(std::move(request), [](Result<Response>) {});
       case Meddling::hops:
         return hop(std::move(request), std::move(next), std::move(done), dice);
       case Meddling::filters:
@@ -94,6 +97,8 @@ class Meddler : public Layer {
     response.choice(0).finish_reason(FinishReason::stop).message().add(Part::text("mine"));
     if (request.stream()) next.emit(Chunk(ChunkKind::content, "mine"));
     done(std::move(response));
+    // Too late for anybody to hear it.
+    if (request.stream()) next.emit(Chunk(ChunkKind::content, "more"));
   }
   /// Does not wait for what it has asked for.
   void give_up(Request request, Next& next, Done done, Dice& dice) {
@@ -114,6 +119,18 @@ class SimulatedCredentials : public Authenticator {
  public:
   SimulatedCredentials(World& world, Credentials kind, std::size_t link) : world_(world), kind_(kind), link_(link) {}
 
+  void authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) override {
+    if (kind_ != Credentials::fetched) return Authenticator::authorize_with(fetcher, request, std::move(done));
+    world_.lets_in(call_of(request.headers), asked_in(request, link_));
+    HttpRequest for_token;
+    for_token.url = token_url;
+    fetcher.fetch(std::move(for_token), 3s, [this, done](Result<HttpResponse> answer) {
+      if (!answer) world_.witness().credentials_failed(link_);
+      if (!answer) return done(answer.error());
+      if (answer->status != 200) return done(Error(ErrorKind::authentication, "no token"));
+      done(std::nullopt);
+    });
+  }
   void authorize(HttpRequest& request, std::chrono::system_clock::time_point, Done done) override {
     const int call = call_of(request.headers);
     Dice dice = world_.dice_for(of_credentials + 1000 * link_, ++asked_);
@@ -122,6 +139,7 @@ class SimulatedCredentials : public Authenticator {
     switch (kind_) {
       case Credentials::key:
       case Credentials::renewed:
+      case Credentials::fetched:
         return done(std::nullopt);
       case Credentials::late:
         if (calm || dice.chance(0.3)) return done(std::nullopt);
@@ -172,6 +190,15 @@ class SimulatedModel : public Model {
     exchange.reply.tokens = dice.from(0, 4);
     exchange.reply.used = 2;
     if (!good) return fail(exchange, std::move(answer), dice);
+    if (dice.chance(0.1)) {
+      world_.witness().content_arrives(exchange);
+      answer.reasoning("Hm.");
+    }
+    if (dice.chance(0.05)) {
+      world_.witness().content_arrives(exchange);
+      answer.tool_call("t", "f", "{}");
+    }
+    padding_ = dice.chance(0.02) ? 90'000 : 0;
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
       world_.witness().ends(exchange);
@@ -185,9 +212,14 @@ class SimulatedModel : public Model {
              int word = 0) {
     auto task = [=, this, &exchange]() mutable {
       if (answer.cancelled()) return;
+      if (answer.full()) {
+        world_.scheduler().sleep_until(world_.scheduler().steady_now() + 100ms,
+                                       [=, this, &exchange] { speak(exchange, answer, dice, words, then, word); });
+        return;
+      }
       if (word == words) return then();
       world_.witness().content_arrives(exchange);
-      answer.content(Token(exchange.id, word).text());
+      answer.content(Token(exchange.id, word).text(padding_));
       speak(exchange, answer, dice.for_the(1), words, then, word + 1);
     };
     const Duration pause = world_.fast() ? Duration(0) : dice.time(500ms);
@@ -221,6 +253,7 @@ class SimulatedModel : public Model {
   World& world_;
   std::size_t endpoint_;
   std::size_t link_;
+  std::size_t padding_ = 0;
 };
 
 }  // namespace

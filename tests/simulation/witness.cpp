@@ -99,7 +99,11 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   }
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
   check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
-  if (outcome) model_answered(record);
+  if (outcome) {
+    heard_answer(record);
+  } else {
+    check_secrets(id, outcome.error());
+  }
 }
 
 void Witness::gets(int id, const Result<Response>& result) {
@@ -123,7 +127,9 @@ void Witness::gets_models(int id, const std::optional<Error>& error) {
   record.ended = now();
   if (record.deadline) require(now() <= *record.deadline, "every-wait-ends", id, "it ended after its deadline");
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
-  if (error) check_list_of_attempts(id, error->attempts());
+  if (!error) return;
+  check_list_of_attempts(id, error->attempts());
+  check_secrets(id, *error);
 }
 
 // The provider's side.
@@ -172,8 +178,7 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
 }
 
 void Witness::head_arrives(ExchangeRecord& exchange) {
-  if (exchange.reply.exhausted && !is_lists_models(exchange.call))
-    pause(watch_of(exchange), *exchange.reply.exhausted);
+  if (exchange.reply.exhausted && !is_lists_models(exchange.call)) pause(watch_of(exchange), *exchange.reply.exhausted);
 }
 
 void Witness::content_arrives(ExchangeRecord& exchange) {
@@ -228,7 +233,8 @@ void Witness::gone(ExchangeRecord& exchange) {
   if (!exchange.complete || exchange.reply.meaning != Meaning::good || lost_the_race(exchange)) return;
   ProviderWatch& watch = watch_of(exchange);
   ++watch.closings;
-  watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
+  // Without content nobody sees from outside which of two was faster.
+  if (!hedges(exchange.call)) watch.failures_before = std::max(watch.failures_before, exchange.failures_before);
 }
 
 /// Another one was faster, this very instant.
@@ -288,15 +294,16 @@ void Witness::settle_usage(const ExchangeRecord& exchange) {
   if (exchange.usage_heard && used != 0) tokens = std::min(tokens, static_cast<double>(used));
 }
 
-void Witness::model_answered(const CallRecord& record) {
+/// The call has its answer, and so the only exchange that can have given it has ended well.
+void Witness::heard_answer(const CallRecord& record) {
   const ExchangeRecord* only = nullptr;
   for (const int id : record.exchanges) {
     const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(id)];
-    if (!exchange.ended || exchange.reply.meaning != Meaning::good) continue;
+    if (!(exchange.ended || exchange.complete) || exchange.reply.meaning != Meaning::good) continue;
     if (only) return;
     only = &exchange;
   }
-  if (!only || !only->in_model) return;
+  if (!only) return;
   ProviderWatch& watch = watch_of(*only);
   watch.failures_before = std::max(watch.failures_before, only->failures_before);
 }

@@ -78,6 +78,8 @@ class Witness {
   // The provider's side.
   /// A call may make an attempt: what the authenticator sees, or else the request itself.
   void lets_in(int call, const Asked& asked);
+  /// Credentials for it could not be fetched.
+  void credentials_failed(std::size_t link) { ++watch_of(link).all_failures; }
   ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
   void head_arrives(ExchangeRecord& exchange);
   void content_arrives(ExchangeRecord& exchange);
@@ -128,6 +130,7 @@ class Witness {
   bool is_lists_models(int call) { return this->call(call).plan.kind == CallPlan::Kind::models; }
   /// Only calls that may go elsewhere ask whether the provider rests.
   bool asks_breaker(int call) { return handle_of(call).is_fallback && !is_lists_models(call); }
+  bool hedges(int call) { return handle_of(call).is_fallback && handle_of(call).hedge; }
   /// A layer begins the call, or the call to the link, anew when it failed.
   bool asks_again(int call, std::size_t link);
   /// The attempt at the same link before it, for the same piece of the answer.
@@ -144,12 +147,13 @@ class Witness {
   void check_wait(const ExchangeRecord& exchange);
   void check_budget(const ExchangeRecord& exchange);
   void check_list_of_attempts(int call, const std::vector<Attempt>& attempts);
+  void check_secrets(int call, const Error& error);
   void check_result(int call, const Result<Response>& result);
   void check_words(int call, const std::string& text, bool complete);
   void succeeded(ExchangeRecord& exchange);
   void answered(ExchangeRecord& exchange);
   void settle_usage(const ExchangeRecord& exchange);
-  void model_answered(const CallRecord& record);
+  void heard_answer(const CallRecord& record);
   void failed(ExchangeRecord& exchange);
   bool lost_the_race(const ExchangeRecord& exchange);
   void cut(ExchangeRecord& exchange);
@@ -159,7 +163,7 @@ class Witness {
   Scheduler& scheduler_;
   std::deque<CallRecord> calls_;
   ExchangeLog exchanges_;
-  std::vector<int> in_models_;  ///< of those the ones that a model of the user's own answers, as long as it does
+  std::vector<int> in_models_;       ///< of those the ones that a model of the user's own answers, as long as it does
   std::vector<std::size_t> shared_;  ///< by link: the first link to the same provider with the same key
   std::vector<std::size_t> groups_;  ///< by link: the first of those with the same limits
   std::vector<ProviderWatch> watches_;

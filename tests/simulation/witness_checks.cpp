@@ -28,15 +28,17 @@ std::string seconds(Duration duration) {
 void Witness::check_wanted(int id) {
   const CallRecord& record = call(id);
   require(record.started && !record.ended, "one-end", id, "an attempt began after its end");
-  if (record.deadline) require(now() <= *record.deadline && *record.started < *record.deadline, "no-attempt-after-deadline", id, "an attempt began");
+  if (record.deadline)
+    require(now() <= *record.deadline && *record.started < *record.deadline, "no-attempt-after-deadline", id,
+            "an attempt began");
   if (record.cancelled) require(now() <= *record.cancelled, "no-attempt-after-cancel", id, "an attempt began");
 }
 
 void Witness::check_gate(int id, std::size_t link) {
   const ProviderWatch& watch = watch_of(link);
-  require(now() >= watch.closed_until, "closed-gate", id,
-          "an attempt at link " + std::to_string(link) + " began " + seconds(watch.closed_until - now()) +
-              " too early");
+  require(
+      now() >= watch.closed_until, "closed-gate", id,
+      "an attempt at link " + std::to_string(link) + " began " + seconds(watch.closed_until - now()) + " too early");
   if (!watch.paused_once) return;
   const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& exchange) {
     return shared_[exchange.link] == shared_[link] && exchange.under_way();
@@ -75,8 +77,7 @@ void Witness::check_delivery(const ExchangeRecord& exchange) {
 void Witness::check_side_by_side(const ExchangeRecord& exchange) {
   int under_way = 0;
   for (const int id : call(exchange.call).exchanges) under_way += exchanges_[static_cast<std::size_t>(id)].under_way();
-  const bool hedged = handle_of(exchange.call).is_fallback && handle_of(exchange.call).hedge;
-  require(under_way <= (hedged ? 2 : 1), "hedge", exchange.call,
+  require(under_way <= (hedges(exchange.call) ? 2 : 1), "hedge", exchange.call,
           std::to_string(under_way) + " attempts at the same time");
 }
 
@@ -154,6 +155,13 @@ void Witness::check_list_of_attempts(int id, const std::vector<Attempt>& attempt
   for (const Attempt& attempt : attempts) told.emplace(attempt.model(), attempt.status());
   require(seen == told, "attempts-counted", id,
           std::to_string(attempts.size()) + " are told, " + std::to_string(call(id).exchanges.size()) + " were made");
+}
+
+void Witness::check_secrets(int id, const Error& error) {
+  std::string told =
+      error.what() + error.message() + error.provider_message() + error.provider_code() + error.raw_body();
+  for (const Attempt& attempt : error.attempts()) told += attempt.error_message();
+  require(told.find(secret_key) == told.npos, "no-key-told", id, "its error tells the key");
 }
 
 void Witness::check_result(int id, const Result<Response>& result) {

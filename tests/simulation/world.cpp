@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ostream>
+#include <stdexcept>
 #include <utility>
 
 #include "chat/provider_core.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { of_the_engine = 50, of_a_reply };
+enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token };
 
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;
@@ -74,15 +75,23 @@ Callbacks World::callbacks_of(std::optional<std::size_t> handle) {
   const auto is_its_own = [this, handle](const Request& request) {
     return handle && witness_.call(call_of(request)).plan.handle == *handle;
   };
+  // Some throw, which must not matter to anybody.
+  const auto throws = [](const Request& request) {
+    if (call_of(request) % 13 == 5) throw std::runtime_error("callback");
+    if (call_of(request) % 13 == 6) throw 7;
+  };
   return Callbacks()
-      .on_request([this, is_its_own](const Request& request) {
+      .on_request([this, is_its_own, throws](const Request& request) {
         if (is_its_own(request)) witness_.heard_request(call_of(request));
+        throws(request);
       })
-      .on_response([this, is_its_own](const Request& request, const Response& response) {
+      .on_response([this, is_its_own, throws](const Request& request, const Response& response) {
         if (is_its_own(request)) witness_.heard_end(call_of(request), response);
+        throws(request);
       })
-      .on_error([this, is_its_own](const Request& request, const Error& error) {
+      .on_error([this, is_its_own, throws](const Request& request, const Error& error) {
         if (is_its_own(request)) witness_.heard_end(call_of(request), error);
+        throws(request);
       });
 }
 
@@ -98,9 +107,10 @@ Provider World::make_link(std::size_t index) {
   const EndpointPlan& endpoint = plan_.endpoints[plan.endpoint];
   const bool openai = endpoint.protocol == EndpointPlan::Protocol::openai;
   ModelConfig config("m" + std::to_string(index), openai ? providers::openai : providers::ollama);
-  config.base_url("http://" + endpoint.host + (openai ? "/v1" : "")).api_key("k");
+  config.base_url("http://" + endpoint.host + (openai ? "/v1" : "")).api_key(secret_key);
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
   config.header("x-link", std::to_string(index));
+  if (plan.own_options) config.options(Options().temperature(0.5));
   if (auto credentials = make_credentials(*this, plan, index)) config.authenticator(std::move(credentials));
   ProviderOptions options;
   options.engine(*engine_);
@@ -191,7 +201,31 @@ void World::lets_in(int call, const Asked& asked) {
   witness_.lets_in(call, asked);
 }
 
+/// Credentials are fetched on the way of no call.
+ExchangeRecord& World::token_asked() {
+  const int nth = static_cast<int>(tokens_.size());
+  ExchangeRecord& exchange = tokens_.emplace_back(ExchangeRecord{.id = nth,
+                                                                 .call = -1,
+                                                                 .link = 0,
+                                                                 .started = scheduler_.steady_now(),
+                                                                 .reply = {},
+                                                                 .streams = false,
+                                                                 .in_model = false,
+                                                                 .said = 0});
+  const Question question{.exchange = nth,
+                          .protocol = EndpointPlan::Protocol::openai,
+                          .mood = calm_ ? Mood::healthy : Mood::flaky,
+                          .fast = fast(),
+                          .streams = false,
+                          .lists_models = false,
+                          .most_tokens = 0};
+  exchange.reply = make_reply(dice_for(of_a_token, static_cast<std::uint64_t>(nth)), question);
+  note("a token is asked for");
+  return exchange;
+}
+
 ExchangeRecord& World::arrives(const HttpRequest& request) {
+  if (request.url == token_url) return token_asked();
   const int call = call_of(request.headers);
   const std::size_t link = static_cast<std::size_t>(std::stoi(std::string(request.headers.get("x-link"))));
   look_at_breakers();
@@ -210,28 +244,36 @@ ExchangeRecord& World::asked_model(int call, const Asked& asked) {
 }
 
 void World::head_arrives(ExchangeRecord& exchange) {
+  if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + " status " + std::to_string(exchange.status));
   witness_.head_arrives(exchange);
 }
 
 void World::content_arrives(ExchangeRecord& exchange) {
+  if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + " speaks");
   witness_.content_arrives(exchange);
 }
 
 void World::ends(ExchangeRecord& exchange, bool with_error) {
+  if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + (with_error ? " fails" : " ends"));
   witness_.ends(exchange);
 }
 
-void World::settled(ExchangeRecord& exchange) { witness_.settled(exchange); }
+void World::settled(ExchangeRecord& exchange) {
+  if (exchange.call >= 0) witness_.settled(exchange);
+}
 
 void World::given_up(ExchangeRecord& exchange) {
+  if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + " is given up");
   witness_.given_up(exchange);
 }
 
-void World::gone(ExchangeRecord& exchange) { witness_.gone(exchange); }
+void World::gone(ExchangeRecord& exchange) {
+  if (exchange.call >= 0) witness_.gone(exchange);
+}
 
 // Running.
 

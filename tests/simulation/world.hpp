@@ -56,6 +56,8 @@ class World : public NetworkWatcher, public UserWorld {
   void given_up(ExchangeRecord& exchange) override;
   void gone(ExchangeRecord& exchange) override;
 
+  ExchangeRecord& token_asked();
+
   void make_engine();
   void make_links();
   void make_handles();
@@ -77,6 +79,7 @@ class World : public NetworkWatcher, public UserWorld {
   test::VirtualScheduler scheduler_;
   Time began_ = scheduler_.steady_now();
   Witness witness_;
+  ExchangeLog tokens_;
   std::optional<Engine> engine_;
   std::shared_ptr<Log> log_;
   std::vector<Provider> links_;

@@ -83,8 +83,8 @@ TEST_F(LimitTest, AnAnswerThatBrokeOffInItsUsageCountsAsWasThought) {
   const std::string answer = chat_answer("x");
   const std::string cut = answer.substr(0, answer.find(R"("completion_tokens")"));
   engine.serve("a", {Script().connect().head(200, {{"content-type", "application/json"}}).bytes(cut).end(), good("x")});
-  const Provider provider =
-      engine.provider(engine.config("a").limits(Limits().tokens_per_minute(1000)).retry_config(RetryConfig().max_attempts(1)));
+  const Provider provider = engine.provider(
+      engine.config("a").limits(Limits().tokens_per_minute(1000)).retry_config(RetryConfig().max_attempts(1)));
   const auto first = engine.run_chat(provider, Options().max_tokens(999));
   ASSERT_TRUE(first->error().partial());
   ASSERT_EQ(to_string(first->error().partial()->usage().total_tokens()), "≥7") << "so that this tests what it says";

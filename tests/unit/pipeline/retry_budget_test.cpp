@@ -49,5 +49,13 @@ TEST_F(RetryBudgetTest, OnlyTheLastHalfMinuteCounts) {
   EXPECT_EQ(take_all(0.2), 10);
 }
 
+TEST_F(RetryBudgetTest, NothingOfLongerAgoCountsHoweverRarelyItIsAsked) {
+  call(1000);
+  now += 25s;
+  call(1);
+  now += 14s;
+  EXPECT_EQ(take_all(0.2), 10) << "the thousand were made 39 seconds ago";
+}
+
 }  // namespace
 }  // namespace antiphon::pipeline

@@ -67,8 +67,9 @@ int CurlEasy::about_to_send(void* self, char*, char*, int remote_port, int local
   return may_send ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(curl_easy_init()) {
-  if (!easy_) throw std::bad_alloc();
+CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
+    : multi_(multi), parsed_url_(curl_url()), easy_(curl_easy_init()) {
+  if (!easy_ || !parsed_url_) throw std::bad_alloc();
   constexpr long a_day_ms = 24L * 60 * 60 * 1000;
   default_ca_file_ = text_of(easy_, CURLINFO_CAINFO);
   default_ca_path_ = text_of(easy_, CURLINFO_CAPATH);
@@ -112,7 +113,7 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
                        CurlEvents& events) {
   error_[0] = '\0';
   socket_errno_ = 0;
-  if (changes(url_, request.url)) curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+  if (changes(url_, request.url)) prepare_url();
   events_ = &events;
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
@@ -131,6 +132,15 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   prepare_tls(request.tls);
   for (const std::string& entry : resolve) append(resolve_, entry);
   if (resolve_) curl_easy_setopt(easy_, CURLOPT_RESOLVE, resolve_);
+}
+
+/// libcurl reads and writes a URL anew for each transfer, unless it is given one that was read already.
+void CurlEasy::prepare_url() {
+  curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
+  // One that cannot be read is left to the transfer, which says so.
+  constexpr unsigned as_transfers_read_it = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+  const bool good = curl_url_set(parsed_url_.get(), CURLUPART_URL, url_.c_str(), as_transfers_read_it) == CURLUE_OK;
+  curl_easy_setopt(easy_, CURLOPT_CURLU, good ? parsed_url_.get() : nullptr);
 }
 
 void CurlEasy::prepare_method(const HttpRequest& request) {

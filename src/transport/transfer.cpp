@@ -75,12 +75,14 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
 std::optional<Error> Transfer::choose_way(const Origin& target) {
   proxy_ = request_.proxy ? with_scheme(*request_.proxy) : transport_->proxies_.choose(target);
   bool look_up_target = proxy_.empty();
+  encrypted_ = target.scheme == "https";
   if (!proxy_.empty()) {
     const std::optional<Origin> proxy = parse_proxy(proxy_);
     // It may hold a password, so it is not shown.
     if (!proxy) return Error(ErrorKind::invalid_config, "the proxy is no URL that can be used").where("proxy");
     if (!proxy->numeric()) names_.push_back(*proxy);
     proxy_host_ = proxy->host;
+    encrypted_ = encrypted_ || proxy->scheme == "https";
     // These two leave the look-up of the target to us; every other proxy does it itself.
     look_up_target = proxy->scheme == "socks4" || proxy->scheme == "socks5";
   }
@@ -133,7 +135,8 @@ void Transfer::send() {
 }
 
 bool Transfer::about_to_send(const ConnectionPorts& ports, bool reused) {
-  if (reused && !sent_ && !restarted_ && lane_.multi.peer_has_closed(ports)) {
+  // Without TLS libcurl has seen it itself.
+  if (reused && encrypted_ && !sent_ && !restarted_ && lane_.multi.peer_has_closed(ports)) {
     stale_ = true;
     easy_->close_connection();
     return false;

@@ -63,6 +63,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::vector<std::pair<std::string, Resolver::Addresses>> resolved_;
   std::optional<std::pair<std::string, Resolver::Ticket>> look_up_;
   std::unique_ptr<CurlEasy> easy_;
+  bool encrypted_ = false;  ///< the connection, by the target or the proxy
   bool added_ = false;
   bool sent_ = false;
   bool complete_ = false;  ///< libcurl has ended it by itself

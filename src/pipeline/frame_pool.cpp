@@ -16,7 +16,7 @@ constexpr bool keeps = !__has_feature(address_sanitizer);
 constexpr bool keeps = true;
 #endif
 
-constexpr std::size_t step = 128;
+constexpr std::size_t step = 64;
 constexpr std::size_t largest = 4096;
 constexpr std::size_t most_kept_bytes = 256 * 1024;
 

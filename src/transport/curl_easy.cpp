@@ -54,6 +54,11 @@ bool changes(Kept& kept, const T& wanted) {
   return true;
 }
 
+bool reads_gzip() {
+  static const bool reads = (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ) != 0;
+  return reads;
+}
+
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
@@ -80,6 +85,8 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, a_day_ms);
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
+  // What comes compressed is read, whatever was asked for.
+  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, buffer_bytes);
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Were a look-up ever left to libcurl, giving it up must not block the loop.
@@ -120,10 +127,6 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, &events);
   prepare_method(request);
   prepare_headers(request);
-  // A stream is wanted piece by piece, so it is asked for uncompressed; what comes compressed is read all the same.
-  if (changes(streaming_, request.streaming)) {
-    curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, request.streaming ? "identity" : "");
-  }
   if (changes(version_, request.version)) {
     curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
                      request.version == HttpVersion::http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
@@ -155,8 +158,14 @@ void CurlEasy::prepare_method(const HttpRequest& request) {
 }
 
 void CurlEasy::prepare_headers(const HttpRequest& request) {
-  if (header_list_ && headers_ == request.headers) return;
+  const bool other_kind = changes(streaming_, request.streaming);
+  if (header_list_ && !other_kind && headers_ == request.headers) return;
   curl_slist* list = nullptr;
+  // libcurl would write one of its own twice for each request, character by character. A stream is wanted piece by
+  // piece, so it is asked for uncompressed.
+  if (reads_gzip() && !request.headers.find("accept-encoding")) {
+    append(list, request.streaming ? "Accept-Encoding: identity" : "Accept-Encoding: gzip");
+  }
   for (const auto& [name, value] : request.headers) append(list, value.empty() ? name + ";" : name + ": " + value);
   append(list, "Expect:");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);

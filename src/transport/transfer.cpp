@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t most_header_bytes = 256 * 1024;
 
 bool has_line_break(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  // Without leaving early, which is rare: so the compiler looks at many characters at once.
+  bool has = false;
+  for (const char c : text) has |= c == '\r' || c == '\n' || c == '\0';
+  return has;
 }
 
 bool is_header_name(std::string_view name) {
@@ -182,12 +185,13 @@ bool Transfer::header_line(std::string_view line) {
   }
   if (head_.status >= 100 && head_.status < 200) return true;
   head_done_ = true;
-  drop_sent_body();
+  drop_sent_request();
   if (sink_) sink_->head(std::move(head_));
   return true;
 }
 
-void Transfer::drop_sent_body() {
+void Transfer::drop_sent_request() {
+  request_.headers = HttpHeaders();
   curl_off_t sent = 0;
   curl_easy_getinfo(easy_->get(), CURLINFO_SIZE_UPLOAD_T, &sent);
   if (static_cast<std::size_t>(sent) == request_.body.size()) request_.body = std::string();

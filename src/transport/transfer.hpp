@@ -43,7 +43,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   void resolve_next();
   void send();
   /// An answer may last long, and a long conversation is not needed for it any more.
-  void drop_sent_body();
+  void drop_sent_request();
   void stop_work();
   void let_go();
   void after_reset();

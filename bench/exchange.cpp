@@ -1,5 +1,6 @@
 // What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
 // exchange [chats|reliability|paced|back-to-back|memory|start]…
+// `exchange profile` runs nothing but our own chats, for a profiler.
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -36,7 +37,8 @@ constexpr int open_streams = 1000;
 
 const std::string question(200, 'q');
 const std::string chat_body = R"({"model":"m-1","messages":[{"role":"user","content":")" + question + R"("}]})";
-const std::string stream_body = R"({"model":"m-1","stream":true,"messages":[{"role":"user","content":")" + question + R"("}]})";
+const std::string stream_body =
+    R"({"model":"m-1","stream":true,"messages":[{"role":"user","content":")" + question + R"("}]})";
 
 /// What the server does depends on the model that is asked for: m-paced, m-fast, m-open, else a whole answer of 1 KB.
 void serve(test::RawConnection& connection, int) {
@@ -157,7 +159,9 @@ void compare_chats(const std::string& url) {
   const Provider provider = provider_at(url);
   compare("CPU per chat of 1 KB, 16 in flight", chats, 9,
           {{"bare libcurl and simdjson",
-            [&] { if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort(); }},
+            [&] {
+              if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort();
+            }},
            {"antiphon, engine's thread", [&] { our_chats(provider, chats); }},
            {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }}});
 }
@@ -178,12 +182,20 @@ void compare_reliability(const std::string& url) {
            with});
 }
 
+/// Nothing but our own way, for a profiler.
+void repeat_chats(const std::string& url) {
+  const Provider careful = careful_at(url);
+  for (int round = 0; round < 10; ++round) our_chats(careful, chats);
+}
+
 void compare_paced(const std::string& url) {
   BareClient bare;
   const Provider provider = provider_at(url + "/paced");
   compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7,
           {{"bare libcurl and simdjson",
-            [&] { if (bare.streams(url + "/paced/chat/completions", stream_body, paced_streams) == 0) std::abort(); }},
+            [&] {
+              if (bare.streams(url + "/paced/chat/completions", stream_body, paced_streams) == 0) std::abort();
+            }},
            {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},
            {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }},
            {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }}});
@@ -194,7 +206,9 @@ void compare_back_to_back(const std::string& url) {
   const Provider provider = provider_at(url + "/fast");
   compare("CPU per chunk, back to back", fast_chunks, 7,
           {{"bare libcurl and simdjson",
-            [&] { if (bare.streams(url + "/fast/chat/completions", stream_body, 1) == 0) std::abort(); }},
+            [&] {
+              if (bare.streams(url + "/fast/chat/completions", stream_body, 1) == 0) std::abort();
+            }},
            {"antiphon, engine's thread", [&] { our_streams(provider, 1); }},
            {"antiphon, blocked thread", [&] { blocking_streams(provider, 1); }}});
 }
@@ -227,7 +241,8 @@ void measure_start(const std::string& url) {
     pid_t process = 0;
     int status = 0;
     rusage usage{};
-    if (posix_spawn(&process, program.c_str(), nullptr, nullptr, const_cast<char**>(arguments), nullptr) != 0) std::abort();
+    if (posix_spawn(&process, program.c_str(), nullptr, nullptr, const_cast<char**>(arguments), nullptr) != 0)
+      std::abort();
     wait4(process, &status, 0, &usage);
     if (status != 0) std::abort();
     times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
@@ -250,6 +265,7 @@ int main(int argc, char** argv) {
   if (want("memory")) measure_memory(server.url());
   if (want("chats")) compare_chats(server.url());
   if (want("reliability")) compare_reliability(server.url());
+  if (wanted.contains("profile")) repeat_chats(server.url());
   if (want("paced")) compare_paced(server.url());
   if (want("back-to-back")) compare_back_to_back(server.url());
 }

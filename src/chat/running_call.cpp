@@ -63,7 +63,7 @@ void RunningCall::run() {
                                  .random = engine.random(),
                                  .settings = provider_->settings,
                                  .links = provider_->links,
-                                 .request = std::move(request_),
+                                 .request = request_,
                                  .output = output_,
                                  .fetcher = &engine.fetcher(),
                                  .workers = engine.workers()});
@@ -73,13 +73,15 @@ void RunningCall::run() {
     self->on_stop_.reset();
     self->provider_->engine->leave(self->call_->cancel);
     self->call_.reset();
+    // Whoever holds this one may do so for long.
+    self->request_.messages() = Messages();
     self->end();
   };
   pipeline::spawn(work_->work(*call_), std::move(done));
 }
 
 void RunningCall::watch_stop_token() {
-  const std::stop_token& token = call_->request.options().stop_token();
+  const std::stop_token& token = request_.options().stop_token();
   if (!token.stop_possible()) return;
   // The token's thread may be late: then there is nothing left to cancel.
   on_stop_.emplace(token, [weak = weak_from_this()] {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <optional>
 #include <utility>
 
@@ -19,11 +18,9 @@ class CancelScope {
     if (reason_) return;
     reason_ = std::move(reason);
     // A listener may take itself off, or others.
-    while (!listeners_.empty()) {
-      Listener& listener = *listeners_.front();
-      listeners_.pop_front();
-      listener.place_.reset();
-      const std::function<void()> on_cancel = std::move(listener.on_cancel_);
+    while (Listener* listener = first_) {
+      listener->leave();
+      const std::function<void()> on_cancel = std::move(listener->on_cancel_);
       on_cancel();
     }
   }
@@ -34,10 +31,10 @@ class CancelScope {
   class Listener {
    public:
     Listener(CancelScope& scope, std::function<void()> on_cancel) : scope_(scope), on_cancel_(std::move(on_cancel)) {
-      if (!scope.reason_) place_ = scope.listeners_.insert(scope.listeners_.end(), this);
+      if (!scope.reason_) enter();
     }
     ~Listener() {
-      if (place_) scope_.listeners_.erase(*place_);
+      if (listens_) leave();
     }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -45,14 +42,30 @@ class CancelScope {
    private:
     friend class CancelScope;
 
+    void enter() {
+      listens_ = true;
+      before_ = scope_.last_;
+      (before_ ? before_->behind_ : scope_.first_) = this;
+      scope_.last_ = this;
+    }
+    void leave() {
+      listens_ = false;
+      (before_ ? before_->behind_ : scope_.first_) = behind_;
+      (behind_ ? behind_->before_ : scope_.last_) = before_;
+    }
+
     CancelScope& scope_;
     std::function<void()> on_cancel_;
-    std::optional<std::list<Listener*>::iterator> place_;
+    // Its place in the row: every call listens, and a list of pointers would cost an allocation each time.
+    Listener* before_ = nullptr;
+    Listener* behind_ = nullptr;
+    bool listens_ = false;
   };
 
  private:
   std::optional<Error> reason_;
-  std::list<Listener*> listeners_;
+  Listener* first_ = nullptr;
+  Listener* last_ = nullptr;
 };
 
 }  // namespace antiphon::inline v0

@@ -74,12 +74,12 @@ AnswerStream::AnswerStream(Call& call, const Link& link, Track& track)
   reader_.raw_events(track.request->options().raw_events());
 }
 
-void AnswerStream::head(const HttpHead& head) {
+void AnswerStream::head(HttpHead head) {
   status_ = head.status;
   const auto now = call_.scheduler.wall_now();
   // Before the limit is hit, and not only once somebody has run into it.
   if (const auto pause = codec::exhausted_for(head.headers, now)) link_.endpoint->close_gate(call_.scheduler, *pause);
-  reader_.head(head, now);
+  reader_.head(std::move(head), now);
 }
 
 bool AnswerStream::bytes(std::string_view piece) {

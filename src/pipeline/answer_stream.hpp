@@ -43,7 +43,7 @@ class AnswerStream : public AnswerConsumer {
  public:
   AnswerStream(Call& call, const Link& link, Track& track);
 
-  void head(const HttpHead& head) override;
+  void head(HttpHead head) override;
   bool bytes(std::string_view piece) override;
   std::size_t content_pieces() const override { return track_.output ? gate_.content_pieces() : pieces_seen_; }
   bool full() const override { return track_.output && track_.output->full(); }

@@ -51,7 +51,7 @@ class Pieces : public AnswerConsumer {
 
   void source(std::shared_ptr<State> state) { state_ = std::move(state); }
 
-  void head(const HttpHead&) override {}
+  void head(HttpHead) override {}
   bool bytes(std::string_view) override {
     for (const Piece& piece : state_->take()) {
       apply(builder_, piece);

@@ -22,7 +22,8 @@ void with_provider(const Outcome& outcome, const Link& link) {
   }
 }
 
-Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest request, const AttemptContext& context) {
+Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& request,
+                       const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
   AttemptRecord record(call, link, request.url, context.waited);
   const Secrets secrets(request.headers);
@@ -74,7 +75,7 @@ Task<Outcome> attempt(Call& call, const Link& link, Track& track, AttemptContext
     std::optional<Error> refused = co_await authorize(call, track.cancel, *link.authenticator, encoded.http);
     if (refused) co_return refused->provider(link.name);
     track.authorized_at = call.scheduler.steady_now();
-    Outcome outcome = co_await exchange(call, link, track, std::move(encoded.http), context);
+    Outcome outcome = co_await exchange(call, link, track, encoded.http, context);
     co_return outcome;
   } catch (Error& error) {
     co_return error.provider(link.name);

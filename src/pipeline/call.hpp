@@ -41,7 +41,7 @@ struct Call {
   Random& random;
   const HandleSettings& settings;
   const std::vector<Link>& links;
-  Request request;
+  const Request& request;
   ChunkOutput* output = nullptr;  ///< null when the answer is not streamed
   CancelScope cancel = {};
   std::chrono::steady_clock::time_point started = {};

@@ -30,7 +30,7 @@ Exchange::Exchange(Scheduler& scheduler, HttpTransport& transport, CancelScope& 
                    AnswerConsumer& consumer)
     : scheduler_(scheduler), transport_(transport), cancel_(cancel), timeouts_(timeouts), consumer_(consumer) {}
 
-Task<std::optional<Error>> Exchange::run(HttpRequest request) {
+Task<std::optional<Error>> Exchange::run(HttpRequest&& request) {
   if (cancel_.reason()) co_return cancel_.reason();
   CancelScope::Listener listener(cancel_, [this] { abort(*cancel_.reason()); });
   started_ = last_byte_ = last_content_ = scheduler_.steady_now();
@@ -63,7 +63,7 @@ void Exchange::connected() {
 
 void Exchange::head(HttpHead head) {
   last_byte_ = scheduler_.steady_now();
-  consumer_.head(head);
+  consumer_.head(std::move(head));
 }
 
 Flow Exchange::bytes(std::string_view piece) {

@@ -18,7 +18,7 @@ namespace antiphon::inline v0::pipeline {
 class AnswerConsumer {
  public:
   virtual ~AnswerConsumer() = default;
-  virtual void head(const HttpHead& head) = 0;
+  virtual void head(HttpHead head) = 0;
   /// False: the answer is complete, whatever may still come.
   virtual bool bytes(std::string_view piece) = 0;
   /// Pieces of content so far; pings and start-up events do not count.
@@ -33,8 +33,9 @@ class Exchange : private HttpSink {
   Exchange(Scheduler& scheduler, HttpTransport& transport, CancelScope& cancel, const TimeoutSettings& timeouts,
            AnswerConsumer& consumer);
 
-  /// Why the answer did not come whole, or nothing. Call once; the exchange outlives the task.
-  Task<std::optional<Error>> run(HttpRequest request);
+  /// Why the answer did not come whole, or nothing. Call once; the exchange outlives the task. The request is taken
+  /// before anything is waited for.
+  Task<std::optional<Error>> run(HttpRequest&& request);
   /// The consumer is not full any more.
   void resume();
   /// Whether there was a connection, so that something may have been sent.

@@ -42,9 +42,11 @@ class Walk {
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {
+    if (order_.empty()) return nullptr;
+    const Time time = now();
     for (const std::size_t i : order_) {
       const Link& link = call_.links[i];
-      if (fits(link) && passable(link) && !link.endpoint->gate().closed(now())) return &link;
+      if (fits(link) && link.endpoint->breaker.passable(time) && !link.endpoint->gate().closed(time)) return &link;
     }
     return nullptr;
   }

@@ -14,9 +14,9 @@ class WholeAnswer : public AnswerConsumer {
  public:
   explicit WholeAnswer(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  void head(const HttpHead& head) override {
+  void head(HttpHead head) override {
     response_.status = head.status;
-    response_.headers = head.headers;
+    response_.headers = std::move(head.headers);
   }
   bool bytes(std::string_view piece) override {
     if (piece.size() > most_bytes_ - response_.body.size()) too_large_ = true;

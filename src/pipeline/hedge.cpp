@@ -47,9 +47,10 @@ class Race {
   }
 
   void start(std::chrono::nanoseconds delay, std::function<Next()> choose_second) {
-    timer_ = call_.scheduler.sleep_until(call_.scheduler.steady_now() + delay, [this, choose_second] {
+    choose_second_ = std::move(choose_second);
+    timer_ = call_.scheduler.sleep_until(call_.scheduler.steady_now() + delay, [this] {
       timer_.reset();
-      sides_[1].next = choose_second();
+      sides_[1].next = choose_second_();
       if (sides_[1].next) begin(1);
     });
     begin(0);
@@ -94,7 +95,8 @@ class Race {
     winner_ = side;
     stop_timer();
     if (sides_[side].output) sides_[side].output->win();
-    sides_[1 - side].cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
+    Side& other = sides_[1 - side];
+    if (other.begun) other.cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
     return true;
   }
 
@@ -126,6 +128,7 @@ class Race {
   Call& call_;
   Track& track_;
   std::array<Side, 2> sides_;
+  std::function<Next()> choose_second_;
   std::optional<std::size_t> winner_;
   std::optional<Scheduler::Timer> timer_;
   Event over_;

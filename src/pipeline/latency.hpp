@@ -18,7 +18,12 @@ class Latency {
   static constexpr std::size_t enough = 20;
 
   void add(Duration duration) {
-    recent_[count_++ % recent_.size()] = duration;
+    Duration& oldest = recent_[count_ % recent_.size()];
+    // One slow call for another, or one quick one, leaves the place of the slowest of twenty as it is.
+    const bool full = count_ >= recent_.size();
+    if (!p95_ || !full || (oldest < *p95_) != (duration < *p95_) || oldest == *p95_) p95_.reset();
+    oldest = duration;
+    ++count_;
     constexpr int weight = 5;
     average_ = average_ ? *average_ + (duration - *average_) / weight : duration;
   }
@@ -27,17 +32,19 @@ class Latency {
   /// Within it 95 of 100 recent calls had their first content; nothing as long as too few are known.
   std::optional<Duration> p95() const {
     const std::size_t known = std::min(count_, recent_.size());
-    if (known < enough) return std::nullopt;
+    if (known < enough || p95_) return p95_;
     std::array<Duration, 64> sorted = recent_;
     const auto place = sorted.begin() + static_cast<std::ptrdiff_t>((known * 95 + 99) / 100 - 1);
     std::nth_element(sorted.begin(), place, sorted.begin() + static_cast<std::ptrdiff_t>(known));
-    return *place;
+    p95_ = *place;
+    return p95_;
   }
 
  private:
   std::array<Duration, 64> recent_{};
   std::size_t count_ = 0;
   std::optional<Duration> average_;
+  mutable std::optional<Duration> p95_;  ///< once it was asked for
 };
 
 /// One for each model, and for streamed and whole answers apart: the first content of a whole answer is its end.

@@ -97,8 +97,9 @@ class Retry {
 
   /// Why no attempt may be made although there is a permit for it.
   std::optional<Error> objection() const {
+    if (!context_.passage) return std::nullopt;
     const Time now = call_.scheduler.steady_now();
-    if (!context_.passage || context_.passage->may_try(now, !context_.longest_wait)) return std::nullopt;
+    if (context_.passage->may_try(now, !context_.longest_wait)) return std::nullopt;
     return rests(link_, now);
   }
 

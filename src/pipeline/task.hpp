@@ -1,19 +1,28 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "pipeline/frame_pool.hpp"
+
 namespace antiphon::inline v0::pipeline {
+
+/// For a promise: its coroutine's frame comes out of the pool.
+struct PooledFrame {
+  static void* operator new(std::size_t size) { return FramePool::take(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { FramePool::give_back(frame, size); }
+};
 
 /// A coroutine that starts when it is awaited and gives one value. Everything runs on one thread, the scheduler's.
 template <class T>
 class [[nodiscard]] Task {
  public:
-  struct promise_type {
+  struct promise_type : PooledFrame {
     Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }
     auto final_suspend() noexcept {
@@ -59,7 +68,7 @@ class [[nodiscard]] Task {
 template <class T>
 void spawn(Task<T> task, std::function<void(T)> done) {
   struct Detached {
-    struct promise_type {
+    struct promise_type : PooledFrame {
       Detached get_return_object() { return {}; }
       std::suspend_never initial_suspend() noexcept { return {}; }
       std::suspend_never final_suspend() noexcept { return {}; }

@@ -47,11 +47,11 @@ AnswerReader::AnswerReader(const Codec& codec, const Target& target, bool stream
       builder_(sink),
       decoder_(codec.decoder(target, builder_)) {}
 
-void AnswerReader::head(const HttpHead& head, std::chrono::system_clock::time_point now) {
-  head_ = head;
+void AnswerReader::head(HttpHead head, std::chrono::system_clock::time_point now) {
+  head_ = std::move(head);
   received_at_ = now;
   if (!good_status()) mode_ = Mode::error_status;
-  if (!streaming_) body_.reserve(expected_size(head.headers) + json_padding);
+  if (!streaming_) body_.reserve(expected_size(head_.headers) + json_padding);
 }
 
 /// The first byte decides, because content types lie (providers.md, trap 12).

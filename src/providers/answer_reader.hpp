@@ -35,7 +35,7 @@ class AnswerReader {
   /// Gives every event of a stream as a chunk too, before what is in it.
   void raw_events(bool on) { raw_events_ = on; }
   /// `now` is for dates in the headers.
-  void head(const HttpHead& head, std::chrono::system_clock::time_point now);
+  void head(HttpHead head, std::chrono::system_clock::time_point now);
   /// False when the answer has ended, well or not: nothing more needs to be fed.
   bool feed(std::string_view bytes);
   /// Content (not only start-up events) has been handed out.

@@ -54,6 +54,11 @@ bool changes(Kept& kept, const T& wanted) {
   return true;
 }
 
+bool reads_gzip() {
+  static const bool reads = (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ) != 0;
+  return reads;
+}
+
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
@@ -67,8 +72,9 @@ int CurlEasy::about_to_send(void* self, char*, char*, int remote_port, int local
   return may_send ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(curl_easy_init()) {
-  if (!easy_) throw std::bad_alloc();
+CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
+    : multi_(multi), parsed_url_(curl_url()), easy_(curl_easy_init()) {
+  if (!easy_ || !parsed_url_) throw std::bad_alloc();
   constexpr long a_day_ms = 24L * 60 * 60 * 1000;
   default_ca_file_ = text_of(easy_, CURLINFO_CAINFO);
   default_ca_path_ = text_of(easy_, CURLINFO_CAPATH);
@@ -79,6 +85,8 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes) : multi_(multi), easy_(c
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, a_day_ms);
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
+  // What comes compressed is read, whatever was asked for.
+  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, buffer_bytes);
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Were a look-up ever left to libcurl, giving it up must not block the loop.
@@ -112,17 +120,13 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
                        CurlEvents& events) {
   error_[0] = '\0';
   socket_errno_ = 0;
-  if (changes(url_, request.url)) curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+  if (changes(url_, request.url)) prepare_url();
   events_ = &events;
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, &events);
   prepare_method(request);
   prepare_headers(request);
-  // A stream is wanted piece by piece, so it is asked for uncompressed; what comes compressed is read all the same.
-  if (changes(streaming_, request.streaming)) {
-    curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, request.streaming ? "identity" : "");
-  }
   if (changes(version_, request.version)) {
     curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
                      request.version == HttpVersion::http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
@@ -131,6 +135,15 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   prepare_tls(request.tls);
   for (const std::string& entry : resolve) append(resolve_, entry);
   if (resolve_) curl_easy_setopt(easy_, CURLOPT_RESOLVE, resolve_);
+}
+
+/// libcurl reads and writes a URL anew for each transfer, unless it is given one that was read already.
+void CurlEasy::prepare_url() {
+  curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
+  // One that cannot be read is left to the transfer, which says so.
+  constexpr unsigned as_transfers_read_it = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+  const bool good = curl_url_set(parsed_url_.get(), CURLUPART_URL, url_.c_str(), as_transfers_read_it) == CURLUE_OK;
+  curl_easy_setopt(easy_, CURLOPT_CURLU, good ? parsed_url_.get() : nullptr);
 }
 
 void CurlEasy::prepare_method(const HttpRequest& request) {
@@ -145,8 +158,14 @@ void CurlEasy::prepare_method(const HttpRequest& request) {
 }
 
 void CurlEasy::prepare_headers(const HttpRequest& request) {
-  if (header_list_ && headers_ == request.headers) return;
+  const bool other_kind = changes(streaming_, request.streaming);
+  if (header_list_ && !other_kind && headers_ == request.headers) return;
   curl_slist* list = nullptr;
+  // libcurl would write one of its own twice for each request, character by character. A stream is wanted piece by
+  // piece, so it is asked for uncompressed.
+  if (reads_gzip() && !request.headers.find("accept-encoding")) {
+    append(list, request.streaming ? "Accept-Encoding: identity" : "Accept-Encoding: gzip");
+  }
   for (const auto& [name, value] : request.headers) append(list, value.empty() ? name + ";" : name + ": " + value);
   append(list, "Expect:");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);

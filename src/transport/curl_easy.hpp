@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,11 +66,17 @@ class CurlEasy {
   static int about_to_send(void* self, char* remote_address, char* local_address, int remote_port, int local_port);
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   void may_keep_connection();
+  void prepare_url();
   void prepare_method(const HttpRequest& request);
   void prepare_headers(const HttpRequest& request);
   void prepare_tls(const TlsOptions& tls);
 
+  struct FreeUrl {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  };
+
   CurlMulti& multi_;
+  std::unique_ptr<CURLU, FreeUrl> parsed_url_;
   CURL* easy_;
   CurlEvents* events_ = nullptr;
   curl_slist* header_list_ = nullptr;

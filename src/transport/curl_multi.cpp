@@ -13,6 +13,9 @@ using boost::asio::posix::descriptor_base;
 
 namespace {
 
+/// What libcurl wants to do now it wanted to do before any time there is: the clock need not be asked.
+constexpr auto at_once = std::chrono::steady_clock::time_point::min();
+
 /// Of one end of a socket; nothing when it has none (yet).
 std::optional<int> port_of(curl_socket_t socket, int (*end_of)(int, sockaddr*, socklen_t*)) {
   sockaddr_storage address{};
@@ -48,14 +51,6 @@ CurlMulti::~CurlMulti() {
   curl_multi_cleanup(multi_);
   while (!watches_.empty()) forget(watches_.begin()->first);
   if (armed_for_) scheduler_.cancel(timer_);
-}
-
-void CurlMulti::when_outside(std::function<void()> task) {
-  if (depth_ == 0) {
-    task();
-  } else {
-    outside_.push_back(std::move(task));
-  }
 }
 
 CURLMcode CurlMulti::add(CURL* easy) { return curl_multi_add_handle(multi_, easy); }
@@ -173,23 +168,28 @@ void CurlMulti::schedule(long timeout_ms) {
     due_.reset();
     return;
   }
-  due_ = scheduler_.steady_now() + std::chrono::milliseconds(timeout_ms);
   if (timeout_ms == 0) {
-    // "Now" comes with every request: the loop's queue is cheaper than a timer.
-    if (posted_) return;
-    posted_ = true;
-    scheduler_.post([this, alive = alive_] {
-      if (!*alive) return;
-      posted_ = false;
-      if (due_ && *due_ <= scheduler_.steady_now()) {
-        timer_fired();
-      } else if (due_) {
-        arm_timer();
-      }
-    });
+    due_ = at_once;
+    post_timer();
   } else {
+    due_ = scheduler_.steady_now() + std::chrono::milliseconds(timeout_ms);
     arm_timer();
   }
+}
+
+/// "Now" comes with every request: the loop's queue is cheaper than a timer.
+void CurlMulti::post_timer() {
+  if (posted_) return;
+  posted_ = true;
+  scheduler_.post([this, alive = alive_] {
+    if (!*alive) return;
+    posted_ = false;
+    if (due_ && (*due_ == at_once || *due_ <= scheduler_.steady_now())) {
+      timer_fired();
+    } else if (due_) {
+      arm_timer();
+    }
+  });
 }
 
 void CurlMulti::arm_timer() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <curl/curl.h>
@@ -30,7 +31,14 @@ class CurlMulti {
   CurlMulti& operator=(const CurlMulti&) = delete;
 
   /// Runs `task` now, or, when libcurl is calling us back, as soon as it has returned: it must not be entered twice.
-  void when_outside(std::function<void()> task);
+  template <class Task>
+  void when_outside(Task task) {
+    if (depth_ == 0) {
+      task();
+    } else {
+      outside_.push_back(std::move(task));
+    }
+  }
 
   /// The rest only from outside.
   CURLMcode add(CURL* easy);
@@ -71,6 +79,7 @@ class CurlMulti {
   void arm(const std::shared_ptr<Watch>& watch);
   void ready(const std::shared_ptr<Watch>& watch, int event, bool error);
   void schedule(long timeout_ms);
+  void post_timer();
   void arm_timer();
   void timer_fired();
   void act(curl_socket_t socket, int event);

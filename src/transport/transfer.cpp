@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t most_header_bytes = 256 * 1024;
 
 bool has_line_break(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  // Without leaving early, which is rare: so the compiler looks at many characters at once.
+  bool has = false;
+  for (const char c : text) has |= c == '\r' || c == '\n' || c == '\0';
+  return has;
 }
 
 bool is_header_name(std::string_view name) {
@@ -75,12 +78,14 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
 std::optional<Error> Transfer::choose_way(const Origin& target) {
   proxy_ = request_.proxy ? with_scheme(*request_.proxy) : transport_->proxies_.choose(target);
   bool look_up_target = proxy_.empty();
+  encrypted_ = target.scheme == "https";
   if (!proxy_.empty()) {
     const std::optional<Origin> proxy = parse_proxy(proxy_);
     // It may hold a password, so it is not shown.
     if (!proxy) return Error(ErrorKind::invalid_config, "the proxy is no URL that can be used").where("proxy");
     if (!proxy->numeric()) names_.push_back(*proxy);
     proxy_host_ = proxy->host;
+    encrypted_ = encrypted_ || proxy->scheme == "https";
     // These two leave the look-up of the target to us; every other proxy does it itself.
     look_up_target = proxy->scheme == "socks4" || proxy->scheme == "socks5";
   }
@@ -133,8 +138,7 @@ void Transfer::send() {
 }
 
 bool Transfer::about_to_send(const ConnectionPorts& ports, bool reused) {
-  const bool plain = request_.url.starts_with("http:");
-  if (reused && !sent_ && !restarted_ && lane_.multi.is_spent(ports, plain)) {
+  if (reused && !sent_ && !restarted_ && lane_.multi.is_spent(ports, !encrypted_)) {
     stale_ = true;
     easy_->close_connection();
     return false;
@@ -180,12 +184,13 @@ bool Transfer::header_line(std::string_view line) {
   }
   if (head_.status >= 100 && head_.status < 200) return true;
   head_done_ = true;
-  drop_sent_body();
+  drop_sent_request();
   if (sink_) sink_->head(std::move(head_));
   return true;
 }
 
-void Transfer::drop_sent_body() {
+void Transfer::drop_sent_request() {
+  request_.headers = HttpHeaders();
   curl_off_t sent = 0;
   curl_easy_getinfo(easy_->get(), CURLINFO_SIZE_UPLOAD_T, &sent);
   if (static_cast<std::size_t>(sent) == request_.body.size()) request_.body = std::string();

@@ -43,7 +43,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   void resolve_next();
   void send();
   /// An answer may last long, and a long conversation is not needed for it any more.
-  void drop_sent_body();
+  void drop_sent_request();
   void stop_work();
   void let_go();
   void after_reset();
@@ -63,6 +63,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::vector<std::pair<std::string, Resolver::Addresses>> resolved_;
   std::optional<std::pair<std::string, Resolver::Ticket>> look_up_;
   std::unique_ptr<CurlEasy> easy_;
+  bool encrypted_ = false;  ///< the connection, by the target or the proxy
   bool added_ = false;
   bool sent_ = false;
   bool complete_ = false;  ///< libcurl has ended it by itself

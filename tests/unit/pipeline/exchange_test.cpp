@@ -18,7 +18,7 @@ using test::Script;
 /// "." is a ping, anything else is content; "$" is the end mark.
 class Consumer : public AnswerConsumer {
  public:
-  void head(const HttpHead& head) override { status = head.status; }
+  void head(HttpHead head) override { status = head.status; }
   bool bytes(std::string_view piece) override {
     text += piece;
     if (piece != ".") ++content;

@@ -41,9 +41,10 @@ function(antiphon_test name label)
   cmake_parse_arguments(TEST "" "RUNNER" "LINK" ${ARGN})
   add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE
-    ANTIPHON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ANTIPHON_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
-  target_link_libraries(${name} PRIVATE antiphon_flags antiphon_inside ${TEST_LINK} GTest::gtest_main)
+  # The compiler would spend more on making a test fast than the test takes.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_link_libraries(${name} PRIVATE
+    antiphon_flags antiphon_inside antiphon_test_places ${TEST_LINK} GTest::gtest_main)
   if(NOT TARGET tests_${label})
     add_custom_target(tests_${label})
   endif()

@@ -1,4 +1,5 @@
 #include "program.hpp"
+#include "support/places.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -114,7 +115,7 @@ std::string TemporaryDirectory::file(const std::string& name, std::string_view c
 
 Program::Program(std::vector<std::string> arguments)
     : arguments_(std::move(arguments)), environment_(base_environment()) {
-  arguments_.insert(arguments_.begin(), ANTIPHON_BINARY_DIR "/antiphon");
+  arguments_.insert(arguments_.begin(), test::program_path("antiphon"));
 }
 
 Program Program::shell(const std::string& script) {

@@ -1,6 +1,7 @@
 #include <csignal>
 
 #include "cli/support.hpp"
+#include "support/places.hpp"
 #include "support/refusing_port.hpp"
 
 namespace antiphon::cli_test {
@@ -101,7 +102,7 @@ TEST(Reliability, ACutAnswerIsContinued) {
 }
 
 TEST(Reliability, TheOutageOfTheDocumentationIsSurvived) {
-  Simulator simulator(Scenario::from_file(ANTIPHON_SOURCE_DIR "/examples/outage.json"));
+  Simulator simulator(Scenario::from_file(test::source_path("examples/outage.json")));
   const std::string fallback = "ollama/llama3.2@" + simulator.ollama_base_url();
   const Ended ended = chat(simulator, {"--json", "-v", "--fallback", fallback, "Hi"}).run();
   EXPECT_EQ(ended.status, 0) << ended.err;

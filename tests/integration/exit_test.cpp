@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/openai_wire.hpp"
+#include "support/places.hpp"
 #include "support/raw_server.hpp"
 
 extern char** environ;
@@ -27,7 +28,7 @@ TEST(Exit, EndsEveryCallOnce) {
   RawServer server(never_answering);
   for (const char* way : {"temporary", "static-provider", "static-engine", "exit"}) {
     for (int round = 0; round < 5; ++round) {
-      EXPECT_EQ(run(ANTIPHON_BINARY_DIR "/antiphon_exit_with_calls", server.url("/v1"), way), 0) << way;
+      EXPECT_EQ(run(test::program_path("antiphon_exit_with_calls"), server.url("/v1"), way), 0) << way;
     }
   }
 }

@@ -1,4 +1,5 @@
 #include "support/simulator_process.hpp"
+#include "support/places.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -125,7 +126,7 @@ void SimulatorProcess::start(const std::string& scenario_file) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  const std::string program = ANTIPHON_BINARY_DIR "/antiphon";
+  const std::string program = program_path("antiphon");
   std::array<const char*, 8> arguments{program.c_str(),       "simulate",           "--port", "0", "--scenario",
                                        scenario_file.c_str(), "--exit-with-parent", nullptr};
   const int error =

@@ -12,12 +12,13 @@
 #include "config/option_section.hpp"
 #include "config/settings.hpp"
 #include "support.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::config_test {
 namespace {
 
 std::vector<std::string> lines(const std::string& name = "docs/configuration.md") {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/" + name);
+  std::ifstream file(test::source_path(name));
   std::vector<std::string> all;
   for (std::string line; std::getline(file, line);) all.push_back(line);
   EXPECT_GT(all.size(), 100U);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "json/reader.hpp"
+#include "support/places.hpp"
 
 namespace antiphon {
 namespace {
@@ -24,7 +25,7 @@ using Texts = std::map<std::string, std::string>;
 /// Visits each element of an array in the fixture.
 template <class Visit>
 void each_in_fixture(std::string_view list, Visit visit) {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/tests/fixtures/sigv4.json");
+  std::ifstream file(test::source_path("tests/fixtures/sigv4.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   json::Reader reader;
   const bool ok = reader.read_copy(text, [&](json::Value root) {

@@ -11,6 +11,7 @@
 #include "json/reader.hpp"
 #include "pipeline/endpoint.hpp"
 #include "providers/retry_after.hpp"
+#include "support/places.hpp"
 #include "support/virtual_engine.hpp"
 
 namespace antiphon::test {
@@ -89,7 +90,7 @@ TEST_F(RetryTest, RandomWaitsStayWithinTheirBounds) {
 }
 
 TEST_F(RetryTest, EveryFormOfRetryAfterIsWaitedFor) {
-  std::ifstream file(std::string(ANTIPHON_SOURCE_DIR) + "/tests/fixtures/retry-after.json");
+  std::ifstream file(test::source_path("tests/fixtures/retry-after.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   json::Reader reader;
   int cases = 0;

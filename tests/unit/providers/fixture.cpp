@@ -13,6 +13,7 @@
 #include <antiphon/error.hpp>
 
 #include "json/reader.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::tests {
 
@@ -120,7 +121,7 @@ boost::json::value parse_json(std::string_view text) {
 
 std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field) {
   std::vector<std::filesystem::path> files;
-  const std::filesystem::path folder = std::filesystem::path(ANTIPHON_SOURCE_DIR) / "tests" / "fixtures" / protocol;
+  const std::filesystem::path folder = std::filesystem::path(test::source_path("tests/fixtures")) / protocol;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
 

@@ -15,12 +15,13 @@
 
 #include "fixture.hpp"
 #include "providers/provider_rows.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::tests {
 namespace {
 
 std::string read_text(const std::string& path) {
-  std::ifstream file(std::string(ANTIPHON_SOURCE_DIR) + path);
+  std::ifstream file(test::source_path(path));
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
@@ -108,7 +109,7 @@ TEST(BuiltInRows, EachHasARequest) {
 }
 
 TEST(BuiltInRows, TheDocumentationListsThemAll) {
-  const std::string text = read_text("/docs/providers.md");
+  const std::string text = read_text("docs/providers.md");
   for (const codec::RowBody& body : codec::built_in_rows()) {
     const codec::Preset& preset = body->preset;
     const std::string address = preset.base_url.empty() ? "$" + preset.url_variable : preset.base_url;

@@ -5,12 +5,13 @@
 
 #include "fixture.hpp"
 #include "providers/retry_after.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::tests {
 namespace {
 
 boost::json::value fixture() {
-  std::ifstream file(std::string(ANTIPHON_SOURCE_DIR) + "/tests/fixtures/retry-after.json");
+  std::ifstream file(test::source_path("tests/fixtures/retry-after.json"));
   return parse_json(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 

@@ -18,6 +18,7 @@
 #include "providers/base64.hpp"
 #include "providers/tool_naming.hpp"
 #include "recorded_answer.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -66,7 +67,7 @@ std::string read_file(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-const std::filesystem::path source = ANTIPHON_SOURCE_DIR;
+const std::filesystem::path source = test::source_path("");
 
 struct Answers {
   RecordedAnswer whole;

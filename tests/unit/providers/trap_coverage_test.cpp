@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 
+#include "support/places.hpp"
+
 namespace antiphon::tests {
 namespace {
 
@@ -40,7 +42,7 @@ std::string cases_in(const std::filesystem::path& path) {
 template <class IsOne>
 std::set<int> numbers_in_tests(const IsOne& is_one) {
   std::set<int> numbers;
-  const std::filesystem::path tests = std::filesystem::path(ANTIPHON_SOURCE_DIR) / "tests";
+  const std::filesystem::path tests = test::source_path("tests");
   for (const auto& entry : std::filesystem::recursive_directory_iterator(tests)) {
     const auto kind = entry.path().extension();
     if ((kind != ".json" && kind != ".cpp") || entry.path().filename() == "trap_coverage_test.cpp") continue;

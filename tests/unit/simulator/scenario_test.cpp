@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "client.hpp"
+#include "support/places.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -137,7 +138,7 @@ TEST(Scenario, ComesFromAFile) {
 }
 
 TEST(Scenario, EveryExampleOfItsDescriptionIsOne) {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/docs/simulator.md");
+  std::ifstream file(test::source_path("docs/simulator.md"));
   std::string kind;
   std::string text;
   int examples = 0;

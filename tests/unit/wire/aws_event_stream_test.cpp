@@ -12,6 +12,7 @@
 
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "support/places.hpp"
 #include "unit/wire/aws_frames.hpp"
 #include "unit/wire/memory.hpp"
 #include "unit/wire/pieces.hpp"
@@ -130,7 +131,7 @@ Vector read_vector(json::Value value) {
 }
 
 std::vector<Vector> read_vectors() {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/tests/fixtures/aws-event-stream.json");
+  std::ifstream file(test::source_path("tests/fixtures/aws-event-stream.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   std::vector<Vector> vectors;
   json::Reader reader;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "json/reader.hpp"
+#include "support/places.hpp"
 #include "unit/wire/pieces.hpp"
 
 namespace antiphon {
@@ -54,7 +55,7 @@ Case read_case(json::Value value) {
 }
 
 std::vector<Case> read_cases() {
-  std::ifstream file(ANTIPHON_SOURCE_DIR "/tests/fixtures/sse.json");
+  std::ifstream file(test::source_path("tests/fixtures/sse.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   std::vector<Case> cases;
   json::Reader reader;

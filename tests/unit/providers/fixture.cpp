@@ -63,7 +63,7 @@ void expect_known(const Fixture& fixture) {
   inside("target", {"provider", "protocol", "model", "base_url"});
   inside("error", {"kind", "where"});
   inside("http", {"method", "url", "headers", "body", "text", "contains"});
-  if (embeds) inside("http", {"method", "url", "body"});
+  if (embeds) inside("http", {"method", "url", "headers", "body"});
   if (embeds) inside("options", {"dimensions", "input_type", "truncate", "user", "encoding"});
 }
 

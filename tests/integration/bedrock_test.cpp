@@ -197,15 +197,15 @@ TEST(BedrockCalls, WithoutAStopReasonAnAnswerIsCut) {
 
 TEST(BedrockCalls, WhatIsOddIsReadAllTheSame) {
   const Simulator plain;
-  const std::string expected = create_provider(nova(plain)).chat("Hi").content();
-  ASSERT_FALSE(expected.empty());
   for (const char* rule :
        {R"({"fault": {"unknown_events": true, "unknown_fields": true}})", R"({"fault": {"bytes_per_write": 1}})",
         R"({"fault": {"repeat_finish": 1, "repeat_usage": true}})", R"({"fault": {"ignore_stream": true}})",
         R"({"fault": {"gzip": true}})", R"({"fault": {"broken_utf8": {"event": 0, "field": "unknown"}}})"}) {
-    const Simulator simulator(Scenario().rule(rule));
-    for (const ModelConfig& config : {nova(simulator), claude(simulator)}) {
-      const Result<Response> result = create_provider(config).stream("Hi").try_collect();
+    const Simulator odd(Scenario().rule(rule));
+    for (ModelConfig (*config)(const Simulator&) : {nova, claude}) {
+      const std::string expected = create_provider(config(plain)).chat("Hi").content();
+      ASSERT_FALSE(expected.empty());
+      const Result<Response> result = create_provider(config(odd)).stream("Hi").try_collect();
       ASSERT_TRUE(result) << rule << result.error().what();
       EXPECT_EQ(result->content(), expected) << rule;
     }

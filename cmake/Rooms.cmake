@@ -42,7 +42,7 @@ function(antiphon_test name label)
   add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   # The compiler would spend more on making a test fast than the test takes.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:RelWithDebInfo>:-O0>)
   target_link_libraries(${name} PRIVATE
     antiphon_flags antiphon_inside antiphon_test_places ${TEST_LINK} GTest::gtest_main)
   if(NOT TARGET tests_${label})

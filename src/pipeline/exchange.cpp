@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/duration_text.hpp"
 #include "pipeline/thrown.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -17,11 +18,6 @@ constexpr std::chrono::milliseconds drain_time{50};
 Time after(Time start, Timeouts::Duration duration) {
   const Timeouts::Duration left = Time::max() - start;
   return duration >= left ? Time::max() : start + duration;
-}
-
-std::string in_words(Timeouts::Duration duration) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
 }
 
 }  // namespace

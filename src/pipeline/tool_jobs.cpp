@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/duration_text.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 namespace {
@@ -88,10 +90,6 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   std::stop_source stop_;
 };
 
-std::string milliseconds(std::chrono::nanoseconds time) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
-}
-
 /// Some jobs, from the first to the last.
 class Jobs {
  public:
@@ -166,8 +164,7 @@ class Jobs {
     if (!item.run->left()) return;
     std::optional<ToolResult> result = item.run->result();
     if (item.timed_out) {
-      result =
-          ToolResult::error("the tool took longer than " + milliseconds(*item.job.timeout) + " and was told to stop");
+      result = ToolResult::error("the tool took longer than " + in_words(*item.job.timeout) + " and was told to stop");
     } else if (!result && cancelled_) {
       result = ToolResult::error("the call was cancelled while the tool ran");
     }

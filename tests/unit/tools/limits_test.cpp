@@ -283,8 +283,8 @@ TEST_F(ToolConcurrency, WhatTakesTooLongIsToldToStop) {
   EXPECT_FALSE(tools.tokens["b"].stop_requested());
   ASSERT_TRUE(result);
   EXPECT_EQ(results(),
-            "tool 1! the tool took longer than 5000 ms and was told to stop; tool 2: b; "
-            "tool 3! the tool took longer than 5000 ms and was told to stop; ");
+            "tool 1! the tool took longer than 5 s and was told to stop; tool 2: b; "
+            "tool 3! the tool took longer than 5 s and was told to stop; ");
   // Too late: nobody listens.
   answer("a");
   answer("c");
@@ -300,7 +300,7 @@ TEST_F(ToolConcurrency, ATimeoutOfTheToolWins) {
   EXPECT_EQ(tools.started, "a b ");
   answer("b");
   ASSERT_TRUE(result);
-  EXPECT_EQ(results(), "tool 1! the tool took longer than 1000 ms and was told to stop; tool 2: b; ");
+  EXPECT_EQ(results(), "tool 1! the tool took longer than 1 s and was told to stop; tool 2: b; ");
   answer("a");
 }
 

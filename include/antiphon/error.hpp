@@ -56,6 +56,10 @@ enum class ErrorKind {
 
 ANTIPHON_EXPORT std::string_view to_string(ErrorKind kind);
 ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, ErrorKind kind);
+/// The kind of that name; nothing when there is none.
+ANTIPHON_EXPORT std::optional<ErrorKind> parse_error_kind(std::string_view name);
+/// The names of all kinds, for those who have to choose.
+ANTIPHON_EXPORT std::vector<std::string> error_kind_names();
 
 /// Everything that is known about a failed call. Thrown by the plain calls, carried by `Result` in the `try_` ones.
 ///

@@ -53,7 +53,7 @@ const Command& find_command(const std::string& name) {
     names.append(names.empty() ? "" : ", ").append(command.name);
   }
   const char* what = name.starts_with("-") ? "unknown flag " : "unknown command ";
-  throw UsageError(what + name + suggestion(name, known) + "; the commands are: " + names);
+  throw UsageError(what + name + did_you_mean(name, known) + "; the commands are: " + names);
 }
 
 /// `help`, or `help COMMAND`.

@@ -7,6 +7,6 @@
 namespace antiphon::cli {
 
 /// `; did you mean chat?` when what was typed is close to one of these, else empty.
-std::string suggestion(std::string_view typed, const std::vector<std::string>& known);
+std::string did_you_mean(std::string_view typed, const std::vector<std::string>& known);
 
 }  // namespace antiphon::cli

@@ -100,7 +100,7 @@ void refuse_unknown(const Cursor& value, const std::vector<std::string>& paths, 
     if (path.find('.') == std::string::npos) here.push_back(path);
   }
   const std::string what = "unknown key " + value.shown_key();
-  if (!nearest(value.key(), here).empty()) value.refuse_key(what + suggestion(value.key(), here, {}));
+  if (!nearest_name(value.key(), here).empty()) value.refuse_key(what + suggestion(value.key(), here, {}));
   // The right key in the wrong table.
   const auto inner = std::find_if(paths.begin(), paths.end(), [&](const std::string& path) {
     return path.ends_with("." + std::string(value.key()));

@@ -90,13 +90,9 @@ std::vector<ErrorKind> read_kinds(const Cursor& list) {
   std::vector<ErrorKind> kinds;
   for_each_element(list, [&](const Cursor& element) {
     const std::string& name = text_of(element);
-    std::vector<std::string> names;
-    for (int i = 0; i <= static_cast<int>(ErrorKind::internal); ++i) {
-      const auto kind = static_cast<ErrorKind>(i);
-      names.emplace_back(to_string(kind));
-      if (names.back() == name) return kinds.push_back(kind);
-    }
-    element.refuse("no such kind of error" + suggestion(name, names, "the kinds are"));
+    const std::optional<ErrorKind> kind = parse_error_kind(name);
+    if (!kind) element.refuse("no such kind of error" + suggestion(name, error_kind_names(), "the kinds are"));
+    kinds.push_back(*kind);
   });
   return kinds;
 }

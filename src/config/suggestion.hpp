@@ -6,9 +6,6 @@
 
 namespace antiphon::inline v0::config {
 
-/// The name that was probably meant; empty when none is near.
-std::string nearest(std::string_view typed, const std::vector<std::string>& names);
-
 /// `; did you mean "fast"?`, or else those there are: `; the models are: fast, local`.
 std::string suggestion(std::string_view typed, const std::vector<std::string>& names, std::string_view what_they_are);
 

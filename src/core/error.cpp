@@ -43,6 +43,21 @@ std::string_view to_string(ErrorKind kind) {
 
 std::ostream& operator<<(std::ostream& out, ErrorKind kind) { return out << to_string(kind); }
 
+std::optional<ErrorKind> parse_error_kind(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(ErrorKind::internal); ++i) {
+    if (to_string(static_cast<ErrorKind>(i)) == name) return static_cast<ErrorKind>(i);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> error_kind_names() {
+  std::vector<std::string> names;
+  for (int i = 0; i <= static_cast<int>(ErrorKind::internal); ++i) {
+    names.emplace_back(to_string(static_cast<ErrorKind>(i)));
+  }
+  return names;
+}
+
 struct Error::Data {
   ErrorKind kind;
   std::string message = {};

@@ -31,6 +31,15 @@ TEST(Count, ASumWithAnUnknownPartKeepsWhatIsKnown) {
   EXPECT_EQ(printed(sum + Count(4)), "≥7");
 }
 
+TEST(ErrorKind, HasAName) {
+  EXPECT_EQ(parse_error_kind("rate_limited"), ErrorKind::rate_limited);
+  EXPECT_EQ(parse_error_kind("internal"), ErrorKind::internal);
+  EXPECT_FALSE(parse_error_kind("Rate limited"));
+  EXPECT_FALSE(parse_error_kind(""));
+  for (const std::string& name : error_kind_names()) EXPECT_EQ(to_string(parse_error_kind(name).value()), name);
+  EXPECT_EQ(error_kind_names().size(), static_cast<std::size_t>(ErrorKind::internal) + 1);
+}
+
 TEST(Usage, TotalIsTheSum) {
   Usage usage;
   EXPECT_FALSE(usage.known());

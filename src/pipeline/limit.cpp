@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/duration_text.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 namespace {
@@ -26,8 +28,7 @@ double tokens_for(const Track& track, const Link& link) {
 Error turned_away(const Call& call, const Link& link) {
   const auto wait = link.endpoint->gate().closed_until() - call.scheduler.steady_now();
   const auto ms = std::max(std::chrono::ceil<std::chrono::milliseconds>(wait), std::chrono::milliseconds(1));
-  return Error(ErrorKind::rate_limited,
-               "the provider asked for a pause, of which " + std::to_string(ms.count()) + " ms are left")
+  return Error(ErrorKind::rate_limited, "the provider asked for a pause, of which " + in_words(ms) + " are left")
       .provider(link.name)
       .retry_after(ms);
 }
@@ -42,8 +43,7 @@ void log_wait(Call& call, const Link& link, Turnstile& turnstile, double tokens)
   record.field("waiting", std::to_string(turnstile.waiting()));
   const auto turn = turnstile.next_turn(now, tokens);
   if (turn && turnstile.waiting() == 0) {
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*turn - now);
-    record.field("wait_ms", std::to_string(wait.count()));
+    record.field("wait_ms", in_milliseconds(std::chrono::ceil<std::chrono::milliseconds>(*turn - now)));
   }
   call.log(link, record);
 }
@@ -63,8 +63,9 @@ Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::n
   Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
   const auto pause = link.endpoint->gate().closed_until() - call.scheduler.steady_now();
   if (pause <= patience) log_wait(call, link, turnstile, tokens);
+  std::optional<std::uint64_t> number;
   for (;;) {
-    const Turnstile::Turn turn = co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience);
+    const Turnstile::Turn turn = co_await turnstile.enter(call.scheduler, track.cancel, tokens, patience, number);
     if (turn.entry == Turnstile::Entry::cancelled) co_return *track.cancel.reason();
     if (turn.entry == Turnstile::Entry::turned_away) co_return turned_away(call, link);
     Endpoint::Permit permit(link.endpoint, turnstile, call.scheduler, turn.at, tokens);
@@ -72,6 +73,7 @@ Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::n
     if (!track.cancel.reason() && !link.endpoint->gate().closed(call.scheduler.steady_now())) co_return permit;
     permit.unused();
     if (track.cancel.reason()) co_return *track.cancel.reason();
+    number = turn.number;
   }
 }
 

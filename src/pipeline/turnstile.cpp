@@ -7,6 +7,7 @@ namespace antiphon::inline v0::pipeline {
 struct Turnstile::Waiter {
   double tokens;
   std::chrono::nanoseconds patience;
+  std::uint64_t number;
   std::list<Waiter*>::iterator place = {};
   bool waits = true;
   Turn turn = {};
@@ -30,12 +31,12 @@ bool Turnstile::try_enter(Time now, double tokens) {
 }
 
 Task<Turnstile::Turn> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel, double tokens,
-                                       std::chrono::nanoseconds patience) {
+                                       std::chrono::nanoseconds patience, std::optional<std::uint64_t> number) {
   const Time now = scheduler.steady_now();
   if (cancel.reason()) co_return Turn{Entry::cancelled, now};
   if (gate_.closed_until() - now > patience) co_return Turn{Entry::turned_away, now};
-  Waiter waiter{.tokens = tokens, .patience = patience};
-  waiter.place = waiting_.insert(waiting_.end(), &waiter);
+  Waiter waiter{.tokens = tokens, .patience = patience, .number = number ? *number : ++last_number_};
+  waiter.place = waiting_.insert(place_of(waiter.number), &waiter);
   CancelScope::Listener listener(cancel, [&] {
     if (!waiter.waits) return;
     end(scheduler, waiter.place, Entry::cancelled);
@@ -78,12 +79,18 @@ void Turnstile::pass(Time now, double tokens) {
   tokens_in_minute_->take(now, tokens);
 }
 
+/// Nearly always the end: only who turned back has a low number, and stands near the front.
+std::list<Turnstile::Waiter*>::iterator Turnstile::place_of(std::uint64_t number) {
+  if (waiting_.empty() || waiting_.back()->number < number) return waiting_.end();
+  return std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiter* other) { return other->number > number; });
+}
+
 /// Goes on through the scheduler: what runs then may come back here.
 void Turnstile::end(Scheduler& scheduler, std::list<Waiter*>::iterator place, Entry entry) {
   Waiter& waiter = **place;
   waiting_.erase(place);
   waiter.waits = false;
-  waiter.turn = Turn{entry, scheduler.steady_now()};
+  waiter.turn = Turn{entry, scheduler.steady_now(), waiter.number};
   scheduler.post([&waiter] { waiter.over.set(); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <optional>
 
@@ -23,10 +24,11 @@ class Turnstile {
   using Time = std::chrono::steady_clock::time_point;
   /// `turned_away`: the gate closed for longer than somebody was willing to wait.
   enum class Entry { passed, turned_away, cancelled };
-  /// What came of waiting, and when.
+  /// What came of waiting, when, and for whom: those who came later have higher numbers.
   struct Turn {
     Entry entry;
     Time at;
+    std::uint64_t number = 0;
   };
 
   Turnstile(const Limits& limits, Gate& gate);
@@ -34,8 +36,10 @@ class Turnstile {
   const Limits& limits() const { return limits_; }
   /// Passes at once when nothing holds it back. `tokens` is what the attempt probably needs.
   bool try_enter(Time now, double tokens);
-  /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate.
-  Task<Turn> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience);
+  /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate. Who had a turn already, and
+  /// turned back, gives its number: it stands before all who came after it.
+  Task<Turn> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience,
+                   std::optional<std::uint64_t> number = std::nullopt);
   /// An attempt that passed at that time is over; it used so many tokens more than had been thought.
   void leave(Time now, Time passed_at, double more_tokens);
   /// Who passed did not make the attempt.
@@ -56,6 +60,7 @@ class Turnstile {
   struct Waiter;
 
   void pass(Time now, double tokens);
+  std::list<Waiter*>::iterator place_of(std::uint64_t number);
   void end(Scheduler& scheduler, std::list<Waiter*>::iterator place, Entry entry);
 
   Limits limits_;
@@ -64,6 +69,7 @@ class Turnstile {
   std::optional<TokenBucket> tokens_;
   std::optional<MinuteWindow> tokens_in_minute_;
   std::list<Waiter*> waiting_;
+  std::uint64_t last_number_ = 0;
   std::size_t inside_ = 0;
   std::optional<Scheduler::Timer> timer_;
 };

@@ -222,6 +222,22 @@ TEST_F(LimitTest, AGateThatClosesBetweenTurnAndPassageIsHeeded) {
   for (const SentRequest& request : engine.sent) EXPECT_TRUE(request.at <= 1s || request.at >= 10s);
 }
 
+TEST_F(LimitTest, AGateThatClosesThenTakesNobodysPlace) {
+  // As above, and another call waits behind the one that had its turn.
+  engine.serve("a", {good("x", 1s), refusing(429, {{"retry-after", "9"}}), good("x", 1s)});
+  const Provider provider = limited(Limits().max_concurrent(1));
+  const Provider free = engine.provider(engine.config("a").retry_config(RetryConfig().max_attempts(1)));
+  engine.chat(provider);
+  const auto second = engine.chat(provider);
+  const auto third = engine.chat(provider);
+  engine.scheduler.run_for(1s - 1ns);
+  engine.scheduler.sleep_until(engine.scheduler.steady_now() + 1ns, [&] { engine.chat(free); });
+  engine.scheduler.run();
+  ASSERT_TRUE(*second->result && *third->result);
+  EXPECT_EQ(second->took, 11s);
+  EXPECT_EQ(third->took, 12s) << "it came later";
+}
+
 TEST_F(LimitTest, PermitsComeBackHoweverACallEnds) {
   const Limits limits = Limits().max_concurrent(2);
   engine.serve("a", {good("x"), refusing(400), failing(ErrorKind::connection), silence()});

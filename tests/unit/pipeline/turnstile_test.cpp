@@ -27,17 +27,28 @@ class TurnstileTest : public testing::Test {
     CancelScope cancel;
     std::optional<Entry> entry;
     std::chrono::nanoseconds at{};
+    std::optional<std::uint64_t> number;
   };
 
   void limit(const Limits& limits) { turnstile.emplace(limits, gate); }
   Visitor& come(double tokens = 0, std::chrono::nanoseconds patience = 1h) {
     Visitor& visitor = visitors.emplace_back();
+    stand_in_the_row(visitor, tokens, patience);
+    return visitor;
+  }
+  void stand_in_the_row(Visitor& visitor, double tokens = 0, std::chrono::nanoseconds patience = 1h) {
     std::function<void(Turnstile::Turn)> passed = [this, &visitor](Turnstile::Turn turn) {
       visitor.entry = turn.entry;
       visitor.at = turn.at - started;
+      visitor.number = turn.number;
     };
-    spawn(turnstile->enter(scheduler, visitor.cancel, tokens, patience), std::move(passed));
-    return visitor;
+    spawn(turnstile->enter(scheduler, visitor.cancel, tokens, patience, visitor.number), std::move(passed));
+  }
+  /// Had a turn, and cannot make use of it.
+  void turn_back(Visitor& visitor) {
+    visitor.entry.reset();
+    turnstile->turn_back(scheduler.steady_now(), scheduler.steady_now(), 0);
+    turnstile->advance(scheduler);
   }
   void come_all(int many) {
     for (int i = 0; i < many; ++i) come();
@@ -98,6 +109,30 @@ TEST_F(TurnstileTest, FirstComeFirstServed) {
   turnstile->advance(scheduler);
   settle();
   EXPECT_TRUE(third.entry);
+}
+
+TEST_F(TurnstileTest, WhoTurnsBackKeepsItsPlace) {
+  limit(Limits().max_concurrent(2));
+  Visitor& first = come();
+  Visitor& second = come();
+  Visitor& third = come();
+  settle();
+  ASSERT_TRUE(first.entry && second.entry && !third.entry);
+  close_gate(5s);
+  // In any order, and although somebody waits already.
+  turn_back(second);
+  stand_in_the_row(second);
+  turn_back(first);
+  stand_in_the_row(first);
+  Visitor& fourth = come();
+  // The ramp lets one in at a time.
+  for (std::size_t served = 1; served <= visitors.size(); ++served) {
+    scheduler.run();
+    EXPECT_EQ(passed(), static_cast<int>(served));
+    EXPECT_TRUE(visitors[served - 1].entry) << "they came in this order";
+    leave();
+  }
+  EXPECT_TRUE(third.entry && fourth.entry);
 }
 
 TEST_F(TurnstileTest, RequestsArePaced) {

@@ -54,6 +54,9 @@ class Attempt {
   std::chrono::milliseconds waited() const { return waited_; }
   std::chrono::nanoseconds duration() const { return duration_; }
   const std::string& request_id() const { return request_id_; }
+  /// What it used, as far as the provider said so before it ended: the bill of a failed, cancelled or beaten attempt
+  /// too.
+  const Usage& usage() const { return usage_; }
 
   Attempt& status(int value) { return status_ = value, *this; }
   Attempt& error(ErrorKind kind, std::string message) {
@@ -62,6 +65,7 @@ class Attempt {
   Attempt& waited(std::chrono::milliseconds value) { return waited_ = value, *this; }
   Attempt& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
   Attempt& request_id(std::string value) { return request_id_ = std::move(value), *this; }
+  Attempt& usage(Usage value) { return usage_ = value, *this; }
 
  private:
   std::string provider_;
@@ -72,6 +76,7 @@ class Attempt {
   std::chrono::milliseconds waited_{0};
   std::chrono::nanoseconds duration_{0};
   std::string request_id_;
+  Usage usage_;
 };
 
 /// One of the answers; there is more than one only when `Options::n` asked for more.

@@ -25,7 +25,7 @@ void with_provider(const Outcome& outcome, const Link& link) {
 Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& request,
                        const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
-  AttemptRecord record(call, link, request.url, context.waited);
+  AttemptRecord record(call, link, track, request.url, context.waited);
   const Secrets secrets(request.headers);
   AnswerStream answer(call, link, track);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts, answer);
@@ -42,7 +42,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
 
 Task<Outcome> exchange_with_model(Call& call, const Link& link, Track& track, const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
-  AttemptRecord record(call, link, std::string(), context.waited);
+  AttemptRecord record(call, link, track, std::string(), context.waited);
   Outcome outcome = co_await ask_model(call, link, track, timeouts);
   with_provider(outcome, link);
   record.end(outcome, 0);

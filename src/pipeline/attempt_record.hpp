@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "pipeline/call.hpp"
@@ -11,13 +12,15 @@ namespace antiphon::inline v0::pipeline {
 class AttemptRecord {
  public:
   /// It begins. `url` is empty for a model of the user's own; `waited` is how long the call waited for it.
-  AttemptRecord(Call& call, const Link& link, const std::string& url, std::chrono::nanoseconds waited);
+  AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
+                std::chrono::nanoseconds waited);
   /// `status` is 0 when none was received.
   void end(const Outcome& outcome, int status);
 
  private:
   Call& call_;
   const Link& link_;
+  std::size_t visit_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::nanoseconds waited_;
 };

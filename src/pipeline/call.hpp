@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -34,6 +35,12 @@ class ChunkOutput : public ChunkSink {
   virtual void on_room(std::function<void()> function) = 0;
 };
 
+/// One link, asked once: all of its attempts together.
+struct Visit {
+  std::size_t number = 0;         ///< 0 for a call of one link
+  std::size_t first_attempt = 0;  ///< before it none in the call's list is of this visit
+};
+
 /// One call on its way through the layers.
 struct Call {
   Scheduler& scheduler;
@@ -47,7 +54,8 @@ struct Call {
   std::chrono::steady_clock::time_point started = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::vector<Attempt> attempts = {};
-  std::vector<const Link*> asked = {};  ///< by each attempt
+  std::vector<std::size_t> visit_of = {};  ///< for each attempt the number of its visit
+  std::size_t visits = 0;
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
@@ -83,6 +91,7 @@ struct Track {
   bool delivered = false;       ///< a piece of the answer was handed out: nothing can be tried again
   bool reached = true;          ///< the last attempt got as far as a connection
   std::chrono::steady_clock::time_point authorized_at = {};  ///< when the last attempt got its credentials
+  Visit visit = {};
 };
 
 /// A layer, as the one above it sees it.

@@ -31,6 +31,7 @@ struct Kept {
 };
 
 thread_local Kept kept;
+thread_local std::ptrdiff_t frames_held = 0;
 
 /// `kept` itself is never destroyed: static objects of the program may still give frames back.
 class AtThreadEnd {
@@ -55,9 +56,7 @@ thread_local AtThreadEnd at_thread_end;
 constexpr std::size_t index_of(std::size_t size) { return (size - 1) / step; }
 constexpr std::size_t rounded(std::size_t size) { return (index_of(size) + 1) * step; }
 
-}  // namespace
-
-void* FramePool::take(std::size_t size) {
+void* take_uncounted(std::size_t size) {
   if (!keeps || size > largest) return ::operator new(size);
   Spare*& first = kept.spares[index_of(size)];
   if (!first) return ::operator new(rounded(size));
@@ -65,12 +64,23 @@ void* FramePool::take(std::size_t size) {
   return std::exchange(first, first->next);
 }
 
+}  // namespace
+
+void* FramePool::take(std::size_t size) {
+  void* frame = take_uncounted(size);
+  ++frames_held;
+  return frame;
+}
+
 void FramePool::give_back(void* frame, std::size_t size) noexcept {
+  --frames_held;
   if (!keeps || size > largest || kept.bytes + rounded(size) > most_kept_bytes) return ::operator delete(frame);
   at_thread_end.expect();
   Spare*& first = kept.spares[index_of(size)];
   first = new (frame) Spare{first};
   kept.bytes += rounded(size);
 }
+
+std::ptrdiff_t FramePool::held() { return frames_held; }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -5,15 +5,13 @@
 #include <string>
 #include <utility>
 
+#include "core/duration_text.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 namespace {
 
 constexpr std::chrono::milliseconds slow{10};
-
-std::string milliseconds(std::chrono::nanoseconds duration) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-}
 
 /// Calls one user function; what it throws, and that it was slow, becomes a warning.
 template <class Function, class... Arguments>
@@ -29,7 +27,7 @@ void tell(Call& call, const char* name, const Function& function, const Argument
   }
   const auto took = call.scheduler.steady_now() - started;
   if (took > slow) {
-    call.warnings.emplace_back(name, "the callback took " + milliseconds(took) + " ms and delayed every call");
+    call.warnings.emplace_back(name, "the callback took " + in_words(took) + " and delayed every call");
   }
 }
 
@@ -47,7 +45,7 @@ void log_end(Call& call, const Outcome& outcome) {
   LogRecord record(outcome ? LogLevel::info : LogLevel::error, "call.end");
   const std::vector<Attempt>& attempts = outcome ? outcome->attempts() : outcome.error().attempts();
   record.time(call.scheduler.wall_now()).field("attempts", std::to_string(attempts.size()));
-  record.field("duration_ms", milliseconds(call.scheduler.steady_now() - call.started));
+  record.field("duration_ms", in_milliseconds(call.scheduler.steady_now() - call.started));
   if (outcome) {
     record.field("input_tokens", to_string(outcome->usage().input_tokens()));
     record.field("output_tokens", to_string(outcome->usage().output_tokens()));
@@ -110,12 +108,12 @@ void tell_outcome(Call& call, const Observers& observers, const Outcome& outcome
 
 void tell_request(Call& call, const Link& link) { tell_request(call, link.observers); }
 
-void tell_outcome(Call& call, const Link& link, const Outcome& outcome, std::size_t first_attempt) {
+void tell_outcome(Call& call, const Link& link, const Outcome& outcome, const Visit& visit) {
   if (link.observers.callbacks.empty()) return;
-  // Another link may have been asked beside it.
+  // Another link may have been asked beside it, or the same one by another request of the call.
   std::vector<Attempt> attempts;
-  for (std::size_t i = first_attempt; i < call.attempts.size(); ++i) {
-    if (call.asked[i] == &link) attempts.push_back(call.attempts[i]);
+  for (std::size_t i = visit.first_attempt; i < call.attempts.size(); ++i) {
+    if (call.visit_of[i] == visit.number) attempts.push_back(call.attempts[i]);
   }
   if (outcome) {
     Response response = *outcome;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 #include "pipeline/call.hpp"
 #include "pipeline/task.hpp"
 
@@ -11,9 +9,8 @@ namespace antiphon::inline v0::pipeline {
 /// attempts, times, warnings.
 Task<Outcome> observe(Call& call, Track& track, Next next);
 
-/// The same for a call to one link of several, told to those who were given to its provider. `first_attempt` is how many
-/// attempts there were before it.
+/// The same for a call to one link of several, told to those who were given to its provider.
 void tell_request(Call& call, const Link& link);
-void tell_outcome(Call& call, const Link& link, const Outcome& outcome, std::size_t first_attempt);
+void tell_outcome(Call& call, const Link& link, const Outcome& outcome, const Visit& visit);
 
 }  // namespace antiphon::inline v0::pipeline

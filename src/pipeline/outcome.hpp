@@ -20,6 +20,12 @@ class Outcome {
   Response& operator*() const noexcept { return **result_; }
   Response* operator->() const noexcept { return &**result_; }
   Error& error() const noexcept { return result_->error(); }
+  /// Of the answer, or of what had arrived; null when nothing had.
+  const Usage* usage() const noexcept {
+    if (*this) return &(*this)->usage();
+    const Response* partial = error().partial();
+    return partial ? &partial->usage() : nullptr;
+  }
   Result<Response> take() && { return std::move(*result_); }
 
  private:

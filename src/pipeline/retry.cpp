@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/duration_text.hpp"
 #include "pipeline/limit.hpp"
 #include "pipeline/pause.hpp"
 #include "pipeline/retry_decision.hpp"
@@ -43,7 +44,7 @@ LogRecord about(Call& call, const Link& link, LogLevel level, const char* event,
 void log_wait(Call& call, const Link& link, const Error& error, std::chrono::nanoseconds wait) {
   if (!call.logging(link)) return;
   LogRecord record = about(call, link, LogLevel::info, "retry.wait", error);
-  record.field("wait_ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(wait).count()));
+  record.field("wait_ms", in_milliseconds(wait));
   call.log(link, record);
 }
 
@@ -59,11 +60,6 @@ Error rests(const Link& link, Time now) {
     error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(*until - now));
   }
   return error;
-}
-
-const Usage* usage_of(const Outcome& outcome) {
-  if (outcome) return &outcome->usage();
-  return outcome.error().partial() ? &outcome.error().partial()->usage() : nullptr;
 }
 
 /// One link's attempts.
@@ -113,7 +109,7 @@ class Retry {
   }
 
   void settle(Endpoint::Permit& permit, const Outcome& outcome) const {
-    const Usage* usage = usage_of(outcome);
+    const Usage* usage = outcome.usage();
     if (!usage || !usage->known()) return;
     const Count total = usage->total_tokens();
     const auto tokens = static_cast<double>(total.at_least());

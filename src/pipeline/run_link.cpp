@@ -54,10 +54,10 @@ void claim(const Link& link, const Track& track, Outcome& outcome) {
 
 /// The exchange went well, and yet another one gives the answer: it was not accepted, too slow on its way through the
 /// link's layers, or not what they made of it.
-void note_rejection(Call& call, const Link& link, const Error& reason, std::size_t first_attempt) {
-  for (std::size_t i = first_attempt; i < call.attempts.size(); ++i) {
+void note_rejection(Call& call, const Visit& visit, const Error& reason) {
+  for (std::size_t i = visit.first_attempt; i < call.attempts.size(); ++i) {
     Attempt& attempt = call.attempts[i];
-    if (call.asked[i] == &link && !attempt.error()) attempt.error(reason.kind(), reason.message());
+    if (call.visit_of[i] == visit.number && !attempt.error()) attempt.error(reason.kind(), reason.message());
   }
 }
 
@@ -74,7 +74,8 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
 }  // namespace
 
 Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext context) {
-  const std::size_t first_attempt = call.attempts.size();
+  const Visit visit{++call.visits, call.attempts.size()};
+  track.visit = visit;
   const Asking asking(track, link);
   tell_request(call, link);
   Outcome outcome = co_await inner(call, link, track, context);
@@ -82,9 +83,8 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
     judge(link, track, outcome);
     claim(link, track, outcome);
   }
-  // Requests of one call for embeddings share the link: those that went well are not touched.
-  if (!outcome && !track.exchange) note_rejection(call, link, outcome.error(), first_attempt);
-  tell_outcome(call, link, outcome, first_attempt);
+  if (!outcome) note_rejection(call, visit, outcome.error());
+  tell_outcome(call, link, outcome, visit);
   co_return outcome;
 }
 

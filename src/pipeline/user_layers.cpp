@@ -80,7 +80,8 @@ class Passage : public Layer::Next, public std::enable_shared_from_this<Passage>
                          .output = filter_ ? &*filter_ : nullptr,
                          .request = &*request_,
                          .claim = track_.claim,
-                         .delivered = track_.delivered});
+                         .delivered = track_.delivered,
+                         .visit = track_.visit});
     std::function<void(Outcome)> ended = [self = shared_from_this(), done = std::move(done)](Outcome outcome) {
       self->inner_ended(std::move(outcome), done);
     };

@@ -42,7 +42,7 @@ Task<Outcome> whole_exchange(Call& call, const Link& link, Track& track, Attempt
   std::optional<Error> refused = co_await authorize(call, track.cancel, *link.authenticator, request);
   if (refused) co_return refused->provider(link.name);
   track.authorized_at = call.scheduler.steady_now();
-  AttemptRecord record(call, link, request.url, context.waited);
+  AttemptRecord record(call, link, track, request.url, context.waited);
   const Secrets secrets(request.headers);
   Result<HttpResponse> answer = co_await fetch(call.scheduler, call.transport, track.cancel, std::move(request),
                                                timeouts, link.config.max_response_bytes(), &track.reached);

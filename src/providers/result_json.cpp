@@ -172,7 +172,12 @@ void write_attempts(Writer& writer, const std::vector<Attempt>& attempts) {
     } else {
       writer.null();
     }
-    writer.key("waited_ms").integer(attempt.waited().count()).end_object();
+    writer.key("waited_ms").integer(attempt.waited().count());
+    if (attempt.usage().known()) {
+      writer.key("usage");
+      write_usage(writer, attempt.usage());
+    }
+    writer.end_object();
   }
   writer.end_array();
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -401,6 +402,32 @@ TEST_F(EmbedTest, CallbacksOfALinkHearOfEachRequest) {
   EXPECT_TRUE(
       run(FallbackProvider(first, engine.provider("b")), numbered(2), EmbeddingOptions().batch_size(1).concurrency(1)));
   EXPECT_EQ(heard, (std::vector<std::string>{"response of 10", "error"}));
+}
+
+TEST_F(EmbedTest, CallbacksOfALinkHearOfNoAttemptButThoseOfTheirRequest) {
+  // Three requests side by side at one provider: one is tried again, one lost to the next provider.
+  engine.serve("a", {vectors(0, 1, 1s), refusing(500, {{"retry-after", "2"}}), refusing(401, {}, "{}"), vectors(1, 1)});
+  engine.serve("b", {vectors(2, 1)});
+  std::vector<std::string> heard;
+  const auto statuses = [](const std::vector<Attempt>& attempts) {
+    std::string text;
+    for (const Attempt& attempt : attempts) text += " " + std::to_string(attempt.status());
+    return text;
+  };
+  Callbacks callbacks;
+  callbacks.on_response([&](const Request& request, const Response& response) {
+    heard.push_back(request.messages()[0].content() + ":" + statuses(response.attempts()));
+  });
+  callbacks.on_error(
+      [&](const Request&, const Error& error) { heard.push_back("error:" + statuses(error.attempts())); });
+  const Provider first = engine.provider(engine.config("a"), ProviderOptions().callbacks(callbacks));
+  const Answer answer =
+      run(FallbackProvider(first, engine.provider("b")), numbered(3), EmbeddingOptions().batch_size(1).concurrency(3));
+  ASSERT_TRUE(answer) << answer.error().what();
+  EXPECT_EQ(answer->vectors(), numbered_vectors(3));
+  EXPECT_EQ(answer->attempts().size(), 5U);
+  std::sort(heard.begin(), heard.end());
+  EXPECT_EQ(heard, (std::vector<std::string>{"error: 401", "text 0: 200", "text 0: 500 200"}));
 }
 
 class Refusing : public Layer {

@@ -397,6 +397,16 @@ TEST_F(FallbackTest, APredicateRejectsAnswers) {
   EXPECT_EQ(alone->error().where(), "fallback.accept");
 }
 
+TEST_F(FallbackTest, AnAnswerThatWasNotAcceptedIsOnTheBill) {
+  engine.serve("a", {good("bad")});
+  engine.serve("b", {good("from b")});
+  FallbackLink picky(once("a"));
+  picky.accept([](const Response&) { return false; });
+  const auto call = engine.run_chat(FallbackProvider(picky, once("b")));
+  ASSERT_EQ(call->attempts().size(), 2U);
+  for (const Attempt& attempt : call->attempts()) EXPECT_EQ(attempt.usage().total_tokens(), Count(10));
+}
+
 TEST_F(FallbackTest, APredicateThatThrowsFailsItsCallOnly) {
   engine.serve("a", {good("x")});
   engine.serve("b", {good("from b")});

@@ -72,6 +72,24 @@ TEST_F(HedgeTest, BothStandInTheListOfAttempts) {
   EXPECT_FALSE(call->attempts()[1].error());
 }
 
+TEST_F(HedgeTest, BothAreOnTheBill) {
+  // The first has said what it used when the second wins; of one that said nothing it is not known, and not zero.
+  const std::string used = R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1",)"
+                           R"("choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0,"total_tokens":5}})"
+                           "\n\n";
+  const auto with_usage = Script().connect().head(200, {{"content-type", "text/event-stream"}}).bytes(used);
+  engine.serve("a", {with_usage, slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const auto known = engine.run_stream(hedged());
+  ASSERT_EQ(known->attempts().size(), 2U);
+  EXPECT_EQ(known->attempts()[0].usage().input_tokens(), Count(5));
+  EXPECT_EQ(known->attempts()[1].usage().total_tokens(), Count(10));
+  EXPECT_EQ(known->response().usage().total_tokens(), Count(10)) << "the answer's own";
+  const auto unknown = engine.run_stream(hedged());
+  EXPECT_FALSE(unknown->attempts()[0].usage().known());
+  EXPECT_EQ(unknown->attempts()[1].usage().total_tokens(), Count(10));
+}
+
 TEST_F(HedgeTest, OfWholeAnswersTheFirstThatIsComplete) {
   engine.serve("a", {good("from a", 10s)});
   engine.serve("b", {good("from b", 1s)});

@@ -35,7 +35,7 @@ TEST(ResultJson, HasTheContractsShape) {
   Response response = full();
   std::vector<Attempt> attempts;
   attempts.push_back(Attempt("openai", "m").status(503).error(ErrorKind::overloaded, "busy"));
-  attempts.push_back(Attempt("openai", "m").status(200).waited(500ms));
+  attempts.push_back(Attempt("openai", "m").status(200).waited(500ms).usage(response.usage()));
   response.attempts(attempts).duration(std::chrono::nanoseconds(1234567890)).first_content_after(250ms);
   expect_json(R"({"terminal":"finished","finish_reason":"stop","raw_finish_reason":"eos","id":"x","model":"m",
       "text":"a\nb","reasoning":"hm","refusal":"no","tool_calls":[{"id":"c","name":"f","arguments":"{\"a\": 1}"}],
@@ -43,7 +43,8 @@ TEST(ResultJson, HasTheContractsShape) {
       "usage":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1,"total_tokens":7},
       "warnings":[{"where":"top_k","message":"left out"}],"error":null,
       "attempts":[{"provider":"openai","model":"m","status":503,"error":"overloaded","waited_ms":0},
-                  {"provider":"openai","model":"m","status":200,"error":null,"waited_ms":500}],
+                  {"provider":"openai","model":"m","status":200,"error":null,"waited_ms":500,
+                   "usage":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1,"total_tokens":7}}],
       "duration_ms":1234,"first_chunk_ms":250})",
               to_json(response));
 }

@@ -21,7 +21,7 @@ Provider make_provider(pipeline::Link link, const ProviderOptions& options) {
   core->engine = options.engine() ? options.engine() : detail::EngineCore::shared();
   link.endpoint = core->engine->endpoint(detail::endpoint_name(link));
   core->name = link.name;
-  core->settings = detail::make_settings(options, link.config.options());
+  core->settings = detail::make_settings(options, link.config.options(), *core->engine);
   core->links.push_back(std::move(link));
   return Provider(std::move(core));
 }

@@ -179,6 +179,10 @@ EngineCore::~EngineCore() {
 
 Scheduler& EngineCore::scheduler() { return loop_->scheduler(); }
 HttpTransport& EngineCore::transport() { return loop_->transport(); }
+bool EngineCore::has_passed(std::chrono::steady_clock::time_point time) const {
+  return loop_->own() && time <= std::chrono::steady_clock::now();
+}
+
 bool EngineCore::on_thread() const noexcept { return loop_->scheduler().on_thread(); }
 
 bool EngineCore::post(std::function<void()> task) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -40,6 +41,8 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   /// What all calls to that address with that key share, in this engine. From any thread.
   std::shared_ptr<pipeline::Endpoint> endpoint(const std::string& address_and_key);
   std::size_t calls_in_flight() const { return in_flight_.load(); }
+  /// From any thread; no for a clock of the user's own, which only the engine's thread may read.
+  bool has_passed(std::chrono::steady_clock::time_point time) const;
 
   // On the engine's thread only.
   Scheduler& scheduler();

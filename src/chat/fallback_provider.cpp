@@ -106,14 +106,13 @@ void add_link(detail::ProviderCore& core, pipeline::Link link, const std::string
 std::shared_ptr<const detail::ProviderCore> combine(FallbackConfig config, const ProviderOptions& options) {
   pipeline::check(config);
   auto core = std::make_shared<detail::ProviderCore>();
-  core->settings = detail::make_settings(options, std::nullopt);
+  core->engine = options.engine() ? options.engine() : config.links().front().provider().core()->engine;
+  core->settings = detail::make_settings(options, std::nullopt, *core->engine);
   detail::CallOptions call_options(core->settings.options);
-  core->engine = options.engine();
   for (std::size_t i = 0; i < config.links().size(); ++i) {
     const FallbackLink& rules = config.links()[i];
     const detail::ProviderCore& inner = *rules.provider().core();
     const std::string where = "fallback.links[" + std::to_string(i) + "]";
-    if (!core->engine) core->engine = inner.engine;
     if (inner.engine != core->engine) throw wrong(where, "runs on another engine than the others");
     if (inner.settings.fallback) {
       require_no_rules(rules, where);

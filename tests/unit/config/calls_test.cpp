@@ -53,6 +53,23 @@ TEST(Calls, WrongOptionsOfAHandleAreAnErrorAtOnce) {
   }
   EXPECT_THROW(create_provider(ModelConfig("x", "ollama").options(Options().top_p(2))), Error);
   EXPECT_THROW(create_provider(ModelConfig("x", "ollama").options(Options().deadline(0s))), Error);
+  const auto past = std::chrono::steady_clock::now() - 1s;
+  for (const bool of_the_model : {true, false}) {
+    ModelConfig config("x", "ollama");
+    ProviderOptions handle;
+    of_the_model ? void(config.options(Options().deadline(past))) : void(handle.options(Options().deadline(past)));
+    try {
+      create_provider(config, handle);
+      ADD_FAILURE() << of_the_model;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+      EXPECT_EQ(error.where(), "options.deadline");
+      EXPECT_EQ(error.message(), "is in the past");
+    }
+  }
+  const Provider timely = create_provider(ModelConfig("x", "ollama").options(Options().deadline(past + 1h)));
+  EXPECT_THROW(FallbackProvider(FallbackConfig().link(timely), ProviderOptions().options(Options().deadline(past))),
+               Error);
   EXPECT_THROW(create_provider(ModelConfig("x", "ollama").options(Options().timeouts(Timeouts().idle(0s)))), Error);
 }
 

@@ -65,13 +65,13 @@ void ChatFlags::declare(CommandLine& line) {
   line.texts("-a,--attach", files, "FILE", "An image, a recording, a document or a text to go with the prompt");
   generation.declare(line);
   endpoint.declare(line);
-  reliability.declare(line);
   tools.declare(line);
   line.flag("--no-stream", whole, "Wait for the whole answer");
   line.flag("--json", view.json, "Print one JSON object: answer, usage, attempts, or the error");
   line.flag("--stats", view.stats, "Print tokens and times after the answer");
   line.flag("--dry-run", dry_run, "Print the HTTP request, secrets masked, and send nothing");
   line.counter("-v,--verbose", view.verbosity, "Print every attempt and wait; twice, headers too, secrets masked");
+  reliability.declare(line);
   line.arguments("PROMPT", words, "What to ask; - or piped input is read and put behind it");
 }
 

@@ -25,6 +25,7 @@ struct CommandLine::Parser {
   }
 
   CLI::App app;
+  std::string group = "Options";
   std::size_t most_arguments = 0;
   std::function<void(std::string)> take_argument;
 };
@@ -67,7 +68,10 @@ void CommandLine::value(const std::string& names, const std::string& placeholder
     return true;
   };
   // The last one counts, so that a user can overrule what an alias of his shell gives.
-  parser_->app.add_option(names, std::move(callback), help)->take_last()->option_text(placeholder);
+  parser_->app.add_option(names, std::move(callback), help)
+      ->take_last()
+      ->option_text(placeholder)
+      ->group(parser_->group);
 }
 
 void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
@@ -76,11 +80,31 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
   parser_->app.add_option(names, std::move(callback), help)
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false)
-      ->option_text(placeholder + " ...");
+      ->option_text(placeholder + " ...")
+      ->group(parser_->group);
 }
 
+void CommandLine::numbers(const std::string& names, std::vector<double>& values, const std::string& placeholder,
+                          const std::string& help) {
+  CLI::callback_t callback = [names, &values](const CLI::results_t& results) {
+    for (const std::string& typed : results) {
+      if (!read_number(typed, values.emplace_back())) {
+        throw UsageError(names + ": expected a number, got \"" + typed + "\"");
+      }
+    }
+    return true;
+  };
+  parser_->app.add_option(names, std::move(callback), help)
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args(false)
+      ->option_text(placeholder + " ...")
+      ->group(parser_->group);
+}
+
+void CommandLine::group(const std::string& heading) { parser_->group = heading; }
+
 void CommandLine::flag(const std::string& names, bool& set, const std::string& help) {
-  parser_->app.add_flag(names, set, help);
+  parser_->app.add_flag(names, set, help)->group(parser_->group);
 }
 
 void CommandLine::always_json() {
@@ -89,7 +113,7 @@ void CommandLine::always_json() {
 }
 
 void CommandLine::counter(const std::string& names, int& count, const std::string& help) {
-  parser_->app.add_flag(names, count, help);
+  parser_->app.add_flag(names, count, help)->group(parser_->group);
 }
 
 void CommandLine::text(const std::string& names, std::string& result, const std::string& placeholder,
@@ -121,6 +145,14 @@ void CommandLine::duration(const std::string& names, std::optional<std::chrono::
     result = typed == "off" ? off_value : parse_duration(typed);
     if (result && *result > std::chrono::nanoseconds::zero()) return static_cast<const char*>(nullptr);
     return off_value ? "a duration such as 2s, 500ms or 1m30s, or \"off\"" : "a duration such as 2s, 500ms or 1m30s";
+  });
+}
+
+void CommandLine::duration_or_none(const std::string& names, std::optional<std::chrono::nanoseconds>& result,
+                                   const std::string& help) {
+  value(names, "TIME", help, [&result](const std::string& typed) {
+    result = parse_duration(typed);
+    return result ? nullptr : "a duration such as 2s, 500ms or 0s";
   });
 }
 
@@ -178,7 +210,7 @@ void CommandLine::refuse_flag(const std::string& typed) const {
     known.push_back(option->get_name());
     list += (list.empty() ? "" : ", ") + known.back();
   }
-  throw UsageError("unknown flag " + typed + suggestion(typed.substr(0, typed.find('=')), known) +
+  throw UsageError("unknown flag " + typed + did_you_mean(typed.substr(0, typed.find('=')), known) +
                    "; the flags are: " + list + " (put -- before an argument that begins with -)");
 }
 

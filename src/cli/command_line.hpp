@@ -23,6 +23,8 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
 
+  /// The flags that follow stand in the help under this heading.
+  void group(const std::string& heading);
   void flag(const std::string& names, bool& set, const std::string& help);
   /// Takes `--json` from scripts that give it to every command: there is no other output.
   void always_json();
@@ -38,9 +40,15 @@ class CommandLine {
                const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& placeholder,
               const std::string& help);
+  /// May be given again and again.
+  void numbers(const std::string& names, std::vector<double>& values, const std::string& placeholder,
+               const std::string& help);
   /// Takes `off` too, as `off_value`, where there is one.
   void duration(const std::string& names, std::optional<std::chrono::nanoseconds>& value,
                 std::optional<std::chrono::nanoseconds> off_value, const std::string& help);
+  /// Takes `0s` too.
+  void duration_or_none(const std::string& names, std::optional<std::chrono::nanoseconds>& value,
+                        const std::string& help);
   /// What may stand there without a flag: one argument, or any number. Only one of both can be declared.
   void argument(const std::string& name, std::optional<std::string>& value, const std::string& help);
   void arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);

@@ -66,9 +66,9 @@ void EmbedFlags::declare(CommandLine& line) {
   line.duration("--timeout", timeout_, std::nullopt, "For everything together (default: none)");
   line.flag("--strict", strict_, "Fail when the provider cannot carry something that was asked for");
   endpoint.declare(line);
-  reliability.declare_without_streams(line);
   line.flag("--json", json, "Print one JSON object: embeddings, usage, attempts, or the error");
   line.counter("-v,--verbose", verbosity, "Print every attempt and wait");
+  reliability.declare_without_calls(line);
   line.arguments("TEXT", words, "What to embed; - or piped input is read, one text per line");
 }
 

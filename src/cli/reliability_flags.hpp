@@ -1,10 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <antiphon/engine.hpp>
 #include <antiphon/model_config.hpp>
@@ -12,7 +10,10 @@
 #include <antiphon/provider.hpp>
 
 #include "command_line.hpp"
+#include "fallback_flags.hpp"
+#include "limit_flags.hpp"
 #include "model_flag.hpp"
+#include "retry_flags.hpp"
 
 namespace antiphon::cli {
 
@@ -20,31 +21,19 @@ namespace antiphon::cli {
 class ReliabilityFlags {
  public:
   void declare(CommandLine& line);
-  /// Those that are not about streams.
-  void declare_without_streams(CommandLine& line);
-  /// Retry and limits. Throws `UsageError`.
-  void apply(ModelConfig& config) const;
+  /// Those that are about no single call: for commands that make several.
+  void declare_without_calls(CommandLine& line);
   /// Throws `UsageError`.
   void apply(Options& options) const;
-  /// `first`, with the providers of `--fallback` behind it. Throws `Error`.
+  /// `first`, with the providers of `--fallback` behind it. Throws `UsageError` and `Error`.
   Provider provider(const ChosenModel& first, const Engine& engine, ProviderOptions options) const;
 
  private:
-  std::optional<std::int64_t> max_attempts_;
-  std::vector<std::string> fallbacks_;
-  std::optional<std::chrono::nanoseconds> hedge_;
+  RetryFlags retry_;
+  LimitFlags limits_;
+  FallbackFlags fallback_;
   std::optional<std::string> continue_with_;
-  std::optional<std::int64_t> requests_per_minute_;
-  std::optional<std::int64_t> tokens_per_minute_;
+  std::optional<std::chrono::nanoseconds> deadline_;
 };
-
-/// Who is asked next, and where, when that was said.
-struct FallbackName {
-  std::string name;
-  std::string base_url;
-};
-
-/// Takes `PROVIDER/MODEL[@URL]` or `NAME[@URL]` apart.
-FallbackName parse_fallback(const std::string& text);
 
 }  // namespace antiphon::cli

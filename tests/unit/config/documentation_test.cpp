@@ -169,6 +169,40 @@ TEST(Documentation, TheExampleOfEachKeyIsAccepted) {
   EXPECT_GT(count, 80);
 }
 
+/// The settings of retry, limits and fallback, as one table has them: code, key, flag.
+std::set<std::string> keys_of_reliability() {
+  std::set<std::string> keys = {"options.continue_with", "options.deadline"};
+  const auto add = [&](const std::string& place, const std::set<std::string>& of_table) {
+    for (const std::string& key : of_table) keys.insert(place + key);
+  };
+  add("retry.", keys_in(config::retry_paths()));
+  add("limits.", keys_in(config::limit_paths()));
+  add("", keys_in(config::chain_paths()));
+  add("hedge.", keys_in(config::chain_paths(), "hedge."));
+  add("circuit_breaker.", keys_in(config::chain_paths(), "circuit_breaker."));
+  add("fallback[].", keys_in(config::link_paths()));
+  // Tables, and the name of a link.
+  for (const char* key : {"hedge", "circuit_breaker", "options", "fallback[].model"}) keys.erase(key);
+  return keys;
+}
+
+TEST(Documentation, EverySettingOfReliabilityHasAKeyAndAFlag) {
+  std::set<std::string> documented;
+  bool inside = false;
+  for (const std::string& line : lines("docs/retry-and-fallback.md")) {
+    if (line == "<!-- settings -->") inside = true;
+    if (line.empty()) inside = false;
+    if (!inside || !line.starts_with("| `")) continue;
+    std::vector<std::string> cells;
+    std::stringstream rest(line);
+    for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(cell);
+    ASSERT_GE(cells.size(), 4U) << line;
+    EXPECT_TRUE(documented.insert(code(cells[2])).second) << line;
+    EXPECT_TRUE(cells[3].starts_with(" `--")) << line;
+  }
+  EXPECT_EQ(documented, keys_of_reliability());
+}
+
 TEST(Documentation, KindsOfErrorsAreThoseThereAre) {
   std::string text;
   for (const std::string& line : lines()) text += line + "\n";

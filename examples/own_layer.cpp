@@ -1,43 +1,53 @@
-// A step of your own on the way of every call: names that must not leave the house are replaced in the question, and
-// put back into the answer, streamed or whole.
+// Steps of your own on the way of every call: one that keeps a name in the house, one that takes the time.
 
 #include <antiphon/antiphon.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 using namespace antiphon;
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
+std::string without_names(std::string text) {
+  const std::string name = "Ada Lovelace";
+  for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos;) text.replace(at, name.size(), "A.");
   return text;
 }
 
-class Pseudonyms : public Layer {
+class Redaction : public Layer {
  public:
   void handle(Request request, std::shared_ptr<Next> next, Done done) override {
-    Messages hidden;
-    for (const Message& message : request.messages()) {
-      hidden.add(Message(message.role(), replaced(message.content(), "Ada Lovelace", "Person A")));
+    for (std::size_t i = 0; i < request.messages().size(); ++i) {
+      Message redacted(request.messages()[i].role());
+      for (const Part& part : request.messages()[i].parts()) {
+        redacted.add(part.kind() == PartKind::text ? Part::text(without_names(part.text())) : part);
+      }
+      request.messages()[i] = redacted;
     }
-    Request asked(std::move(hidden), request.options(), request.stream());
-    next->call(std::move(asked), std::move(done), [](Chunk chunk) -> std::optional<Chunk> {
-      if (chunk.kind() != ChunkKind::content) return chunk;
-      return Chunk(ChunkKind::content, replaced(chunk.text(), "Person A", "Ada Lovelace"));
+    next->call(std::move(request), std::move(done));
+  }
+};
+
+class Stopwatch : public Layer {
+ public:
+  void handle(Request request, std::shared_ptr<Next> next, Done done) override {
+    const auto started = std::chrono::steady_clock::now();
+    next->call(std::move(request), [started, done = std::move(done)](Result<Response> result) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+      std::cout << (result ? "[answered" : "[failed") << " in " << took.count() << " s]\n";
+      done(std::move(result));
     });
   }
 };
 
 int main() try {
-  Provider provider = create_provider("ollama/llama3.2", ProviderOptions().layer(std::make_shared<Pseudonyms>()));
-  for (const Chunk& chunk : provider.stream("Write a birthday card for Ada Lovelace.")) {
-    std::cout << chunk.content() << std::flush;
-  }
+  // They are entered in this order.
+  ProviderOptions options = ProviderOptions().layer(std::make_shared<Stopwatch>()).layer(std::make_shared<Redaction>());
+  Provider provider = create_provider("ollama/llama3.2", options);
+  std::cout << provider.chat("Write a birthday card for Ada Lovelace.").content() << '\n';
+  for (const Chunk& chunk : provider.stream("And another one for Ada Lovelace.")) std::cout << chunk.content();
   std::cout << '\n';
 } catch (const Error& error) {
   std::cerr << error.what() << '\n';

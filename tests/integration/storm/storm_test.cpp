@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include <antiphon/antiphon.hpp>
@@ -12,6 +13,7 @@
 #include "integration/storm/caller.hpp"
 #include "integration/storm/fates.hpp"
 #include "pipeline/endpoint.hpp"
+#include "pipeline/frame_pool.hpp"
 #include "support/refusing_port.hpp"
 #include "support/simulator_process.hpp"
 
@@ -26,6 +28,17 @@ std::size_t open_descriptors() {
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) count += entry.is_symlink();
   return count;
+}
+
+/// Of coroutines, on the engine's thread, when the last call has ended: those that nobody waited for any more as well.
+std::ptrdiff_t live_frames(const Engine& engine) {
+  for (;;) {
+    const bool at_rest = engine.calls_in_flight() == 0;
+    std::promise<std::ptrdiff_t> frames;
+    EXPECT_TRUE(engine.core()->post([&] { frames.set_value(pipeline::FramePool::held()); }));
+    const std::ptrdiff_t count = frames.get_future().get();
+    if (at_rest) return count;
+  }
 }
 
 /// Lets everything through, by the long way.
@@ -279,6 +292,7 @@ TEST_P(Storm, EachCallEndsOnceAndNothingIsLeft) {
     endpoints = fleet.endpoints();
     Caller caller(fleet.providers(), fleet.aside(), ledger, GetParam());
     make_calls(caller);
+    EXPECT_EQ(live_frames(engine), 0);
   }
   nothing_is_held(endpoints);
   EXPECT_EQ(open_descriptors(), descriptors);

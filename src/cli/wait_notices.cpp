@@ -32,9 +32,7 @@ std::string long_wait(const LogRecord& record) {
 std::string notice(const LogRecord& record) {
   const std::string why(field(record, record.event() == "limit.wait" ? "held_by" : "error"));
   if (record.event() == "fallback.leave") {
-    const std::string next(field(record, "next"));
-    if (next.empty()) return {};
-    return std::string(field(record, "provider")) + ": " + why + ", asking " + next;
+    return std::string(field(record, "provider")) + ": " + why + ", asking " + std::string(field(record, "next"));
   }
   if (record.event() != "retry.wait" && record.event() != "limit.wait") return {};
   const std::string wait = long_wait(record);

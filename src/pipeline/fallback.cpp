@@ -15,11 +15,11 @@ namespace {
 
 using Time = std::chrono::steady_clock::time_point;
 
-void log_leave(Call& call, const Link& link, const Error& error, const Link* next) {
+void log_leave(Call& call, const Link& link, const Error& error, const Link& next) {
   if (!call.logging(link)) return;
   LogRecord record(LogLevel::warning, "fallback.leave");
   record.time(call.scheduler.wall_now()).field("provider", link.name);
-  record.field("error", std::string(to_string(error.kind()))).field("next", next ? next->name : std::string());
+  record.field("error", std::string(to_string(error.kind()))).field("next", next.name);
   call.log(link, record);
 }
 
@@ -65,15 +65,17 @@ class Walk {
   bool leads_on(const Link& link, const Error& error) const { return undecided() && leaves(link, error); }
   /// Whether it is the call's, whatever came of a link that was asked beside it.
   bool decides(const Link& link, const Error& error) const { return undecided() && !leaves(link, error); }
-  /// This link failed, and another one takes its place: the one that was asked beside it, or the next.
+  /// This link failed, and another one takes its place, when there is one: that asked beside it, or the next.
   void left(const Link& link, const Error& error, const Link* beside = nullptr) {
     if (error.kind() == ErrorKind::context_window_exceeded && link.rules->context_window()) {
       too_small_ = std::max(too_small_, *link.rules->context_window());
     }
+    const Link* successor = beside ? beside : next();
+    if (!successor) return;
     if (error.kind() == ErrorKind::authentication || error.kind() == ErrorKind::permission) {
       call_.warnings.emplace_back(link.name, "left for the next provider: " + error.message());
     }
-    log_leave(call_, link, error, beside ? beside : next());
+    log_leave(call_, link, error, *successor);
   }
 
   /// When every provider rests, and other calls try whether one is back.

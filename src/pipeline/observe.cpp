@@ -88,47 +88,49 @@ void complete(Call& call, Error& error) {
   error.partial(std::move(completed));
 }
 
-void tell_request(Call& call, const Observers& observers) {
+void tell_request(Call& call, const Observers& observers, const Request& request) {
   for (const Callbacks& callbacks : observers.callbacks) {
-    tell(call, "callbacks.on_request", callbacks.on_request(), call.request);
+    tell(call, "callbacks.on_request", callbacks.on_request(), request);
   }
 }
 
-void tell_outcome(Call& call, const Observers& observers, const Outcome& outcome) {
+void tell_outcome(Call& call, const Observers& observers, const Request& request, const Outcome& outcome) {
   for (const Callbacks& callbacks : observers.callbacks) {
     if (outcome) {
-      tell(call, "callbacks.on_response", callbacks.on_response(), call.request, *outcome);
+      tell(call, "callbacks.on_response", callbacks.on_response(), request, *outcome);
     } else {
-      tell(call, "callbacks.on_error", callbacks.on_error(), call.request, outcome.error());
+      tell(call, "callbacks.on_error", callbacks.on_error(), request, outcome.error());
     }
   }
 }
 
 }  // namespace
 
-void tell_request(Call& call, const Link& link) { tell_request(call, link.observers); }
+void tell_request(Call& call, const Link& link, const Track& track) {
+  tell_request(call, link.observers, *track.request);
+}
 
-void tell_outcome(Call& call, const Link& link, const Outcome& outcome, const Visit& visit) {
+void tell_outcome(Call& call, const Link& link, const Track& track, const Outcome& outcome) {
   if (link.observers.callbacks.empty()) return;
   // Another link may have been asked beside it, or the same one by another request of the call.
   std::vector<Attempt> attempts;
-  for (std::size_t i = visit.first_attempt; i < call.attempts.size(); ++i) {
-    if (call.visit_of[i] == visit.number) attempts.push_back(call.attempts[i]);
+  for (std::size_t i = track.visit.first_attempt; i < call.attempts.size(); ++i) {
+    if (call.visit_of[i] == track.visit.number) attempts.push_back(call.attempts[i]);
   }
   if (outcome) {
     Response response = *outcome;
     response.attempts(std::move(attempts));
-    tell_outcome(call, link.observers, response);
+    tell_outcome(call, link.observers, *track.request, response);
   } else {
     Error error = outcome.error();
     error.attempts(std::move(attempts));
-    tell_outcome(call, link.observers, error);
+    tell_outcome(call, link.observers, *track.request, error);
   }
 }
 
 Task<Outcome> observe(Call& call, Track& track, Next next) {
   log_start(call);
-  tell_request(call, call.settings.observers);
+  tell_request(call, call.settings.observers, call.request);
   Outcome outcome = co_await next(track);
   if (outcome) {
     put_good_one_last(call.attempts);
@@ -136,7 +138,7 @@ Task<Outcome> observe(Call& call, Track& track, Next next) {
   } else {
     complete(call, outcome.error());
   }
-  tell_outcome(call, call.settings.observers, outcome);
+  tell_outcome(call, call.settings.observers, call.request, outcome);
   // What the callbacks themselves gave rise to.
   if (outcome) {
     warn(call, *outcome);

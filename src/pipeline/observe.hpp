@@ -9,8 +9,9 @@ namespace antiphon::inline v0::pipeline {
 /// attempts, times, warnings.
 Task<Outcome> observe(Call& call, Track& track, Next next);
 
-/// The same for a call to one link of several, told to those who were given to its provider.
-void tell_request(Call& call, const Link& link);
-void tell_outcome(Call& call, const Link& link, const Outcome& outcome, const Visit& visit);
+/// The same for a call to one link of several, told to those who were given to its provider: what the link is asked,
+/// and its own attempts.
+void tell_request(Call& call, const Link& link, const Track& track);
+void tell_outcome(Call& call, const Link& link, const Track& track, const Outcome& outcome);
 
 }  // namespace antiphon::inline v0::pipeline

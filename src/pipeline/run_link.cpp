@@ -74,17 +74,16 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
 }  // namespace
 
 Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext context) {
-  const Visit visit{++call.visits, call.attempts.size()};
-  track.visit = visit;
+  track.visit = Visit{++call.visits, call.attempts.size()};
   const Asking asking(track, link);
-  tell_request(call, link);
+  tell_request(call, link, track);
   Outcome outcome = co_await inner(call, link, track, context);
   if (outcome) {
     judge(link, track, outcome);
     claim(link, track, outcome);
   }
-  if (!outcome) note_rejection(call, visit, outcome.error());
-  tell_outcome(call, link, outcome, visit);
+  if (!outcome) note_rejection(call, track.visit, outcome.error());
+  tell_outcome(call, link, track, outcome);
   co_return outcome;
 }
 

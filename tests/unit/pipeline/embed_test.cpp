@@ -427,7 +427,7 @@ TEST_F(EmbedTest, CallbacksOfALinkHearOfNoAttemptButThoseOfTheirRequest) {
   EXPECT_EQ(answer->vectors(), numbered_vectors(3));
   EXPECT_EQ(answer->attempts().size(), 5U);
   std::sort(heard.begin(), heard.end());
-  EXPECT_EQ(heard, (std::vector<std::string>{"error: 401", "text 0: 200", "text 0: 500 200"}));
+  EXPECT_EQ(heard, (std::vector<std::string>{"error: 401", "text 0: 200", "text 1: 500 200"}));
 }
 
 class Refusing : public Layer {

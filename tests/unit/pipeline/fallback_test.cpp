@@ -110,6 +110,7 @@ TEST_F(FallbackTest, TheLastFailureIsTheCalls) {
   EXPECT_EQ(call->error().kind(), ErrorKind::permission);
   ASSERT_EQ(call->error().attempts().size(), 2U);
   EXPECT_EQ(call->error().attempts()[0].error(), ErrorKind::server_error);
+  EXPECT_TRUE(call->warnings().empty()) << "nobody was left for another one";
 }
 
 TEST_F(FallbackTest, KindsCanBeChangedPerLink) {

@@ -87,6 +87,37 @@ TEST_F(ObserveTest, ALinksCallbacksHearTheCallsToIt) {
                                                       "b:response 1", "*:response 2"}));
 }
 
+/// Asks something else.
+class Shouting : public Layer {
+ public:
+  void handle(Request request, std::shared_ptr<Next> next, Done done) override {
+    next->call(Request("HI!", request.options(), request.stream()), std::move(done));
+  }
+};
+
+TEST_F(ObserveTest, ALinksCallbacksSeeWhatTheLinkIsAsked) {
+  engine.serve("a", {refusing(404)});
+  engine.serve("b", {good("x")});
+  std::vector<std::string> seen;
+  const auto watcher = [&seen](const std::string& name) {
+    const auto note = [&seen, name](const Request& request) {
+      const auto temperature = request.options().temperature();
+      seen.push_back(name + ":" + request.messages()[0].content() + (temperature ? " warm" : ""));
+    };
+    return Callbacks()
+        .on_request(note)
+        .on_response([note](const Request& request, const Response&) { note(request); })
+        .on_error([note](const Request& request, const Error&) { note(request); });
+  };
+  const Provider warm =
+      engine.provider(engine.config("a").options(Options().temperature(1)), ProviderOptions().callbacks(watcher("a")));
+  const Provider plain = engine.provider(engine.config("b"), ProviderOptions().callbacks(watcher("b")));
+  ProviderOptions handle = ProviderOptions().engine(*engine.engine).callbacks(watcher("*"));
+  handle.layer(std::make_shared<Shouting>());
+  engine.run_chat(FallbackProvider(FallbackConfig().link(warm).link(plain), handle));
+  EXPECT_EQ(seen, (std::vector<std::string>{"*:Hi", "a:HI! warm", "a:HI! warm", "b:HI!", "b:HI!", "*:Hi"}));
+}
+
 TEST_F(ObserveTest, SideBySideEachHearsOfItsOwnAttempts) {
   engine.serve("a", {good("x", 9s)});
   engine.serve("b", {refusing(500, {{"retry-after", "1"}}), refusing(500, {{"retry-after", "1"}}), good("x")});
@@ -209,6 +240,16 @@ TEST_F(ObserveTest, EventsOfFallbackAndHedge) {
   EXPECT_EQ(events->field("hedge.start", "provider"), "openai/second");
   EXPECT_EQ(events->field("fallback.leave", "provider"), "openai/first");
   EXPECT_EQ(events->field("fallback.leave", "error"), "server_error");
+  EXPECT_EQ(events->field("fallback.leave", "next"), "openai/second");
+}
+
+TEST_F(ObserveTest, TheLastOneIsNotLeftForAnybody) {
+  engine.serve("a", {refusing(401)});
+  engine.serve("b", {refusing(403)});
+  const auto events = std::make_shared<Events>();
+  engine.run_chat(logged(FallbackProvider(engine.provider("a"), engine.provider("b")), events));
+  EXPECT_EQ(events->names(), (std::vector<std::string>{"call.start", "attempt.start", "attempt.end", "fallback.leave",
+                                                       "attempt.start", "attempt.end", "call.end"}));
 }
 
 }  // namespace

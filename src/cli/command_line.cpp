@@ -74,9 +74,9 @@ void CommandLine::value(const std::string& names, const std::string& placeholder
       ->group(parser_->group);
 }
 
-void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
-                        const std::string& help) {
-  CLI::callback_t callback = [&values](const CLI::results_t& results) { return values = results, true; };
+void CommandLine::list(const std::string& names, const std::string& placeholder, const std::string& help,
+                       std::function<void(const std::vector<std::string>&)> take) {
+  CLI::callback_t callback = [take = std::move(take)](const CLI::results_t& results) { return take(results), true; };
   parser_->app.add_option(names, std::move(callback), help)
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false)
@@ -84,21 +84,19 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
       ->group(parser_->group);
 }
 
+void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& placeholder,
+                        const std::string& help) {
+  list(names, placeholder, help, [&values](const std::vector<std::string>& typed) { values = typed; });
+}
+
 void CommandLine::numbers(const std::string& names, std::vector<double>& values, const std::string& placeholder,
                           const std::string& help) {
-  CLI::callback_t callback = [names, &values](const CLI::results_t& results) {
-    for (const std::string& typed : results) {
-      if (!read_number(typed, values.emplace_back())) {
-        throw UsageError(names + ": expected a number, got \"" + typed + "\"");
-      }
+  list(names, placeholder, help, [names, &values](const std::vector<std::string>& typed) {
+    for (const std::string& text : typed) {
+      if (read_number(text, values.emplace_back())) continue;
+      throw UsageError(names + ": expected a number, got \"" + text + "\"");
     }
-    return true;
-  };
-  parser_->app.add_option(names, std::move(callback), help)
-      ->expected(1, CLI::detail::expected_max_vector_size)
-      ->allow_extra_args(false)
-      ->option_text(placeholder + " ...")
-      ->group(parser_->group);
+  });
 }
 
 void CommandLine::group(const std::string& heading) { parser_->group = heading; }

@@ -61,6 +61,8 @@ class CommandLine {
   /// `take` gets the value and says what it expected when that is none; null when it is fine.
   using Take = std::function<const char*(const std::string& typed)>;
   void value(const std::string& names, const std::string& placeholder, const std::string& help, Take take);
+  void list(const std::string& names, const std::string& placeholder, const std::string& help,
+            std::function<void(const std::vector<std::string>&)> take);
   void positional(const std::string& name, std::size_t most, const std::string& help,
                   std::function<void(std::string)> take);
   [[noreturn]] void refuse_flag(const std::string& typed) const;

@@ -35,6 +35,19 @@ void expect_waits_of_a_millisecond(const Simulator& simulator, const Arguments& 
   for (const int wait : all) EXPECT_LE(wait, 1);
 }
 
+/// A conversation of two questions.
+void ask_twice(const Program& program) {
+  OnTerminal terminal(program);
+  for (const char* line : {"one\r", "two\r"}) {
+    terminal.wait_for("> ");
+    terminal.type(line);
+    terminal.wait_for("Here.");
+  }
+  terminal.wait_for("> ");
+  terminal.type("\x04");
+  EXPECT_EQ(terminal.finish(), 0);
+}
+
 /// How often the simulator was asked by a call that fails.
 std::size_t asked(Simulator& simulator, Arguments arguments) {
   simulator.reset();
@@ -152,15 +165,7 @@ TEST_F(FallbackFlags, TheCheapestOrTheWeightiestIsAskedFirst) {
 
 TEST_F(FallbackFlags, WhoIsNotKnownYetMayBeTheQuickest) {
   first_does(here);
-  OnTerminal terminal(chat(first, with({"--strategy", "lowest-latency"}, {})));
-  for (const char* line : {"one\r", "two\r"}) {
-    terminal.wait_for("> ");
-    terminal.type(line);
-    terminal.wait_for("Here.");
-  }
-  terminal.wait_for("> ");
-  terminal.type("\x04");
-  EXPECT_EQ(terminal.finish(), 0);
+  ask_twice(chat(first, with({"--strategy", "lowest-latency"}, {})));
   expect_asked(1, 1);
 }
 
@@ -175,23 +180,15 @@ TEST_F(FallbackFlags, AWaitIsShortOrLong) {
 TEST_F(FallbackFlags, WhoFailedInARowIsLeftOut) {
   // No overload, which would have everybody wait.
   first_does(R"({"status": 500, "error": {"message": "broken"}})");
-  const auto asks_twice = [&](Arguments flags) {
+  const auto asked_in_two_turns = [&](Arguments flags) {
     first.reset();
     for (const char* more : {"--max-attempts", "1"}) flags.emplace_back(more);
-    OnTerminal terminal(chat(first, with(flags, {})));
-    for (const char* line : {"one\r", "two\r"}) {
-      terminal.wait_for("> ");
-      terminal.type(line);
-      terminal.wait_for("Here.");
-    }
-    terminal.wait_for("> ");
-    terminal.type("\x04");
-    EXPECT_EQ(terminal.finish(), 0);
+    ask_twice(chat(first, with(flags, {})));
     return first.requests().size();
   };
-  EXPECT_EQ(asks_twice({}), 2U);
-  EXPECT_EQ(asks_twice({"--breaker-failures", "1"}), 1U);
-  EXPECT_EQ(asks_twice({"--breaker-failures", "1", "--breaker-rest", "1ms"}), 2U);
+  EXPECT_EQ(asked_in_two_turns({}), 2U);
+  EXPECT_EQ(asked_in_two_turns({"--breaker-failures", "1"}), 1U);
+  EXPECT_EQ(asked_in_two_turns({"--breaker-failures", "1", "--breaker-rest", "1ms"}), 2U);
   expect_usage_error(chat(first, with({"--breaker-failures", "0"})), {"circuit_breaker.failures"});
   expect_usage_error(chat(first, with({"--breaker-max-rest", "1s"})), {"circuit_breaker.max_rest"});
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::pair<const char*, FallbackStrategy> strategies[] = {
     {"ordered", FallbackStrategy::ordered},
     {"weighted", FallbackStrategy::weighted},
-    {"lowest-latency", FallbackStrategy::lowest_latency},
+    {"lowest_latency", FallbackStrategy::lowest_latency},
     {"cheapest", FallbackStrategy::cheapest},
 };
 
@@ -25,7 +25,7 @@ FallbackStrategy parse_strategy(const std::string& text) {
     if (text == name) return strategy;
     names.emplace_back(name);
   }
-  throw UsageError("--strategy: expected ordered, weighted, lowest-latency or cheapest, got \"" + text + "\"" +
+  throw UsageError("--strategy: expected ordered, weighted, lowest_latency or cheapest, got \"" + text + "\"" +
                    did_you_mean(text, names));
 }
 
@@ -45,7 +45,7 @@ void FallbackFlags::declare(CommandLine& line) {
       "--fallback", fallbacks_, "PROVIDER/MODEL[@URL]",
       "Who is asked when those before have failed, cannot be reached or ask for a wait of over 2s; a name of the "
       "configuration too");
-  line.text("--strategy", strategy_, "ordered|weighted|lowest-latency|cheapest",
+  line.text("--strategy", strategy_, "ordered|weighted|lowest_latency|cheapest",
             "In which order they are asked (default: ordered)");
   line.duration_or_none("--max-wait", max_wait_, "Leave one that asks for a longer wait than this (default: 2s)");
   line.duration("--hedge", hedge_, std::nullopt, "Ask the next provider too when the first says nothing for so long");

@@ -165,7 +165,7 @@ TEST_F(FallbackFlags, TheCheapestOrTheWeightiestIsAskedFirst) {
 
 TEST_F(FallbackFlags, WhoIsNotKnownYetMayBeTheQuickest) {
   first_does(here);
-  ask_twice(chat(first, with({"--strategy", "lowest-latency"}, {})));
+  ask_twice(chat(first, with({"--strategy", "lowest_latency"}, {})));
   expect_asked(1, 1);
 }
 

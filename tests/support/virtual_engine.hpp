@@ -139,6 +139,8 @@ class VirtualEngine {
   void restart() {
     EngineOptions options;
     options.scheduler(scheduler).random_seed(1);
+    // On this thread: nothing happens that the clock does not know.
+    options.run_tools_on([](std::function<void()> task) { task(); });
     options.transport([this](Scheduler& s) {
       return std::make_unique<ScriptedTransport>(s, [this](const HttpRequest& request) { return answer(request); });
     });

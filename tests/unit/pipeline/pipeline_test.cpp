@@ -104,6 +104,30 @@ TEST(Pipeline, TheOrderOfTheLayers) {
                          }));
 }
 
+TEST(Pipeline, EachRoundOfToolsGoesTheRestOfTheWayByItself) {
+  VirtualEngine engine;
+  Diary diary;
+  const std::string call =
+      R"({"id":"c","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":)"
+      R"("a1","type":"function","function":{"name":"look","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})";
+  engine.serve("a", {refusing(503, {{"retry-after", "1"}}), json_answer(200, call), refusing(404)});
+  engine.serve("b", {good("done")});
+  const auto link = [&](const std::string& host) {
+    return engine.provider(engine.config(host), ProviderOptions().callbacks(diary.callbacks(host)));
+  };
+  ProviderOptions options;
+  options.engine(*engine.engine).callbacks(diary.callbacks("call")).layer(diary.layer("layer"));
+  const FallbackProvider provider(FallbackConfig().link(link("a")).link(link("b")), options);
+  const auto look = tool("look", "Looks", Json(R"({"type":"object"})"), [&] { diary.write("tool runs"); });
+  const auto ended = engine.run_chat(provider, Options().tools(look));
+  ASSERT_TRUE(*ended->result) << ended->error().what();
+  EXPECT_EQ(ended->response().content(), "done");
+  EXPECT_EQ(ended->attempts().size(), 4U);
+  EXPECT_EQ(diary.lines,
+            (std::vector<std::string>{"call asked", "layer enters", "a asked", "a answered", "tool runs", "a asked",
+                                      "a failed", "b asked", "b answered", "layer leaves", "call answered"}));
+}
+
 TEST(Pipeline, NoPermitIsHeldWhileARetryWaits) {
   VirtualEngine engine;
   engine.serve("a", {refusing(500, {{"retry-after", "10"}}), good("x")});

@@ -53,9 +53,11 @@ class FallbackLink {
   FallbackLink& context_window(std::int64_t tokens) { return context_window_ = tokens, *this; }
 
   const Provider& provider() const { return provider_; }
-  /// Default: authentication, permission, quota_exceeded, rate_limited, overloaded, server_error, dns, connection, tls,
-  /// proxy, timeout, truncated, protocol, not_found, redirected, unsupported, context_window_exceeded,
-  /// content_filtered. Never on cancelling, and not on a request that is wrong everywhere.
+  /// `content_filtered` is also an answer that ended with `FinishReason::content_filter`, as long as nothing of it was
+  /// handed out and another link is left. Default: authentication, permission, quota_exceeded, rate_limited,
+  /// overloaded, server_error, dns, connection, tls, proxy, timeout, truncated, protocol, not_found, redirected,
+  /// unsupported, context_window_exceeded, content_filtered. Never on cancelling, and not on a request that is wrong
+  /// everywhere.
   const std::set<ErrorKind>& leave_on() const { return leave_on_; }
   const std::optional<std::chrono::milliseconds>& first_content_within() const { return first_content_within_; }
   const std::function<bool(const Response&)>& accept() const { return accept_; }

@@ -19,12 +19,14 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::tool_result:
     case ChunkKind::audio:
     case ChunkKind::image:
-    case ChunkKind::unknown: return true;
+    case ChunkKind::unknown:
+      return true;
     case ChunkKind::citation:
     case ChunkKind::usage:
     case ChunkKind::finish:
     case ChunkKind::joint:
-    case ChunkKind::raw: return false;
+    case ChunkKind::raw:
+      return false;
   }
   return false;
 }
@@ -36,12 +38,23 @@ bool ChunkGate::content_came() {
   // A whole answer is judged before it counts: see `run_link`.
   lost_ = track_.output && track_.claim && !track_.claim(link_);
   if (lost_) return false;
+  note_success();
+  open();
+  return true;
+}
+
+bool ChunkGate::answer_ended() {
+  if (open_ || lost_ || !track_.judged) return content_came();
+  note_success();
+  track_.held_back = std::move(held_back_);
+  return true;
+}
+
+void ChunkGate::note_success() {
   const auto now = call_.scheduler.steady_now();
   if (track_.output && !call_.first_content) call_.first_content = now - call_.started;
   link_.endpoint->latencies.of(link_.config.model(), track_.output != nullptr).add(now - started_);
   link_.endpoint->content_came(call_.scheduler, started_);
-  open();
-  return true;
 }
 
 void ChunkGate::open() {
@@ -93,7 +106,7 @@ bool AnswerStream::bytes(std::string_view piece) {
 Outcome AnswerStream::end(std::optional<Error> error) {
   Outcome outcome(reader_.end(std::move(error)));
   if (outcome) {
-    if (!gate_.content_came()) return Error(ErrorKind::cancelled, "another provider answered first");
+    if (!gate_.answer_ended()) return Error(ErrorKind::cancelled, "another provider answered first");
   }
   if (track_.output) track_.output->flush();
   return outcome;

@@ -22,12 +22,15 @@ class ChunkGate : public ChunkSink {
   void push(Chunk chunk) override;
   /// The first content came, in whatever form. False when another track was faster.
   bool content_came();
-  /// Hands out what is held back, because the answer ended well without content.
-  void open();
+  /// It ended well, perhaps without content: then it waits to be judged, where somebody does that.
+  bool answer_ended();
 
   std::size_t content_pieces() const { return content_pieces_; }
 
  private:
+  void note_success();
+  void open();
+
   Call& call_;
   const Link& link_;
   Track& track_;

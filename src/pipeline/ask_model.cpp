@@ -71,7 +71,7 @@ class Pieces : public AnswerConsumer {
       return std::move(*error);
     }
     builder_.close();
-    if (!gate_.content_came()) return Error(ErrorKind::cancelled, "another provider answered first");
+    if (!gate_.answer_ended()) return Error(ErrorKind::cancelled, "another provider answered first");
     if (track_.output) track_.output->flush();
     return builder_.take();
   }

@@ -92,6 +92,9 @@ struct Track {
   bool reached = true;          ///< the last attempt got as far as a connection
   std::chrono::steady_clock::time_point authorized_at = {};  ///< when the last attempt got its credentials
   Visit visit = {};
+  bool judged = false;  ///< a whole answer may be turned down by the layer above
+  /// What a stream that ended without content said, until it was judged.
+  std::vector<Chunk> held_back = {};
 };
 
 /// A layer, as the one above it sees it.

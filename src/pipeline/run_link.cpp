@@ -16,8 +16,14 @@ class Asking {
  public:
   Asking(Track& track, const Link& link) : track_(track), asked_(track.request), request_(*asked_, link) {
     track.request = &*request_;
+    // Through layers of the link everything has gone already.
+    track.judged = link.rules && track.output && link.layers.empty() && !track.exchange;
   }
-  ~Asking() { track_.request = asked_; }
+  ~Asking() {
+    track_.request = asked_;
+    track_.judged = false;
+    track_.held_back.clear();
+  }
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
 
@@ -32,10 +38,22 @@ Error not_accepted(ErrorKind kind, std::string message, const Link& link, const 
   return error.where("fallback.accept").provider(link.name).request_id(response.request_id());
 }
 
-/// What the user's own predicate says of an answer of which nothing was handed out yet.
-void judge(const Link& link, const Track& track, Outcome& outcome) {
-  if (!link.rules || !link.rules->accept() || track.delivered || track.exchange) return;
+/// An answer that the provider's filter ended is none as long as somebody else can be asked.
+bool is_filtered(const Link& link, const RetryContext& context, const Response& response) {
+  return context.longest_wait && link.rules->leave_on().contains(ErrorKind::content_filtered) &&
+         response.finish_reason() == FinishReason::content_filter;
+}
+
+/// What the rules of the link and the user's own predicate say of an answer of which nothing was handed out yet.
+void judge(const Link& link, const Track& track, const RetryContext& context, Outcome& outcome) {
+  if (!link.rules || track.delivered || track.exchange) return;
   const Response& response = *outcome;
+  if (is_filtered(link, context, response)) {
+    Error error(ErrorKind::content_filtered, "the provider's content filter ended the answer");
+    outcome = error.provider(link.name).request_id(response.request_id());
+    return;
+  }
+  if (!link.rules->accept()) return;
   try {
     if (link.rules->accept()(response)) return;
     outcome = not_accepted(ErrorKind::content_filtered, "the answer was not accepted", link, response);
@@ -50,6 +68,13 @@ void judge(const Link& link, const Track& track, Outcome& outcome) {
 void claim(const Link& link, const Track& track, Outcome& outcome) {
   if (!outcome || !track.claim || track.claim(link)) return;
   outcome = Error(ErrorKind::cancelled, "another provider answered first");
+}
+
+/// Of an answer that counts now.
+void hand_out_what_was_held_back(Track& track, const Outcome& outcome) {
+  if (!outcome || track.held_back.empty()) return;
+  for (Chunk& chunk : track.held_back) track.output->push(std::move(chunk));
+  track.output->flush();
 }
 
 /// The exchange went well, and yet another one gives the answer: it was not accepted, too slow on its way through the
@@ -79,8 +104,9 @@ Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext 
   tell_request(call, link, track);
   Outcome outcome = co_await inner(call, link, track, context);
   if (outcome) {
-    judge(link, track, outcome);
+    judge(link, track, context, outcome);
     claim(link, track, outcome);
+    hand_out_what_was_held_back(track, outcome);
   }
   if (!outcome) note_rejection(call, track.visit, outcome.error());
   tell_outcome(call, link, track, outcome);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -435,6 +436,56 @@ TEST_F(FallbackTest, OfStreamsAPredicateSeesOnlyThoseWithoutContent) {
   const FallbackProvider both(picky, once("b"));
   EXPECT_EQ(engine.run_stream(both)->text(), "bad");
   EXPECT_EQ(engine.run_stream(both)->text(), "from b");
+}
+
+TEST_F(FallbackTest, OfAnswersThatWereTurnedDownNothingIsSeen) {
+  engine.serve("a", {streaming(stream_of({}))});
+  engine.serve("b", {streaming(stream_of({"from b"}))});
+  FallbackLink picky(once("a"));
+  picky.accept([](const Response&) { return false; });
+  std::vector<ChunkKind> kinds;
+  for (const Chunk& chunk : engine.run_stream(FallbackProvider(picky, once("b")))->chunks)
+    kinds.push_back(chunk.kind());
+  std::vector<ChunkKind> of_b_alone;
+  for (const Chunk& chunk : engine.run_stream(once("b"))->chunks) of_b_alone.push_back(chunk.kind());
+  EXPECT_EQ(kinds, of_b_alone);
+  // One that is taken has its end all the same.
+  const auto empty = engine.run_stream(FallbackProvider(once("a"), once("b")));
+  ASSERT_FALSE(empty->chunks.empty());
+  EXPECT_EQ(std::count_if(empty->chunks.begin(), empty->chunks.end(),
+                          [](const Chunk& chunk) { return chunk.kind() == ChunkKind::finish; }),
+            1);
+}
+
+/// What an answer looks like that the filter ended (providers.md, 6.1): 200, and this as the reason.
+std::string filtered(std::string text) {
+  text.replace(text.find(R"("stop")"), 6, R"("content_filter")");
+  return text;
+}
+
+TEST_F(FallbackTest, AnAnswerThatTheFilterEndedGoesToTheNext) {
+  engine.serve("a", {json_answer(200, filtered(chat_answer("half of")))});
+  engine.serve("b", {good("from b")});
+  const auto call = engine.run_chat(pair());
+  EXPECT_EQ(call->response().content(), "from b");
+  EXPECT_EQ(call->attempts()[0].error(), ErrorKind::content_filtered);
+  EXPECT_EQ(call->attempts()[0].status(), 200);
+  EXPECT_EQ(call->attempts()[0].usage().total_tokens(), Count(10));
+  // With nobody left it is what there is, and for one who wants to stay as well.
+  const auto alone = engine.run_chat(FallbackProvider(once("a")));
+  EXPECT_EQ(alone->response().finish_reason(), FinishReason::content_filter);
+  EXPECT_EQ(alone->response().content(), "half of");
+  const FallbackProvider stays(FallbackLink(once("a")).stay_on(ErrorKind::content_filtered), once("b"));
+  EXPECT_EQ(engine.run_chat(stays)->response().content(), "half of");
+}
+
+TEST_F(FallbackTest, SoDoesAStreamThatItEndedBeforeAnyContent) {
+  engine.serve("a", {streaming(filtered(stream_of({}))), streaming(filtered(stream_of({"half of"})))});
+  engine.serve("b", {streaming(stream_of({"from b"}))});
+  EXPECT_EQ(engine.run_stream(pair())->text(), "from b");
+  const auto late = engine.run_stream(pair());
+  EXPECT_EQ(late->text(), "half of");
+  EXPECT_EQ(late->response().finish_reason(), FinishReason::content_filter);
 }
 
 TEST_F(FallbackTest, TwoModelsOfOneProviderAreTwoLinks) {

@@ -107,6 +107,15 @@ TEST_F(HedgeTest, AnAnswerThatIsNotAcceptedDoesNotEndTheOther) {
   EXPECT_EQ(engine.run_chat(both)->response().content(), "good");
 }
 
+TEST_F(HedgeTest, NorDoesAStreamWithoutContentThatIsNotAccepted) {
+  engine.serve("a", {slow_stream(10s, "good")});
+  engine.serve("b", {streaming(finish_events(), 1s)});
+  FallbackLink picky(once("b"));
+  picky.accept([](const Response& response) { return !response.content().empty(); });
+  const FallbackProvider both(FallbackConfig().link(once("a")).link(picky).hedge(HedgeConfig()));
+  EXPECT_EQ(engine.run_stream(both)->text(), "good");
+}
+
 TEST_F(HedgeTest, AFailureBeforeTheDelayIsTheFallbacksBusiness) {
   engine.serve("a", {refusing(500)});
   engine.serve("b", {slow_stream(1s, "from b")});

@@ -10,8 +10,8 @@ void ReliabilityFlags::declare(CommandLine& line) {
   line.group("One answer");
   line.duration("--deadline", deadline_, std::nullopt,
                 "For an answer with all that is tried for it, other providers too (default: none)");
-  line.text("--continue-with", continue_with_, "same|next",
-            "Who goes on with an answer that was cut (default: nobody)");
+  line.text("--continue-with", continue_with_, "none|same|next",
+            "Who goes on with an answer that was cut (default: none)");
   declare_without_calls(line);
 }
 
@@ -24,10 +24,15 @@ void ReliabilityFlags::declare_without_calls(CommandLine& line) {
 void ReliabilityFlags::apply(Options& options) const {
   if (deadline_) options.deadline(*deadline_);
   if (!continue_with_) return;
-  if (*continue_with_ != "same" && *continue_with_ != "next") {
-    throw UsageError("--continue-with: expected same or next, got \"" + *continue_with_ + "\"");
+  if (*continue_with_ == "none") {
+    options.continue_with(Continuation::none);
+  } else if (*continue_with_ == "same") {
+    options.continue_with(Continuation::same);
+  } else if (*continue_with_ == "next") {
+    options.continue_with(Continuation::next);
+  } else {
+    throw UsageError("--continue-with: expected none, same or next, got \"" + *continue_with_ + "\"");
   }
-  options.continue_with(*continue_with_ == "same" ? Continuation::same : Continuation::next);
 }
 
 Provider ReliabilityFlags::provider(const ChosenModel& first, const Engine& engine, ProviderOptions options) const {

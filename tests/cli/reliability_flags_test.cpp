@@ -261,6 +261,15 @@ TEST(ReliabilityFlags, AreThoseOfTheDocumentation) {
   EXPECT_GE(count, 28);
 }
 
+TEST(ContinueWithFlag, WinsOverTheFile) {
+  Simulator simulator(rule(R"({"answer": {"chunks": ["Once ", "upon "]},
+                              "fault": {"missing_finish": true, "missing_done": true}})"));
+  const TemporaryDirectory folder;
+  const std::string file = folder.file("c.toml", "[defaults]\noptions = { continue_with = \"same\" }\n");
+  EXPECT_EQ(asked(simulator, {"--config", file}), 4U) << "continued three times";
+  EXPECT_EQ(asked(simulator, {"--config", file, "--continue-with", "none"}), 1U);
+}
+
 TEST(DeadlineFlag, EndsEverything) {
   Simulator simulator(rule(wants_a_wait("30")));
   Simulator silent(rule(silence));

@@ -34,6 +34,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, default=2, help="answers at the same time; default 2")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: one per processor")
     parser.add_argument("--embedding", action="store_true", help="serve embeddings, and nothing else")
+    parser.add_argument("--chat-template", type=Path, help="a file with a Jinja template; default: the model's own")
+    parser.add_argument("--greedy", action="store_true", help="take the likeliest token unless a request says otherwise")
+    parser.add_argument("--predict", type=int, default=-1, help="most tokens of an answer; default: no bound")
+    parser.add_argument("--print-path", action="store_true", help="print where the model's file is, and serve nothing")
     return parser.parse_args()
 
 
@@ -49,7 +53,12 @@ def serve(arguments: argparse.Namespace):
     params.n_ctx = arguments.context
     params.n_parallel = arguments.slots
     params.cpuparams.n_threads = arguments.threads
+    params.n_predict = arguments.predict
     params.use_jinja = True
+    if arguments.chat_template:
+        params.chat_template = arguments.chat_template.read_text()
+    if arguments.greedy:
+        params.sampling.top_k = 1
     if arguments.embedding:
         params.embedding = True
         params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
@@ -69,6 +78,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     parent = os.getppid()
     arguments = options()
+    if arguments.print_path:
+        print(arguments.model or packaged_model())
+        return
     # The engine prints to standard output as well; that one is kept for our single line.
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -61,5 +61,12 @@ TEST(RealEmbeddings, a_text_that_is_too_long_is_an_error) {
   EXPECT_NE(result.error().provider_message().find("too large"), std::string::npos) << result.error().what();
 }
 
+TEST(RealEmbeddings, a_body_that_is_wrong_is_told_apart) {
+  const Result<Embeddings> result = real_model().try_embed("Hi", EmbeddingOptions().extra(R"({"input": {}})"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind(), ErrorKind::invalid_request) << result.error().what();
+  EXPECT_EQ(result.error().http_status(), 400);
+}
+
 }  // namespace
 }  // namespace antiphon_tests

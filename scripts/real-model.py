@@ -10,10 +10,11 @@ import argparse
 import importlib.util
 import json
 import os
-import select
 import signal
 import sys
 from pathlib import Path
+
+from parent import wait_for_end
 
 
 def packaged_model() -> Path:
@@ -64,14 +65,6 @@ def serve(arguments: argparse.Namespace):
         params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     return server, {"url": server.listening_address, "model": model.name.split(".")[0]}
-
-
-def wait_for_end(parent: int) -> None:
-    # A pipe can stay open in another child of a parent that is gone, hence the second condition.
-    while os.getppid() == parent:
-        readable, _, _ = select.select([0], [], [], 1.0)
-        if readable and not os.read(0, 4096):
-            return
 
 
 def main() -> None:

@@ -12,13 +12,14 @@ import json
 import os
 import queue
 import re
-import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+
+from parent import wait_for_end
 
 START_SECONDS = 60
 CREATE_SECONDS = 300
@@ -120,14 +121,6 @@ class Ollama:
         self.process.wait()
 
 
-def wait_for_end(parent: int, ollama: Ollama) -> None:
-    # A pipe can stay open in another child of a parent that is gone, hence the second condition.
-    while os.getppid() == parent and ollama.process.poll() is None:
-        readable, _, _ = select.select([0], [], [], 1.0)
-        if readable and not os.read(0, 4096):
-            return
-
-
 def main() -> None:
     # As an exception, so that the server is ended on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -139,7 +132,7 @@ def main() -> None:
         ollama.create(arguments.gguf, arguments.modelfile, arguments.names)
         print(f"real-ollama: the model was made in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
         print(json.dumps({"url": f"http://{ollama.address}", "models": arguments.names}), flush=True)
-        wait_for_end(parent, ollama)
+        wait_for_end(parent, lambda: ollama.process.poll() is None)
     finally:
         ollama.stop()
 

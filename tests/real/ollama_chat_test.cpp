@@ -45,16 +45,7 @@ TEST(RealOllama, a_stream_gives_the_answer_in_pieces_and_then_its_end) {
   EXPECT_EQ(response.usage().output_tokens(), Count(24));
 }
 
-TEST(RealOllama, a_collected_stream_equals_the_whole_answer) {
-  const Messages messages = Messages().system("Be brief.").user("Name three colours.");
-  const Response whole = ollama().chat(messages, brief());
-  const Response collected = ollama().stream(messages, brief()).collect();
-  EXPECT_EQ(collected.message(), whole.message());
-  EXPECT_EQ(collected.finish_reason(), whole.finish_reason());
-  EXPECT_EQ(collected.model(), whole.model());
-  EXPECT_EQ(collected.usage().input_tokens(), whole.usage().input_tokens());
-  EXPECT_EQ(collected.usage().output_tokens(), whole.usage().output_tokens());
-}
+TEST(RealOllama, a_collected_stream_equals_the_whole_answer) { expect_collected_equals_whole(ollama(), brief()); }
 
 TEST(RealOllama, pieces_come_while_the_model_writes) {
   Stream stream = ollama().stream("Why is the sky blue?", brief(24));

@@ -85,7 +85,7 @@ install_packages() {
 }
 
 # start_server LOG COMMAND...: runs a server that says in one line of JSON where it listens, and sets server_url.
-# The server goes when stop_server is called, and when this shell is gone.
+# The server goes when stop_server is called, and when this shell is gone. It has server_patience seconds, by default 60.
 start_server() {
   local log=$1 output line=''
   shift
@@ -96,7 +96,7 @@ start_server() {
   }
   server_pid=$!
   output=${SERVER[0]:-}
-  if [ -n "$output" ] && IFS= read -r -t 60 -u "$output" line && [[ $line =~ \"url\":\ *\"([^\"]+)\" ]]; then
+  if [ -n "$output" ] && IFS= read -r -t "${server_patience:-60}" -u "$output" line && [[ $line =~ \"url\":\ *\"([^\"]+)\" ]]; then
     server_url=${BASH_REMATCH[1]}
     return 0
   fi
@@ -111,6 +111,19 @@ stop_server() {
   kill "$server_pid" 2>/dev/null || true
   wait "$server_pid" 2>/dev/null || true
   server_pid=
+}
+
+# expect_lines FILE OUTPUT: each line of FILE must be in OUTPUT, in that order. No file, nothing expected.
+expect_lines() {
+  local line rest=$2
+  [ -e "$1" ] || return 0
+  while IFS= read -r line; do
+    if [[ $rest != *"$line"* ]]; then
+      say "not printed, or not here: $line"
+      return 1
+    fi
+    rest=${rest#*"$line"}
+  done <"$1"
 }
 
 model_name=SmolLM2-135M-Instruct

@@ -10,10 +10,11 @@ import argparse
 import importlib.util
 import json
 import os
-import select
 import signal
 import sys
 from pathlib import Path
+
+from parent import wait_for_end
 
 
 def packaged_model() -> Path:
@@ -34,6 +35,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, default=2, help="answers at the same time; default 2")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: one per processor")
     parser.add_argument("--embedding", action="store_true", help="serve embeddings, and nothing else")
+    parser.add_argument("--chat-template", type=Path, help="a file with a Jinja template; default: the model's own")
+    parser.add_argument("--greedy", action="store_true", help="take the likeliest token unless a request says otherwise")
+    parser.add_argument("--predict", type=int, default=-1, help="most tokens of an answer; default: no bound")
+    parser.add_argument("--print-path", action="store_true", help="print where the model's file is, and serve nothing")
     return parser.parse_args()
 
 
@@ -49,7 +54,12 @@ def serve(arguments: argparse.Namespace):
     params.n_ctx = arguments.context
     params.n_parallel = arguments.slots
     params.cpuparams.n_threads = arguments.threads
+    params.n_predict = arguments.predict
     params.use_jinja = True
+    if arguments.chat_template:
+        params.chat_template = arguments.chat_template.read_text()
+    if arguments.greedy:
+        params.sampling.top_k = 1
     if arguments.embedding:
         params.embedding = True
         params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
@@ -57,18 +67,13 @@ def serve(arguments: argparse.Namespace):
     return server, {"url": server.listening_address, "model": model.name.split(".")[0]}
 
 
-def wait_for_end(parent: int) -> None:
-    # A pipe can stay open in another child of a parent that is gone, hence the second condition.
-    while os.getppid() == parent:
-        readable, _, _ = select.select([0], [], [], 1.0)
-        if readable and not os.read(0, 4096):
-            return
-
-
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     parent = os.getppid()
     arguments = options()
+    if arguments.print_path:
+        print(arguments.model or packaged_model())
+        return
     # The engine prints to standard output as well; that one is kept for our single line.
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

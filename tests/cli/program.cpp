@@ -22,9 +22,9 @@
 namespace antiphon::cli_test {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(30);
-
-std::chrono::steady_clock::time_point from_now() { return std::chrono::steady_clock::now() + patience; }
+std::chrono::steady_clock::time_point end_of(std::chrono::seconds patience) {
+  return std::chrono::steady_clock::now() + patience;
+}
 
 int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -130,12 +130,13 @@ Program& Program::environment(const std::string& name, const std::string& value)
 }
 
 Program& Program::input(std::string text) { return input_ = std::move(text), has_input_ = true, *this; }
+Program& Program::patience(std::chrono::seconds value) { return patience_ = value, *this; }
 Program& Program::without_output() { return without_output_ = true, *this; }
 Program& Program::output_to(std::string path) { return output_path_ = std::move(path), *this; }
 
 Ended Program::run() const { return Running(*this).finish(); }
 
-Running::Running(const Program& program) {
+Running::Running(const Program& program) : patience_(program.patience_) {
   Pipe in, out, err;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -188,7 +189,7 @@ bool Running::read_some(std::chrono::steady_clock::time_point deadline) {
 }
 
 void Running::wait_for(const std::string& where, std::string_view text) {
-  const auto deadline = from_now();
+  const auto deadline = end_of(patience_);
   while (where.find(text) == std::string::npos) {
     if (!read_some(deadline)) {
       throw std::runtime_error("ended without \"" + std::string(text) + "\"; stdout:\n" + out_ + "\nstderr:\n" + err_);
@@ -202,7 +203,7 @@ void Running::signal(int number) const { ::kill(pid_, number); }
 void Running::close_output() { close_once(out_descriptor_); }
 
 void Running::wait_until_stuck() const {
-  const auto deadline = from_now();
+  const auto deadline = end_of(patience_);
   const int size = ::fcntl(out_descriptor_, F_GETPIPE_SZ);
   for (int waiting = 0; waiting < size;) {
     if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("standard output does not fill");
@@ -214,11 +215,11 @@ void Running::wait_until_stuck() const {
 void Running::wait_for_end() const {
   const ProcessHandle process(pid_);
   pollfd ready{process.descriptor, POLLIN, 0};
-  if (::poll(&ready, 1, milliseconds_until(from_now())) <= 0) throw std::runtime_error("does not end");
+  if (::poll(&ready, 1, milliseconds_until(end_of(patience_))) <= 0) throw std::runtime_error("does not end");
 }
 
 Ended Running::finish() {
-  const auto deadline = from_now();
+  const auto deadline = end_of(patience_);
   while (read_some(deadline)) {
   }
   Ended ended{exit_status(pid_), out_, err_};
@@ -226,7 +227,7 @@ Ended Running::finish() {
   return ended;
 }
 
-OnTerminal::OnTerminal(const Program& program) {
+OnTerminal::OnTerminal(const Program& program) : patience_(program.patience_) {
   char name[256];
   winsize size{24, 100, 0, 0};
   int master = -1;
@@ -264,7 +265,7 @@ bool OnTerminal::read_some(std::chrono::steady_clock::time_point deadline) {
 }
 
 void OnTerminal::wait_for(std::string_view text) {
-  const auto deadline = from_now();
+  const auto deadline = end_of(patience_);
   std::size_t at;
   while ((at = screen_.find(text, seen_)) == std::string::npos) {
     if (!read_some(deadline)) throw std::runtime_error("ended without \"" + std::string(text) + "\":\n" + screen_);
@@ -289,7 +290,7 @@ bool OnTerminal::cooked() const {
 int OnTerminal::finish() {
   // We hold the terminal open ourselves, so that its end tells nothing; what is shown must be read all the same.
   const ProcessHandle process(pid_);
-  const auto deadline = from_now();
+  const auto deadline = end_of(patience_);
   pollfd ready[] = {{terminal_, POLLIN, 0}, {process.descriptor, POLLIN, 0}};
   while (!ready[1].revents) {
     if (::poll(ready, 2, milliseconds_until(deadline)) <= 0) throw std::runtime_error("does not end:\n" + screen_);

@@ -44,6 +44,8 @@ class Program {
   Program& input(std::string text);
   /// Standard output is closed before the start, as `>&-` does.
   Program& without_output();
+  /// How long each wait for it may take. Default half a minute.
+  Program& patience(std::chrono::seconds value);
   /// Standard output goes to this file.
   Program& output_to(std::string path);
 
@@ -59,9 +61,10 @@ class Program {
   bool has_input_ = false;
   bool without_output_ = false;
   std::string output_path_;
+  std::chrono::seconds patience_{30};
 };
 
-/// A program that was started and has not been waited for. Each wait fails the test after half a minute.
+/// A program that was started and has not been waited for. Each wait fails the test when its patience ends.
 class Running {
  public:
   explicit Running(const Program& program);
@@ -86,6 +89,7 @@ class Running {
   bool read_some(std::chrono::steady_clock::time_point deadline);
   void wait_for(const std::string& where, std::string_view text);
 
+  std::chrono::seconds patience_;
   pid_t pid_ = -1;
   int out_descriptor_ = -1;
   int err_descriptor_ = -1;
@@ -93,7 +97,7 @@ class Running {
   std::string err_;
 };
 
-/// A program on a terminal of its own, where standard output and error are one.
+/// A program on a terminal of its own, where standard output and error are one. Waits as `Running` does.
 class OnTerminal {
  public:
   explicit OnTerminal(const Program& program);
@@ -113,6 +117,7 @@ class OnTerminal {
  private:
   bool read_some(std::chrono::steady_clock::time_point deadline);
 
+  std::chrono::seconds patience_;
   pid_t pid_ = -1;
   int terminal_ = -1;
   /// Ours too: the modes of a terminal can be asked for while somebody has it open.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include <antiphon/simulator.hpp>
 
 #include "cli/program.hpp"
+#include "support/parsed.hpp"
 
 namespace antiphon::cli_test {
 
@@ -32,34 +32,7 @@ inline Program ollama_chat(const Simulator& simulator, const Arguments& more) {
 /// A scenario with this one rule.
 inline Scenario rule(std::string_view json) { return Scenario().rule(json); }
 
-/// A JSON text, read by places such as `/error/kind`.
-class Parsed {
- public:
-  explicit Parsed(const std::string& text) {
-    if (parser_.parse(text).get(root_)) throw std::runtime_error("no JSON: " + text);
-  }
-  bool has(std::string_view place) { return root_.at_pointer(place).error() == simdjson::SUCCESS; }
-  std::string text(std::string_view place) {
-    std::string_view value;
-    if (root_.at_pointer(place).get(value)) throw std::runtime_error("no text at " + std::string(place));
-    return std::string(value);
-  }
-  double number(std::string_view place) {
-    double value = 0;
-    if (root_.at_pointer(place).get(value)) throw std::runtime_error("no number at " + std::string(place));
-    return value;
-  }
-  /// The value as JSON without blanks.
-  std::string json(std::string_view place) {
-    simdjson::dom::element value;
-    if (root_.at_pointer(place).get(value)) throw std::runtime_error("nothing at " + std::string(place));
-    return simdjson::minify(value);
-  }
-
- private:
-  simdjson::dom::parser parser_;
-  simdjson::dom::element root_;
-};
+using antiphon::test::Parsed;
 
 inline testing::AssertionResult contains(const std::string& text, std::string_view part) {
   if (text.find(part) != std::string::npos) return testing::AssertionSuccess();

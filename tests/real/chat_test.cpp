@@ -41,15 +41,7 @@ TEST(RealChat, a_stream_gives_the_answer_in_pieces_and_then_its_end) {
 }
 
 TEST(RealChat, a_collected_stream_equals_the_whole_answer) {
-  const Provider model = real_model();
-  const Messages messages = Messages().system("Be brief.").user("Name three colours.");
-  const Response whole = model.chat(messages, repeatable());
-  const Response collected = model.stream(messages, repeatable()).collect();
-  EXPECT_EQ(collected.message(), whole.message());
-  EXPECT_EQ(collected.finish_reason(), whole.finish_reason());
-  EXPECT_EQ(collected.model(), whole.model());
-  EXPECT_EQ(collected.usage().input_tokens(), whole.usage().input_tokens());
-  EXPECT_EQ(collected.usage().output_tokens(), whole.usage().output_tokens());
+  expect_collected_equals_whole(real_model(), repeatable());
 }
 
 TEST(RealChat, a_prompt_that_is_too_long_is_told_apart) {

@@ -1,36 +1,19 @@
 // Vectors of a model that was not made for them: these tests look at shapes, counts and repeatability.
-#include <cmath>
-#include <numeric>
 #include <string>
 
 #include <gtest/gtest.h>
 #include <antiphon/antiphon.hpp>
 
 #include "real/real_model.hpp"
+#include "real/vectors.hpp"
 
 namespace antiphon_tests {
 namespace {
 
 using namespace antiphon;
 
-double product(const Embeddings::Vector& a, const Embeddings::Vector& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-/// The engine computes a batch in another order than one text alone.
-void expect_same(const Embeddings::Vector& a, const Embeddings::Vector& b) { EXPECT_GT(product(a, b), 0.999); }
-
 TEST(RealEmbeddings, have_a_vector_for_each_text) {
-  const Embeddings embeddings = real_model().embed(Texts("The cat sat on the mat.", "Blue light is scattered."));
-  ASSERT_EQ(embeddings.size(), 2U);
-  EXPECT_EQ(embeddings.dimensions(), 576U);
-  for (const Embeddings::Vector& vector : embeddings.vectors()) EXPECT_NEAR(product(vector, vector), 1, 1e-3);
-  EXPECT_LT(product(embeddings.vector(0), embeddings.vector(1)), 0.999);
-  EXPECT_GT(embeddings.usage().input_tokens().value_or(0), 8);
-  EXPECT_EQ(embeddings.usage().output_tokens(), Count(0));
-  EXPECT_FALSE(embeddings.model().empty());
-  ASSERT_EQ(embeddings.attempts().size(), 1U);
-  EXPECT_EQ(embeddings.attempts()[0].status(), 200);
+  expect_two_vectors(real_model().embed(Texts("The cat sat on the mat.", "Blue light is scattered.")));
 }
 
 TEST(RealEmbeddings, are_the_same_in_both_encodings) {
@@ -59,6 +42,13 @@ TEST(RealEmbeddings, a_text_that_is_too_long_is_an_error) {
   const Result<Embeddings> result = real_model().try_embed(text);
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().provider_message().find("too large"), std::string::npos) << result.error().what();
+}
+
+TEST(RealEmbeddings, a_body_that_is_wrong_is_told_apart) {
+  const Result<Embeddings> result = real_model().try_embed("Hi", EmbeddingOptions().extra(R"({"input": {}})"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind(), ErrorKind::invalid_request) << result.error().what();
+  EXPECT_EQ(result.error().http_status(), 400);
 }
 
 }  // namespace

@@ -33,4 +33,16 @@ inline antiphon::Response read_in_pieces(const antiphon::Provider& model, const 
   return *stream.response();
 }
 
+/// Streamed or not, an answer is the same.
+inline void expect_collected_equals_whole(const antiphon::Provider& model, const antiphon::Options& options) {
+  const antiphon::Messages messages = antiphon::Messages().system("Be brief.").user("Name three colours.");
+  const antiphon::Response whole = model.chat(messages, options);
+  const antiphon::Response collected = model.stream(messages, options).collect();
+  EXPECT_EQ(collected.message(), whole.message());
+  EXPECT_EQ(collected.finish_reason(), whole.finish_reason());
+  EXPECT_EQ(collected.model(), whole.model());
+  EXPECT_EQ(collected.usage().input_tokens(), whole.usage().input_tokens());
+  EXPECT_EQ(collected.usage().output_tokens(), whole.usage().output_tokens());
+}
+
 }  // namespace antiphon_tests

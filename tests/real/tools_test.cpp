@@ -5,16 +5,13 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/describe.hpp>
 
+#include "real/colour.hpp"
 #include "real/real_model.hpp"
 
 namespace antiphon_tests {
 
 using namespace antiphon;
 
-enum class Colour { red, green, blue };
-void describe(Choices<Colour>& choices) {
-  choices.choice("red", Colour::red).choice("green", Colour::green).choice("blue", Colour::blue);
-}
 struct Thing {
   Colour colour = Colour::red;
   bool heavy = false;

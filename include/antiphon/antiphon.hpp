@@ -17,6 +17,7 @@
 #include <antiphon/engine.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/fallback.hpp>
+#include <antiphon/fetch_policy.hpp>
 #include <antiphon/fetcher.hpp>
 #include <antiphon/gemini.hpp>
 #include <antiphon/http.hpp>

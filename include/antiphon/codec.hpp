@@ -29,8 +29,9 @@ class EncodedRequest {
   EncodedRequest() {}
 };
 
-/// What would be sent, without sending it. Credentials are put on when the key is a value or in the environment;
-/// a missing one is left out. Throws `Error`.
+/// What would be sent, without sending or fetching anything: where `Options::fetch_urls` has a call fetch a file, an
+/// empty one stands here, with a warning. Credentials are put on when the key is a value or in the environment; a
+/// missing one is left out. Throws `Error`.
 ANTIPHON_EXPORT EncodedRequest encode(const ModelConfig& config, const Messages& messages, const Options& options,
                                       bool stream);
 

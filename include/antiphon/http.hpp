@@ -50,6 +50,9 @@ class HttpRequest {
   std::string url;
   HttpHeaders headers;
   std::string body;
+  /// Fails with `ErrorKind::invalid_request` when the host is, or its name stands for, an address that is not of the
+  /// public internet. A proxy that looks names up by itself is not asked what it finds.
+  bool public_only = false;
   /// The answer will be read piece by piece and may be paused: the transport gives it a connection of its own.
   bool streaming = false;
   HttpVersion version = HttpVersion::automatic;

@@ -55,11 +55,16 @@ class ANTIPHON_EXPORT Part {
   /// own bytes, sent back untouched to that provider and to no other. `type` is its name for such blocks.
   static Part unknown(std::string provider, Json raw, std::string type = {});
 
-  /// The same part with the provider's seal (a thought signature), sent back untouched to that provider and to no other.
+  /// The same part with the provider's seal (a thought signature), sent back untouched to that provider and to no
+  /// other.
   [[nodiscard]] Part with_signature(std::string provider, std::string signature) const;
   /// The same part with the bytes in which the provider sent it: that provider gets them back in place of what we would
   /// write.
   [[nodiscard]] Part with_raw(std::string provider, Json raw) const;
+  /// The same image or document given by its bytes, in place of its URL.
+  [[nodiscard]] Part with_content(std::string bytes, std::string media_type) const;
+  /// The same tool result with other parts in the place of its own.
+  [[nodiscard]] Part with_parts(std::vector<Part> parts) const;
   [[nodiscard]] Part with_citations(std::vector<Citation> citations) const;
   /// The same part with fields that only one family of providers takes, such as `anthropic::cache_control()`.
   [[nodiscard]] Part with(OwnOptions options) const;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <antiphon/export.hpp>
+#include <antiphon/fetch_policy.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>
@@ -136,6 +137,11 @@ class ANTIPHON_EXPORT Options {
   }
   /// Any part (image, audio, document) that joins the last user message.
   Options& attach(Part part) & { return attachments_.push_back(std::move(part)), *this; }
+  /// All that joins the last user message, in place of what was there.
+  Options& attachments(std::vector<Part> parts) & { return attachments_ = std::move(parts), *this; }
+  /// Allows to fetch an image or document that is given by its URL, for a provider that takes its bytes alone. Default:
+  /// nothing is fetched. `FetchPolicy` has the bounds.
+  Options& fetch_urls(FetchPolicy value = FetchPolicy()) & { return fetch_urls_ = value, *this; }
 
   /// What becomes of this stream when it is cut after a part of its answer was handed out. The provider that goes on is
   /// told what was already said; the joint is marked by a chunk (`ChunkKind::joint`) and on the response
@@ -219,6 +225,8 @@ class ANTIPHON_EXPORT Options {
     return std::move(images(v...));
   }
   Options&& attach(Part v) && { return std::move(attach(std::move(v))); }
+  Options&& attachments(std::vector<Part> v) && { return std::move(attachments(std::move(v))); }
+  Options&& fetch_urls(FetchPolicy v = FetchPolicy()) && { return std::move(fetch_urls(v)); }
   Options&& continue_with(Continuation v) && { return std::move(continue_with(v)); }
   Options&& timeouts(Timeouts v) && { return std::move(timeouts(std::move(v))); }
   Options&& deadline(std::chrono::steady_clock::time_point v) && { return std::move(deadline(v)); }
@@ -256,6 +264,7 @@ class ANTIPHON_EXPORT Options {
   const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
   const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
   const std::vector<Part>& attachments() const { return attachments_; }
+  const std::optional<FetchPolicy>& fetch_policy() const { return fetch_urls_; }
   Continuation continue_with() const { return continue_with_.value_or(Continuation::none); }
   const Timeouts& timeouts() const { return timeouts_; }
   const std::optional<std::chrono::steady_clock::time_point>& deadline() const { return deadline_; }
@@ -293,6 +302,7 @@ class ANTIPHON_EXPORT Options {
   std::optional<ToolChoice> tool_choice_;
   std::optional<bool> parallel_tool_calls_;
   std::vector<Part> attachments_;
+  std::optional<FetchPolicy> fetch_urls_;
   std::optional<Continuation> continue_with_;
   Timeouts timeouts_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;

@@ -83,9 +83,24 @@ bool looks_like_text(std::string_view content) {
   return !content.empty() && content.find('\0') == std::string_view::npos;
 }
 
+bool is_url(std::string_view text) {
+  return text.starts_with("https://") || text.starts_with("http://") || text.starts_with("data:");
+}
+
+/// What its name, or its data URI, does not call a document is taken for an image.
+Part url_part(const std::string& url) {
+  const bool data = url.starts_with("data:");
+  const std::string path = url.substr(0, url.find_first_of("?#"));
+  const std::string_view type = data ? std::string_view(url).substr(5) : type_by_extension(path);
+  if (type.starts_with("audio/")) throw UsageError("cannot attach " + path + ": a recording has to be a file");
+  if (type.empty() || type.starts_with("image/")) return Part::image_url(url);
+  return Part::document_url(url, data ? std::string() : std::filesystem::path(path).filename().string());
+}
+
 }  // namespace
 
 Part read_attachment(const std::string& path) {
+  if (is_url(path)) return url_part(path);
   std::string content = read_input(path);
   if (content.empty()) throw UsageError("cannot attach " + path + ": it is empty");
   std::string_view media_type = type_by_bytes(content);

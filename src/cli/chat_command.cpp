@@ -12,6 +12,7 @@
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "endpoint_flags.hpp"
+#include "fetch_flags.hpp"
 #include "generation_flags.hpp"
 #include "model_flag.hpp"
 #include "prompt.hpp"
@@ -51,6 +52,7 @@ class ChatFlags {
   GenerationFlags generation;
   ReliabilityFlags reliability;
   ToolFlags tools;
+  FetchFlags fetching;
   std::string system;
   std::vector<std::string> files;
   std::vector<std::string> words;
@@ -62,7 +64,9 @@ class ChatFlags {
 void ChatFlags::declare(CommandLine& line) {
   model.declare(line);
   line.text("-s,--system", system, "TEXT", "System message");
-  line.texts("-a,--attach", files, "FILE", "An image, a recording, a document or a text to go with the prompt");
+  line.texts("-a,--attach", files, "FILE",
+             "An image, a recording, a document or a text to go with the prompt; an image or document may be a URL");
+  fetching.declare(line);
   generation.declare(line);
   endpoint.declare(line);
   tools.declare(line);
@@ -112,6 +116,7 @@ ExitStatus chat_command(Context& context, const Arguments& arguments) {
   Options options = flags.generation.options();
   flags.reliability.apply(options);
   flags.tools.apply(options);
+  flags.fetching.apply(options);
   std::vector<Part> attachments = flags.attachments();
   const std::optional<std::string> prompt = read_prompt(flags.words);
   if (!prompt && (flags.dry_run || flags.view.json)) throw UsageError("no prompt: --json and --dry-run need one");

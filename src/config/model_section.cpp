@@ -34,12 +34,6 @@ void read_proxy(Draft& draft, const Cursor& value) {
 constexpr std::pair<std::string_view, HttpVersion> http_versions[] = {{"automatic", HttpVersion::automatic},
                                                                       {"http1", HttpVersion::http1}};
 
-std::size_t size_of(const Cursor& value) {
-  const std::int64_t size = integer_of(value);
-  if (size < 1) value.refuse("must be at least 1");
-  return static_cast<std::size_t>(size);
-}
-
 constexpr Key<Draft> proxy{"proxy", read_proxy};
 constexpr Key<Draft> timeouts{"timeouts", [](Draft& d, const Cursor& v) { d.config.timeouts(read_timeouts(v)); },
                               timeout_paths};

@@ -142,6 +142,7 @@ constexpr Key<Draft> keys[] = {
     {"tools", [](Draft& d, const Cursor& v) { for_each_element(v, [&](const Cursor& tool) { read_tool(d, tool); }); }},
     {"tool_choice", read_tool_choice},
     {"parallel_tool_calls", read_common},
+    {"fetch_urls", [](Draft& d, const Cursor& v) { d.options.fetch_urls(read_fetch_policy(v)); }, fetch_paths},
     {"continue_with",
      [](Draft& d, const Cursor& v) { d.options.continue_with(one_of<Continuation>(v, continuations)); }},
     {"timeouts", [](Draft& d, const Cursor& v) { d.options.timeouts(read_timeouts(v)); }, timeout_paths},

@@ -49,6 +49,12 @@ int count_of(const Cursor& value) {
   return static_cast<int>(number);
 }
 
+std::size_t size_of(const Cursor& value) {
+  const std::int64_t size = integer_of(value);
+  if (size < 1) value.refuse("must be at least 1");
+  return static_cast<std::size_t>(size);
+}
+
 double number_of(const Cursor& value) {
   if (const std::int64_t* integer = value.node().as<std::int64_t>()) return static_cast<double>(*integer);
   return get<double>(value, "a number");

@@ -24,6 +24,8 @@ const std::string& name_of(const Cursor& value);
 std::int64_t integer_of(const Cursor& value);
 /// An `int`.
 int count_of(const Cursor& value);
+/// A number of bytes, at least 1.
+std::size_t size_of(const Cursor& value);
 /// An integer too.
 double number_of(const Cursor& value);
 bool boolean_of(const Cursor& value);

@@ -49,6 +49,26 @@ constexpr Key<Timeouts> timeout_keys[] = {
     {"total", [](Timeouts& t, const Cursor& v) { t.total(timeout_of(v)); }},
 };
 
+FetchPolicy::Duration fetch_timeout_of(const Cursor& value) {
+  const FetchPolicy::Duration duration = duration_of(value);
+  if (duration == FetchPolicy::Duration::zero()) value.refuse("must be longer than zero");
+  return duration;
+}
+
+int redirects_of(const Cursor& value) {
+  const int most = count_of(value);
+  if (most < 0) value.refuse("must be at least 0");
+  return most;
+}
+
+constexpr Key<FetchPolicy> fetch_keys[] = {
+    {"max_bytes", [](FetchPolicy& p, const Cursor& v) { p.max_bytes(size_of(v)); }},
+    {"max_total_bytes", [](FetchPolicy& p, const Cursor& v) { p.max_total_bytes(size_of(v)); }},
+    {"timeout", [](FetchPolicy& p, const Cursor& v) { p.timeout(fetch_timeout_of(v)); }},
+    {"max_redirects", [](FetchPolicy& p, const Cursor& v) { p.max_redirects(redirects_of(v)); }},
+    {"private_addresses", [](FetchPolicy& p, const Cursor& v) { p.private_addresses(boolean_of(v)); }},
+};
+
 constexpr Key<TlsOptions> tls_keys[] = {
     {"ca_file", [](TlsOptions& t, const Cursor& v) { t.ca_file(file_of(v)); }},
     {"client_certificate", [](TlsOptions& t, const Cursor& v) { t.client_certificate(file_of(v)); }},
@@ -74,11 +94,19 @@ RetryConfig read_retry(const Cursor& table) {
 
 Limits read_limits(const Cursor& table) { return read<Limits>(table, limit_keys); }
 Timeouts read_timeouts(const Cursor& table) { return read<Timeouts>(table, timeout_keys); }
+FetchPolicy read_fetch_policy(const Cursor& value) {
+  const bool* allowed = value.node().as<bool>();
+  if (!allowed) return read<FetchPolicy>(value, fetch_keys);
+  FetchPolicy policy;
+  if (!*allowed) policy = FetchPolicy::off();
+  return policy;
+}
 TlsOptions read_tls(const Cursor& table) { return read<TlsOptions>(table, tls_keys); }
 
 std::vector<std::string> retry_paths() { return key_paths<RetryDraft>(retry_keys); }
 std::vector<std::string> limit_paths() { return key_paths<Limits>(limit_keys); }
 std::vector<std::string> timeout_paths() { return key_paths<Timeouts>(timeout_keys); }
+std::vector<std::string> fetch_paths() { return key_paths<FetchPolicy>(fetch_keys); }
 std::vector<std::string> tls_paths() { return key_paths<TlsOptions>(tls_keys); }
 
 std::string file_of(const Cursor& value) {

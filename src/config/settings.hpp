@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <antiphon/error.hpp>
+#include <antiphon/fetch_policy.hpp>
 #include <antiphon/limits.hpp>
 #include <antiphon/retry.hpp>
 #include <antiphon/timeouts.hpp>
@@ -23,6 +24,10 @@ std::vector<std::string> limit_paths();
 
 Timeouts read_timeouts(const Cursor& table);
 std::vector<std::string> timeout_paths();
+
+/// `true`, `false`, or a table: with one it is allowed.
+FetchPolicy read_fetch_policy(const Cursor& value);
+std::vector<std::string> fetch_paths();
 
 /// Paths of files are relative to the file that they stand in.
 TlsOptions read_tls(const Cursor& table);

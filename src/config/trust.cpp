@@ -49,7 +49,10 @@ void restrict_settings(const Cursor& table) {
   refuse_key(table, "proxy");
   refuse_key(table, "tls");
   refuse_host_header(table);
-  if (const Entry* options = table.node().find("options")) refuse_host_header(Cursor(table, *options));
+  if (const Entry* options = table.node().find("options")) {
+    refuse_host_header(Cursor(table, *options));
+    refuse_key(Cursor(table, *options), "fetch_urls");
+  }
 }
 
 void restrict_model(const Cursor& table, Node& node) {

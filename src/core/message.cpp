@@ -6,11 +6,16 @@ namespace antiphon::inline v0 {
 
 std::string_view to_string(Role role) {
   switch (role) {
-    case Role::system: return "system";
-    case Role::developer: return "developer";
-    case Role::user: return "user";
-    case Role::assistant: return "assistant";
-    case Role::tool: return "tool";
+    case Role::system:
+      return "system";
+    case Role::developer:
+      return "developer";
+    case Role::user:
+      return "user";
+    case Role::assistant:
+      return "assistant";
+    case Role::tool:
+      return "tool";
   }
   return "user";
 }
@@ -19,15 +24,24 @@ std::ostream& operator<<(std::ostream& out, Role role) { return out << to_string
 
 std::string_view to_string(PartKind kind) {
   switch (kind) {
-    case PartKind::text: return "text";
-    case PartKind::image: return "image";
-    case PartKind::audio: return "audio";
-    case PartKind::document: return "document";
-    case PartKind::tool_call: return "tool_call";
-    case PartKind::tool_result: return "tool_result";
-    case PartKind::reasoning: return "reasoning";
-    case PartKind::refusal: return "refusal";
-    case PartKind::unknown: return "unknown";
+    case PartKind::text:
+      return "text";
+    case PartKind::image:
+      return "image";
+    case PartKind::audio:
+      return "audio";
+    case PartKind::document:
+      return "document";
+    case PartKind::tool_call:
+      return "tool_call";
+    case PartKind::tool_result:
+      return "tool_result";
+    case PartKind::reasoning:
+      return "reasoning";
+    case PartKind::refusal:
+      return "refusal";
+    case PartKind::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -63,6 +77,14 @@ std::shared_ptr<Body> make(PartKind kind) {
   auto body = std::make_shared<Body>();
   body->kind = kind;
   return body;
+}
+
+std::string joined_text(const std::vector<Part>& parts) {
+  std::string text;
+  for (const Part& part : parts) {
+    if (part.kind() == PartKind::text) text += part.text();
+  }
+  return text;
 }
 
 }  // namespace
@@ -129,14 +151,10 @@ Part Part::tool_result(std::string id, std::string content, bool is_error, std::
 }
 
 Part Part::tool_result(std::string id, std::vector<Part> parts, bool is_error, std::string name) {
-  std::string text;
-  for (const Part& part : parts) {
-    if (part.kind() == PartKind::text) text += part.text();
-  }
   auto body = make<Body>(PartKind::tool_result);
   body->id = std::move(id);
   body->name = std::move(name);
-  body->text = std::move(text);
+  body->text = joined_text(parts);
   body->parts = std::move(parts);
   body->is_error = is_error;
   return Part(std::move(body));
@@ -177,6 +195,21 @@ Part Part::with_raw(std::string provider, Json raw) const {
   return Part(std::move(body));
 }
 
+Part Part::with_content(std::string bytes, std::string media_type) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->url.clear();
+  body->bytes = std::move(bytes);
+  body->media_type = std::move(media_type);
+  return Part(std::move(body));
+}
+
+Part Part::with_parts(std::vector<Part> parts) const {
+  auto body = std::make_shared<Body>(*body_);
+  body->text = joined_text(parts);
+  body->parts = std::move(parts);
+  return Part(std::move(body));
+}
+
 Part Part::with_citations(std::vector<Citation> citations) const {
   auto body = std::make_shared<Body>(*body_);
   body->citations = std::move(citations);
@@ -209,13 +242,7 @@ const std::vector<OwnOptions>& Part::own_options() const { return body_->own; }
 
 bool Part::operator==(const Part& other) const { return body_ == other.body_ || *body_ == *other.body_; }
 
-std::string Message::content() const {
-  std::string text;
-  for (const Part& part : parts_) {
-    if (part.kind() == PartKind::text) text += part.text();
-  }
-  return text;
-}
+std::string Message::content() const { return joined_text(parts_); }
 
 Messages& Messages::tool_result(std::string id, std::string content) & {
   Message message(Role::tool);

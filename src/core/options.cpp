@@ -116,6 +116,7 @@ Options& Options::complete_with(const Options& defaults) & {
   complete(tool_choice_, defaults.tool_choice_);
   complete(parallel_tool_calls_, defaults.parallel_tool_calls_);
   complete(attachments_, defaults.attachments_);
+  complete(fetch_urls_, defaults.fetch_urls_);
   complete(continue_with_, defaults.continue_with_);
   timeouts_ = completed(std::move(timeouts_), defaults.timeouts_);
   if (!deadline_ && !deadline_after_) {

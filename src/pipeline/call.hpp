@@ -18,6 +18,7 @@
 #include "core/cancel_scope.hpp"
 #include "core/chunk_sink.hpp"
 #include "core/random.hpp"
+#include "pipeline/fetched_media.hpp"
 #include "pipeline/link.hpp"
 #include "pipeline/outcome.hpp"
 #include "pipeline/task.hpp"
@@ -60,6 +61,7 @@ struct Call {
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
   Executor workers = {};       ///< where tools run
+  FetchedMedia media = {};     ///< what it has fetched for its messages
 
   bool logging() const { return settings.observers.log != nullptr; }
   void log(const LogRecord& record) {

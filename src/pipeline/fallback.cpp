@@ -6,6 +6,7 @@
 
 #include "pipeline/endpoint.hpp"
 #include "pipeline/fallback_order.hpp"
+#include "pipeline/fetch_media.hpp"
 #include "pipeline/hedge.hpp"
 #include "pipeline/run_link.hpp"
 
@@ -212,12 +213,12 @@ Task<Outcome> walk_from_the_first(Call& call, Track& track) {
 
 Task<Outcome> fallback(Call& call, Track& track, FallbackStart& start) {
   if (call.settings.fallback) return walk(call, track, start);
-  return retry(call, call.links.front(), track, RetryContext());
+  return fetch_media(call, call.links.front(), track, RetryContext());
 }
 
 Task<Outcome> fallback(Call& call, Track& track) {
   // Without a frame of its own where nothing has to be kept in it: most calls have one link.
-  if (!call.settings.fallback) return retry(call, call.links.front(), track, RetryContext());
+  if (!call.settings.fallback) return fetch_media(call, call.links.front(), track, RetryContext());
   return walk_from_the_first(call, track);
 }
 

@@ -42,6 +42,7 @@ Task<Outcome> inner_layers(Call& call, Track& track) {
 //   tools            once per call; each round takes the rest of the way by itself
 //   continue_answer  above fallback, because another provider may go on where one was cut
 //   fallback, hedge  the links of the call, one after the other or side by side; then for each link:
+//   fetch_media      what the link cannot take by URL comes before its first attempt, and once for all of them
 //   retry            around the limits: no permit is held while a retry waits
 //   limit            one attempt at a time passes the turnstile of its provider and key
 //   attempt          one exchange with one provider; the only layer that sends

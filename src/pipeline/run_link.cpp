@@ -3,6 +3,8 @@
 #include <exception>
 #include <optional>
 
+#include "pipeline/asking.hpp"
+#include "pipeline/fetch_media.hpp"
 #include "pipeline/link_request.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/user_layers.hpp"
@@ -11,26 +13,22 @@ namespace antiphon::inline v0::pipeline {
 
 namespace {
 
-/// While it lives, the track asks what the link is asked.
-class Asking {
+/// While it lives, what a link answers is judged before it counts.
+class Judging {
  public:
-  Asking(Track& track, const Link& link) : track_(track), asked_(track.request), request_(*asked_, link) {
-    track.request = &*request_;
+  Judging(Track& track, const Link& link) : track_(track) {
     // Through layers of the link everything has gone already.
     track.judged = link.rules && track.output && link.layers.empty() && !track.exchange;
   }
-  ~Asking() {
-    track_.request = asked_;
+  ~Judging() {
     track_.judged = false;
     track_.held_back.clear();
   }
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
+  Judging(const Judging&) = delete;
+  Judging& operator=(const Judging&) = delete;
 
  private:
   Track& track_;
-  const Request* asked_;
-  LinkRequest request_;
 };
 
 Error not_accepted(ErrorKind kind, std::string message, const Link& link, const Response& response) {
@@ -88,11 +86,11 @@ void note_rejection(Call& call, const Visit& visit, const Error& reason) {
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
   if (link.layers.empty() || track.exchange) {
-    Outcome outcome = co_await retry(call, link, track, context);
+    Outcome outcome = co_await fetch_media(call, link, track, context);
     co_return outcome;
   }
-  Next retrying = [&call, &link, context](Track& inside) { return retry(call, link, inside, context); };
-  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(retrying), &link);
+  Next asking = [&call, &link, context](Track& inside) { return fetch_media(call, link, inside, context); };
+  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(asking), &link);
   co_return outcome;
 }
 
@@ -100,7 +98,9 @@ Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext con
 
 Task<Outcome> run_link(Call& call, const Link& link, Track& track, RetryContext context) {
   track.visit = Visit{++call.visits, call.attempts.size()};
-  const Asking asking(track, link);
+  const LinkRequest request(*track.request, link);
+  const Asking asking(track, *request);
+  const Judging judging(track, link);
   tell_request(call, link, track);
   Outcome outcome = co_await inner(call, link, track, context);
   if (outcome) {

@@ -11,6 +11,12 @@ Error AnthropicCodec::error(int status, const HttpHeaders& headers, std::string_
   return read_error(status, headers, body, now);
 }
 
+/// Anthropic fetches what it gets by URL, the clouds that run Claude too do not.
+bool AnthropicCodec::needs_bytes(const Part& /*part*/, Role role, const Target& target) const {
+  const KeyStyle style = target.preset->key_style;
+  return (style == KeyStyle::aws || style == KeyStyle::google) && role != Role::assistant;
+}
+
 HttpRequest AnthropicCodec::list_models(const Target& target) const {
   if (is_claude_on_vertex(target)) {
     throw Error(ErrorKind::unsupported, "Vertex AI does not tell which models a project may use").where("models");

@@ -2,9 +2,11 @@
 
 #include "core/ascii.hpp"
 #include "providers/anthropic_attachments.hpp"
+#include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -97,6 +99,10 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
     notes_.cannot_carry(item.place(),
                         "an answer of an Anthropic model holds no " + std::string(to_string(part.kind())));
     return false;
+  }
+  const KeyStyle style = preset_.key_style;
+  if ((style == KeyStyle::aws || style == KeyStyle::google) && !part.url().empty() && !is_data_uri(part.url())) {
+    throw takes_no_url("Claude on another cloud takes bytes or a data URI, not a URL", item.place());
   }
   if (image ? takes_image(part, item.place) : takes_document(part, item.place)) return true;
   notes_.cannot_carry(item.place(), image ? "Anthropic takes images as JPEG, PNG, GIF or WebP"

@@ -8,6 +8,7 @@ namespace antiphon::inline v0::codec {
 class BedrockCodec final : public Codec {
  public:
   EncodedRequest encode(const Request& request, const Target& target) const override;
+  bool needs_bytes(const Part& part, Role role, const Target& target) const override;
   std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const override;
   Framing framing() const override { return Framing::aws_frames; }
   Error error(int status, const HttpHeaders& headers, std::string_view body,

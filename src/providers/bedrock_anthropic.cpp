@@ -124,6 +124,10 @@ EncodedRequest BedrockAnthropicCodec::encode(const Request& request, const Targe
   return encoded;
 }
 
+bool BedrockAnthropicCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
+  return AnthropicCodec().needs_bytes(part, role, target);
+}
+
 std::unique_ptr<AnswerDecoder> BedrockAnthropicCodec::decoder(const Target& target, AnswerBuilder& builder) const {
   return std::make_unique<Decoder>(AnthropicCodec().decoder(target, builder), builder);
 }

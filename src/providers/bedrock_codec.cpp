@@ -20,6 +20,10 @@ Error BedrockCodec::error(int status, const HttpHeaders& headers, std::string_vi
   return read_error(status, headers, body, now, aws_error_name(headers, body));
 }
 
+bool BedrockCodec::needs_bytes(const Part& part, Role role, const Target& /*target*/) const {
+  return part.kind() == PartKind::image || role != Role::assistant;
+}
+
 /// Models are listed by another host than the one that runs them (providers.md §7.5).
 HttpRequest BedrockCodec::list_models(const Target& target) const {
   std::string url = target.base_url;

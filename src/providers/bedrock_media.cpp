@@ -6,6 +6,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -60,8 +61,7 @@ Content content_of(const TurnItem& item) {
   if (part.url().empty()) return {part.media_type(), base64::encode(part.bytes())};
   if (part.url().starts_with(s3)) return {};
   if (!is_data_uri(part.url())) {
-    throw Error(ErrorKind::unsupported, "Bedrock takes bytes, a data URI or an s3:// address, no other URL")
-        .where(item.place());
+    throw takes_no_url("Bedrock takes bytes, a data URI or an s3:// address, no other URL", item.place());
   }
   DataUri uri = read_data_uri(part.url(), item.place);
   return {std::move(uri.media_type), std::move(uri.base64)};

@@ -56,6 +56,9 @@ class Codec {
   /// Everything but credentials and the user's own headers. Throws `Error{invalid_request}` or `Error{unsupported}`
   /// that names the field.
   virtual EncodedRequest encode(const Request& request, const Target& target) const = 0;
+  /// Whether an image or document that is given by an http or https URL goes to the provider as its bytes alone. `role`
+  /// is that of its message, `tool` for what a tool result holds.
+  virtual bool needs_bytes(const Part& part, Role role, const Target& target) const;
   virtual std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const = 0;
   virtual Framing framing() const = 0;
   /// What an answer with an error status says: kind, code, message, hints to wait. `body` may be anything; `now` is for
@@ -69,19 +72,19 @@ class Codec {
 
 /// A provider that we know: a protocol and its particulars.
 struct Preset {
-  std::string name;      ///< `openai`
-  std::string protocol;  ///< `openai-chat`
+  std::string name;          ///< `openai`
+  std::string protocol;      ///< `openai-chat`
   std::string base_url;      ///< empty when each user has an address of their own
   std::string url_variable;  ///< variable of the environment that replaces `base_url`
   std::string url_path;      ///< put behind what that variable holds when it names a host and no path
   std::size_t url_port = 0;  ///< when set, that variable may hold a bare host: HTTP, and this port unless it names one
   std::string key_variable;  ///< of the environment; empty when there is none
   bool key_needed = false;
-  std::string family;        ///< whose own options it takes
+  std::string family;  ///< whose own options it takes
   KeyStyle key_style = KeyStyle::bearer;
-  std::string key_header;    ///< header of the bare key, whatever the style; empty for none
+  std::string key_header;  ///< header of the bare key, whatever the style; empty for none
   std::vector<std::pair<std::string, std::string>> headers;  ///< of every request
-  std::string domain;        ///< the dialect holds there only; empty when everywhere
+  std::string domain;                                        ///< the dialect holds there only; empty when everywhere
   OpenAiChatDialect openai_chat;
   EmbeddingsDialect embeddings;
 };

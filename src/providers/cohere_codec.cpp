@@ -36,6 +36,10 @@ Error CohereCodec::error(int status, const HttpHeaders& headers, std::string_vie
   return read_error(status, headers, body, now, name);
 }
 
+bool CohereCodec::needs_bytes(const Part& part, Role role, const Target& /*target*/) const {
+  return part.kind() == PartKind::document && role == Role::user;
+}
+
 HttpRequest CohereCodec::list_models(const Target& target) const {
   HttpRequest request = json_get(cohere_url(target, "/v1/models?page_size=1000"));
   request.headers.set(client_header, client_name);

@@ -3,6 +3,7 @@
 #include "core/ascii.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -213,6 +214,9 @@ void CohereMessages::document(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.filename(), item.place);
   const bool is_text = part.media_type().starts_with("text/") || part.media_type() == "application/json";
+  if (!part.url().empty() && !is_data_uri(part.url())) {
+    throw takes_no_url("Cohere takes documents of text, given by their bytes", item.place());
+  }
   if (!part.url().empty() || !is_text) {
     throw Error(ErrorKind::unsupported, "Cohere takes documents of text, given by their bytes").where(item.place());
   }

@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 
+#include "core/ascii.hpp"
 #include "providers/errors.hpp"
 #include "providers/gemini.hpp"
+#include "providers/gemini_models.hpp"
 #include "providers/json_request.hpp"
 #include "providers/model_list.hpp"
 #include "providers/percent.hpp"
+#include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -16,6 +20,14 @@ constexpr std::string_view models_prefix = "models/";
 bool has_version(std::string_view url) {
   const std::string_view last = url.substr(url.rfind('/') + 1);
   return last.size() >= 2 && last[0] == 'v' && last[1] >= '1' && last[1] <= '9';
+}
+
+bool is_known_by_url(std::string_view url) {
+  const std::optional<UrlParts> parts = split_url(url);
+  if (!parts) return false;
+  const std::string host = ascii::to_lower(parts->host());
+  const bool is_file = host == "generativelanguage.googleapis.com" && parts->path.find("/files/") != parts->path.npos;
+  return is_file || host == "youtu.be" || host == "youtube.com" || host.ends_with(".youtube.com");
 }
 
 }  // namespace
@@ -54,6 +66,12 @@ std::string gemini_model_url(const Target& target) {
 Error GeminiCodec::error(int status, const HttpHeaders& headers, std::string_view body,
                          std::chrono::system_clock::time_point now) const {
   return read_error(status, headers, body, now);
+}
+
+/// Files of its own and videos on YouTube go by their URL (providers.md §4.3), on Vertex AI all.
+bool GeminiCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
+  if (is_on_vertex(target) || is_known_by_url(part.url())) return false;
+  return role != Role::tool || classify_gemini_model(target.model).media_results;
 }
 
 HttpRequest GeminiCodec::list_models(const Target& target) const {

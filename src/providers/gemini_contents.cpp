@@ -8,6 +8,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/media_type.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
@@ -18,27 +19,6 @@ namespace {
 
 // Google's word for a call that was not made by this model (providers.md §4.3).
 constexpr std::string_view unsealed = "skip_thought_signature_validator";
-
-struct Ending {
-  std::string_view suffix;
-  std::string_view media_type;
-};
-
-constexpr Ending endings[] = {
-    {".png", "image/png"}, {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},     {".webp", "image/webp"},
-    {".gif", "image/gif"}, {".heic", "image/heic"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
-    {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mp3"},       {".wav", "audio/wav"},
-    {".csv", "text/csv"},  {".html", "text/html"},      {".md", "text/markdown"},
-};
-
-/// Empty when the URL does not tell.
-std::string_view media_type_of(std::string_view url) {
-  const std::string path = ascii::to_lower(url.substr(0, url.find_first_of("?#")));
-  for (const Ending& ending : endings) {
-    if (path.ends_with(ending.suffix)) return ending.media_type;
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -186,7 +166,7 @@ void GeminiContents::media(const TurnItem& item) {
     const DataUri uri = read_data_uri(part.url(), item.place);
     inline_data(uri.media_type, uri.base64, part.filename());
   } else if (!part.url().empty()) {
-    file_data(part.url(), media_type_of(part.url()));
+    file_data(part.url(), media_type_of_name(part.url()));
   } else if (part.media_type().empty()) {
     throw invalid(item.place(), "what is given by its bytes needs a media type");
   } else {

@@ -20,12 +20,14 @@ HttpRequest json_post(std::string url, std::string_view accept) {
   return request;
 }
 
-HttpRequest json_get(std::string url) {
+HttpRequest plain_get(std::string url, std::string_view accept) {
   HttpRequest request;
   request.method = "GET";
   request.url = std::move(url);
-  request.headers.add("Accept", "application/json").add("User-Agent", user_agent);
+  request.headers.add("Accept", std::string(accept)).add("User-Agent", user_agent);
   return request;
 }
+
+HttpRequest json_get(std::string url) { return plain_get(std::move(url), "application/json"); }
 
 }  // namespace antiphon::inline v0::codec

@@ -10,6 +10,10 @@ Error OllamaCodec::error(int status, const HttpHeaders& headers, std::string_vie
   return read_error(status, headers, body, now);
 }
 
+bool OllamaCodec::needs_bytes(const Part& part, Role role, const Target& /*target*/) const {
+  return part.kind() == PartKind::image && role != Role::tool;
+}
+
 HttpRequest OllamaCodec::list_models(const Target& target) const { return json_get(target.base_url + "/api/tags"); }
 
 std::vector<ModelInfo> OllamaCodec::models(std::string_view body) const {

@@ -5,6 +5,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -157,7 +158,7 @@ void OllamaMessages::image(const Item& item) {
     return;
   }
   if (!is_data_uri(part.url())) {
-    throw Error(ErrorKind::unsupported, "Ollama takes images as bytes or data URI, not by URL").where(item.place());
+    throw takes_no_url("Ollama takes images as bytes or data URI, not by URL", item.place());
   }
   writer_.string(read_data_uri(part.url(), item.place).base64);
 }

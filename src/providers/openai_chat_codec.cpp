@@ -10,6 +10,11 @@ Error OpenAiChatCodec::error(int status, const HttpHeaders& headers, std::string
   return read_error(status, headers, body, now);
 }
 
+bool OpenAiChatCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
+  if (role != Role::user) return false;
+  return part.kind() == PartKind::document || !openai_chat_dialect(target).image_urls;
+}
+
 HttpRequest OpenAiChatCodec::list_models(const Target& target) const { return json_get(target.base_url + "/models"); }
 
 std::vector<ModelInfo> OpenAiChatCodec::models(std::string_view body) const {

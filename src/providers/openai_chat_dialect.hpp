@@ -36,6 +36,8 @@ struct OpenAiChatDialect {
   bool integer_logprobs = false;
 
   // Messages.
+  /// Images are taken by URL, not by their bytes alone (providers.md, trap 105).
+  bool image_urls = true;
   /// A message without text that calls tools has null for it, and not an empty text (providers.md, trap 70).
   bool null_content = false;
   /// One system message is taken, and at the front (providers.md, trap 90).

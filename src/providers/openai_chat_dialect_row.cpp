@@ -65,6 +65,7 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   row.read("json_schema", dialect.json_schema);
   row.read("json_word", dialect.json_word);
   row.read("integer_logprobs", dialect.integer_logprobs);
+  row.read("image_urls", dialect.image_urls);
   row.read("null_content", dialect.null_content);
   row.read("system_in_front", dialect.system_in_front);
   row.read("alternating_roles", dialect.alternating_roles);

@@ -10,6 +10,7 @@
 #include "providers/json_members.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -250,6 +251,11 @@ void OpenAiChatMessages::image(const Item& item) {
   if (!part.url().empty()) {
     check_text(part.url(), item.place);
     writer_.string(normal_url(part.url(), item.place));
+    if (!dialect_.image_urls && !is_data_uri(part.url())) {
+      notes_.cannot_carry(item.place() + "/url", preset_.name +
+                                                     " takes images by URL only where it was built for that; with "
+                                                     "fetch_urls (--fetch-urls) they are fetched");
+    }
   } else if (part.media_type().empty()) {
     throw invalid(item.place(), "an image from bytes needs its media type");
   } else {
@@ -276,8 +282,7 @@ void OpenAiChatMessages::audio(const Item& item) {
 void OpenAiChatMessages::document(const Item& item) {
   const Part& part = *item.part;
   if (!part.url().empty() && !is_data_uri(part.url())) {
-    throw Error(ErrorKind::unsupported, "this protocol takes documents as bytes or data URI, not by URL")
-        .where(item.place());
+    throw takes_no_url("this protocol takes documents as bytes or data URI, not by URL", item.place());
   }
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);

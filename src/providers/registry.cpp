@@ -10,6 +10,8 @@
 
 namespace antiphon::inline v0::codec {
 
+bool Codec::needs_bytes(const Part& /*part*/, Role /*role*/, const Target& /*target*/) const { return false; }
+
 const Codec* find_codec(std::string_view protocol) {
   // Never destroyed: calls may still be in flight when the program's statics go.
   static const Codec& openai_chat = *new OpenAiChatCodec;

@@ -120,6 +120,15 @@ void check_tool_loop(const ToolLoop& loop) {
   }
 }
 
+void check_fetch_policy(const FetchPolicy& policy) {
+  if (policy.max_bytes() == 0) throw invalid("fetch_urls.max_bytes", "must be at least 1");
+  if (policy.max_total_bytes() == 0) throw invalid("fetch_urls.max_total_bytes", "must be at least 1");
+  if (policy.max_redirects() < 0) throw invalid("fetch_urls.max_redirects", "must be at least 0");
+  if (policy.timeout() <= FetchPolicy::Duration::zero()) {
+    throw invalid("fetch_urls.timeout", "must be longer than zero");
+  }
+}
+
 void check_options(const Options& options) {
   check_range(options.temperature(), 0, HUGE_VAL, "temperature");
   if (options.temperature() && std::isinf(*options.temperature())) throw invalid("temperature", "must be finite");
@@ -145,6 +154,7 @@ void check_options(const Options& options) {
   if (options.response_format()) check_format(*options.response_format());
   check_tools(options.tools());
   if (options.tool_loop()) check_tool_loop(*options.tool_loop());
+  if (options.fetch_policy()) check_fetch_policy(*options.fetch_policy());
   check_headers(options.headers());
   if (options.tool_choice()) {
     check_text(options.tool_choice()->name(), [] { return std::string("tool_choice"); });

@@ -51,6 +51,7 @@ void check_json_object(std::string_view text, const std::string& where);
 void check_options(const Options& options);
 
 void check_tool_loop(const ToolLoop& loop);
+void check_fetch_policy(const FetchPolicy& policy);
 
 /// Throws unless the attachments of a request have a user message to join; gives its index.
 std::optional<std::size_t> message_to_join(const Messages& messages, const Options& options);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/ip_address.hpp"
 #include "transport/curl_error.hpp"
 
 namespace antiphon::inline v0::transport {
@@ -33,6 +34,10 @@ std::string resolve_entry(const std::string& name, const Resolver::Addresses& ad
     entry += address.find(':') == std::string::npos ? address : "[" + address + "]";
   }
   return entry;
+}
+
+Error not_public(const std::string& host) {
+  return Error(ErrorKind::invalid_request, host + " has an address that is not of the public internet");
 }
 
 Error headers_too_large() {
@@ -64,6 +69,7 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
   if (!target || (target->scheme != "http" && target->scheme != "https")) {
     return Error(ErrorKind::invalid_config, "not an http or https URL: " + request_.url).where("base_url");
   }
+  if (request_.public_only && !ip::may_be_public(target->host)) return not_public(target->host);
   for (const auto& [name, value] : request_.headers) {
     if (!is_header_name(name)) {
       return Error(ErrorKind::invalid_config, "not a header name: " + name).where("header");
@@ -89,14 +95,22 @@ std::optional<Error> Transfer::choose_way(const Origin& target) {
     // These two leave the look-up of the target to us; every other proxy does it itself.
     look_up_target = proxy->scheme == "socks4" || proxy->scheme == "socks5";
   }
-  if (look_up_target && !target.numeric()) names_.push_back(target);
+  if (look_up_target && !target.numeric()) {
+    names_.push_back(target);
+    if (request_.public_only) public_host_ = target.host;
+  }
   return std::nullopt;
+}
+
+bool Transfer::allows(const std::string& host, const Resolver::Addresses& addresses) const {
+  return host != public_host_ || std::all_of(addresses.begin(), addresses.end(), ip::is_public_address);
 }
 
 void Transfer::resolve_next() {
   while (!names_.empty()) {
     const Origin name = names_.back();
     if (const Resolver::Addresses* addresses = transport_->resolver_.cached(name.host)) {
+      if (!allows(name.host, *addresses)) return fail_later(not_public(name.host));
       resolved_.emplace_back(name.host + ":" + std::to_string(name.port), *addresses);
       names_.pop_back();
       continue;
@@ -110,6 +124,7 @@ void Transfer::resolve_next() {
             self->finish(std::move(error));
             return;
           }
+          if (!self->allows(name.host, *result)) return self->finish(not_public(name.host));
           self->resolved_.emplace_back(name.host + ":" + std::to_string(name.port), *result);
           self->names_.pop_back();
           self->resolve_next();

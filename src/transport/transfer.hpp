@@ -40,6 +40,8 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::optional<Error> check_request(const std::optional<Origin>& target) const;
   /// By which proxy, and which names have to be looked up for that.
   std::optional<Error> choose_way(const Origin& target);
+  /// Whether a request that is for the public internet alone may go to what a name stands for.
+  bool allows(const std::string& host, const Resolver::Addresses& addresses) const;
   void resolve_next();
   void send();
   /// An answer may last long, and a long conversation is not needed for it any more.
@@ -58,6 +60,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   HttpSink* sink_;
   std::string proxy_;
   std::string proxy_host_;
+  std::string public_host_;  ///< the addresses of this name must be public; empty for none
   /// Names that must be looked up before libcurl may have the request.
   std::vector<Origin> names_;
   std::vector<std::pair<std::string, Resolver::Addresses>> resolved_;

@@ -101,6 +101,7 @@ std::string file_with(const std::string& table, const Row& row) {
     const std::string name = row.key == "name" ? "" : "name = \"t\"\n";
     return model + "[[models.fast.options.tools]]\n" + name + setting;
   }
+  if (table == "fetch_urls") return model + "[models.fast.options.fetch_urls]\n" + setting;
   if (table == "chain") return row.key == "fallback" ? "[models.c]\n" + setting : chain + setting;
   if (table == "link") {
     return row.key == "model" ? "[models.c]\nfallback = [{ " + setting + " }]" : in_link(setting);
@@ -143,6 +144,7 @@ TEST(Documentation, ListsEveryKeyAndNoOther) {
       {"timeouts", keys_in(config::timeout_paths())},
       {"tls", keys_in(config::tls_paths())},
       {"options", keys_in(config::option_paths())},
+      {"fetch_urls", keys_in(config::fetch_paths())},
       {"tool", keys_in(config::tool_paths())},
       {"chain", keys_in(config::chain_paths())},
       {"link", keys_in(config::link_paths())},

@@ -49,6 +49,23 @@ reasoning_effort = "low"
   EXPECT_EQ(options(R"(stop = "X")").stop(), std::vector<std::string>{"X"});
 }
 
+TEST(OptionKeys, WhatMayBeFetched) {
+  EXPECT_FALSE(options("seed = 1").fetch_policy());
+  EXPECT_EQ(options("fetch_urls = true").fetch_policy(), FetchPolicy());
+  EXPECT_FALSE(options("fetch_urls = false").fetch_policy()->allowed());
+  const Options read = options(R"(
+[models.m.options.fetch_urls]
+max_bytes = 1000
+max_total_bytes = 2000
+timeout = "1500ms"
+max_redirects = 0
+private_addresses = true
+)");
+  FetchPolicy expected;
+  expected.max_bytes(1000).max_total_bytes(2000).timeout(1500ms).max_redirects(0).private_addresses();
+  EXPECT_EQ(read.fetch_policy(), expected);
+}
+
 TEST(OptionKeys, TheFormOfTheAnswer) {
   EXPECT_EQ(options(R"(response_format = "json")").response_format()->kind(), ResponseFormat::Kind::json);
   EXPECT_EQ(options(R"(response_format = "text")").response_format()->kind(), ResponseFormat::Kind::text);

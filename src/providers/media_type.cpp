@@ -1,0 +1,68 @@
+#include "providers/media_type.hpp"
+
+#include <algorithm>
+
+#include "core/ascii.hpp"
+#include "providers/image_type.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+struct Ending {
+  std::string_view suffix;
+  std::string_view media_type;
+};
+
+constexpr Ending endings[] = {
+    {".png", "image/png"}, {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},     {".webp", "image/webp"},
+    {".gif", "image/gif"}, {".heic", "image/heic"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
+    {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mp3"},       {".wav", "audio/wav"},
+    {".csv", "text/csv"},  {".html", "text/html"},      {".md", "text/markdown"},
+};
+
+constexpr std::string_view pdf = "application/pdf";
+constexpr std::string_view shown_images[] = {"image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"};
+constexpr std::string_view unsaid[] = {"", "application/octet-stream", "binary/octet-stream", "application/binary"};
+
+template <class List>
+bool is_one_of(const List& list, std::string_view text) {
+  return std::find(std::begin(list), std::end(list), text) != std::end(list);
+}
+
+bool is_pdf(std::string_view bytes) {
+  // Readers look for it in the first kilobyte.
+  return bytes.substr(0, 1024).find("%PDF-") != bytes.npos;
+}
+
+/// Whether the first bytes of a file of that type would show it.
+bool would_show(std::string_view type) { return type == pdf || is_one_of(shown_images, type); }
+
+bool is_of_kind(PartKind kind, std::string_view type) {
+  if (kind == PartKind::image) return type.starts_with("image/");
+  const auto begins = [&](std::string_view prefix) { return type.starts_with(prefix); };
+  return begins("text/") || (begins("application/") && !is_one_of(unsaid, type));
+}
+
+}  // namespace
+
+std::string_view media_type_of_name(std::string_view url) {
+  const std::string path = ascii::to_lower(url.substr(0, url.find_first_of("?#")));
+  for (const Ending& ending : endings) {
+    if (path.ends_with(ending.suffix)) return ending.media_type;
+  }
+  return {};
+}
+
+std::string media_type_of_file(PartKind kind, std::string_view bytes, std::string_view content_type,
+                               std::string_view url) {
+  std::string_view shown = image_type(bytes);
+  if (shown.empty() && is_pdf(bytes)) shown = pdf;
+  if (!shown.empty()) return std::string(is_of_kind(kind, shown) ? shown : std::string_view());
+  std::string type = ascii::to_lower(ascii::trim(content_type.substr(0, content_type.find(';'))));
+  if (is_one_of(unsaid, type)) type = media_type_of_name(url);
+  if (would_show(type) || !is_of_kind(kind, type)) return {};
+  return type;
+}
+
+}  // namespace antiphon::inline v0::codec

@@ -1,0 +1,117 @@
+#include "providers/url_media.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "core/ascii.hpp"
+#include "providers/request_checks.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+/// Where the parts of a list stand, by their index; in words only when one is wanted.
+using Places = std::function<std::string(std::size_t)>;
+
+class Media {
+ public:
+  Media(const Codec& codec, const Target& target) : codec_(codec), target_(target) {}
+
+  bool is_wanted(const Part& part, Role role) const {
+    if (part.kind() != PartKind::image && part.kind() != PartKind::document) return false;
+    return !part.url().empty() && is_web_url(part.url()) && codec_.needs_bytes(part, role, target_);
+  }
+
+  /// Calls `visit(part, place)` for each that is wanted in a list of parts, and in the tool results of it.
+  template <class Visit>
+  void each(const std::vector<Part>& parts, Role role, const Places& place, const Visit& visit) const {
+    for (std::size_t index = 0; index < parts.size(); ++index) {
+      if (is_wanted(parts[index], role)) visit(parts[index], place(index) + "/url");
+      if (parts[index].parts().empty()) continue;
+      each(
+          parts[index].parts(), Role::tool,
+          [&](std::size_t inner) { return place(index) + "/parts/" + std::to_string(inner); }, visit);
+    }
+  }
+
+  /// The list with each that is wanted replaced; nothing when there is none.
+  template <class Replacement>
+  std::optional<std::vector<Part>> replaced(const std::vector<Part>& parts, Role role, const Places& place,
+                                            const Replacement& replacement) const {
+    std::optional<std::vector<Part>> changed;
+    const auto change = [&](std::size_t index, Part part) {
+      if (!changed) changed = parts;
+      (*changed)[index] = std::move(part);
+    };
+    for (std::size_t index = 0; index < parts.size(); ++index) {
+      if (is_wanted(parts[index], role)) change(index, replacement(parts[index], place(index) + "/url"));
+      if (parts[index].parts().empty()) continue;
+      const auto inner = replaced(
+          parts[index].parts(), Role::tool,
+          [&](std::size_t at) { return place(index) + "/parts/" + std::to_string(at); }, replacement);
+      if (inner) change(index, parts[index].with_parts(*inner));
+    }
+    return changed;
+  }
+
+ private:
+  static bool is_web_url(std::string_view url) {
+    // What is wrong with one of those is said when it is fetched.
+    const std::string_view scheme = url.substr(0, url.find("://"));
+    return ascii::equal_ignoring_case(scheme, "http") || ascii::equal_ignoring_case(scheme, "https");
+  }
+
+  const Codec& codec_;
+  const Target& target_;
+};
+
+/// In a message, or among the attachments for `PartPlace::no_message`.
+Places places_in(std::size_t message) {
+  return [message](std::size_t part) { return PartPlace{message, part}(); };
+}
+
+Message with_parts(const Message& message, std::vector<Part> parts) {
+  Message changed(message.role());
+  changed.name(message.name()).partial(message.partial());
+  for (Part& part : parts) changed.add(std::move(part));
+  for (const OwnOptions& own : message.own_options()) changed.with(own);
+  return changed;
+}
+
+}  // namespace
+
+std::vector<UrlMedia> find_url_media(const Request& request, const Codec& codec, const Target& target) {
+  std::vector<UrlMedia> found;
+  const Media media(codec, target);
+  const auto keep = [&](const Part& part, std::string place) {
+    found.push_back(UrlMedia{part.kind(), part.url(), std::move(place)});
+  };
+  const Messages& messages = request.messages();
+  for (std::size_t index = 0; index < messages.size(); ++index) {
+    media.each(messages[index].parts(), messages[index].role(), places_in(index), keep);
+  }
+  media.each(request.options().attachments(), Role::user, places_in(PartPlace::no_message), keep);
+  return found;
+}
+
+Request replace_url_media(const Request& request, const Codec& codec, const Target& target,
+                          const std::function<Part(const Part&, const std::string& place)>& replacement) {
+  Request changed = request;
+  const Media media(codec, target);
+  for (std::size_t index = 0; index < request.messages().size(); ++index) {
+    const Message& message = request.messages()[index];
+    auto parts = media.replaced(message.parts(), message.role(), places_in(index), replacement);
+    if (parts) changed.messages()[index] = with_parts(message, std::move(*parts));
+  }
+  const std::vector<Part>& attachments = request.options().attachments();
+  auto parts = media.replaced(attachments, Role::user, places_in(PartPlace::no_message), replacement);
+  if (parts) changed.options().attachments(std::move(*parts));
+  return changed;
+}
+
+Error takes_no_url(std::string message, std::string where) {
+  return Error(ErrorKind::unsupported, std::move(message) + "; with fetch_urls (--fetch-urls) it is fetched")
+      .where(std::move(where));
+}
+
+}  // namespace antiphon::inline v0::codec

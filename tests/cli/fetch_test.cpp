@@ -1,0 +1,96 @@
+// What is given by URL on the command line: sent as it is, fetched when that is allowed, shown by `encode`.
+
+#include "cli/support.hpp"
+#include "support/raw_server.hpp"
+
+namespace antiphon::cli_test {
+namespace {
+
+constexpr std::string_view png = "\x89PNG\r\n\x1a\n";
+
+class Fetch : public testing::Test {
+ protected:
+  test::RawServer pictures{[](test::RawConnection& connection, int) {
+    while (!connection.read_request().empty()) connection.write(test::http_answer(png, "image/png"));
+  }};
+  Simulator simulator;
+  std::string url = pictures.url("/cat.png");
+};
+
+TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
+  const Ended ended =
+      chat(simulator, {"-a", url, "-a", "https://h.example/p.pdf?x=1", "--dry-run", "--json", "?"}).run();
+  EXPECT_EQ(ended.status, 2) << "a document by URL is not taken by this protocol";
+  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
+  const Ended answered = chat(simulator, {"-a", url, "?"}).run();
+  EXPECT_EQ(answered.status, 0) << answered.err;
+  EXPECT_EQ(Parsed(simulator.requests().at(0).body).text("/messages/0/content/1/image_url/url"), url);
+  EXPECT_EQ(pictures.connections(), 0);
+}
+
+TEST_F(Fetch, WithoutTheFlagTheErrorNamesIt) {
+  const Ended ended = ollama_chat(simulator, {"-a", url, "?"}).run();
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
+  EXPECT_EQ(pictures.connections(), 0);
+}
+
+TEST_F(Fetch, WithItPrivateAddressesAreStillClosed) {
+  const Ended ended = ollama_chat(simulator, {"-a", url, "--fetch-urls", "?"}).run();
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_TRUE(contains(ended.err, "127.0.0.1")) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "private_addresses")) << ended.err;
+  EXPECT_EQ(pictures.connections(), 0);
+}
+
+TEST_F(Fetch, WithBothThePictureIsSent) {
+  const Ended ended = ollama_chat(simulator, {"-a", url, "--fetch-private", "?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Parsed(simulator.requests().at(0).body).text("/messages/0/images/0"), "iVBORw0KGgo=");
+}
+
+TEST_F(Fetch, TheFileMayAllowIt) {
+  const TemporaryDirectory folder;
+  const std::string file = folder.file("c.toml", "[models.eyes]\nprovider = \"ollama\"\nmodel = \"m\"\nbase_url = \"" +
+                                                     simulator.ollama_base_url() +
+                                                     "\"\noptions = { fetch_urls = { private_addresses = true } }\n");
+  const Ended ended = Program({"chat", "--config", file, "-m", "eyes", "-a", url, "?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Parsed(simulator.requests().at(0).body).text("/messages/0/images/0"), "iVBORw0KGgo=");
+}
+
+TEST_F(Fetch, EncodeAndDryRunFetchNothing) {
+  const std::string request =
+      R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":")" + url + R"("}}]}]})";
+  const Ended refused = Program({"encode", "-m", "ollama/m", "-"}).input(request).run();
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_TRUE(contains(refused.err, "--fetch-urls")) << refused.err;
+  const Ended encoded = Program({"encode", "-m", "ollama/m", "--fetch-urls", "-"}).input(request).run();
+  EXPECT_EQ(encoded.status, 0) << encoded.err;
+  Parsed shown(encoded.out);
+  EXPECT_EQ(shown.text("/body/messages/0/images/0"), "");
+  EXPECT_EQ(shown.text("/warnings/0/where"), "messages/0/content/0/url");
+  const Ended dry = ollama_chat(simulator, {"-a", url, "--fetch-private", "--dry-run", "--json", "?"}).run();
+  EXPECT_EQ(dry.status, 0) << dry.err;
+  EXPECT_EQ(Parsed(dry.out).text("/body/messages/0/images/0"), "");
+  EXPECT_EQ(pictures.connections(), 0);
+}
+
+TEST_F(Fetch, ARecordingHasToBeAFile) {
+  const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_TRUE(contains(ended.err, "voice.mp3")) << ended.err;
+}
+
+TEST_F(Fetch, DataUris) {
+  const Ended ended =
+      chat(simulator, {"-a", "data:image/png;base64,iVBORw0KGgo=", "-a", "data:application/pdf;base64,JVBERi0=", "?"})
+          .run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed body(simulator.requests().at(0).body);
+  EXPECT_EQ(body.text("/messages/0/content/1/image_url/url"), "data:image/png;base64,iVBORw0KGgo=");
+  EXPECT_EQ(body.text("/messages/0/content/2/file/file_data"), "data:application/pdf;base64,JVBERi0=");
+}
+
+}  // namespace
+}  // namespace antiphon::cli_test

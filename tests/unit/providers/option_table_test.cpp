@@ -1,0 +1,324 @@
+// docs/options.md is true: what becomes of every common option and every kind of media, on every protocol and with
+// every row of data/providers.json that differs from its protocol.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <antiphon/antiphon.hpp>
+
+#include "fixture.hpp"
+#include "providers/codec.hpp"
+#include "support/places.hpp"
+
+namespace antiphon::tests {
+namespace {
+
+/// One row of the table: what is asked without the option, and with it.
+struct Case {
+  std::string name;
+  std::function<void(Options&, Message&)> with;
+  std::function<void(Options&)> base = [](Options&) {};
+};
+
+Case option(
+    std::string name, std::function<void(Options&)> set, std::function<void(Options&)> base = [](Options&) {}) {
+  return Case{std::move(name), [set = std::move(set)](Options& options, Message&) { set(options); }, std::move(base)};
+}
+Case part(std::string name, Part added) {
+  return Case{std::move(name), [added = std::move(added)](Options&, Message& message) { message.add(added); }};
+}
+
+Tool weather() { return Tool("weather", "tells the weather"); }
+void some_tools(Options& options) { options.tools(weather()); }
+
+const std::string png = std::string("\x89PNG\r\n\x1a\n\0 picture", 16);
+const std::string schema = R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],)"
+                           R"("additionalProperties":false})";
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = {
+      option("temperature", [](Options& o) { o.temperature(0.5); }),
+      option("top_p", [](Options& o) { o.top_p(0.9); }),
+      option("top_k", [](Options& o) { o.top_k(40); }),
+      option("max_tokens", [](Options& o) { o.max_tokens(77); }),
+      option("stop", [](Options& o) { o.stop("END"); }),
+      option("seed", [](Options& o) { o.seed(42); }),
+      option("presence_penalty", [](Options& o) { o.presence_penalty(0.5); }),
+      option("frequency_penalty", [](Options& o) { o.frequency_penalty(0.5); }),
+      option("logprobs", [](Options& o) { o.logprobs(2); }),
+      option("n", [](Options& o) { o.n(2); }),
+      option("user", [](Options& o) { o.user("team-7"); }),
+      option("metadata", [](Options& o) { o.metadata("project", "search"); }),
+      option("response_format: json", [](Options& o) { o.response_format("json"); }),
+      option("response_format: schema", [](Options& o) { o.response_format(JsonSchema(schema)); }),
+      option("reasoning_effort", [](Options& o) { o.reasoning_effort("low"); }),
+      option("tools", some_tools),
+      option(
+          "tool_choice: auto", [](Options& o) { o.tool_choice(ToolChoice::Kind::automatic); }, some_tools),
+      option(
+          "tool_choice: none", [](Options& o) { o.tool_choice(ToolChoice::Kind::none); }, some_tools),
+      option(
+          "tool_choice: required", [](Options& o) { o.tool_choice(ToolChoice::Kind::required); }, some_tools),
+      option(
+          "tool_choice: named", [](Options& o) { o.tool_choice(ToolChoice::named("weather")); }, some_tools),
+      option(
+          "parallel_tool_calls", [](Options& o) { o.parallel_tool_calls(false); }, some_tools),
+      option("option", [](Options& o) { o.option("x_own", 1); }),
+      option("extra", [](Options& o) { o.extra(R"({"x_extra":1})"); }),
+      part("image by URL", Part::image_url("https://pictures.example/a.png")),
+      part("image as data URI", Part::image_url("data:image/png;base64,iVBORw0KGgo=")),
+      part("image as bytes", Part::image(png, "image/png")),
+      part("detail of an image", Part::image_url("data:image/png;base64,iVBORw0KGgo=", "low")),
+      part("audio as bytes", Part::audio("RIFF....WAVE", "wav")),
+      part("document by URL", Part::document_url("https://papers.example/a.pdf")),
+      part("document as data URI", Part::document_url("data:application/pdf;base64,JVBERi0xLjc=")),
+      part("PDF as bytes", Part::document("%PDF-1.7", "application/pdf", "a.pdf")),
+      part("text document as bytes", Part::document("Words.", "text/plain", "a.txt")),
+  };
+  return all;
+}
+
+/// Where two bodies differ: each place that is new, gone or another value, the highest one only.
+void differences(const boost::json::value& before, const boost::json::value& after, const std::string& place,
+                 std::set<std::string>& places) {
+  if (before == after) return;
+  if (before.is_object() && after.is_object()) {
+    for (const auto& [key, value] : after.get_object()) {
+      const std::string inner = place + "/" + std::string(key);
+      const boost::json::value* old = before.get_object().if_contains(key);
+      if (old) {
+        differences(*old, value, inner, places);
+      } else {
+        places.insert(inner);
+      }
+    }
+    for (const auto& [key, value] : before.get_object()) {
+      if (!after.get_object().contains(key)) places.insert(place + "/" + std::string(key));
+    }
+    return;
+  }
+  if (before.is_array() && after.is_array() && before.get_array().size() <= after.get_array().size()) {
+    for (std::size_t i = 0; i < after.get_array().size(); ++i) {
+      const std::string inner = place + "/" + std::to_string(i);
+      if (i < before.get_array().size()) {
+        differences(before.get_array()[i], after.get_array()[i], inner, places);
+      } else {
+        places.insert(inner);
+      }
+    }
+    return;
+  }
+  places.insert(place);
+}
+
+ModelConfig config_for(const std::string& provider) {
+  ModelConfig config("m-1", ProviderId{provider});
+  if (codec::find_preset(provider)->base_url.empty()) config.base_url("https://host.example");
+  return config;
+}
+
+EncodedRequest request_for(const std::string& provider, const Options& options, Message message) {
+  return encode(config_for(provider), Messages().add(std::move(message)), options, false);
+}
+
+/// A question of several parts, so that one more does not change its form.
+Message question() { return Message(Role::user).add(Part::text("Look.")).add(Part::text("And say.")); }
+
+bool warns_of(const EncodedRequest& request, const Case& row) {
+  const std::string name = row.name.substr(0, row.name.find(':'));
+  return std::any_of(request.warnings.begin(), request.warnings.end(), [&](const Warning& warning) {
+    return warning.where().starts_with(name) || warning.where().starts_with("messages/0/content/2");
+  });
+}
+
+/// Whether `fetch_urls` has a call fetch what stands there.
+bool is_fetched(const std::string& provider, const Case& row) {
+  Options options;
+  Message message = question();
+  row.with(options.fetch_urls(), message);
+  try {
+    const EncodedRequest request = request_for(provider, options, message);
+    return std::any_of(request.warnings.begin(), request.warnings.end(), [](const Warning& warning) {
+      return warning.where() == "messages/0/content/2/url" && warning.message().find("fetch") != std::string::npos;
+    });
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// What becomes of an option or a part: `sent: /top_p`, `sent, warned: /top_p`, `warned`, `error`, `silent`; with
+/// `; fetched` when that is what `fetch_urls` makes of it.
+std::string fate(const std::string& provider, const Case& row) {
+  Options before;
+  row.base(before);
+  Options after = before;
+  Message message = question();
+  row.with(after, message);
+  std::string result;
+  try {
+    const EncodedRequest plain = request_for(provider, before, question());
+    const EncodedRequest request = request_for(provider, after, message);
+    std::set<std::string> places;
+    differences(parse_json(plain.http.body), parse_json(request.http.body), "", places);
+    const bool warned = warns_of(request, row);
+    result = places.empty() ? (warned ? "warned" : "silent") : (warned ? "sent, warned:" : "sent:");
+    for (const std::string& place : places) result += " " + place;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unsupported) << provider << ", " << row.name << ": " << error.what();
+    result = "error";
+  }
+  if (row.name.ends_with("by URL") && is_fetched(provider, row)) result += "; fetched";
+  return result;
+}
+
+/// The same, read from a cell of the document: `native: `/top_p``, `adapted, warned: … `/effort``, `warned`, `error`.
+std::string read_cell(const std::string& cell) {
+  const std::string word = cell.substr(0, cell.find(':'));
+  std::string result = word;
+  if (word.starts_with("native") || word.starts_with("adapted")) {
+    result = word.find("warned") == word.npos ? "sent:" : "sent, warned:";
+    std::set<std::string> places;
+    for (std::size_t at = 0; (at = cell.find("`/", at)) != cell.npos;) {
+      const std::size_t end = cell.find('`', at + 1);
+      places.insert(cell.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+    for (const std::string& place : places) result += " " + place;
+  } else {
+    result = word.substr(0, word.find(';'));
+  }
+  return cell.find("; fetched") == cell.npos ? result : result + "; fetched";
+}
+
+/// How the cell would have to begin.
+std::string as_cell(std::string fate) {
+  std::string cell;
+  std::istringstream words(fate);
+  for (std::string word; words >> word;) {
+    cell += cell.empty() ? "" : " ";
+    cell += word.starts_with('/') ? "`" + word + "`" : word;
+  }
+  return cell;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  return begin == text.npos ? std::string() : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+/// The rows of the table that stands behind a mark of that name.
+std::vector<std::vector<std::string>> table(const std::string& name) {
+  std::ifstream file(test::source_path("docs/options.md"));
+  EXPECT_TRUE(file) << "docs/options.md is missing";
+  std::vector<std::vector<std::string>> rows;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "<!-- table: " + name + " -->") {
+      inside = true;
+    } else if (inside && !line.starts_with("|")) {
+      break;
+    } else if (inside && !line.starts_with("|---")) {
+      std::vector<std::string> cells;
+      std::istringstream rest(line.substr(1));
+      for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(trimmed(cell));
+      rows.push_back(cells);
+    }
+  }
+  EXPECT_FALSE(rows.empty()) << "there is no table " << name;
+  return rows;
+}
+
+/// A provider that has nothing beside its protocol.
+std::string plain_provider(const std::string& protocol) { return protocol == "openai-chat" ? "openrouter" : protocol; }
+
+TEST(OptionTable, TellsWhatBecomesOfEveryOptionOnEveryProtocol) {
+  const std::vector<std::vector<std::string>> rows = table("protocols");
+  ASSERT_FALSE(rows.empty());
+  const std::vector<std::string>& head = rows.front();
+  const std::set<std::string> protocols(head.begin() + 1, head.end());
+  EXPECT_EQ(protocols, std::set<std::string>(codec::codec_names().begin(), codec::codec_names().end()));
+  std::map<std::string, std::vector<std::string>> documented;
+  for (std::size_t i = 1; i < rows.size(); ++i) documented[rows[i].at(0)] = rows[i];
+  std::string all;
+  bool differs = documented.size() != cases().size();
+  for (const Case& row : cases()) {
+    all += "| " + row.name + " |";
+    for (std::size_t column = 1; column < head.size(); ++column) {
+      const std::string expected = fate(plain_provider(head[column]), row);
+      EXPECT_FALSE(expected.starts_with("silent")) << head[column] << " drops " << row.name << " and says nothing";
+      all += " " + as_cell(expected) + " |";
+      const std::vector<std::string>& cells = documented[row.name];
+      if (cells.size() <= column || read_cell(cells[column]) != expected) {
+        differs = true;
+        ADD_FAILURE() << row.name << " on " << head[column] << " is " << as_cell(expected) << ", not "
+                      << (cells.size() <= column ? "unnamed" : cells[column]);
+      }
+    }
+    all += "\n";
+  }
+  EXPECT_FALSE(differs) << "docs/options.md should say, with native or adapted for sent:\n" << all;
+}
+
+TEST(OptionTable, TellsWhichProvidersDiffer) {
+  std::set<std::string> documented;
+  for (const std::vector<std::string>& cells : table("providers")) {
+    if (cells.at(0) == "provider") continue;
+    EXPECT_TRUE(documented.insert(cells.at(0) + " | " + cells.at(1) + " | " + read_cell(cells.at(2))).second);
+  }
+  std::set<std::string> expected;
+  std::string all;
+  for (const std::string& provider : codec::preset_names()) {
+    const std::string plain = plain_provider(codec::find_preset(provider)->protocol);
+    for (const Case& row : cases()) {
+      const std::string its = fate(provider, row);
+      EXPECT_FALSE(its.starts_with("silent")) << provider << " drops " << row.name << " and says nothing";
+      if (its == fate(plain, row)) continue;
+      expected.insert(provider + " | " + row.name + " | " + its);
+      all += "| " + provider + " | " + row.name + " | " + as_cell(its) + " |\n";
+    }
+  }
+  EXPECT_EQ(documented, expected) << "docs/options.md should say, with native or adapted for sent:\n" << all;
+}
+
+TEST(OptionTable, HeadersAndQueryGoEverywhere) {
+  for (const std::string& protocol : codec::codec_names()) {
+    const Options options = Options().header("X-Call", "eight").query("trace", "on");
+    const EncodedRequest request = request_for(plain_provider(protocol), options, question());
+    EXPECT_EQ(request.http.headers.get("x-call"), "eight") << protocol;
+    EXPECT_NE(request.http.url.find("trace=on"), std::string::npos) << protocol;
+  }
+}
+
+/// Names of the setters of `Options`.
+std::set<std::string> setters() {
+  std::ifstream header(test::source_path("include/antiphon/options.hpp"));
+  std::set<std::string> names;
+  for (std::string line; std::getline(header, line);) {
+    const std::string begin = "  Options& ";
+    if (!line.starts_with(begin)) continue;
+    names.insert(line.substr(begin.size(), line.find('(') - begin.size()));
+  }
+  return names;
+}
+
+TEST(OptionTable, NoOptionIsForgotten) {
+  std::set<std::string> named;
+  for (const Case& row : cases()) named.insert(row.name.substr(0, row.name.find(':')));
+  for (const std::vector<std::string>& cells : table("ours")) {
+    const std::string& cell = cells.at(0);
+    if (cell.starts_with('`')) named.insert(cell.substr(1, cell.rfind('`') - 1));
+  }
+  for (const std::string& setter : setters()) EXPECT_TRUE(named.contains(setter)) << setter;
+  EXPECT_GT(setters().size(), 25U);
+}
+
+}  // namespace
+}  // namespace antiphon::tests

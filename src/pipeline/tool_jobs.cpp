@@ -22,6 +22,7 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
     const auto presence = std::make_shared<Presence>(shared_from_this());
     detail::ToolDone done = [answer](ToolResult result) { answer->run->deliver(std::move(result), false); };
     std::function<void()> task = [presence, done, run = job.run, token = stop_.get_token()]() mutable {
+      if (!presence->run->begin()) return;
       // Before anybody learns of the end, nothing of the user's is left here.
       std::exchange(run, nullptr)(token, std::exchange(done, nullptr));
       presence->run->deliver(std::nullopt, true);
@@ -34,7 +35,12 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
       deliver(ToolResult::error("the tool could not be started"), true);
     }
   }
-  void stop() { stop_.request_stop(); }
+  /// What has not begun by now never will, however long it waits for a thread.
+  void stop() {
+    stop_.request_stop();
+    const std::lock_guard lock(mutex_);
+    if (!begun_) left_ = true;
+  }
   /// Nobody listens any more; no other thread is on its way to the scheduler after this.
   void close() {
     const std::lock_guard lock(mutex_);
@@ -65,6 +71,11 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
     std::shared_ptr<JobRun> run;
   };
 
+  bool begin() {
+    const std::lock_guard lock(mutex_);
+    if (left_) return false;
+    return begun_ = true;
+  }
   void deliver(std::optional<ToolResult> result, bool left) {
     const std::lock_guard lock(mutex_);
     const bool news = (result && !result_) || (left && !left_);
@@ -86,6 +97,7 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   Scheduler* scheduler_;
   std::function<void()> changed_;
   std::optional<ToolResult> result_;
+  bool begun_ = false;
   bool left_ = false;
   std::stop_source stop_;
 };

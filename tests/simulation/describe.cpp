@@ -30,6 +30,10 @@ void field(std::ostream& out, const char* name, const std::optional<std::chrono:
   if (value) out << ", " << name << ' ' << seconds(*value) << " s";
 }
 
+void field(std::ostream& out, const char* name, const std::optional<Duration>& value) {
+  if (value) out << ", " << name << ' ' << seconds(*value) << " s";
+}
+
 void describe(const EndpointPlan& plan, std::ostream& out) {
   out << name(protocols, plan.protocol);
   for (const EndpointPlan::Spell& spell : plan.spells) {
@@ -71,6 +75,18 @@ void describe(const HandlePlan& plan, std::ostream& out) {
   }
 }
 
+/// Only what cannot be seen from what happens.
+void describe(const CallPlan& plan, std::ostream& out) {
+  if (plan.embeds()) out << plan.texts.count << " texts in " << plan.texts.batches() << " batches";
+  if (!plan.tools) return;
+  const ToolsPlan& tools = *plan.tools;
+  out << "tools, at most " << tools.max_steps << " steps and " << tools.max_calls << " calls, then "
+      << (tools.at_limit == AtToolLimit::answer ? "an answer" : "failure") << ", " << tools.concurrency << " at once"
+      << (tools.approves ? ", approved" : "");
+  field(out, "all within", tools.max_time);
+  field(out, "each within", tools.tool_timeout);
+}
+
 template <class T>
 void describe_all(const char* what, const std::vector<T>& plans, std::ostream& out) {
   for (std::size_t i = 0; i < plans.size(); ++i) {
@@ -86,6 +102,7 @@ void describe(const Plan& plan, std::ostream& out) {
   describe_all("endpoint", plan.endpoints, out);
   describe_all("link", plan.links, out);
   describe_all("handle", plan.handles, out);
+  describe_all("call", plan.calls, out);
 }
 
 }  // namespace antiphon::simulation

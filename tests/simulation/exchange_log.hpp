@@ -18,7 +18,10 @@ struct ExchangeRecord {
   Reply reply;
   bool streams;
   bool in_model;
-  std::size_t said;        ///< bytes of the answer that go along, to be continued; 0 for an attempt at all of it
+  std::size_t said;  ///< bytes of the answer that go along, to be continued; 0 for an attempt at all of it
+  int part = 0;      ///< of its call: which round of tools, or the first text of a batch
+  int texts = 0;     ///< of a batch
+  bool offers_tools = false;
   std::size_t let_in = 0;  ///< its entry in the list of those who were let in
   std::function<bool()> cancelled_in_model = {};
   std::optional<Time> spoke = {};    ///< first piece of content
@@ -30,6 +33,8 @@ struct ExchangeRecord {
   bool complete = false;    ///< everything that was to come has come
   int failures_before = 0;  ///< of its provider, when its answer was complete
 
+  /// For the same piece of the same call's answer.
+  bool is_for(std::size_t other_said, int other_part) const { return said == other_said && part == other_part; }
   bool given_up() const { return gave_up || (cancelled_in_model && cancelled_in_model()); }
   bool under_way() const { return !ended && !given_up(); }
 };

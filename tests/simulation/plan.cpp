@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call };
+enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call, the_tools, the_texts };
 
 constexpr ErrorKind kinds[] = {ErrorKind::dns,
                                ErrorKind::connection,
@@ -128,6 +128,29 @@ HandlePlan plan_handle(Dice dice, std::size_t links, const CircuitBreakerConfig&
   return plan;
 }
 
+ToolsPlan plan_tools(Dice dice, bool calm) {
+  ToolsPlan plan{};
+  plan.max_steps = dice.from(1, 5);
+  plan.max_calls = dice.one_of({1, 3, 200, 200});
+  plan.at_limit = calm || dice.chance(0.5) ? AtToolLimit::answer : AtToolLimit::fail;
+  plan.concurrency = dice.from(1, 3);
+  plan.must_call = dice.chance(0.1);
+  if (calm) return plan;
+  if (dice.chance(0.15)) plan.max_time = dice.time(10s) + 1ms;
+  if (dice.chance(0.3)) plan.tool_timeout = dice.time(2s) + 1ms;
+  plan.approves = dice.chance(0.3);
+  plan.has_his_own = dice.chance(0.2);
+  return plan;
+}
+
+TextsPlan plan_texts(Dice dice) {
+  TextsPlan plan{};
+  plan.count = dice.chance(0.05) ? 0 : dice.from(1, 9);
+  if (dice.chance(0.8)) plan.batch_size = dice.from(1, 4);
+  plan.concurrency = dice.from(1, 4);
+  return plan;
+}
+
 CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   using Kind = CallPlan::Kind;
   using Leaving = CallPlan::Leaving;
@@ -135,6 +158,9 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   plan.handle = dice.from(0, static_cast<int>(handles) - 1);
   plan.start = dice.time(span);
   plan.kind = static_cast<Kind>(dice.from(0, static_cast<int>(Kind::models)));
+  if (dice.chance(0.12)) plan.kind = dice.one_of({Kind::embed, Kind::embed_coroutine});
+  plan.texts = plan_texts(dice.for_the(the_texts));
+  if (plan.kind < Kind::models && dice.chance(0.2)) plan.tools = plan_tools(dice.for_the(the_tools), calm);
   plan.continuation = dice.one_of({Continuation::none, Continuation::none, Continuation::same, Continuation::next});
   if (dice.chance(0.5)) plan.max_tokens = dice.one_of({10, 100, 1000});
   plan.prompt_bytes = dice.one_of({0, 0, 200, 2000});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
@@ -80,9 +81,41 @@ struct HandlePlan {
   Meddling meddling;
 };
 
+/// The tools of a call, and how they are run.
+struct ToolsPlan {
+  int max_steps;
+  int max_calls;
+  AtToolLimit at_limit;
+  int concurrency;
+  std::optional<Duration> max_time;
+  std::optional<Duration> tool_timeout;
+  bool approves;     ///< is asked before each call
+  bool has_his_own;  ///< one of them has no function: its calls are the user's to answer
+  bool must_call;    ///< in the first answer
+};
+
+/// The texts of a call for embeddings.
+struct TextsPlan {
+  int count;
+  std::optional<int> batch_size;
+  int concurrency;
+
+  int batches() const { return batch_size ? (count + *batch_size - 1) / *batch_size : std::min(count, 1); }
+};
+
 /// A call, and what its user does.
 struct CallPlan {
-  enum class Kind { chat, chat_coroutine, stream_for_each, stream_coroutine, stream_on_executor, collect, models };
+  enum class Kind {
+    chat,
+    chat_coroutine,
+    stream_for_each,
+    stream_coroutine,
+    stream_on_executor,
+    collect,
+    models,
+    embed,
+    embed_coroutine
+  };
   enum class Leaving { stays, stops, cancels, destroys, breaks };
 
   std::size_t handle;
@@ -98,8 +131,13 @@ struct CallPlan {
   int prompt_bytes;
   bool raw_events;
   bool extras;  ///< fields beside those that the library knows, and timeouts of its own
+  std::optional<ToolsPlan> tools;
+  TextsPlan texts;  ///< of one for embeddings
 
-  bool streams() const { return kind != Kind::chat && kind != Kind::chat_coroutine && kind != Kind::models; }
+  bool embeds() const { return kind == Kind::embed || kind == Kind::embed_coroutine; }
+  bool streams() const {
+    return kind != Kind::chat && kind != Kind::chat_coroutine && kind != Kind::models && !embeds();
+  }
 };
 
 /// Everything that is drawn before a run begins.

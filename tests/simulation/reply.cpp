@@ -127,6 +127,7 @@ class Maker {
     reply_.meaning = Meaning::good;
     connect();
     if (asked_.lists_models) return models();
+    if (asked_.texts != 0) return vectors();
     if (asked_.streams && dice_.chance(0.95)) {
       openai() ? openai_stream() : ollama_stream();
     } else {
@@ -146,13 +147,48 @@ class Maker {
     send(body);
     end();
   }
+  /// Each says where it comes from: exchange, text, and which of all texts of its call.
+  std::string vectors_body() {
+    std::string rows;
+    for (int i = 0; i < asked_.texts; ++i) {
+      const std::string numbers =
+          "[" + std::to_string(asked_.exchange) + "," + std::to_string(asked_.first_text + i) + "]";
+      if (i != 0) rows += ",";
+      rows += openai() ? R"({"object":"embedding","index":)" + std::to_string(i) + R"(,"embedding":)" + numbers + "}"
+                       : numbers;
+    }
+    if (openai()) {
+      return R"({"object":"list","model":"m-1","data":[)" + rows +
+             R"(],"usage":{"prompt_tokens":10,"total_tokens":10}})";
+    }
+    return R"({"model":"m-2","embeddings":[)" + rows + R"(],"prompt_eval_count":7})";
+  }
+  void vectors() {
+    head(200, "application/json", good_headers());
+    reply_.used = openai() ? 10 : 7;
+    Body body;
+    body.add(vectors_body());
+    send(body);
+    end();
+  }
+  std::string whole_body(const std::string& text) {
+    std::string whole = openai() ? test::chat_answer(text) : test::ollama_answer(text);
+    std::string calls;
+    for (const DrawnCall& call : draw_calls(dice_, asked_, openai())) {
+      calls += (calls.empty() ? "" : ",") + call_json(call, reply_.calls.size());
+      reply_.calls.push_back({call.id, call.fits});
+    }
+    if (calls.empty()) return whole;
+    const std::string content = R"("content":")" + text + '"';
+    return whole.insert(whole.find(content) + content.size(), R"(,"tool_calls":[)" + calls + "]");
+  }
   void whole_answer() {
     head(200, "application/json", good_headers());
     std::string text;
     for (int words = dice_.from(1, 4); words > 0; --words) text += next_token();
     reply_.used = openai() ? 10 : 7;
     Body body;
-    body.add(openai() ? test::chat_answer(text) : test::ollama_answer(text));
+    body.add(whole_body(text));
     send(body);
     end();
   }
@@ -173,14 +209,36 @@ class Maker {
       body.add(openai() ? test::chunk_event(word) : test::ollama_line(word), true);
     }
   }
-  void call_a_tool(Body& body) {
-    if (!dice_.chance(0.05)) return;
-    body.add(openai() ? openai_event(R"({"tool_calls":[{"index":0,"id":"t","type":"function","function":)"
-                                     R"({"name":"f","arguments":"{}"}}]})")
-                      : R"({"message":{"role":"assistant","content":"","tool_calls":[{"id":"t","function":)"
-                        R"({"name":"f","arguments":{}}}]},"done":false})"
-                        "\n",
-             true);
+  std::string call_json(const DrawnCall& call, std::size_t index) {
+    const std::string head = R"({"index":)" + std::to_string(index) + R"(,"id":")" + call.id +
+                             R"(","type":"function","function":{"name":")" + call.name + R"(","arguments":)";
+    if (!openai()) return head + call.arguments + "}}";
+    std::string escaped;
+    for (const char c : call.arguments) {
+      if (c == '"') escaped += '\\';
+      escaped += c;
+    }
+    return head + '"' + escaped + R"("}})";
+  }
+  void call_tools(Body& body) {
+    std::vector<DrawnCall> calls = draw_calls(dice_, asked_, openai());
+    if (!asked_.in_tool_loop && dice_.chance(0.05)) calls.push_back({"t", "f", "{}", false});
+    for (const DrawnCall& call : calls) {
+      const std::string json = call_json(call, reply_.calls.size());
+      reply_.calls.push_back({call.id, call.fits});
+      body.add(openai() ? openai_event(R"({"tool_calls":[)" + json + "]}")
+                        : R"({"message":{"role":"assistant","content":"","tool_calls":[)" + json +
+                              R"(]},"done":false})" + "\n",
+               true);
+    }
+  }
+  /// As a part of the event.
+  std::string reason() {
+    if (reply_.calls.empty()) return R"("stop")";
+    if (!dice_.chance(0.1)) return R"("tool_calls")";
+    // What was cut may be incomplete.
+    for (Reply::ToolAsk& call : reply_.calls) call.fits = false;
+    return R"("length")";
   }
   void finish(Body& body, const std::string& event) {
     body.add(event);
@@ -190,23 +248,25 @@ class Maker {
     head(200, "text/event-stream", good_headers());
     Body body;
     speak(body, dice_.from(0, 6));
-    call_a_tool(body);
+    call_tools(body);
+    const std::string why = reason();
     switch (dice_.from(0, 4)) {
       case 0:
-        finish(body, openai_event("{}", R"("stop")"));
+        finish(body, openai_event("{}", why));
         body.add("data: [DONE]\n\n");
         reply_.has_end_mark = true;
         break;
       case 1:
-        finish(body, openai_event("{}", R"("stop")"));
+        finish(body, openai_event("{}", why));
         break;
       case 2:
         // Lost behind the end of all that was said.
-        finish(body, openai_event("{}", R"("stop")"));
+        finish(body, openai_event("{}", why));
         send(body);
         return lost(ErrorKind::connection);
       default: {
-        const std::string events = test::finish_events();
+        std::string events = test::finish_events();
+        events.replace(events.find(R"("stop")"), 6, why);
         const std::size_t first = events.find("\n\n") + 2;
         const std::size_t second = events.find("\n\n", first) + 2;
         finish(body, events.substr(0, first));
@@ -226,7 +286,7 @@ class Maker {
     head(200, "application/x-ndjson", good_headers());
     Body body;
     speak(body, dice_.from(0, 6));
-    call_a_tool(body);
+    call_tools(body);
     finish(body, test::ollama_end());
     body.usage_end = body.bytes.size();
     reply_.has_end_mark = true;
@@ -357,8 +417,7 @@ class Maker {
     if (!asked_.streams || asked_.lists_models) {
       head(200, "application/json");
       Body body;
-      const std::string text = next_token();
-      const std::string whole = openai() ? test::chat_answer(text) : test::ollama_answer(text);
+      const std::string whole = asked_.texts != 0 ? vectors_body() : whole_body(next_token());
       body.add(whole.substr(0, static_cast<std::size_t>(dice_.from(1, static_cast<int>(whole.size()) - 2))));
       // It may break off behind all that it has to say.
       body.usage_end = whole.find(R"(,"total_tokens")");
@@ -369,6 +428,7 @@ class Maker {
     head(200, openai() ? "text/event-stream" : "application/x-ndjson");
     Body body;
     speak(body, dice_.from(0, 3));
+    if (asked_.in_tool_loop) call_tools(body);
     switch (dice_.from(0, 3)) {
       case 0:
         break;
@@ -432,6 +492,25 @@ class Maker {
 };
 
 }  // namespace
+
+std::vector<DrawnCall> draw_calls(Dice& dice, const Question& question, bool text_arguments) {
+  std::vector<DrawnCall> calls;
+  if (!question.in_tool_loop) return calls;
+  // Some call tools although they were told not to.
+  if (!dice.chance(question.offers_tools ? 0.6 : question.mood == Mood::healthy ? 0 : 0.2)) return calls;
+  for (int left = dice.one_of({1, 1, 2, 3}); left > 0; --left) {
+    DrawnCall call{"c" + std::to_string(question.exchange) + "." + std::to_string(calls.size()), "f", R"({"n":1})",
+                   question.offers_tools};
+    const int odd = dice.from(0, 19);
+    if (odd == 0) call.name = "unknown";
+    if (odd == 1) call.name = "his_own";
+    if (odd == 2) call.arguments = R"({"n":"x"})";
+    if (odd == 3 && text_arguments) call.arguments = dice.one_of({R"({"n":)", "[]", "7"});
+    call.fits = call.fits && call.name == "f" && call.arguments == R"({"n":1})";
+    calls.push_back(std::move(call));
+  }
+  return calls;
+}
 
 Reply make_reply(Dice dice, const Question& question) { return Maker(dice, question).make(); }
 

@@ -33,7 +33,14 @@ struct Reply {
     refused,     ///< it says nothing about the provider's health
   };
 
+  /// A call of a tool in the answer.
+  struct ToolAsk {
+    std::string id;
+    bool fits;  ///< there is such a tool with a function, and its arguments are what it takes
+  };
+
   std::vector<Step> steps;
+  std::vector<ToolAsk> calls = {};
   Meaning meaning = Meaning::good;
   int status = 0;  ///< of the head, once that came
   int tokens = 0;  ///< words of the whole answer
@@ -57,8 +64,21 @@ struct Question {
   bool fast;
   bool streams;
   bool lists_models;
-  int most_tokens;
+  bool in_tool_loop = false;  ///< whoever asks runs tools
+  bool offers_tools = false;
+  int texts = 0;  ///< to embed
+  int first_text = 0;
 };
+
+/// Calls of tools that a model makes.
+struct DrawnCall {
+  std::string id;
+  std::string name;
+  std::string arguments;
+  bool fits;
+};
+/// None when whoever asks runs none. `text_arguments`: they may be anything.
+std::vector<DrawnCall> draw_calls(Dice& dice, const Question& question, bool text_arguments);
 
 Reply make_reply(Dice dice, const Question& question);
 

@@ -1,10 +1,37 @@
 #include "user.hpp"
 
+#include <stdexcept>
 #include <utility>
+
+#include "asked.hpp"
 
 namespace antiphon::simulation {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+enum Purpose : std::uint64_t { of_a_tool = 60, of_an_approval };
+
+/// Of what one of many does.
+std::uint64_t number_of(int call, const std::string& id) {
+  std::uint64_t number = static_cast<std::uint64_t>(call);
+  for (const char c : id) number = number * 31 + static_cast<unsigned char>(c);
+  return number;
+}
+
+/// What all kinds of calls have in common.
+template <class AnyOptions>
+void set_common(AnyOptions& options, int call, const CallPlan& plan, const std::stop_source& stop) {
+  options.header("x-call", std::to_string(call));
+  if (plan.extras) {
+    options.extra("/metadata", R"({"a":"b"})").query("c", "d").query("e", "f").timeouts(Timeouts().idle(1min));
+  }
+  if (plan.deadline) options.deadline(*plan.deadline);
+  if (plan.leaving == CallPlan::Leaving::stops) options.cancel_on(stop.get_token());
+}
+
+}  // namespace
 
 /// Runs at once; the user may destroy it as long as it is suspended.
 class User::Coroutine {
@@ -65,13 +92,70 @@ Messages User::messages() const {
 
 Options User::options() {
   Options options;
-  options.header("x-call", std::to_string(call_)).continue_with(plan_.continuation).raw_events(plan_.raw_events);
-  if (plan_.extras) {
-    options.extra("/metadata", R"({"a":"b"})").query("c", "d").query("e", "f").timeouts(Timeouts().idle(1min));
-  }
-  if (plan_.deadline) options.deadline(*plan_.deadline);
+  set_common(options, call_, plan_, stop_);
+  options.continue_with(plan_.continuation).raw_events(plan_.raw_events);
   if (plan_.max_tokens) options.max_tokens(*plan_.max_tokens);
-  if (plan_.leaving == CallPlan::Leaving::stops) options.cancel_on(stop_.get_token());
+  if (plan_.tools) add_tools(options);
+  return options;
+}
+
+void User::add_tools(Options& options) {
+  const ToolsPlan& plan = *plan_.tools;
+  options.tools(tool("f", "Does something", R"({"type":"object","properties":{"n":{"type":"integer"}}})",
+                     [this](const ToolCall& call) { return use_tool(call); }));
+  if (plan.has_his_own) options.tools(Tool("his_own", "Does something else"));
+  ToolLoop loop;
+  loop.max_steps(plan.max_steps).max_calls(plan.max_calls).at_limit(plan.at_limit).concurrency(plan.concurrency);
+  if (plan.max_time) loop.max_time(*plan.max_time);
+  if (plan.tool_timeout) loop.tool_timeout(*plan.tool_timeout);
+  if (plan.approves) loop.approve([this](const ToolCall& call) { return approve(call); });
+  options.tool_loop(std::move(loop));
+  if (plan.must_call) options.tool_choice(ToolChoice::Kind::required);
+}
+
+/// Some are done at once, some take their time, some fail in one way or another.
+ToolTask<std::string> User::use_tool(ToolCall call) {
+  note("runs tool " + call.id());
+  world_.witness().tool_runs(call_, call.id());
+  Dice dice = world_.dice_for(of_a_tool, number_of(call_, call.id()));
+  const int what = world_.calm() ? 9 : dice.from(0, 9);
+  if (what == 0) throw std::runtime_error("tool");
+  if (what == 1) throw 7;
+  if (what < 5) {
+    Sleep work(world_.scheduler(), dice.time(5s));
+    co_await work;
+  }
+  co_return "did " + call.id();
+}
+
+Approval User::approve(const ToolCall& call) {
+  Dice dice = world_.dice_for(of_an_approval, number_of(call_, call.id()));
+  switch (dice.from(0, 9)) {
+    case 0:
+      return Approval::refused();
+    case 1:
+      return Approval::refused("not this one");
+    case 2:
+      throw std::runtime_error("approval");
+    case 3:
+      throw 7;
+    default:
+      world_.witness().approves(call_, call.id());
+      return Approval::approved();
+  }
+}
+
+Texts User::texts() const {
+  Texts texts;
+  for (int i = 0; i < plan_.texts.count; ++i) texts.add(text_to_embed(i, plan_.prompt_bytes));
+  return texts;
+}
+
+EmbeddingOptions User::embedding_options() {
+  EmbeddingOptions options;
+  set_common(options, call_, plan_, stop_);
+  options.concurrency(static_cast<std::size_t>(plan_.texts.concurrency));
+  if (plan_.texts.batch_size) options.batch_size(static_cast<std::size_t>(*plan_.texts.batch_size));
   return options;
 }
 
@@ -109,6 +193,12 @@ void User::start() {
       break;
     case Kind::models:
       list_models();
+      break;
+    case Kind::embed:
+      embed();
+      break;
+    case Kind::embed_coroutine:
+      embed_in_coroutine();
       break;
   }
 }
@@ -153,6 +243,17 @@ void User::list_models() {
   });
 }
 
+void User::embed() {
+  provider_.async_embed(texts(), embedding_options()).then([this](Result<Embeddings> result) {
+    gets_vectors(std::move(result));
+  });
+}
+
+User::Coroutine User::embed_in_coroutine() {
+  Result<Embeddings> result = co_await provider_.async_embed(texts(), embedding_options()).as_result();
+  gets_vectors(std::move(result));
+}
+
 void User::plan_to_leave() {
   using Leaving = CallPlan::Leaving;
   if (plan_.leaving == Leaving::stays || plan_.leaving == Leaving::breaks) return;
@@ -195,6 +296,11 @@ void User::reads(const Chunk& chunk) {
 void User::gets(Result<Response> result) {
   note(result ? "has its answer" : std::string("fails: ") + result.error().what());
   world_.witness().gets(call_, result);
+}
+
+void User::gets_vectors(Result<Embeddings> result) {
+  note(result ? "has its vectors" : std::string("has no vectors: ") + result.error().what());
+  world_.witness().gets_vectors(call_, result);
 }
 
 }  // namespace antiphon::simulation

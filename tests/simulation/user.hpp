@@ -18,6 +18,9 @@ class UserWorld {
   virtual ~UserWorld() = default;
   virtual Scheduler& scheduler() = 0;
   virtual Witness& witness() = 0;
+  virtual Dice dice_for(std::uint64_t what, std::uint64_t which) const = 0;
+  /// Everything goes well.
+  virtual bool calm() const = 0;
   virtual void note(const std::string& what) = 0;
 };
 
@@ -37,13 +40,21 @@ class User {
 
   Messages messages() const;
   Options options();
+  EmbeddingOptions embedding_options();
+  void add_tools(Options& options);
+  ToolTask<std::string> use_tool(ToolCall call);
+  Approval approve(const ToolCall& call);
   Coroutine chat();
   Coroutine read_stream(bool on_executor);
   void list_models();
+  Texts texts() const;
+  void embed();
+  Coroutine embed_in_coroutine();
   void plan_to_leave();
   void leave();
   void reads(const Chunk& chunk);
   void gets(Result<Response> result);
+  void gets_vectors(Result<Embeddings> result);
   void note(const std::string& what) { world_.note("call " + std::to_string(call_) + " " + what); }
 
   UserWorld& world_;

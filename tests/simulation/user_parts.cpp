@@ -1,9 +1,10 @@
 #include "user_parts.hpp"
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
+#include "asked.hpp"
 #include "token.hpp"
 
 namespace antiphon::simulation {
@@ -13,8 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 enum Purpose : std::uint64_t { of_a_layer = 100, of_credentials, of_a_model };
-
-constexpr std::string_view go_on = "Continue it exactly after its last character";
 
 /// Layers.
 
@@ -122,6 +121,7 @@ class SimulatedCredentials : public Authenticator {
   void authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) override {
     if (kind_ != Credentials::fetched) return Authenticator::authorize_with(fetcher, request, std::move(done));
     world_.lets_in(call_of(request.headers), asked_in(request, link_));
+    sign(request);
     HttpRequest for_token;
     for_token.url = token_url;
     fetcher.fetch(std::move(for_token), 3s, [this, done](Result<HttpResponse> answer) {
@@ -135,6 +135,7 @@ class SimulatedCredentials : public Authenticator {
     const int call = call_of(request.headers);
     Dice dice = world_.dice_for(of_credentials + 1000 * link_, ++asked_);
     world_.lets_in(call, asked_in(request, link_));
+    sign(request);
     const bool calm = world_.calm();
     switch (kind_) {
       case Credentials::key:
@@ -158,6 +159,8 @@ class SimulatedCredentials : public Authenticator {
   bool rejected() override { return kind_ == Credentials::renewed && ++rejections_ % 2 == 1; }
 
  private:
+  static void sign(HttpRequest& request) { request.headers.set("authorization", std::string("Bearer ") + secret_key); }
+
   World& world_;
   Credentials kind_;
   std::size_t link_;
@@ -173,15 +176,7 @@ class SimulatedModel : public Model {
       : world_(world), endpoint_(endpoint), link_(link) {}
 
   void answer(const Request& request, ModelAnswer answer) override {
-    Asked asked{link_, 0, 0};
-    std::size_t bytes = 0;
-    for (const Message& message : request.messages()) {
-      bytes += message.content().size();
-      if (message.content().find(go_on) != std::string::npos)
-        asked.said = request.messages()[request.messages().size() - 2].content().size();
-    }
-    asked.tokens =
-        std::ceil(static_cast<double>(bytes) / 4) + static_cast<double>(request.options().max_tokens().value_or(0));
+    const Asked asked = asked_in(request, link_);
     ExchangeRecord& exchange = world_.asked_model(call_of(request), asked);
     exchange.cancelled_in_model = [answer] { return answer.cancelled(); };
     Dice dice = world_.dice_for(of_a_model, static_cast<std::uint64_t>(exchange.id));
@@ -194,10 +189,7 @@ class SimulatedModel : public Model {
       world_.witness().content_arrives(exchange);
       answer.reasoning("Hm.");
     }
-    if (dice.chance(0.05)) {
-      world_.witness().content_arrives(exchange);
-      answer.tool_call("t", "f", "{}");
-    }
+    call_tools(exchange, answer, dice);
     padding_ = dice.chance(0.02) ? 90'000 : 0;
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
@@ -207,6 +199,15 @@ class SimulatedModel : public Model {
   }
 
  private:
+  void call_tools(ExchangeRecord& exchange, ModelAnswer& answer, Dice& dice) {
+    std::vector<DrawnCall> calls = draw_calls(dice, world_.question(exchange), true);
+    if (!world_.in_tool_loop(exchange.call) && dice.chance(0.05)) calls.push_back({"t", "f", "{}", false});
+    for (const DrawnCall& call : calls) {
+      world_.witness().content_arrives(exchange);
+      exchange.reply.calls.push_back({call.id, call.fits});
+      answer.tool_call(call.id, call.name, call.arguments);
+    }
+  }
   /// Words with pauses between them, then `then`; nothing more once nobody wants it.
   void speak(ExchangeRecord& exchange, ModelAnswer answer, Dice dice, int words, std::function<void()> then,
              int word = 0) {
@@ -289,27 +290,6 @@ int call_of(const Request& request) {
     if (name == "x-call") return std::stoi(value);
   }
   return 0;
-}
-
-Asked asked_in(const HttpRequest& request, std::size_t link) {
-  Asked asked{link, 0, 0};
-  constexpr std::string_view key = R"("content":")";
-  std::size_t bytes = 0;
-  std::size_t last = 0;
-  const std::string_view body = request.body;
-  for (std::size_t at = 0; (at = body.find(key, at)) != body.npos;) {
-    at += key.size();
-    const std::string_view content = body.substr(at, body.find('"', at) - at);
-    if (content.find(go_on) != content.npos) asked.said = last;
-    last = content.size();
-    bytes += last;
-  }
-  for (const std::string_view name : {R"("max_completion_tokens":)", R"("max_tokens":)", R"("num_predict":)"}) {
-    const std::size_t at = body.find(name);
-    if (at != body.npos) asked.tokens = std::atof(body.data() + at + name.size());
-  }
-  asked.tokens += std::ceil(static_cast<double>(bytes) / 4);
-  return asked;
 }
 
 }  // namespace antiphon::simulation

@@ -18,7 +18,5 @@ std::function<bool(const Response&)> make_predicate(World& world);
 /// Number of the call that a request belongs to.
 int call_of(const Request& request);
 int call_of(const HttpHeaders& headers);
-/// What is asked in a request as it goes over the network.
-Asked asked_in(const HttpRequest& request, std::size_t link);
 
 }  // namespace antiphon::simulation

@@ -1,6 +1,8 @@
 #include "witness.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 namespace antiphon::simulation {
 
@@ -46,14 +48,24 @@ int Witness::add(const CallPlan& plan) {
 }
 
 bool Witness::asks_again(int call, std::size_t link) {
+  // Layers see no embeddings.
+  if (this->call(call).plan.embeds()) return false;
   return handle_of(call).meddling == Meddling::asks_again || plan_.links[link].meddling == Meddling::asks_again;
+}
+
+int Witness::times(int call) {
+  const HandlePlan& handle = handle_of(call);
+  const auto once_more = [](Meddling meddling) { return meddling == Meddling::asks_again ? 2 : 1; };
+  const LinkPlan& first = plan_.links[handle.links.front().link];
+  // Without a fallback, what the link has is the handle's.
+  return once_more(handle.meddling) * (handle.is_fallback ? 1 : once_more(first.meddling));
 }
 
 const ExchangeRecord* Witness::previous(const ExchangeRecord& exchange) const {
   const ExchangeRecord* found = nullptr;
   for (const int id : calls_[static_cast<std::size_t>(exchange.call)].exchanges) {
     const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
-    if (id != exchange.id && other.link == exchange.link && other.said == exchange.said) found = &other;
+    if (id != exchange.id && other.link == exchange.link && other.is_for(exchange.said, exchange.part)) found = &other;
   }
   return found;
 }
@@ -79,6 +91,12 @@ void Witness::reads(int id, const Chunk& chunk) {
   CallRecord& record = call(id);
   require(record.results == 0, "one-end", id, "a chunk came after the end");
   require(!record.left, "one-end", id, "a chunk came after its reader had left");
+  if (chunk.kind() == ChunkKind::tool_result && !record.reads_results) {
+    if (!record.meddled) check_voices(id, record.text, true);
+    record.rounds.push_back(std::exchange(record.text, {}));
+    record.joints.clear();
+  }
+  record.reads_results = chunk.kind() == ChunkKind::tool_result;
   record.text += chunk.content();
   if (chunk.kind() == ChunkKind::joint) record.joints.emplace_back(record.text.size(), chunk.text());
 }
@@ -106,19 +124,38 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   }
 }
 
-void Witness::gets(int id, const Result<Response>& result) {
+void Witness::gets_end(int id, bool good, const std::optional<Error>& error) {
   CallRecord& record = call(id);
   require(++record.results == 1, "one-end", id, "its user got two results");
   require(!record.left, "one-end", id, "its user got a result after it had left");
   if (record.requests_heard == 0) {
     // Refused before it began: cancelled before its start, or the engine had ended.
-    require(!result && result.error().kind() == ErrorKind::cancelled && record.exchanges.empty(), "callbacks", id,
+    require(!good && error->kind() == ErrorKind::cancelled && record.exchanges.empty(), "callbacks", id,
             "no callback heard of it");
     return;
   }
-  require(record.ends_heard == 1 && record.outcome->has_value() == result.has_value(), "one-end", id,
+  require(record.ends_heard == 1 && record.outcome->has_value() == good, "one-end", id,
           "callbacks and user got different ends");
-  check_result(id, result);
+}
+
+void Witness::gets(int id, const Result<Response>& result) {
+  gets_end(id, result.has_value(), result ? std::nullopt : std::optional<Error>(result.error()));
+  if (call(id).requests_heard != 0) check_result(id, result);
+}
+
+void Witness::gets_vectors(int id, const Result<Embeddings>& result) {
+  gets_end(id, result.has_value(), result ? std::nullopt : std::optional<Error>(result.error()));
+  for (const int exchange : call(id).exchanges) {
+    require(!exchanges_[static_cast<std::size_t>(exchange)].under_way(), "every-wait-ends", id,
+            "exchange " + std::to_string(exchange) + " goes on after its end");
+  }
+  if (result) return check_vectors(id, *result);
+  // Models of the user's own know no vectors.
+  const std::vector<RulePlan>& links = handle_of(id).links;
+  const bool can = std::none_of(links.begin(), links.end(), [this](const RulePlan& rule) {
+    return plan_.endpoints[plan_.links[rule.link].endpoint].protocol == EndpointPlan::Protocol::model;
+  });
+  require(!can || !plan_.calm || call(id).cancelled, "calm", id, std::string("it failed: ") + result.error().what());
 }
 
 void Witness::gets_models(int id, const std::optional<Error>& error) {
@@ -144,17 +181,18 @@ void Witness::lets_in(int id, const Asked& asked) {
   check_rates(id, entrant, plan.limits);
   entrants_.push_back(entrant);
   CallRecord& record = call(id);
-  record.let_in[asked.link] = entrants_.size() - 1;
+  record.let_in[{asked.link, asked.part}] = entrants_.size() - 1;
   const bool first = std::none_of(record.exchanges.begin(), record.exchanges.end(), [&](int other) {
     const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(other)];
-    return exchange.link == asked.link && exchange.said == asked.said;
+    return exchange.link == asked.link && exchange.is_for(asked.said, asked.part);
   });
   if (first || asks_again(id, asked.link)) watch.calls.push_back(now());
 }
 
 ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
   CallRecord& record = call(id);
-  if (!record.let_in.contains(asked.link)) lets_in(id, asked);
+  const std::pair key(asked.link, asked.part);
+  if (!record.let_in.contains(key)) lets_in(id, asked);
   ExchangeRecord& exchange = exchanges_.emplace_back(ExchangeRecord{.id = static_cast<int>(exchanges_.size()),
                                                                     .call = id,
                                                                     .link = asked.link,
@@ -162,11 +200,16 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
                                                                     .reply = {},
                                                                     .streams = record.plan.streams(),
                                                                     .in_model = in_model,
-                                                                    .said = asked.said});
+                                                                    .said = asked.said,
+                                                                    .part = asked.part,
+                                                                    .texts = asked.texts,
+                                                                    .offers_tools = asked.offers_tools});
   if (in_model) in_models_.push_back(exchange.id);
-  exchange.let_in = record.let_in.extract(asked.link).mapped();
+  exchange.let_in = record.let_in.extract(key).mapped();
   record.exchanges.push_back(exchange.id);
+  if (!record.plan.embeds() && exchange.part != record.part) next_round(exchange);
   check_wanted(id);
+  check_rounds(exchange, asked);
   check_delivery(exchange);
   check_side_by_side(exchange);
   check_concurrency(exchange);
@@ -177,8 +220,52 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
   return exchange;
 }
 
+const ExchangeRecord* Witness::who_called(int id, const std::string& tool_call) const {
+  int number = -1;
+  std::from_chars(tool_call.data() + 1, tool_call.data() + tool_call.size(), number);
+  if (!tool_call.starts_with('c') || number < 0 || static_cast<std::size_t>(number) >= exchanges_.size())
+    return nullptr;
+  const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(number)];
+  const bool whole = exchange.ended || exchange.complete || exchange.finish_heard;
+  return exchange.call == id && whole && exchange.reply.meaning == Meaning::good ? &exchange : nullptr;
+}
+
+/// Whoever spoke has said all; what may be tried again is a new answer.
+void Witness::next_round(ExchangeRecord& exchange) {
+  CallRecord& record = call(exchange.call);
+  const bool begins_again = exchange.part == 0 && times(exchange.call) > 1;
+  require(exchange.part == record.part + 1 || begins_again, "calls-answered", exchange.call,
+          "round " + std::to_string(exchange.part) + " follows round " + std::to_string(record.part));
+  record.part = exchange.part;
+  record.voice.reset();
+  record.cuts = 0;
+}
+
+void Witness::tool_runs(int id, const std::string& tool_call) {
+  CallRecord& record = call(id);
+  const auto as_asked = [&](bool holds, const char* detail) {
+    require(holds, "tool-as-asked", id, "tool " + tool_call + " " + detail);
+  };
+  as_asked(record.tools_run.insert(tool_call).second, "runs again");
+  as_asked(!record.ended, "runs after the end");
+  as_asked(!record.cancelled || now() <= *record.cancelled, "runs although nobody wants it any more");
+  as_asked(!record.deadline || now() <= *record.deadline, "runs after the deadline");
+  const ToolsPlan& plan = *record.plan.tools;
+  as_asked(!plan.approves || record.approved.contains(tool_call), "runs without approval");
+  const ExchangeRecord* asked = who_called(id, tool_call);
+  as_asked(asked != nullptr, "was not asked for by a whole answer");
+  if (!asked) return;
+  const auto call = std::find_if(asked->reply.calls.begin(), asked->reply.calls.end(),
+                                 [&](const Reply::ToolAsk& ask) { return ask.id == tool_call; });
+  as_asked(call != asked->reply.calls.end() && call->fits, "runs although the call does not fit");
+  const auto most = static_cast<std::size_t>(plan.max_calls) * static_cast<std::size_t>(times(id));
+  require(record.tools_run.size() <= most, "tool-limit", id, std::to_string(record.tools_run.size()) + " tools ran");
+  const bool late = plan.max_time && asked->ended && *asked->ended - *record.started >= *plan.max_time;
+  require(!late, "tool-limit", id, "tool " + tool_call + " runs after the time for tools");
+}
+
 void Witness::head_arrives(ExchangeRecord& exchange) {
-  if (exchange.reply.exhausted && !is_lists_models(exchange.call)) pause(watch_of(exchange), *exchange.reply.exhausted);
+  if (exchange.reply.exhausted && is_chat(exchange.call)) pause(watch_of(exchange), *exchange.reply.exhausted);
 }
 
 void Witness::content_arrives(ExchangeRecord& exchange) {
@@ -196,6 +283,10 @@ void Witness::content_arrives(ExchangeRecord& exchange) {
 void Witness::ends(ExchangeRecord& exchange) {
   exchange.ended = now();
   exchange.cancelled_in_model = nullptr;
+  // Other answers are looked at when they are whole.
+  if (exchange.reply.exhausted && call(exchange.call).plan.embeds()) {
+    pause(watch_of(exchange), *exchange.reply.exhausted);
+  }
   if (exchange.reply.meaning == Meaning::good) {
     answered(exchange);
   } else {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include <antiphon/antiphon.hpp>
 
+#include "asked.hpp"
 #include "exchange_log.hpp"
 #include "plan.hpp"
 
@@ -19,13 +21,6 @@ namespace antiphon::simulation {
 struct Violation {
   std::string invariant;
   std::string detail;
-};
-
-/// What an attempt is about, as far as can be seen of it.
-struct Asked {
-  std::size_t link;
-  double tokens;     ///< that it probably needs
-  std::size_t said;  ///< bytes of the answer that go along, to be continued
 };
 
 /// One call as its user sees it.
@@ -41,12 +36,18 @@ struct CallRecord {
   std::optional<Result<Response>> outcome = {};  ///< as its callbacks heard it
   bool left = false;                             ///< its user does not want the result
   bool meddled = false;                          ///< a layer did more than let it pass
-  std::string text = {};                         ///< content that was read
+  std::string text = {};                         ///< content that was read, of the last round of tools
   std::vector<std::pair<std::size_t, std::string>> joints = {};
+  std::vector<std::string> rounds = {};  ///< content of those before it
+  bool reads_results = false;            ///< the last that was read is the result of a tool
+  std::set<std::string> approved = {};   ///< calls of tools
+  std::set<std::string> tools_run = {};
   std::vector<int> exchanges = {};
-  std::optional<int> voice = {};                   ///< exchange whose content is handed out
-  int cuts = 0;                                    ///< voices that broke off
-  std::map<std::size_t, std::size_t> let_in = {};  ///< by link: its entry in the list of those who were let in
+  int part = 0;                   ///< round of tools that is under way
+  std::optional<int> voice = {};  ///< exchange whose content is handed out
+  int cuts = 0;                   ///< voices that broke off
+  /// By link and part: its entry in the list of those who were let in.
+  std::map<std::pair<std::size_t, int>, std::size_t> let_in = {};
 };
 
 /// Follows everything that happens from outside and says what must not be. It knows nothing of the pipeline but what it
@@ -72,6 +73,9 @@ class Witness {
   void reads(int call, const Chunk& chunk);
   void gets(int call, const Result<Response>& result);
   void gets_models(int call, const std::optional<Error>& error);
+  void gets_vectors(int call, const Result<Embeddings>& result);
+  void approves(int call, const std::string& tool_call) { this->call(call).approved.insert(tool_call); }
+  void tool_runs(int call, const std::string& tool_call);
   void heard_request(int call);
   void heard_end(int call, const Result<Response>& outcome);
 
@@ -128,6 +132,7 @@ class Witness {
   ProviderWatch& watch_of(const ExchangeRecord& exchange) { return watch_of(exchange.link); }
   const HandlePlan& handle_of(int call) { return plan_.handles[this->call(call).plan.handle]; }
   bool is_lists_models(int call) { return this->call(call).plan.kind == CallPlan::Kind::models; }
+  bool is_chat(int call) { return !is_lists_models(call) && !this->call(call).plan.embeds(); }
   /// Only calls that may go elsewhere ask whether the provider rests.
   bool asks_breaker(int call) { return handle_of(call).is_fallback && !is_lists_models(call); }
   bool hedges(int call) { return handle_of(call).is_fallback && handle_of(call).hedge; }
@@ -136,7 +141,16 @@ class Witness {
   /// The attempt at the same link before it, for the same piece of the answer.
   const ExchangeRecord* previous(const ExchangeRecord& exchange) const;
 
+  /// How often it may begin anew, with its first round: once more for each layer above the rounds that asks again.
+  int times(int call);
+  /// The attempt of this call that asked for a tool, when its answer was whole; null for none.
+  const ExchangeRecord* who_called(int call, const std::string& tool_call) const;
+  void next_round(ExchangeRecord& exchange);
+  void gets_end(int call, bool good, const std::optional<Error>& error);
+
   void check_wanted(int call);
+  void check_rounds(const ExchangeRecord& exchange, const Asked& asked);
+  void check_past_round(int call, int part, const PastRound& round);
   void check_gate(int call, std::size_t link);
   void check_rates(int call, const Entrant& entrant, const Limits& limits);
   void check_delivery(const ExchangeRecord& exchange);
@@ -149,7 +163,9 @@ class Witness {
   void check_list_of_attempts(int call, const std::vector<Attempt>& attempts);
   void check_secrets(int call, const Error& error);
   void check_result(int call, const Result<Response>& result);
-  void check_words(int call, const std::string& text, bool complete);
+  void check_history(int call, const Response& answer);
+  void check_vectors(int call, const Embeddings& vectors);
+  void check_voices(int call, const std::string& text, bool complete);
   void succeeded(ExchangeRecord& exchange);
   void answered(ExchangeRecord& exchange);
   void settle_usage(const ExchangeRecord& exchange);

@@ -74,11 +74,51 @@ void Witness::check_delivery(const ExchangeRecord& exchange) {
   require(record.cuts <= 3, "no-attempt-after-delivery", exchange.call, "it was continued more than three times");
 }
 
+void Witness::check_rounds(const ExchangeRecord& exchange, const Asked& asked) {
+  const CallRecord& record = call(exchange.call);
+  int part = 0;
+  for (const PastRound& round : asked.past) check_past_round(exchange.call, part++, round);
+  if (!record.plan.tools) return;
+  const ToolsPlan& plan = *record.plan.tools;
+  require(exchange.part < plan.max_steps, "tool-limit", exchange.call, "a round began after the last");
+  const bool must_answer = plan.at_limit == AtToolLimit::answer && exchange.part + 1 == plan.max_steps;
+  require(!must_answer || !exchange.offers_tools, "tool-limit", exchange.call, "tools are offered in the last round");
+}
+
+/// The calls of one answer to this call, each with its result, in order.
+void Witness::check_past_round(int id, int part, const PastRound& round) {
+  const auto answered = [&](bool holds, const std::string& detail) {
+    require(holds, "calls-answered", id, "round " + std::to_string(part) + ": " + detail);
+  };
+  answered(round.calls.size() == round.results.size(),
+           std::to_string(round.results.size()) + " results for " + std::to_string(round.calls.size()) + " calls");
+  const ExchangeRecord* caller = round.calls.empty() ? nullptr : who_called(id, round.calls.front());
+  answered(caller && caller->part == part && caller->reply.calls.size() == round.calls.size(),
+           "its calls are not those of one whole answer");
+  for (std::size_t i = 0; caller && i < std::min(round.calls.size(), round.results.size()); ++i) {
+    const auto& [result_of, result] = round.results[i];
+    answered(round.calls[i] == caller->reply.calls[i].id, "a call is missing");
+    answered(result_of == round.calls[i], "call " + round.calls[i] + " has the result of " + result_of);
+    if (!result.starts_with("did ")) continue;
+    answered(result == "did " + result_of && call(id).tools_run.contains(result_of),
+             "call " + result_of + " has the result: " + result);
+  }
+}
+
 void Witness::check_side_by_side(const ExchangeRecord& exchange) {
-  int under_way = 0;
-  for (const int id : call(exchange.call).exchanges) under_way += exchanges_[static_cast<std::size_t>(id)].under_way();
-  require(under_way <= (hedges(exchange.call) ? 2 : 1), "hedge", exchange.call,
-          std::to_string(under_way) + " attempts at the same time");
+  const CallPlan& plan = call(exchange.call).plan;
+  int of_the_part = 0;
+  int of_all = 0;
+  for (const int id : call(exchange.call).exchanges) {
+    const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
+    if (!other.under_way()) continue;
+    ++of_all;
+    of_the_part += other.part == exchange.part;
+  }
+  const int most = hedges(exchange.call) ? 2 : 1;
+  const int at_once = plan.embeds() ? plan.texts.concurrency : 1;
+  require(of_the_part <= most && of_all <= most * at_once, "hedge", exchange.call,
+          std::to_string(of_all) + " attempts at the same time");
 }
 
 void Witness::check_concurrency(const ExchangeRecord& exchange) {
@@ -94,7 +134,7 @@ void Witness::check_attempts(const ExchangeRecord& exchange) {
   int attempts = 0;
   for (const int id : call(exchange.call).exchanges) {
     const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
-    attempts += other.link == exchange.link && other.said == exchange.said;
+    attempts += other.link == exchange.link && other.is_for(exchange.said, exchange.part);
   }
   // New credentials are worth one more.
   int most = link_of(exchange).retry.max_attempts() + (link_of(exchange).credentials == Credentials::renewed);
@@ -150,7 +190,7 @@ void Witness::check_list_of_attempts(int id, const std::vector<Attempt>& attempt
   std::multiset<std::pair<std::string, int>> told;
   for (const int exchange : call(id).exchanges) {
     const ExchangeRecord& record = exchanges_[static_cast<std::size_t>(exchange)];
-    seen.emplace("m" + std::to_string(record.link), record.status);
+    seen.emplace("l" + std::to_string(record.link) + "/m", record.status);
   }
   for (const Attempt& attempt : attempts) told.emplace(attempt.model(), attempt.status());
   require(seen == told, "attempts-counted", id,
@@ -169,9 +209,11 @@ void Witness::check_result(int id, const Result<Response>& result) {
   if (record.meddled) return;
   if (plan_.calm && !record.cancelled) {
     require(result.has_value(), "calm", id, result ? "" : std::string("it failed: ") + result.error().what());
-    require(record.exchanges.size() == 1 || handle_of(id).hedge, "calm", id, "it was tried again");
+    const std::size_t rounds = static_cast<std::size_t>(record.part) + 1;
+    require(record.exchanges.size() == rounds || handle_of(id).hedge, "calm", id, "it was tried again");
   }
   const Response* answer = result ? &*result : result.error().partial();
+  if (answer) check_history(id, *answer);
   const std::string text = answer ? answer->content() : std::string();
   if (record.plan.streams()) {
     require(record.text == text, "delivered-once", id, "what was read differs from the answer");
@@ -186,13 +228,64 @@ void Witness::check_result(int id, const Result<Response>& result) {
   if (result) {
     const auto good = std::count_if(result->attempts().begin(), result->attempts().end(),
                                     [](const Attempt& attempt) { return !attempt.error(); });
-    require(good == 1, "attempts-counted", id, std::to_string(good) + " attempts gave the answer");
+    // Who begins anew has more.
+    require(good == record.part + 1 || (times(id) > 1 && record.plan.tools), "attempts-counted", id,
+            std::to_string(good) + " attempts gave the answer");
   }
-  check_words(id, text, result.has_value());
+  check_voices(id, text, result.has_value());
+}
+
+/// The rounds before the last answer, as they were read.
+void Witness::check_history(int id, const Response& answer) {
+  const CallRecord& record = call(id);
+  std::vector<PastRound> past;
+  std::vector<std::string> texts;
+  for (const Message& message : answer.history()) {
+    if (message.role() == Role::assistant) {
+      past.emplace_back();
+      texts.push_back(message.content());
+    }
+    for (const Part& part : message.parts()) {
+      if (past.empty()) continue;
+      if (part.kind() == PartKind::tool_call) past.back().calls.push_back(part.id());
+      if (part.kind() == PartKind::tool_result) past.back().results.emplace_back(part.id(), part.text());
+    }
+  }
+  for (std::size_t i = 0; i < past.size(); ++i) check_past_round(id, static_cast<int>(i), past[i]);
+  if (!record.plan.streams()) return;
+  require(texts == record.rounds, "delivered-once", id, "what was read differs from the rounds of tools");
+}
+
+/// Each text has its vector, all of a batch from one good answer to it.
+void Witness::check_vectors(int id, const Embeddings& result) {
+  const CallRecord& record = call(id);
+  const auto as_asked = [&](bool holds, std::size_t text, const char* detail) {
+    require(holds, "vectors-in-order", id, "text " + std::to_string(text) + " " + detail);
+  };
+  as_asked(result.size() == static_cast<std::size_t>(record.plan.texts.count), result.size(), "was the last");
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const Embeddings::Vector& vector = result.vector(i);
+    as_asked(vector.size() == 2, i, "has no vector");
+    if (vector.size() != 2) return;
+    const auto number = static_cast<std::size_t>(vector[0]);
+    as_asked(static_cast<std::size_t>(vector[1]) == i, i, "has the vector of another one");
+    as_asked(number < exchanges_.size(), i, "has a vector from nowhere");
+    const ExchangeRecord& exchange = exchanges_[number];
+    as_asked(exchange.call == id, i, "has the vector of another call");
+    as_asked(exchange.ended && exchange.reply.meaning == Meaning::good, i, "has the vector of a failed batch");
+    const auto first = static_cast<std::size_t>(exchange.part);
+    as_asked(first <= i && vector[0] == result.vector(first)[0], i, "has the vector of another attempt at its batch");
+  }
+  const auto good = std::count_if(result.attempts().begin(), result.attempts().end(),
+                                  [](const Attempt& attempt) { return !attempt.error(); });
+  require(good == record.plan.texts.batches(), "attempts-counted", id, std::to_string(good) + " batches were answered");
+  if (!plan_.calm) return;
+  require(record.exchanges.size() == static_cast<std::size_t>(good) || handle_of(id).hedge, "calm", id,
+          "a batch was asked again");
 }
 
 /// Each voice begins with its first word and leaves none out; none speaks twice.
-void Witness::check_words(int id, const std::string& text, bool complete) {
+void Witness::check_voices(int id, const std::string& text, bool complete) {
   const CallRecord& record = call(id);
   std::set<int> heard;
   std::size_t begin = 0;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "asked.hpp"
 #include "chat/provider_core.hpp"
 #include "pipeline/endpoint.hpp"
 #include "user_parts.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token };
+enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker };
 
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;
@@ -28,7 +29,8 @@ class World::Log : public pipeline::LogSink {
  public:
   void log(LogRecord record) override { ++events[record.event()]; }
   bool balanced() {
-    return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"];
+    return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"] &&
+           events["tool.start"] == events["tool.end"];
   }
   std::map<std::string, int> events;
 };
@@ -67,7 +69,20 @@ void World::make_engine() {
   EngineOptions options;
   options.scheduler(scheduler_).random_seed(plan_.seed * 2 + 1);
   options.transport([this](Scheduler& scheduler) { return std::make_unique<Network>(scheduler, *this); });
+  options.run_tools_on([this](std::function<void()> task) { work(std::move(task)); });
   engine_.emplace(std::move(options));
+}
+
+/// Most workers begin soon; some are busy, some lose what they are given.
+void World::work(std::function<void()> task) {
+  Dice dice = dice_for(of_a_worker, ++tasks_);
+  const int what = calm_ ? 9 : dice.from(0, 19);
+  if (what == 0) throw std::runtime_error("no worker");
+  if (what == 1) throw 7;
+  if (what == 2) return;
+  if (what == 3) return task();
+  const Duration busy = what < 7 ? dice.time(3s) : Duration(0);
+  scheduler_.sleep_until(scheduler_.steady_now() + busy, std::move(task));
 }
 
 Callbacks World::callbacks_of(std::optional<std::size_t> handle) {
@@ -106,7 +121,8 @@ Provider World::make_link(std::size_t index) {
   const LinkPlan& plan = plan_.links[index];
   const EndpointPlan& endpoint = plan_.endpoints[plan.endpoint];
   const bool openai = endpoint.protocol == EndpointPlan::Protocol::openai;
-  ModelConfig config("m" + std::to_string(index), openai ? providers::openai : providers::ollama);
+  // One model everywhere, so that everybody's vectors are the same.
+  ModelConfig config("l" + std::to_string(index) + "/m", openai ? providers::openai : providers::ollama);
   config.base_url("http://" + endpoint.host + (openai ? "/v1" : "")).api_key(secret_key);
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
   config.header("x-link", std::to_string(index));
@@ -193,7 +209,10 @@ Question World::question(const ExchangeRecord& exchange) {
                   .fast = fast(),
                   .streams = exchange.streams,
                   .lists_models = witness_.call(exchange.call).plan.kind == CallPlan::Kind::models,
-                  .most_tokens = 0};
+                  .in_tool_loop = in_tool_loop(exchange.call),
+                  .offers_tools = exchange.offers_tools,
+                  .texts = exchange.texts,
+                  .first_text = exchange.part};
 }
 
 void World::lets_in(int call, const Asked& asked) {
@@ -217,8 +236,7 @@ ExchangeRecord& World::token_asked() {
                           .mood = calm_ ? Mood::healthy : Mood::flaky,
                           .fast = fast(),
                           .streams = false,
-                          .lists_models = false,
-                          .most_tokens = 0};
+                          .lists_models = false};
   exchange.reply = make_reply(dice_for(of_a_token, static_cast<std::uint64_t>(nth)), question);
   note("a token is asked for");
   return exchange;

@@ -35,14 +35,18 @@ class World : public NetworkWatcher, public UserWorld {
   Scheduler& scheduler() override { return scheduler_; }
   Witness& witness() override { return witness_; }
   /// Everything goes well from now on.
-  bool calm() const { return calm_; }
+  bool calm() const override { return calm_; }
   /// And at once.
   bool fast() const { return calm_ && !plan_.calm; }
-  Dice dice_for(std::uint64_t what, std::uint64_t which) const { return Dice(plan_.seed).for_the(what, which); }
+  Dice dice_for(std::uint64_t what, std::uint64_t which) const override {
+    return Dice(plan_.seed).for_the(what, which);
+  }
   Mood mood(std::size_t endpoint);
   void note(const std::string& what) override;
   void lets_in(int call, const Asked& asked);
   ExchangeRecord& asked_model(int call, const Asked& asked);
+  Question question(const ExchangeRecord& exchange);
+  bool in_tool_loop(int call) { return witness_.call(call).plan.tools.has_value(); }
 
  private:
   class Log;
@@ -66,7 +70,7 @@ class World : public NetworkWatcher, public UserWorld {
   FallbackLink make_rule(const RulePlan& plan);
   Callbacks callbacks_of(std::optional<std::size_t> handle);
   Provider with_log(const Provider& provider);
-  Question question(const ExchangeRecord& exchange);
+  void work(std::function<void()> task);
 
   void start_calls(const std::set<int>& left_out);
   bool run_until_quiet();
@@ -85,6 +89,7 @@ class World : public NetworkWatcher, public UserWorld {
   std::vector<Provider> links_;
   std::vector<Provider> handles_;
   std::vector<std::unique_ptr<User>> users_;
+  std::uint64_t tasks_ = 0;  ///< that were given to workers
   bool calm_ = false;
 };
 

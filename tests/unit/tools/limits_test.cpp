@@ -319,6 +319,36 @@ TEST_F(ToolConcurrency, ADeadlineEndsTheCallAndKeepsItsHistory) {
   answer("c");
 }
 
+TEST_F(ToolConcurrency, WhatHasNotBegunWhenTheCallEndsNeverRuns) {
+  std::vector<std::function<void()>> row;
+  world.run_tool = [&row](std::function<void()> task) { row.push_back(std::move(task)); };
+  start(ToolLoop().concurrency(2), Options().deadline(10s));
+  ASSERT_EQ(row.size(), 2U);
+  row[0]();
+  world.scheduler.run_for(1s);
+  EXPECT_EQ(tools.started, "a ");
+  world.scheduler.run_for(20s);
+  ASSERT_TRUE(result) << "the call waits for a thread that it needs no more";
+  EXPECT_EQ(result->error().kind(), ErrorKind::deadline_exceeded);
+  row[1]();
+  EXPECT_EQ(tools.started, "a ");
+  answer("a");
+}
+
+TEST_F(ToolConcurrency, NorWhatHasNotBegunWhenItsTimeIsOver) {
+  std::vector<std::function<void()>> row;
+  world.run_tool = [&row](std::function<void()> task) { row.push_back(std::move(task)); };
+  start(ToolLoop().tool_timeout(5s).concurrency(3));
+  world.scheduler.run_for(10s);
+  for (const auto& task : row) task();
+  EXPECT_EQ(tools.started, "");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(results(),
+            "tool 1! the tool took longer than 5000 ms and was told to stop; "
+            "tool 2! the tool took longer than 5000 ms and was told to stop; "
+            "tool 3! the tool took longer than 5000 ms and was told to stop; ");
+}
+
 TEST_F(ToolConcurrency, AnExecutorThatRefusesIsAnErrorOfTheTool) {
   world.run_tool = [](std::function<void()>) { throw std::runtime_error("closed"); };
   start(ToolLoop());

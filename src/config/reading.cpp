@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <antiphon/duration.hpp>
+#include <antiphon/nearest_name.hpp>
 
 #include "config/suggestion.hpp"
 #include "core/ascii.hpp"

@@ -245,6 +245,7 @@ TEST(Http2, ClosesOnTheNextRequest) {
   EXPECT_EQ(curl.chat(path, body), CURLE_OK);
   EXPECT_NE(curl.chat(path, body), CURLE_OK);
   EXPECT_EQ(simulator.stats().requests, 2u);
+  EXPECT_TRUE(simulator.wait_for(SimulatorEvent::answered, 1, 10s));
   EXPECT_EQ(simulator.stats().answered, 1u);
 }
 

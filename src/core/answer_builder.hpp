@@ -89,6 +89,7 @@ class AnswerBuilder {
   void restart();
   /// Field-wise, the greatest known number wins; never a sum (trap 35). What changes something gives a chunk.
   void usage(const Usage& usage);
+  const Usage& usage() const { return usage_; }
   /// Takes the place of what was known, for a provider whose later numbers correct the earlier ones (trap 113).
   void corrected_usage(const Usage& usage);
   /// Remembers the reason; a second one of the same choice is ignored (trap 37).

@@ -53,6 +53,8 @@ class AnswerStream : public AnswerConsumer {
 
   Outcome end(std::optional<Error> error);
   int status() const { return status_; }
+  /// What it said that it used, be there content or not.
+  const Usage& usage() const { return reader_.usage(); }
 
  private:
   Call& call_;

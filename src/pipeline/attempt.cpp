@@ -36,7 +36,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
   Outcome outcome = answer.end(std::move(error));
   if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
-  record.end(outcome, answer.status());
+  record.end(outcome, answer.status(), answer.usage());
   co_return outcome;
 }
 

@@ -15,11 +15,12 @@ AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, c
   call.log(link, log);
 }
 
-void AttemptRecord::end(const Outcome& outcome, int status) {
+void AttemptRecord::end(const Outcome& outcome, int status, const Usage& used) {
   const std::chrono::nanoseconds duration = call_.scheduler.steady_now() - started_;
   Attempt attempt(link_.config.provider().name(), link_.config.model());
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
-  if (const Usage* usage = outcome.usage()) attempt.usage(*usage);
+  const Usage* usage = outcome.usage();
+  attempt.usage(usage ? *usage : used);
   if (outcome) {
     attempt.request_id(outcome->request_id());
   } else {

@@ -14,8 +14,8 @@ class AttemptRecord {
   /// It begins. `url` is empty for a model of the user's own; `waited` is how long the call waited for it.
   AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                 std::chrono::nanoseconds waited);
-  /// `status` is 0 when none was received.
-  void end(const Outcome& outcome, int status);
+  /// `status` is 0 when none was received. `used` is what the answer had said of that, where the outcome has nothing.
+  void end(const Outcome& outcome, int status, const Usage& used = Usage());
 
  private:
   Call& call_;

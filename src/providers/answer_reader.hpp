@@ -40,6 +40,8 @@ class AnswerReader {
   bool feed(std::string_view bytes);
   /// Content (not only start-up events) has been handed out.
   bool has_content() const { return builder_.has_content(); }
+  /// What the answer has said that it used, so far.
+  const Usage& usage() const { return builder_.usage(); }
   /// The answer, or why there is none: the error has status, request id, provider's words, and `partial()` with what
   /// had arrived. `transport_error` is why the transport ended, if it failed; a failure after the answer's end mark
   /// does not count, nor does a lost connection after the finish of all that was said: that is a warning.

@@ -223,17 +223,20 @@ TEST_F(LimitTest, AGateThatClosesBetweenTurnAndPassageIsHeeded) {
 }
 
 TEST_F(LimitTest, AGateThatClosesThenTakesNobodysPlace) {
-  // As above, and another call waits behind the one that had its turn.
-  engine.serve("a", {good("x", 1s), refusing(429, {{"retry-after", "9"}}), good("x", 1s)});
-  const Provider provider = limited(Limits().max_concurrent(1));
-  const Provider free = engine.provider(engine.config("a").retry_config(RetryConfig().max_attempts(1)));
-  engine.chat(provider);
+  // The first call is over, and the second has its turn but has not gone on yet: then the gate closes.
+  engine.serve("a", {good("x", 1s)});
+  const Limits limits = Limits().max_concurrent(1);
+  const Provider provider = limited(limits);
+  int ended = 0;
+  const auto closing = Callbacks().on_response([&](const Request&, const Response&) {
+    if (++ended == 1) VirtualEngine::endpoint(provider).close_gate(engine.scheduler, 9s);
+  });
+  engine.chat(engine.provider(engine.config("a").limits(limits), ProviderOptions().callbacks(closing)));
   const auto second = engine.chat(provider);
   const auto third = engine.chat(provider);
-  engine.scheduler.run_for(1s - 1ns);
-  engine.scheduler.sleep_until(engine.scheduler.steady_now() + 1ns, [&] { engine.chat(free); });
   engine.scheduler.run();
   ASSERT_TRUE(*second->result && *third->result);
+  EXPECT_EQ(engine.sent[1].at, 10s) << "the gate is heeded";
   EXPECT_EQ(second->took, 11s);
   EXPECT_EQ(third->took, 12s) << "it came later";
 }

@@ -344,9 +344,9 @@ TEST_F(ToolConcurrency, NorWhatHasNotBegunWhenItsTimeIsOver) {
   EXPECT_EQ(tools.started, "");
   ASSERT_TRUE(result);
   EXPECT_EQ(results(),
-            "tool 1! the tool took longer than 5000 ms and was told to stop; "
-            "tool 2! the tool took longer than 5000 ms and was told to stop; "
-            "tool 3! the tool took longer than 5000 ms and was told to stop; ");
+            "tool 1! the tool took longer than 5 s and was told to stop; "
+            "tool 2! the tool took longer than 5 s and was told to stop; "
+            "tool 3! the tool took longer than 5 s and was told to stop; ");
 }
 
 TEST_F(ToolConcurrency, AnExecutorThatRefusesIsAnErrorOfTheTool) {

@@ -16,12 +16,13 @@ std::string wants_a_wait(const std::string& seconds) {
   return R"({"status": 503, "error": {}, "headers": {"retry-after": ")" + seconds + R"("}})";
 }
 
-/// The waits of `-v`, in milliseconds.
+/// The waits before another attempt that `-v` tells of, in milliseconds.
 std::vector<int> waits(const std::string& log) {
   std::vector<int> all;
-  const std::string field = "wait_ms=";
-  for (std::size_t at = 0; (at = log.find(field, at)) != log.npos;)
-    all.push_back(std::stoi(log.substr(at += field.size())));
+  const std::string event = "retry.wait provider=openai/m error=overloaded wait_ms=";
+  for (std::size_t at = 0; (at = log.find(event, at)) != log.npos;) {
+    all.push_back(std::stoi(log.substr(at += event.size())));
+  }
   return all;
 }
 
@@ -133,6 +134,7 @@ class FallbackFlags : public testing::Test {
     flags.insert(flags.end(), more.begin(), more.end());
     return flags;
   }
+  Arguments mistaken(Arguments flags) const { return with(std::move(flags), {"Hi"}); }
   Ended run(const Arguments& flags) {
     first.reset();
     second.reset();
@@ -156,11 +158,12 @@ TEST_F(FallbackFlags, TheCheapestOrTheWeightiestIsAskedFirst) {
   expect_asked(0, 1);
   run({"--strategy", "weighted", "--weight", "0", "--weight", "1"});
   expect_asked(0, 1);
-  expect_usage_error(chat(first, with({"--strategy", "cheepest"})), {"--strategy", "did you mean cheapest?"});
-  expect_usage_error(chat(first, with({"--weight", "much"})), {"--weight", "a number"});
-  expect_usage_error(chat(first, with({"--weight", "1", "--weight", "2", "--weight", "3"})), {"--weight", "3 times"});
-  expect_usage_error(chat(first, with({"--input-price", "1"})), {"--input-price and --output-price"});
-  expect_usage_error(chat(first, with({"--strategy", "weighted", "--weight", "-1"})), {"links[0].weight"});
+  expect_usage_error(chat(first, mistaken({"--strategy", "cheepest"})), {"--strategy", "did you mean cheapest?"});
+  expect_usage_error(chat(first, mistaken({"--weight", "much"})), {"--weight", "a number"});
+  expect_usage_error(chat(first, mistaken({"--weight", "1", "--weight", "2", "--weight", "3"})),
+                     {"--weight", "3 times"});
+  expect_usage_error(chat(first, mistaken({"--input-price", "1"})), {"--input-price and --output-price"});
+  expect_usage_error(chat(first, mistaken({"--strategy", "weighted", "--weight", "-1"})), {"links[0].weight"});
 }
 
 TEST_F(FallbackFlags, WhoIsNotKnownYetMayBeTheQuickest) {
@@ -189,8 +192,8 @@ TEST_F(FallbackFlags, WhoFailedInARowIsLeftOut) {
   EXPECT_EQ(asked_in_two_turns({}), 2U);
   EXPECT_EQ(asked_in_two_turns({"--breaker-failures", "1"}), 1U);
   EXPECT_EQ(asked_in_two_turns({"--breaker-failures", "1", "--breaker-rest", "1ms"}), 2U);
-  expect_usage_error(chat(first, with({"--breaker-failures", "0"})), {"circuit_breaker.failures"});
-  expect_usage_error(chat(first, with({"--breaker-max-rest", "1s"})), {"circuit_breaker.max_rest"});
+  expect_usage_error(chat(first, mistaken({"--breaker-failures", "0"})), {"circuit_breaker.failures"});
+  expect_usage_error(chat(first, mistaken({"--breaker-max-rest", "1s"})), {"circuit_breaker.max_rest"});
 }
 
 TEST_F(FallbackFlags, KindsDecideWhoIsLeft) {
@@ -201,7 +204,7 @@ TEST_F(FallbackFlags, KindsDecideWhoIsLeft) {
   EXPECT_EQ(run({"--max-attempts", "1"}).status, 0);
   EXPECT_EQ(run({"--max-attempts", "1", "--stay-on", "overloaded"}).status, 1);
   expect_asked(1, 0);
-  expect_usage_error(chat(first, with({"--leave-on", "cancelled"})), {"leave_on"});
+  expect_usage_error(chat(first, mistaken({"--leave-on", "cancelled"})), {"leave_on"});
 }
 
 TEST_F(FallbackFlags, WhoSaysNothingIsLeft) {
@@ -222,7 +225,7 @@ TEST_F(FallbackFlags, APromptThatWasTooLongGoesToALargerWindow) {
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(third.requests().size(), 1U);
   expect_asked(1, 0);
-  expect_usage_error(chat(first, with({"--context-window", "0.5"})), {"--context-window"});
+  expect_usage_error(chat(first, mistaken({"--context-window", "0.5"})), {"--context-window"});
 }
 
 TEST_F(FallbackFlags, WithoutAFallbackTheyAreMistakes) {

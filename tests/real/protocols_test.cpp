@@ -14,12 +14,17 @@ namespace {
 
 using namespace antiphon;
 
-class RealProtocols : public testing::TestWithParam<std::string_view> {};
+/// A protocol, and fields that its server cannot read.
+struct Wrong {
+  std::string_view provider;
+  const char* fields;
+};
+
+class RealProtocols : public testing::TestWithParam<Wrong> {};
 
 TEST_P(RealProtocols, tell_a_body_that_is_wrong) {
-  const Provider model = real_model_by(GetParam());
-  const Options wrong = Options().max_tokens(4).extra(GetParam() == providers::openai_responses ? R"({"input": 7})"
-                                                                                                : R"({"messages": 7})");
+  const Provider model = real_model_by(GetParam().provider);
+  const Options wrong = Options().max_tokens(4).extra(GetParam().fields);
   for (const bool streamed : {false, true}) {
     const Result<Response> result = streamed ? model.stream("Hi", wrong).try_collect() : model.try_chat("Hi", wrong);
     ASSERT_FALSE(result);
@@ -29,7 +34,10 @@ TEST_P(RealProtocols, tell_a_body_that_is_wrong) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(engine, RealProtocols, real_protocols(), protocol_name);
+INSTANTIATE_TEST_SUITE_P(engine, RealProtocols,
+                         testing::Values(Wrong{providers::openai, R"({"messages": 7})"},
+                                         Wrong{providers::openai_responses, R"({"input": 7})"},
+                                         Wrong{providers::anthropic, R"({"max_tokens": "x"})"}));
 
 void expect_painted(const Provider& model, Options options) {
   options.temperature(0).max_tokens(32);

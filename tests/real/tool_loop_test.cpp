@@ -77,7 +77,8 @@ TEST_P(RealToolLoop, a_conversation_goes_on_behind_a_tool) {
 
 TEST_P(RealToolLoop, a_tool_that_has_to_be_called_gives_a_struct) {
   const Tool paint("paint", "Describes a thing", schema_of<Painted>());
-  const Options options = repeatable().tools(paint).tool_choice(ToolChoice::Kind::required);
+  // Blanks between the members are the grammar's to allow.
+  const Options options = repeatable().max_tokens(48).tools(paint).tool_choice(ToolChoice::Kind::required);
   for (const bool streamed : {false, true}) {
     const Response response = streamed ? model_.stream("What about a stone?", options).collect()
                                        : model_.chat("What about a stone?", options);

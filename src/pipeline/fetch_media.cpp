@@ -52,16 +52,14 @@ Task<std::optional<Error>> obtain(Call& call, const Link& link, Track& track, Fe
   FetchedMedia::Entry& entry = call.media.entry(wanted.kind, wanted.url, policy);
   while (!entry.result) {
     if (track.cancel.reason()) co_return track.cancel.reason();
-    if (entry.under_way) {
+    if (entry.under_way()) {
       co_await wait_for(call, track, entry);
       continue;
     }
-    entry.under_way = true;
+    const FetchedMedia::Fetching fetching(entry, call.scheduler);
     Result<Part> got = co_await fetch_one(call, link, track, policy, wanted);
-    entry.under_way = false;
     // One that was cancelled says nothing about the file: another track may still want it.
     if (got || !track.cancel.reason()) entry.result = std::move(got);
-    entry.wake(call.scheduler);
   }
   if (*entry.result) co_return std::nullopt;
   Error error = entry.result->error();

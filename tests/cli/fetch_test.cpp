@@ -61,7 +61,8 @@ TEST_F(Fetch, TheFileMayAllowIt) {
 
 TEST_F(Fetch, EncodeAndDryRunFetchNothing) {
   const std::string request =
-      R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":")" + url + R"("}}]}]})";
+      R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":")" + url +
+      R"("}}]}]})";
   const Ended refused = Program({"encode", "-m", "ollama/m", "-"}).input(request).run();
   EXPECT_EQ(refused.status, 2);
   EXPECT_TRUE(contains(refused.err, "--fetch-urls")) << refused.err;

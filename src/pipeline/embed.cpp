@@ -8,6 +8,7 @@
 #include "pipeline/deadline_timer.hpp"
 #include "pipeline/embed_attempt.hpp"
 #include "pipeline/embedding_batches.hpp"
+#include "pipeline/endpoint.hpp"
 #include "pipeline/fallback.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/thrown.hpp"
@@ -29,7 +30,9 @@ class EmbeddingRun {
     batches_ = embedding_batches(call_);
     vectors_.resize(call_.request.messages().size());
     CancelScope::Listener listener(track.cancel, [this, &track] { cancel_.cancel(*track.cancel.reason()); });
-    const std::size_t workers = std::min(call_.request.embedding()->concurrency(), batches_.size());
+    if (some_provider_rests() && !batches_.empty()) co_await ask_next();
+    const std::size_t left = failure_ ? 0 : batches_.size() - next_;
+    const std::size_t workers = std::min(call_.request.embedding()->concurrency(), left);
     running_ = workers;
     for (std::size_t i = 0; i < workers; ++i) {
       std::function<void(bool)> ended = [this](bool) {
@@ -42,16 +45,26 @@ class EmbeddingRun {
   }
 
  private:
+  /// One request tries alone whether it is back: those beside it would be refused, and the call with them.
+  bool some_provider_rests() const {
+    return call_.settings.fallback && std::any_of(call_.links.begin(), call_.links.end(), [](const Link& link) {
+             return link.endpoint->breaker.open_until().has_value();
+           });
+  }
+
   Task<bool> work() {
-    while (!failure_ && next_ < batches_.size()) {
-      const EmbeddingBatch batch = batches_[next_++];
-      Vectors vectors;
-      Outcome outcome = co_await ask(batch, vectors);
-      if (outcome) {
-        keep(batch, *outcome, std::move(vectors));
-      } else {
-        fail(batch, outcome.error());
-      }
+    while (!failure_ && next_ < batches_.size()) co_await ask_next();
+    co_return true;
+  }
+
+  Task<bool> ask_next() {
+    const EmbeddingBatch batch = batches_[next_++];
+    Vectors vectors;
+    Outcome outcome = co_await ask(batch, vectors);
+    if (outcome) {
+      keep(batch, *outcome, std::move(vectors));
+    } else {
+      fail(batch, outcome.error());
     }
     co_return true;
   }

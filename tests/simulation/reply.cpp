@@ -194,8 +194,8 @@ class Maker {
   }
   /// Content events into the body.
   void speak(Body& body, int words) {
-    // A few answers are larger than what may wait unread.
-    const std::size_t padding = dice_.chance(0.01) ? 90'000 : 0;
+    // A few answers are larger than what may wait unread; those that are asked about would use up limits for hours.
+    const std::size_t padding = !asked_.in_tool_loop && dice_.chance(0.01) ? 90'000 : 0;
     if (openai() && dice_.chance(0.3)) body.add(": ping\n\n");
     if (openai() && dice_.chance(0.3)) body.add(test::chunk_event(""));
     if (dice_.chance(0.1)) {

@@ -167,6 +167,9 @@ void Witness::gets_models(int id, const std::optional<Error>& error) {
   if (!error) return;
   check_list_of_attempts(id, error->attempts());
   check_secrets(id, *error);
+  if (error->kind() != ErrorKind::invalid_request) return;
+  // Refused before it was sent, it is a call all the same, of one of these.
+  for (const RulePlan& rule : handle_of(id).links) watch_of(rule.link).calls.push_back(now());
 }
 
 // The provider's side.

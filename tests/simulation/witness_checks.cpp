@@ -147,7 +147,8 @@ void Witness::check_trial(const ExchangeRecord& exchange) {
   const std::optional<int>& trial = entrants_[exchange.let_in].trial;
   if (!trial) return;
   for (const ExchangeRecord& other : exchanges_) {
-    require(other.id == exchange.id || other.call == exchange.call || !other.under_way() ||
+    const bool same_walk = other.call == exchange.call && (is_chat(other.call) || other.part == exchange.part);
+    require(other.id == exchange.id || same_walk || !other.under_way() ||
                 shared_[other.link] != shared_[exchange.link] || entrants_[other.let_in].trial != trial,
             "one-trial", exchange.call, "it tries a breaker beside call " + std::to_string(other.call));
   }

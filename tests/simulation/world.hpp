@@ -76,6 +76,8 @@ class World : public NetworkWatcher, public UserWorld {
   bool run_until_quiet();
   void look_at_breakers();
   void check_permits();
+  bool can_embed(const HandlePlan& handle) const;
+  CallPlan easy_call(std::size_t handle);
   void recover();
 
   const Plan& plan_;

@@ -509,6 +509,39 @@ class Silent : public Model {
   void answer(const Request&, ModelAnswer) override { FAIL() << "asked"; }
 };
 
+TEST_F(EmbedTest, OneRequestTriesWhetherAProviderIsBackAndTheOthersFollow) {
+  RetryConfig once;
+  once.max_attempts(1);
+  FallbackConfig config;
+  config.link(FallbackLink(engine.provider(engine.config("a").retry_config(once))));
+  config.circuit_breaker(CircuitBreakerConfig().failures(1).rest(10s));
+  const FallbackProvider provider(config, ProviderOptions().engine(*engine.engine));
+  engine.serve("a", {refusing(500), vectors(0, 1, 1s), vectors(1, 1), vectors(2, 1)});
+  EXPECT_FALSE(run(provider, "x"));
+  engine.scheduler.run_for(1h);
+  const Answer answer = run(provider, numbered(3), EmbeddingOptions().batch_size(1).concurrency(3));
+  ASSERT_TRUE(answer) << answer.error().what();
+  EXPECT_EQ(answer->vectors(), numbered_vectors(3));
+  ASSERT_EQ(engine.sent.size(), 4U);
+  EXPECT_EQ(engine.sent[2].at - engine.sent[1].at, 1s);
+}
+
+TEST_F(EmbedTest, WhenTheProviderIsNotBackOneRequestWasMade) {
+  RetryConfig once;
+  once.max_attempts(1);
+  FallbackConfig config;
+  config.link(FallbackLink(engine.provider(engine.config("a").retry_config(once))));
+  config.circuit_breaker(CircuitBreakerConfig().failures(1).rest(10s));
+  const FallbackProvider provider(config, ProviderOptions().engine(*engine.engine));
+  engine.serve("a", {refusing(500)});
+  EXPECT_FALSE(run(provider, "x"));
+  engine.scheduler.run_for(1h);
+  const Answer answer = run(provider, numbered(3), EmbeddingOptions().batch_size(1).concurrency(3));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind(), ErrorKind::server_error);
+  EXPECT_EQ(engine.sent.size(), 2U);
+}
+
 TEST_F(EmbedTest, WhoCannotEmbedSaysSo) {
   const Provider anthropic = engine.provider(ModelConfig("m", providers::anthropic).base_url("http://a").api_key("k"));
   const Provider own =

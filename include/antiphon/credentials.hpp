@@ -86,8 +86,8 @@ class AwsCredentials {
   AwsCredentials& bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
   /// The keys of this profile and no others.
   AwsCredentials& profile(std::string name) { return profile_ = std::move(name), *this; }
-  /// Region to sign for, and of Bedrock's host when no `base_url` names one. Default: the one in the host's name, else
-  /// `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+  /// Region of Bedrock's host when no `base_url` names one, and to sign for where the host's name tells none: what a
+  /// host is named for always counts. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
   AwsCredentials& region(std::string name) { return region_ = std::move(name), *this; }
   /// Service to sign for. Default: `bedrock-mantle` for hosts of that name, else `bedrock`.
   AwsCredentials& service(std::string name) { return service_ = std::move(name), *this; }

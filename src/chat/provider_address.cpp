@@ -71,7 +71,8 @@ ProviderAddress decide_vertex_address(const ModelConfig& config, const codec::Pr
   const std::string from = users_own ? "" : preset.url_variable + ": ";
   const std::string given = users_own ? config.base_url() : from_environment(preset);
   const std::string url = given.empty() ? given : checked(given, from);
-  return {vertex_address(url, preset, !config.api_key().empty(), process_environment()), users_own};
+  const bool has_key = !config.api_key().empty();
+  return {vertex_address(url, preset, has_key, config.authenticator().get(), process_environment()), users_own};
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ class Decoder final : public AnswerDecoder {
   void close_all();
   void finish_block(Block& block);
   void message_delta(Value root);
+  void message_stop();
   void message_fields(Value fields);
   void whole_message(Value root);
   void contents(Value value);
@@ -103,8 +104,9 @@ class Decoder final : public AnswerDecoder {
   json::Reader reader_;
   std::optional<Error> error_;
   AnthropicUsage usage_;
-  std::vector<Block> open_;  ///< started and not stopped; the one at hand is the last
-  std::size_t parts_ = 0;    ///< that were begun
+  std::string first_reason_;  ///< to stop, of a message that was complete when it began
+  std::vector<Block> open_;   ///< started and not stopped; the one at hand is the last
+  std::size_t parts_ = 0;     ///< that were begun
   std::int64_t calls_ = 0;
   std::size_t events_ = 0;
   bool started_ = false;
@@ -161,7 +163,7 @@ void Decoder::take(std::string_view event_type, Value root) {
     message_delta(root);
   } else if (type == "message_stop") {
     message_delta(root);
-    done_ = true;
+    message_stop();
   } else if (type == "message") {
     whole_message(root);
   } else {
@@ -184,11 +186,13 @@ void Decoder::message_start(Value root) {
     usage_ = AnthropicUsage();
   }
   open_.clear();
+  first_reason_.clear();
   started_ = true;
   root.fields([&](std::string_view key, Value value) {
     if (key != "message") return;
     value.fields([&](std::string_view field, Value content) {
       if (field == "content") contents(content);
+      if (field == "stop_reason") first_reason_ = content.string().value_or("");
     });
     message_fields(value);
   });
@@ -460,6 +464,14 @@ void Decoder::message_delta(Value root) {
   });
   if (reason == "refusal") builder_.refusal(only, explanation);
   if (!reason.empty()) builder_.finish(only, read_stop_reason(reason), reason);
+}
+
+/// A message that has nothing more to say is complete from its start: so answers a program in the code execution tool,
+/// which called a client's tool, when that has not run its last (observed of the service, April 2026).
+void Decoder::message_stop() {
+  done_ = true;
+  if (first_reason_.empty() || builder_.finished(only)) return;
+  builder_.finish(only, read_stop_reason(first_reason_), first_reason_);
 }
 
 std::optional<Error> Decoder::whole(std::string_view padded_body) {

@@ -20,6 +20,7 @@
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/root_object.hpp"
 #include "providers/schema_subset.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -31,15 +32,9 @@ constexpr std::string_view protocol_version = "2023-06-01";
 constexpr const char* request_to_go_on = "Go on.";
 
 /// A JSON Schema as structured answers and strict tools take it (providers.md §3.6, trap 78).
-SchemaSubset anthropic_schema(const Json& schema) {
-  return closed_without_keywords(schema.text(), {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-                                                 "multipleOf", "minLength", "maxLength", "maxItems"});
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
+SchemaSubset anthropic_schema(std::string_view schema) {
+  return closed_without_keywords(schema, {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+                                          "minLength", "maxLength", "maxItems"});
 }
 
 class Encoder {
@@ -221,7 +216,7 @@ void Encoder::decide_format() {
     instruct("Answer with one JSON object and nothing else. It follows this JSON Schema: " + schema.text());
     return;
   }
-  SchemaSubset subset = anthropic_schema(schema);
+  SchemaSubset subset = anthropic_schema(schema.text());
   if (!subset.dropped.empty()) {
     notes_.cannot_carry("response_format/schema", "left out, because it is not enforced: " + listed(subset.dropped));
   }
@@ -421,15 +416,17 @@ void Encoder::write_own_tool(json::Writer& writer, const Tool& tool, const std::
   }
   writer.begin_object().key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer.key("description").string(tool.description());
+  const std::string at_parameters = place + "/parameters";
+  const std::string parameters = root_object(tool.parameters(), at_parameters, notes_);
   writer.key("input_schema");
   if (tool.strict() == true) {
-    const SchemaSubset subset = anthropic_schema(tool.parameters());
+    const SchemaSubset subset = anthropic_schema(parameters);
     if (!subset.dropped.empty()) {
-      notes_.cannot_carry(place + "/parameters", "left out, because it is not enforced: " + listed(subset.dropped));
+      notes_.cannot_carry(at_parameters, "left out, because it is not enforced: " + listed(subset.dropped));
     }
     writer.raw(subset.schema);
   } else {
-    writer.raw(tool.parameters().text());
+    writer.raw(parameters);
   }
   if (tool.strict()) writer.key("strict").boolean(*tool.strict());
   writer.end_object();

@@ -208,7 +208,7 @@ void AnthropicMessages::document(const TurnItem& item) {
 
 void AnthropicMessages::tool_use(const TurnItem& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  check_call_id(part, item.place);
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   begin("tool_use");
   writer_.key("id").string(plain_tool_id(part.id(), longest_id));
@@ -218,7 +218,7 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
 
 void AnthropicMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool result needs the id of its call");
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   begin("tool_result");

@@ -64,9 +64,10 @@ bool is_aws_host(std::string_view host) { return below_aws(ascii::to_lower(host)
 sigv4::Scope decide_scope(const AwsScope& scope, const std::string& url) {
   const auto parts = split_url(url);
   const std::string host = ascii::to_lower(parts ? parts->host() : std::string_view());
-  sigv4::Scope decided{scope.region, scope.service};
+  // What a host of AWS is named for is what it checks, whatever else was said.
+  sigv4::Scope decided{aws_region_in(host), scope.service};
   if (decided.service.empty()) decided.service = host.starts_with("bedrock-mantle.") ? "bedrock-mantle" : "bedrock";
-  if (decided.region.empty()) decided.region = aws_region_in(host);
+  if (decided.region.empty()) decided.region = scope.region;
   if (decided.region.empty()) decided.region = scope.default_region;
   if (!decided.region.empty()) return decided;
   if (scope.problem) throw Error(*scope.problem);

@@ -5,33 +5,16 @@
 #include "core/ascii.hpp"
 #include "providers/aws_authenticator.hpp"
 #include "providers/aws_profile.hpp"
+#include "providers/told_authenticator.hpp"
 #include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
-class InRegion final : public Authenticator {
+class InRegion final : public ToldAuthenticator {
  public:
-  InRegion(std::shared_ptr<Authenticator> inner, std::string region)
-      : inner_(std::move(inner)), region_(std::move(region)) {}
-
-  const std::string& region() const { return region_; }
-
-  void authorize(HttpRequest& request, std::chrono::system_clock::time_point now, Done done) override {
-    inner_->authorize(request, now, std::move(done));
-  }
-  void authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) override {
-    inner_->authorize_with(fetcher, request, std::move(done));
-  }
-  bool rejected() override { return inner_->rejected(); }
-  bool rejected_with(const Error& answer, std::chrono::steady_clock::time_point authorized_at) override {
-    return inner_->rejected_with(answer, authorized_at);
-  }
-
- private:
-  std::shared_ptr<Authenticator> inner_;
-  std::string region_;
+  using ToldAuthenticator::ToldAuthenticator;
 };
 
 }  // namespace
@@ -44,7 +27,7 @@ std::shared_ptr<Authenticator> in_region(std::shared_ptr<Authenticator> authenti
 std::string fill_region(std::string base_url, const Authenticator& authenticator, const Environment& environment) {
   if (base_url.find(region_mark) == std::string::npos) return base_url;
   const auto* told = dynamic_cast<const InRegion*>(&authenticator);
-  const std::string region = told ? told->region() : default_aws_region("", environment);
+  const std::string region = told ? told->told() : default_aws_region("", environment);
   return region.empty() ? base_url : with_region(std::move(base_url), region);
 }
 

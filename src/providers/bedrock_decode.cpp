@@ -9,6 +9,7 @@
 #include "providers/base64.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_anthropic.hpp"
+#include "providers/bedrock_served_block.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/reading_answer.hpp"
@@ -64,7 +65,7 @@ class Decoder final : public AnswerDecoder {
   bool done() const override { return invoked_ ? invoked_->done() : !error_ && stopped_ && measured_; }
 
  private:
-  enum class Kind { none, text, reasoning, redacted, call };
+  enum class Kind { none, text, reasoning, redacted, call, served, image };
   /// The block that is being streamed. Only calls tell that they begin.
   struct Block {
     std::int64_t index = 0;
@@ -72,6 +73,9 @@ class Decoder final : public AnswerDecoder {
     std::string text = {};
     std::string citations = {};  ///< elements of an array
     std::string redacted = {};   ///< Base64
+    std::string bytes = {};      ///< of an image
+    std::string format = {};     ///< of an image
+    std::optional<BedrockServedBlock> served = {};
   };
 
   template <class F>
@@ -88,14 +92,19 @@ class Decoder final : public AnswerDecoder {
   void redacted(std::string_view piece);
   void call_begins(Value call);
   void call_input(Value input);
+  void results(Value list);
+  void image(Value piece);
   void citation(Value value);
   void keep_cited_text();
   void keep_redacted();
+  void keep_served();
+  void keep_image();
   void last_words(Value root);
   void usage(Value value);
   void whole_message(Value output);
   void whole_block(Value block);
   void whole_member(std::string_view name, Value value, Value block);
+  void whole_image(Value value, Value block);
   void whole_citations(Value value, Value block);
   void unknown(std::string_view type, Value value);
 
@@ -182,9 +191,16 @@ void Decoder::block_start(Value root) {
     if (key == "contentBlockIndex") at(value);
     if (key != "start") return;
     value.fields([&](std::string_view kind, Value start) {
-      if (kind == "toolUse") {
+      if (BedrockServedBlock::begins(kind, start)) {
+        become(Kind::served);
+        block_.served.emplace(kind, start);
+        builder_.count_kept(start.raw().value_or("").size());
+      } else if (kind == "toolUse") {
         become(Kind::call);
         call_begins(start);
+      } else if (kind == "image") {
+        become(Kind::image);
+        block_.format = JsonFields(start).text("format");
       } else if (!start.is_null()) {
         builder_.warn("contentBlockStart", "a block of the kind " + std::string(kind) + " is not known");
       }
@@ -219,6 +235,10 @@ void Decoder::delta(std::string_view name, Value value) {
   } else if (name == "citation") {
     become(Kind::text);
     citation(value);
+  } else if (name == "toolResult" && block_.served) {
+    results(value);
+  } else if (name == "image" && block_.kind == Kind::image) {
+    image(value);
   } else {
     block_stop();
     unknown(name, value);
@@ -270,6 +290,11 @@ void Decoder::call_begins(Value call) {
 }
 
 void Decoder::call_input(Value input) {
+  if (block_.served) {
+    const std::string_view text = input.string().value_or("");
+    builder_.count_kept(text.size());
+    return block_.served->input(text);
+  }
   become(Kind::call);
   ToolCallPiece piece;
   piece.index = calls_;
@@ -278,10 +303,28 @@ void Decoder::call_input(Value input) {
   builder_.tool_call(only, piece);
 }
 
+void Decoder::results(Value list) {
+  builder_.count_kept(list.raw().value_or("").size());
+  block_.served->results(list);
+}
+
+void Decoder::image(Value piece) {
+  const auto source = JsonFields(piece).find("source");
+  if (!source) return builder_.warn("image", "has no bytes");
+  base64::Decoder decoder;
+  const std::size_t before = block_.bytes.size();
+  if (!decoder.feed(JsonFields(*source).text("bytes"), block_.bytes)) {
+    builder_.warn("image", "characters that are no base64 were skipped");
+  }
+  builder_.count_kept(block_.bytes.size() - before);
+}
+
 void Decoder::block_stop() {
   if (block_.kind == Kind::call) ++calls_;
   if (block_.kind == Kind::text) keep_cited_text();
   if (block_.kind == Kind::redacted) keep_redacted();
+  if (block_.kind == Kind::served) keep_served();
+  if (block_.kind == Kind::image) keep_image();
   const std::int64_t index = block_.index;
   block_ = Block();
   block_.index = index;
@@ -304,6 +347,16 @@ void Decoder::keep_redacted() {
   writer.begin_object().key("reasoningContent").begin_object();
   writer.key("redactedContent").string(block_.redacted).end_object().end_object();
   builder_.unknown(only, provider_, raw, "reasoningContent");
+}
+
+void Decoder::keep_served() {
+  const auto json = block_.served->as_json();
+  if (!json) return builder_.warn("content", "a block of a tool of Bedrock's own is not JSON and left out");
+  builder_.unknown(only, provider_, *json, block_.served->member());
+}
+
+void Decoder::keep_image() {
+  if (!block_.bytes.empty()) builder_.image(only, std::move(block_.bytes), "image/" + block_.format);
 }
 
 void Decoder::citation(Value value) {
@@ -418,7 +471,9 @@ void Decoder::whole_block(Value block) {
 void Decoder::whole_member(std::string_view name, Value value, Value block) {
   if (name == "text") {
     text(value.string().value_or(""));
-  } else if (name == "toolUse") {
+  } else if (name == "image") {
+    whole_image(value, block);
+  } else if (name == "toolUse" && !BedrockServedBlock::begins(name, value)) {
     call_begins(value);
     if (const auto input = JsonFields(value).find("input")) call_input(*input);
     ++calls_;
@@ -432,6 +487,16 @@ void Decoder::whole_member(std::string_view name, Value value, Value block) {
   } else {
     unknown(name, value);
   }
+}
+
+void Decoder::whole_image(Value value, Value block) {
+  become(Kind::image);
+  block_.format = JsonFields(value).text("format");
+  image(value);
+  // One in a bucket is known by its place only.
+  if (block_.bytes.empty()) return unknown("image", value);
+  keep_image();
+  if (const auto raw = block.raw()) builder_.raw(only, provider_, *raw);
 }
 
 void Decoder::whole_citations(Value value, Value block) {

@@ -6,8 +6,10 @@
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic_models.hpp"
+#include "providers/anthropic_thinking.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_messages.hpp"
+#include "providers/bedrock_model_fields.hpp"
 #include "providers/bedrock_region.hpp"
 #include "providers/bedrock_tools.hpp"
 #include "providers/extra_fields.hpp"
@@ -22,7 +24,6 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
-constexpr std::int64_t least_budget = 1024;
 
 class Encoder {
  public:
@@ -42,7 +43,6 @@ class Encoder {
   bool begin_field(std::string_view name);
   void gather_own();
   void decide_thinking();
-  void decide_budget(std::string_view effort);
   void write_messages();
   void write_inference();
   void write_sampling();
@@ -98,48 +98,22 @@ void Encoder::gather_own() {
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
 }
 
-/// What the effort that was asked for means to this model.
+/// What the effort that was asked for means to this model. To Claude it is what it is to Anthropic's own API.
 void Encoder::decide_thinking() {
-  using Thinking = AnthropicModel::Thinking;
   const std::string& effort = options_.reasoning_effort();
-  const bool told = model_fields_.has("thinking");
-  if (claude_) thinks_ = claude_->always_thinks || (claude_->thinking == Thinking::adaptive && claude_->thinks_unasked);
-  if (told) thinks_ = model_fields_.find("thinking")->find("\"disabled\"") == std::string::npos;
-  if (effort.empty()) return;
-  if (effort == "none") {
-    if (!claude_ || claude_->always_thinks) {
+  const bool asked = !effort.empty() && effort != "none";
+  if (!claude_) {
+    if (effort == "none") {
       notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " cannot be told not to think");
-    } else if (!told && claude_->thinking != Thinking::none) {
-      thinks_ = false;
-      if (claude_->thinks_unasked) thinking_ = R"({"type":"disabled"})";
     }
+    tells_effort_ = asked;
     return;
   }
-  if (claude_ && claude_->thinking == Thinking::none) {
-    notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
-    return;
-  }
-  tells_effort_ = !claude_ || claude_->effort;
-  if (claude_ && !told) decide_budget(effort);
-}
-
-void Encoder::decide_budget(std::string_view effort) {
-  if (claude_->thinking != AnthropicModel::Thinking::budget) {
-    thinks_ = true;
-    thinking_ = R"({"type":"adaptive"})";
-    return;
-  }
-  const std::int64_t most = options_.max_tokens().value_or(claude_->most_output);
-  if (most <= least_budget) {
-    notes_.cannot_carry("reasoning_effort", "max_tokens leaves no room to think: that takes 1024 tokens at least");
-    return;
-  }
-  thinks_ = true;
-  const std::int64_t wanted = effort == "medium"                       ? 4096
-                              : effort == "low" || effort == "minimal" ? least_budget
-                                                                       : 16'384;
-  const std::int64_t budget = std::max(std::min(wanted, most - 1), least_budget);
-  thinking_ = R"({"type":"enabled","budget_tokens":)" + std::to_string(budget) + "}";
+  const std::string own = model_fields_.take("thinking");
+  AnthropicThinking settled = settle_thinking(*claude_, target_.model, options_, own.empty() ? nullptr : &own, notes_);
+  thinking_ = std::move(settled.json);
+  thinks_ = settled.thinks;
+  tells_effort_ = asked && claude_->effort && claude_->thinking != AnthropicModel::Thinking::none;
 }
 
 EncodedRequest Encoder::encode() {
@@ -174,7 +148,7 @@ EncodedRequest Encoder::encode() {
 
 void Encoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
-  BedrockMessages messages(writer_, notes_, *target_.preset);
+  BedrockMessages messages(writer_, notes_, *target_.preset, claude_.has_value());
   const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
   if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
   if (begin_field("messages")) messages.write_turns(turns.turns);
@@ -244,10 +218,11 @@ std::string_view Encoder::effort() const {
 void Encoder::write_output() {
   const auto& format = options_.response_format();
   const bool schema = format && format->kind() == ResponseFormat::Kind::json_schema;
-  if ((!schema && !tells_effort_) || !begin_field("outputConfig")) return;
+  const bool tells_effort = tells_effort_ && bedrock_effort_field(target_.model).empty();
+  if ((!schema && !tells_effort) || !begin_field("outputConfig")) return;
   writer_.begin_object();
   if (schema) write_format();
-  if (tells_effort_) writer_.key("effort").string(effort());
+  if (tells_effort) writer_.key("effort").string(effort());
   writer_.end_object();
 }
 
@@ -264,17 +239,25 @@ void Encoder::write_format() {
 /// What Converse has no field for goes to the model by the model's own name.
 void Encoder::write_model_fields() {
   const bool free = claude_ && claude_->sampling && !thinks_;
-  const bool top_k = options_.top_k() && free && !model_fields_.has("top_k");
-  if (options_.top_k() && !free && !model_fields_.has("top_k")) {
+  const bool nested = bedrock_nests_top_k(target_.model);
+  const bool told = model_fields_.has(nested ? "inferenceConfig" : "top_k");
+  const bool top_k = options_.top_k() && (free || nested) && !told;
+  if (options_.top_k() && !top_k && !model_fields_.has("top_k")) {
     notes_.cannot_carry("top_k", claude_ ? "the model " + target_.model + " does not take it"
                                          : "Bedrock has a name of its own for it in each model: "
                                            "use bedrock::Options::model_field");
   }
+  const std::string_view effort_field = tells_effort_ ? bedrock_effort_field(target_.model) : std::string_view();
+  const bool tells_effort = !effort_field.empty() && !model_fields_.has(effort_field);
   const bool thinking = !thinking_.empty();
-  if ((top_k || thinking || !model_fields_.empty()) && begin_field("additionalModelRequestFields")) {
+  const bool any = top_k || thinking || tells_effort || !model_fields_.empty();
+  if (any && begin_field("additionalModelRequestFields")) {
     writer_.begin_object();
     if (thinking) writer_.key("thinking").raw(thinking_);
-    if (top_k) writer_.key("top_k").integer(*options_.top_k());
+    if (tells_effort) writer_.key(effort_field).string(effort());
+    if (top_k && nested)
+      writer_.key("inferenceConfig").begin_object().key("topK").integer(*options_.top_k()).end_object();
+    if (top_k && !nested) writer_.key("top_k").integer(*options_.top_k());
     model_fields_.write(writer_);
     writer_.end_object();
   }

@@ -150,20 +150,26 @@ void BedrockMessages::text(const TurnItem& item) {
   writer_.end_object().end_object().end_object();
 }
 
+/// Some models make ids with dots and colons, and read them (observed of Kimi on Bedrock, May 2026).
+std::string BedrockMessages::call_id(const std::string& id) const {
+  return is_claude_ ? plain_tool_id(id) : dotted_tool_id(id);
+}
+
 void BedrockMessages::tool_use(const TurnItem& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  check_call_id(part, item.place);
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
-  writer_.key("toolUseId").string(plain_tool_id(part.id())).key("name").string(encode_tool_name(part.name()));
+  writer_.key("toolUseId").string(call_id(part.id())).key("name").string(encode_tool_name(part.name()));
   writer_.key("input");
   write_arguments_object(writer_, notes_, part, item.place);
 }
 
 void BedrockMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
-  writer_.key("toolUseId").string(plain_tool_id(part.id())).key("content").begin_array();
+  writer_.key("toolUseId").string(call_id(part.id())).key("content").begin_array();
   bool any = false;
   if (part.parts().empty() && !ascii::is_blank(part.text())) {
     any = true;

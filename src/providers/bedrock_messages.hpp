@@ -18,9 +18,9 @@ namespace antiphon::inline v0::codec {
 /// Writes the `system` and `messages` of Bedrock's Converse (providers.md §6.13).
 class BedrockMessages {
  public:
-  /// `preset` tells whose blocks and whose own options go along.
-  BedrockMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset)
-      : writer_(writer), notes_(notes), preset_(preset), media_(writer) {}
+  /// `preset` tells whose blocks and whose own options go along; Claude's ids of calls have fewer letters than others'.
+  BedrockMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset, bool is_claude)
+      : writer_(writer), notes_(notes), preset_(preset), is_claude_(is_claude), media_(writer) {}
 
   /// The value of `system`; `instruction` is one of ours that goes behind the user's.
   void write_system(const Turns& turns, std::string_view instruction);
@@ -36,6 +36,7 @@ class BedrockMessages {
   void text(const TurnItem& item);
   void plain_text(std::string_view text);
   void tool_use(const TurnItem& item);
+  std::string call_id(const std::string& id) const;
   void tool_result(const TurnItem& item);
   void result_part(const TurnItem& item, bool& any);
   void reasoning(const TurnItem& item);
@@ -48,6 +49,7 @@ class BedrockMessages {
   json::Writer& writer_;
   RequestNotes& notes_;
   const Preset& preset_;
+  bool is_claude_;
   BedrockMedia media_;
 };
 

@@ -5,6 +5,7 @@
 #include "core/ascii.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/root_object.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -28,12 +29,12 @@ void BedrockTools::write(const Messages& history, bool can_force) {
   using Kind = ToolChoice::Kind;
   const bool needed = has_tool_parts(history);
   const bool forbidden = options_.tool_choice() && options_.tool_choice()->kind() == Kind::none;
-  // There is no choice of none: without tools the model calls none.
-  if (forbidden && !needed) return;
   const std::vector<CarriedTool> tools = carried_tools(options_.tools(), preset_, notes_);
-  if (tools.empty() && options_.tool_choice() && !forbidden) {
+  if (tools.empty() && options_.tool_choice() && !(forbidden && needed)) {
     notes_.cannot_carry("tool_choice", "there are no tools");
   }
+  // There is no choice of none: without tools the model calls none.
+  if (forbidden && !needed) return;
   if (!needed && tools.empty()) return;
   if (forbidden) {
     notes_.cannot_carry("tool_choice", "Bedrock needs the tools of the history, and cannot forbid to call them");
@@ -76,7 +77,8 @@ void BedrockTools::spec(const CarriedTool& carried) {
     throw invalid(place + "/name", "Bedrock takes at most 64 characters, this is " + name);
   writer_.begin_object().key("toolSpec").begin_object().key("name").string(name);
   if (!ascii::trim(tool.description()).empty()) writer_.key("description").string(tool.description());
-  writer_.key("inputSchema").begin_object().key("json").raw(tool.parameters().text()).end_object();
+  const std::string parameters = root_object(tool.parameters(), place + "/parameters", notes_);
+  writer_.key("inputSchema").begin_object().key("json").raw(parameters).end_object();
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   const OwnOptions* cached = nullptr;
   for (const OwnOptions& own : tool.own_options()) {

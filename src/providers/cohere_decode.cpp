@@ -368,7 +368,8 @@ void Decoder::contents(Value list, Value message) {
   });
 }
 
-/// What is billed counts: it is not what was counted (providers.md §6.12).
+/// What is billed counts: it is not what was counted (providers.md §6.12). The cache is of what was counted, so it can
+/// hold more than what is billed, and is then told in the metadata only (observed of the service, May 2026).
 void Decoder::usage(Value value) {
   Usage usage;
   const auto read = [&](Value counts) {
@@ -380,9 +381,13 @@ void Decoder::usage(Value value) {
   const JsonFields fields(value);
   if (const auto counted = fields.find("tokens")) read(*counted);
   if (const auto billed = fields.find("billed_units")) read(*billed);
-  if (const auto cached = fields.find("cached_tokens")) usage.cached_input_tokens(read_token_count(*cached));
+  if (const auto cached = fields.find("cached_tokens")) {
+    const Count count = read_token_count(*cached);
+    const Count input = usage.input_tokens();
+    if (!input.known() || count.at_least() <= input.at_least()) usage.cached_input_tokens(count);
+  }
   value.fields([&](std::string_view key, Value field) {
-    if (!field.is_null() && key != "cached_tokens") keep_metadata(builder_, "usage." + std::string(key), field);
+    if (!field.is_null()) keep_metadata(builder_, "usage." + std::string(key), field);
   });
   builder_.usage(usage);
 }

@@ -245,12 +245,6 @@ void Encoder::write_tool_choice() {
     notes_.cannot_carry("tool_choice", "there are no tools");
     return;
   }
-  if (choice->kind() == Kind::named && !extras_.has("tools")) {
-    const auto named = [&](const CarriedTool& carried) { return carried.tool->name() == choice->name(); };
-    if (std::none_of(tools_.begin(), tools_.end(), named)) {
-      throw invalid("tool_choice", "there is no tool \"" + choice->name() + "\"");
-    }
-  }
   // What is not said is left to the model.
   if (choice->kind() == Kind::automatic) return;
   writer_.key("tool_choice").string(choice->kind() == Kind::none ? "NONE" : "REQUIRED");

@@ -237,6 +237,7 @@ void CohereMessages::document(const TurnItem& item) {
 
 void CohereMessages::result(const TurnItem& item) {
   const Part& part = *item.part;
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
@@ -271,7 +272,7 @@ void CohereMessages::calls(const std::vector<TurnItem>& calls) {
   writer_.key("tool_calls").begin_array();
   for (const TurnItem& item : calls) {
     const Part& part = *item.part;
-    if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+    check_call_id(part, item.place);
     for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
     writer_.begin_object().key("id").string(part.id()).key("type").string("function").key("function").begin_object();
     writer_.key("name").string(encode_tool_name(part.name()));

@@ -28,6 +28,7 @@ constexpr Label certain[] = {
     {"quota_per_day", ErrorKind::quota_exceeded},
     {"exceeded_current_quota_error", ErrorKind::quota_exceeded},
     {"base_resp/1008", ErrorKind::quota_exceeded},
+    {"base_resp/2056", ErrorKind::quota_exceeded},
     {"billing_error", ErrorKind::quota_exceeded},
     {"linked_organization_billing_unavailable", ErrorKind::quota_exceeded},
     {"context_length_exceeded", ErrorKind::context_window_exceeded},
@@ -52,6 +53,7 @@ constexpr Label certain[] = {
     {"invalid_authentication_error", ErrorKind::authentication},
     {"base_resp/1004", ErrorKind::authentication},
     {"base_resp/2049", ErrorKind::authentication},
+    {"base_resp/2061", ErrorKind::permission},
     {"model_not_found", ErrorKind::not_found},
     {"model_not_supported", ErrorKind::not_found},
     {"model_decommissioned", ErrorKind::not_found},
@@ -61,6 +63,8 @@ constexpr Label certain[] = {
     {"engine_overloaded_error", ErrorKind::overloaded},
     {"base_resp/1001", ErrorKind::timeout},
     {"base_resp/1002", ErrorKind::rate_limited},
+    {"base_resp/1041", ErrorKind::rate_limited},
+    {"base_resp/2045", ErrorKind::rate_limited},
     {"base_resp/2013", ErrorKind::invalid_request},
 };
 

@@ -19,6 +19,7 @@ constexpr Word words[] = {
     {"function_call", FinishReason::tool_calls},
     {"tool_use", FinishReason::tool_calls},
     {"eos", FinishReason::stop},
+    {"eos_token", FinishReason::stop},
     {"end_turn", FinishReason::stop},
     {"stop_sequence", FinishReason::stop},
     {"model_length", FinishReason::length},

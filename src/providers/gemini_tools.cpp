@@ -66,8 +66,13 @@ std::string_view GeminiTools::mode() {
   const bool strict = wants_strict();
   const Kind kind = options_.tool_choice() ? options_.tool_choice()->kind() : Kind::automatic;
   if (!has_functions()) {
-    if (kind == Kind::required || kind == Kind::named)
+    const bool any = std::any_of(options_.tools().begin(), options_.tools().end(),
+                                 [this](const Tool& tool) { return is_meant_for(tool.provider(), *target_.preset); });
+    if (options_.tool_choice() && !any) {
+      notes_.cannot_carry("tool_choice", "there are no tools");
+    } else if (kind == Kind::required || kind == Kind::named) {
       notes_.cannot_carry("tool_choice", "there are no functions to call");
+    }
     return {};
   }
   if (kind == Kind::none) return "NONE";

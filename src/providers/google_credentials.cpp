@@ -11,6 +11,7 @@
 #include "providers/google_key_file.hpp"
 #include "providers/google_token.hpp"
 #include "providers/token_authenticator.hpp"
+#include "providers/told_authenticator.hpp"
 #include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -37,6 +38,12 @@ std::string login_path(const Environment& environment) {
   const std::string home = environment("HOME");
   return home.empty() ? std::string() : home + "/.config/gcloud" + name;
 }
+
+/// Knows the project of the file that it was made from.
+class OfProject final : public ToldAuthenticator {
+ public:
+  using ToldAuthenticator::ToldAuthenticator;
+};
 
 /// The file that holds, in the order in which they are searched; nothing when there is none.
 std::optional<GoogleKeyFile> find_file(const GoogleCredentials& credentials, const Environment& environment) {
@@ -105,18 +112,23 @@ std::shared_ptr<Authenticator> make_google_authenticator(const GoogleCredentials
                                                  quota_headers(credentials.quota_project(), environment, {}));
   }
   if (const std::optional<GoogleKeyFile> file = find_file(credentials, environment)) {
-    return make_token_authenticator(google_tokens(*file, credentials.scope()),
-                                    quota_headers(credentials.quota_project(), environment, file->quota_project));
+    auto made = make_token_authenticator(google_tokens(*file, credentials.scope()),
+                                         quota_headers(credentials.quota_project(), environment, file->quota_project));
+    return std::make_shared<OfProject>(std::move(made), file->project);
   }
   if (none == NoCredentials::left_out) return nullptr;
   return from_metadata(credentials, environment);
 }
 
-std::string default_google_project(const GoogleCredentials& credentials, const Environment& environment) {
+std::string default_google_project(const Environment& environment, const Authenticator* authenticator) {
   for (const char* variable : {"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"}) {
     if (std::string project = environment(variable); !project.empty()) return project;
   }
-  const std::optional<GoogleKeyFile> file = find_file(credentials, environment);
+  if (authenticator) {
+    const auto* made = dynamic_cast<const OfProject*>(authenticator);
+    return made ? made->told() : std::string();
+  }
+  const std::optional<GoogleKeyFile> file = find_file(GoogleCredentials(), environment);
   return file ? file->project : std::string();
 }
 

@@ -16,7 +16,8 @@ std::shared_ptr<Authenticator> make_google_authenticator(const GoogleCredentials
                                                          const Environment& environment, NoCredentials none);
 
 /// The project to call when nobody says it: `GOOGLE_CLOUD_PROJECT`, `GCLOUD_PROJECT`, that of the service account's
-/// file. Empty when there is none; throws for a file that cannot be read.
-std::string default_google_project(const GoogleCredentials& credentials, const Environment& environment);
+/// file which `authenticator` was made from, or, without one, of the file that would be taken. Empty when there is
+/// none; throws for a file that cannot be read.
+std::string default_google_project(const Environment& environment, const Authenticator* authenticator);
 
 }  // namespace antiphon::inline v0::codec

@@ -6,8 +6,10 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/data_uri.hpp"
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
+#include "providers/json_fields.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_usage.hpp"
 #include "providers/reading_answer.hpp"
@@ -15,6 +17,7 @@
 #include "providers/think_tags.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/url_citation.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -43,6 +46,8 @@ class Decoder final : public AnswerDecoder {
     ThinkTags tags;
     ReasoningDetails details;
     base64::Decoder audio;
+    std::vector<Citation> citations = {};  ///< that came before the text that they are of
+    bool said = false;
     bool seen = false;
     bool has_deltas = false;
   };
@@ -65,9 +70,13 @@ class Decoder final : public AnswerDecoder {
   void content(std::size_t choice, Value value);
   void content_part(std::size_t choice, Value value);
   void thinking_part(std::size_t choice, Value value);
+  void annotations(std::size_t choice, Value value);
+  void cite(std::size_t choice);
+  void images(std::size_t choice, Value value);
+  bool image(std::size_t choice, Value value);
   void audio(std::size_t choice, Value value);
   void tool_calls(std::size_t choice, Value value);
-  void tool_call(std::size_t choice, Value value);
+  void tool_call(std::size_t choice, Value value, std::optional<std::int64_t> place = std::nullopt);
   std::optional<OwnOptions> own_fields(Value call);
   void logprobs(std::size_t choice, Value value);
   void judge_unfinished(std::size_t choice);
@@ -272,7 +281,7 @@ void Decoder::logprobs(std::size_t choice, Value value) {
 
 void Decoder::message(std::size_t choice, Value value) {
   std::string_view text;
-  std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function;
+  std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function, notes, pictures;
   value.fields([&](std::string_view key, Value field) {
     if (key == "content") {
       const auto plain = field.string();
@@ -297,8 +306,10 @@ void Decoder::message(std::size_t choice, Value value) {
       calls = field;
     } else if (key == "function_call") {
       function = field;
-    } else if (key == "annotations" || key == "images") {
-      metadata_list(key, field);
+    } else if (key == "annotations") {
+      notes = field;
+    } else if (key == "images") {
+      pictures = field;
     } else {
       metadata(key, field);
     }
@@ -313,12 +324,16 @@ void Decoder::message(std::size_t choice, Value value) {
   if (!text.empty()) say(choice, text);
   if (parts) content(choice, *parts);
   if (refusal) builder_.refusal(choice, refusal->string().value_or(""));
+  if (notes) annotations(choice, *notes);
+  if (state(choice).said) cite(choice);
+  if (pictures) images(choice, *pictures);
   if (spoken) audio(choice, *spoken);
   if (calls) tool_calls(choice, *calls);
   if (function && function->type() == Type::object) tool_call(choice, *function);
 }
 
 void Decoder::say(std::size_t choice, std::string_view text) {
+  if (!text.empty()) state(choice).said = true;
   if (!think_tags_) return builder_.text(choice, text);
   state(choice).tags.feed(builder_, choice, text);
 }
@@ -391,6 +406,43 @@ void Decoder::thinking_part(std::size_t choice, Value value) {
   });
 }
 
+/// Citations, and what is kept beside the answer: all of them, as they are.
+void Decoder::annotations(std::size_t choice, Value value) {
+  metadata_list("annotations", value);
+  value.elements([&](Value annotation) {
+    std::optional<Citation> citation = read_url_citation(annotation);
+    if (!citation) return;
+    builder_.count_kept(citation->raw().text().size());
+    state(choice).citations.push_back(std::move(*citation));
+  });
+}
+
+/// They may come before the text does.
+void Decoder::cite(std::size_t choice) {
+  for (Citation& citation : state(choice).citations) builder_.text_citation(choice, std::move(citation));
+  state(choice).citations.clear();
+}
+
+/// As OpenRouter's models draw them; one that is not here, but at an address, stays what it is.
+void Decoder::images(std::size_t choice, Value value) {
+  value.elements([&](Value entry) {
+    if (image(choice, entry)) return;
+    if (const auto raw = entry.raw()) builder_.metadata_list("images", "[" + std::string(*raw) + "]");
+  });
+}
+
+bool Decoder::image(std::size_t choice, Value value) {
+  const auto holder = JsonFields(value).find("image_url");
+  if (!holder) return false;
+  const std::string_view url = holder->string().value_or(JsonFields(*holder).text("url"));
+  const std::optional<DataUri> uri = is_data_uri(url) ? parse_data_uri(url) : std::nullopt;
+  if (!uri) return false;
+  std::string bytes;
+  base64::Decoder().feed(uri->base64, bytes);
+  builder_.image(choice, std::move(bytes), uri->media_type);
+  return true;
+}
+
 void Decoder::audio(std::size_t choice, Value value) {
   std::string bytes;
   std::string_view transcript;
@@ -404,10 +456,26 @@ void Decoder::audio(std::size_t choice, Value value) {
   builder_.audio(choice, bytes, transcript);
 }
 
+bool has_index(Value call) {
+  bool found = false;
+  call.fields([&](std::string_view key, Value field) { found = found || (key == "index" && field.count().known()); });
+  return found;
+}
+
+/// Pieces of several calls that have no indices go on with these by their places in the list (providers.md, trap 58).
 void Decoder::tool_calls(std::size_t choice, Value value) {
   if (value.type() == Type::object) return tool_call(choice, value);
+  std::int64_t entries = 0;
+  bool numbered = false;
   value.elements([&](Value call) {
-    if (call.type() == Type::object) tool_call(choice, call);
+    ++entries;
+    numbered = numbered || has_index(call);
+  });
+  const bool by_place = entries > 1 && !numbered;
+  std::int64_t place = 0;
+  value.elements([&](Value call) {
+    if (call.type() == Type::object) tool_call(choice, call, by_place ? std::optional(place) : std::nullopt);
+    ++place;
   });
 }
 
@@ -441,8 +509,9 @@ std::optional<OwnOptions> Decoder::own_fields(Value call) {
   return own;
 }
 
-void Decoder::tool_call(std::size_t choice, Value value) {
+void Decoder::tool_call(std::size_t choice, Value value, std::optional<std::int64_t> place) {
   ToolCallPiece piece;
+  piece.index = place;
   piece.own = own_fields(value);
   read_function(value, piece);
   value.fields([&](std::string_view key, Value field) {
@@ -474,6 +543,7 @@ std::optional<Error> Decoder::end() {
     if (!states_[choice].seen) continue;
     ChoiceState& kept = states_[choice];
     kept.tags.end(builder_, choice);
+    if (!kept.citations.empty()) cite(choice);
     if (!kept.details.empty()) {
       builder_.reasoning_own(choice,
                              OwnOptions(std::string(provider_)).set("reasoning_details", kept.details.as_array()));

@@ -137,7 +137,7 @@ std::string OpenAiChatMessages::tool_call_id(const std::string& id) const {
 
 void OpenAiChatMessages::tool_result(const Item& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool result needs the id of its call");
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
@@ -369,7 +369,7 @@ void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {
 
 void OpenAiChatMessages::tool_call(const Item& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  check_call_id(part, item.place);
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   const ExtraFields fields = fields_of(item);
   const std::string* type = fields.find("type");

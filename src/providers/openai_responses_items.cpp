@@ -268,7 +268,7 @@ std::string OpenAiResponsesItems::call_id(const std::string& id) const {
 
 void OpenAiResponsesItems::call(const Item& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool call needs an id");
+  check_call_id(part, item.place);
   for (const std::string* text : {&part.id(), &part.name(), &part.arguments()}) check_text(*text, item.place);
   writer_.begin_object().key("type").string("function_call").key("call_id").string(call_id(part.id()));
   writer_.key("name").string(encode_tool_name(part.name())).key("arguments");
@@ -279,7 +279,7 @@ void OpenAiResponsesItems::call(const Item& item) {
 
 void OpenAiResponsesItems::result(const Item& item) {
   const Part& part = *item.part;
-  if (part.id().empty()) throw invalid(item.place(), "a tool result needs the id of its call");
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");

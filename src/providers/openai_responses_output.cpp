@@ -27,6 +27,11 @@ bool is_call(std::string_view type) { return type == "function_call" || type == 
 /// A call that stands for several: what it is taken apart into goes back, not the call itself (trap 76).
 bool stands_for_several(std::string_view name) { return name == "parallel" || name == "multi_tool_use.parallel"; }
 
+/// A call that the service has made itself already, as xAI's search of X: observed of the service, 26 November 2026.
+bool is_served(std::string_view type, std::string_view id) {
+  return type == "custom_tool_call" && id.starts_with("xs_call");
+}
+
 /// Sections of a summary, or of thoughts, as one text.
 std::string joined_sections(Value list) {
   std::string text;
@@ -90,6 +95,8 @@ void OpenAiResponsesOutput::begin_call(Item& item, const JsonFields& fields) {
   const std::string name = decode_tool_name(fields.text("name"));
   std::string_view id = fields.text("call_id");
   if (id.empty()) id = fields.text("id");
+  // Nobody is to answer it: it goes back as it came.
+  if (is_served(item.type, id)) return;
   const std::size_t calls = builder_.calls(only).size();
   ToolCallPiece piece;
   piece.index = last_;

@@ -13,6 +13,7 @@ struct Numbers {
   Count cached;
   Count cache_write;
   Count reasoning;
+  bool reasoning_is_detail = false;  ///< it stands among the details of the completion
 };
 
 bool is_more(const Count& part, const Count& whole) {
@@ -28,20 +29,26 @@ void read_other_name(std::string_view key, json::Value value, Numbers& numbers) 
   if (key == "output_tokens" && !numbers.completion.known()) numbers.completion = count;
 }
 
-/// A part that is larger than the whole was left out of it; xAI's total tells it too (providers.md, traps 109, 110).
+/// A part that is larger than the whole was left out of it; xAI's total tells it too (providers.md, traps 109, 110). A
+/// detail of the completion that the total has no room for was counted wrongly (OpenRouter, observed November 2025).
 void count_everything(Numbers& numbers) {
   const Count cache = numbers.cached + numbers.cache_write;
   if (is_more(numbers.cached, numbers.prompt)) numbers.prompt += cache.known() ? cache : numbers.cached;
-  const Count all = numbers.prompt + numbers.completion + numbers.reasoning;
+  const Count both = numbers.prompt + numbers.completion;
+  const Count all = both + numbers.reasoning;
   const bool total_tells = all.known() && numbers.total == all && numbers.reasoning.value_or(0) > 0;
-  if (total_tells || is_more(numbers.reasoning, numbers.completion)) numbers.completion += numbers.reasoning;
+  const bool no_room = numbers.reasoning_is_detail && both.known() && numbers.total == both;
+  const bool left_out = !no_room && is_more(numbers.reasoning, numbers.completion);
+  if (total_tells || left_out) numbers.completion += numbers.reasoning;
 }
 
 void read_details(json::Value details, Numbers& numbers) {
   details.fields([&](std::string_view key, json::Value value) {
     if (key == "cached_tokens") numbers.cached = read_token_count(value);
     if (key == "cache_write_tokens") numbers.cache_write = read_token_count(value);
-    if (key == "reasoning_tokens") numbers.reasoning = read_token_count(value);
+    if (key != "reasoning_tokens") return;
+    numbers.reasoning = read_token_count(value);
+    numbers.reasoning_is_detail = true;
   });
 }
 

@@ -63,6 +63,18 @@ void check_tools(const std::vector<Tool>& tools) {
   }
 }
 
+/// A tool that is not among those of the request cannot be chosen; those that a provider runs have names that only it
+/// knows, and `extra` may bring others.
+void check_tool_choice(const Options& options) {
+  const ToolChoice& choice = *options.tool_choice();
+  check_text(choice.name(), [] { return std::string("tool_choice"); });
+  if (choice.kind() != ToolChoice::Kind::named || options.tools().empty() || !options.extras().empty()) return;
+  const bool known = std::any_of(options.tools().begin(), options.tools().end(), [&](const Tool& tool) {
+    return !tool.provider().empty() || tool.name() == choice.name();
+  });
+  if (!known) throw invalid("tool_choice", "there is no tool \"" + choice.name() + "\"");
+}
+
 void check_headers(const std::vector<std::pair<std::string, std::string>>& headers) {
   for (const auto& [name, value] : headers) {
     if (name.empty() || name.find_first_of(std::string_view(": \r\n\0", 5)) != std::string::npos) {
@@ -92,6 +104,12 @@ Error invalid(std::string where, std::string message) {
 Error misplaced(const Part& part, std::string_view whose, const PartPlace& place) {
   return invalid(place(), "a message of " + std::string(whose) + " cannot hold a part of kind " +
                               std::string(to_string(part.kind())));
+}
+
+void check_call_id(const Part& part, const PartPlace& place) {
+  if (!part.id().empty()) return;
+  throw invalid(place(), part.kind() == PartKind::tool_result ? "a tool result needs the id of its call"
+                                                              : "a tool call needs an id");
 }
 
 Error not_utf8(std::string where, std::size_t byte) {
@@ -156,9 +174,7 @@ void check_options(const Options& options) {
   if (options.tool_loop()) check_tool_loop(*options.tool_loop());
   if (options.fetch_policy()) check_fetch_policy(*options.fetch_policy());
   check_headers(options.headers());
-  if (options.tool_choice()) {
-    check_text(options.tool_choice()->name(), [] { return std::string("tool_choice"); });
-  }
+  if (options.tool_choice()) check_tool_choice(options);
 }
 
 std::optional<std::size_t> message_to_join(const Messages& messages, const Options& options) {

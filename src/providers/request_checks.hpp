@@ -25,6 +25,9 @@ struct PartPlace {
 /// An error for a part in the message of somebody who cannot have said it: `whose` is `user`.
 Error misplaced(const Part& part, std::string_view whose, const PartPlace& place);
 
+/// Throws for a call without an id, and for a result that does not tell which call it answers.
+void check_call_id(const Part& part, const PartPlace& place);
+
 /// Where a message's own field stands.
 struct MessagePlace {
   std::size_t message;

@@ -87,6 +87,12 @@ SchemaSubset reduce(std::string_view schema, std::initializer_list<std::string_v
 
 }  // namespace
 
+std::string listed(const std::vector<std::string>& keywords) {
+  std::string list;
+  for (const std::string& keyword : keywords) list += (list.empty() ? "" : ", ") + keyword;
+  return list;
+}
+
 SchemaSubset without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords) {
   return reduce(schema, keywords, false);
 }

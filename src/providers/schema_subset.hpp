@@ -14,6 +14,9 @@ struct SchemaSubset {
   std::vector<std::string> dropped;
 };
 
+/// Keywords, one after the other.
+std::string listed(const std::vector<std::string>& keywords);
+
 /// `schema` must be JSON.
 SchemaSubset without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
 

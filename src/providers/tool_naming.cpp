@@ -39,6 +39,12 @@ std::string plain_tool_id(std::string_view id, std::size_t most) {
   return made.substr(0, most);
 }
 
+std::string dotted_tool_id(std::string_view id, std::size_t most) {
+  const auto fits = [](char c) { return is_plain(c) || c == '.' || c == ':'; };
+  const bool good = !id.empty() && id.size() <= most && std::all_of(id.begin(), id.end(), fits);
+  return good ? std::string(id) : plain_tool_id(id, most);
+}
+
 std::string exact_tool_id(std::string_view id, std::size_t length) {
   constexpr std::string_view letters_and_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   if (id.size() == length && id.find_first_not_of(letters_and_digits) == id.npos) return std::string(id);

@@ -6,9 +6,12 @@
 
 namespace antiphon::inline v0::codec {
 
-/// An id that every provider takes (providers.md, trap 71): letters, digits, `_` and `-`, at most `most` of them. One that
-/// is so already is kept; any other gets a stand-in, always the same, so that call and result stay a pair.
+/// An id that every provider takes (providers.md, trap 71): letters, digits, `_` and `-`, at most `most` of them. One
+/// that is so already is kept; any other gets a stand-in, always the same, so that call and result stay a pair.
 std::string plain_tool_id(std::string_view id, std::size_t most = 64);
+
+/// The same for those that take `.` and `:` too.
+std::string dotted_tool_id(std::string_view id, std::size_t most = 64);
 
 /// The same for those that take `length` letters and digits, no more and no less.
 std::string exact_tool_id(std::string_view id, std::size_t length);

@@ -87,6 +87,7 @@ class Maker {
       } else if (open.erase(item.part->id()) == 1) {
         results.push_back(item);
       } else {
+        check_call_id(*item.part, item.place);
         notes_.cannot_carry(item.place(), "a tool result without its call just before it is left out");
       }
     }

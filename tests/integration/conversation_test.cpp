@@ -81,6 +81,7 @@ TEST_F(Conversations, NothingToSayIsAnError) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+// Trap 16: a connection that was read half is not used again.
 TEST_F(Conversations, GoOnAtOnceAfterAnEarlyBreak) {
   Conversation conversation(provider());
   for (int round = 0; round < 50; ++round) {

@@ -103,6 +103,7 @@ TEST(Http2, AStreamThatIsResetFailsAloneAndTheConnectionServesOn) {
   EXPECT_EQ(simulator.requests().size(), 5U) << "one request per attempt";
 }
 
+// Trap 18.
 TEST(Http2, AConnectionThatGoesAwayFailsItsCallsAndTheNextGetsANewOne) {
   Simulator simulator(Scenario()
                           .tls(true)

@@ -38,7 +38,7 @@ TEST(AwsScope, WhatTheHostSays) {
             "ap-southeast-2 bedrock");
 }
 
-TEST(AwsScope, WhatIsSetWinsAndTheRestIsTheDefault) {
+TEST(AwsScope, TheHostTellsTheRegionThenWhatIsSetThenTheDefault) {
   AwsScope scope;
   scope.default_region = "eu-north-1";
   EXPECT_EQ(scope_of("http://127.0.0.1:8080/", scope), "eu-north-1 bedrock");
@@ -46,7 +46,8 @@ TEST(AwsScope, WhatIsSetWinsAndTheRestIsTheDefault) {
   EXPECT_EQ(scope_of(bedrock, scope), "eu-west-1 bedrock");
   scope.region = "us-east-2";
   scope.service = "aoss";
-  EXPECT_EQ(scope_of(bedrock, scope), "us-east-2 aoss");
+  EXPECT_EQ(scope_of("http://127.0.0.1:8080/", scope), "us-east-2 aoss");
+  EXPECT_EQ(scope_of(bedrock, scope), "eu-west-1 aoss") << "a call that was moved is signed for where it goes";
 }
 
 TEST(AwsScope, WithoutARegionNothingIsSigned) {

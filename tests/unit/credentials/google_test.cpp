@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <antiphon/codec.hpp>
+
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/base64.hpp"
@@ -439,15 +441,33 @@ TEST_F(GoogleTest, PrivateKeysThatAreNone) {
 }
 
 TEST_F(GoogleTest, TheProjectNobodySaid) {
-  const auto project = [&](const GoogleCredentials& credentials, Fields variables) {
+  const auto project = [&](const Authenticator* authenticator, Fields variables) {
     variables.emplace("HOME", folder.path());
-    return codec::default_google_project(credentials, test::environment(std::move(variables)));
+    return codec::default_google_project(test::environment(std::move(variables)), authenticator);
   };
-  const GoogleCredentials robot = GoogleCredentials().json(as_json(service_account()));
-  EXPECT_EQ(project(robot, {}), "my-project");
-  EXPECT_EQ(project(robot, {{"GCLOUD_PROJECT", "old"}}), "old");
-  EXPECT_EQ(project(robot, {{"GCLOUD_PROJECT", "old"}, {"GOOGLE_CLOUD_PROJECT", "new"}}), "new");
-  EXPECT_EQ(project(GoogleCredentials(), {}), "");
+  const auto made_of = [&](const GoogleCredentials& credentials) {
+    return codec::make_google_authenticator(credentials, test::environment({{"HOME", folder.path()}}),
+                                            codec::NoCredentials::refused);
+  };
+  const auto robot = made_of(GoogleCredentials().json(as_json(service_account())));
+  EXPECT_EQ(project(robot.get(), {}), "my-project");
+  EXPECT_EQ(project(robot.get(), {{"GCLOUD_PROJECT", "old"}}), "old");
+  EXPECT_EQ(project(robot.get(), {{"GCLOUD_PROJECT", "old"}, {"GOOGLE_CLOUD_PROJECT", "new"}}), "new");
+  const auto token = made_of(GoogleCredentials().access_token(ApiKey("t")));
+  EXPECT_EQ(project(token.get(), {}), "") << "a token tells no project";
+  EXPECT_EQ(project(nullptr, {}), "");
+  const std::string file = folder.write("robot.json", as_json(service_account()));
+  EXPECT_EQ(project(nullptr, {{"GOOGLE_APPLICATION_CREDENTIALS", file}}), "my-project");
+  EXPECT_EQ(project(token.get(), {{"GOOGLE_APPLICATION_CREDENTIALS", file}}), "") << "it is not what is used";
+}
+
+TEST_F(GoogleTest, VertexIsAskedInTheProjectOfTheServiceAccount) {
+  for (const char* name : {"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION"}) unsetenv(name);
+  const ModelConfig model = ModelConfig("gemini-3-flash-preview", providers::vertex)
+                                .authenticator(GoogleCredentials().json(as_json(service_account())));
+  EXPECT_EQ(encode(model, "hi", Options(), false).http.url,
+            "https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/publishers/google/models/"
+            "gemini-3-flash-preview:generateContent");
 }
 
 }  // namespace

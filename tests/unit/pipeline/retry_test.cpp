@@ -196,6 +196,7 @@ TEST_F(RetryTest, OneAttemptIsNoRetry) {
   EXPECT_EQ(engine.sent.size(), 1U);
 }
 
+// Trap 32.
 TEST_F(RetryTest, NeverAfterOutputWasDelivered) {
   engine.serve("a", {cut_behind(chunk_event("Hel")), streaming(stream_of({"Hello"}))});
   const auto call = engine.run_stream(engine.provider("a"));

@@ -5,6 +5,7 @@
 #include <antiphon/authenticator.hpp>
 #include <antiphon/bedrock.hpp>
 #include <antiphon/callbacks.hpp>
+#include <antiphon/catalogue.hpp>
 #include <antiphon/chunk.hpp>
 #include <antiphon/citation.hpp>
 #include <antiphon/cohere.hpp>
@@ -28,6 +29,7 @@
 #include <antiphon/message.hpp>
 #include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
+#include <antiphon/money.hpp>
 #include <antiphon/ollama.hpp>
 #include <antiphon/openai.hpp>
 #include <antiphon/options.hpp>

@@ -26,7 +26,8 @@ enum class FallbackStrategy {
   weighted,        ///< the first by chance, as often as its weight says; then as given
   lowest_latency,  ///< by the time to the first content, as recent calls of the same kind (streamed or whole) had it;
                    ///< those not tried yet come first
-  cheapest,        ///< by `FallbackLink::price`; those without a price come last
+  cheapest,  ///< by `FallbackLink::price`, else by the price that the `Catalogue` knows at that time; those without
+             ///< a price come last
 };
 
 /// One provider of a `FallbackProvider`, and when it is left for the next. A provider that is a `FallbackProvider`
@@ -47,9 +48,11 @@ class FallbackLink {
   FallbackLink& accept(std::function<bool(const Response&)> predicate) { return accept_ = std::move(predicate), *this; }
   /// For `FallbackStrategy::weighted`, at least 0; 0 is only asked when others failed. Default 1.
   FallbackLink& weight(double value) { return weight_ = value, *this; }
-  /// For `FallbackStrategy::cheapest`: what a million tokens cost, in any currency that is the same for all links.
+  /// For `FallbackStrategy::cheapest`: what a million tokens cost, in any currency that is the same for all links. A
+  /// link without it has the price of the `Catalogue`, in US dollars.
   FallbackLink& price(double input, double output) { return price_ = std::pair(input, output), *this; }
-  /// Longest prompt and answer, in tokens. A prompt that was too long for one link skips those that are no larger.
+  /// Longest prompt and answer, in tokens; what the `Catalogue` knows unless set. A prompt that was too long for one
+  /// link skips those that are no larger; one of which nothing is known is asked.
   FallbackLink& context_window(std::int64_t tokens) { return context_window_ = tokens, *this; }
 
   const Provider& provider() const { return provider_; }

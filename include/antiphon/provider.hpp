@@ -62,8 +62,8 @@ class ProviderOptions {
   /// Receives the events of calls; any number.
   ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
   /// Options of every call; what a call sets wins, each option by itself, and these win over `ModelConfig::options`.
-  /// As a link of a `FallbackProvider` the handle keeps them for its own attempts; a deadline and `continue_with`
-  /// then hold for the whole call unless the `FallbackProvider` has its own.
+  /// As a link of a `FallbackProvider` the handle keeps them for its own attempts; a deadline, `continue_with` and
+  /// `tool_loop` then hold for the whole call unless the `FallbackProvider` has its own.
   ProviderOptions& options(Options value) { return options_ = std::move(value), *this; }
 
   const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }

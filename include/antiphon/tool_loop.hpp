@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include <antiphon/money.hpp>
 #include <antiphon/tool.hpp>
 
 namespace antiphon::inline v0 {
@@ -38,7 +39,8 @@ enum class AtToolLimit {
            ///< or asked once more beyond another limit; it fails when it calls one all the same
 };
 
-/// How the functions of tools are run. A deadline of the call (`Options::deadline`) holds for all of it.
+/// How the functions of tools are run. A deadline of the call (`Options::deadline`) holds for all of it. What a call
+/// does not set is taken from the options of its handle and model, each value by itself.
 ///
 /// A value that makes no sense (a number below 1, a time of zero) makes the call fail with `ErrorKind::invalid_request`
 /// that names it, such as `tool_loop.max_steps`.
@@ -50,6 +52,12 @@ class ToolLoop {
   ToolLoop& max_calls(int value) & { return max_calls_ = value, *this; }
   /// No tool is called any more when this time has passed since the start. Default: none.
   ToolLoop& max_time(std::chrono::nanoseconds value) & { return max_time_ = value, *this; }
+  /// No tool is called any more when the answers so far have cost this, more than zero, by the prices of the
+  /// `Catalogue`. It is looked at between answers: the last one, and work that a provider charges beside tokens, may go
+  /// beyond. An attempt that failed counts with what it said that it used. When the price of a model that may be asked
+  /// is not known, the call fails with `ErrorKind::invalid_request` before anything is sent; when a provider does not
+  /// say what an answer used, the limit counts as reached. Default: none.
+  ToolLoop& max_cost(Money value) & { return max_cost_ = value, *this; }
   /// Default `fail`.
   ToolLoop& at_limit(AtToolLimit value) & { return at_limit_ = value, *this; }
   /// How many functions may run at the same time, when one answer has several calls. Default 1: one after the other, in
@@ -58,7 +66,8 @@ class ToolLoop {
   /// How long one call of a tool may take whose `Tool::timeout` is not set. What takes longer is told to stop
   /// (`ToolCall::stop_token`), and the model gets an error as its result. Default: none.
   ToolLoop& tool_timeout(std::chrono::nanoseconds value) & { return tool_timeout_ = value, *this; }
-  /// Longest text of a result, in bytes, or of each part when it has several; what is longer is cut, and the model is told. Default 256 KiB.
+  /// Longest text of a result, in bytes, or of each part when it has several; what is longer is cut, and the model is
+  /// told. Default 256 KiB.
   ToolLoop& max_result_bytes(std::size_t value) & { return max_result_bytes_ = value, *this; }
   /// Asked before each call, in the model's order and one at a time, where the functions run: it may block. One that
   /// throws refuses.
@@ -67,29 +76,49 @@ class ToolLoop {
   ToolLoop&& max_steps(int value) && { return std::move(max_steps(value)); }
   ToolLoop&& max_calls(int value) && { return std::move(max_calls(value)); }
   ToolLoop&& max_time(std::chrono::nanoseconds value) && { return std::move(max_time(value)); }
+  ToolLoop&& max_cost(Money value) && { return std::move(max_cost(value)); }
   ToolLoop&& at_limit(AtToolLimit value) && { return std::move(at_limit(value)); }
   ToolLoop&& concurrency(int value) && { return std::move(concurrency(value)); }
   ToolLoop&& tool_timeout(std::chrono::nanoseconds value) && { return std::move(tool_timeout(value)); }
   ToolLoop&& max_result_bytes(std::size_t value) && { return std::move(max_result_bytes(value)); }
   ToolLoop&& approve(std::function<Approval(const ToolCall&)> value) && { return std::move(approve(std::move(value))); }
 
-  int max_steps() const { return max_steps_; }
-  int max_calls() const { return max_calls_; }
+  int max_steps() const { return max_steps_.value_or(20); }
+  int max_calls() const { return max_calls_.value_or(200); }
   const std::optional<std::chrono::nanoseconds>& max_time() const { return max_time_; }
-  AtToolLimit at_limit() const { return at_limit_; }
-  int concurrency() const { return concurrency_; }
+  const std::optional<Money>& max_cost() const { return max_cost_; }
+  AtToolLimit at_limit() const { return at_limit_.value_or(AtToolLimit::fail); }
+  int concurrency() const { return concurrency_.value_or(1); }
   const std::optional<std::chrono::nanoseconds>& tool_timeout() const { return tool_timeout_; }
-  std::size_t max_result_bytes() const { return max_result_bytes_; }
+  std::size_t max_result_bytes() const { return max_result_bytes_.value_or(std::size_t{256} << 10); }
   const std::function<Approval(const ToolCall&)>& approve() const { return approve_; }
 
+  /// Takes from `defaults` what is not set here.
+  ToolLoop& complete_with(const ToolLoop& defaults) & {
+    const auto complete = [](auto& mine, const auto& theirs) {
+      if (!mine) mine = theirs;
+    };
+    complete(max_steps_, defaults.max_steps_);
+    complete(max_calls_, defaults.max_calls_);
+    complete(max_time_, defaults.max_time_);
+    complete(max_cost_, defaults.max_cost_);
+    complete(at_limit_, defaults.at_limit_);
+    complete(concurrency_, defaults.concurrency_);
+    complete(tool_timeout_, defaults.tool_timeout_);
+    complete(max_result_bytes_, defaults.max_result_bytes_);
+    complete(approve_, defaults.approve_);
+    return *this;
+  }
+
  private:
-  int max_steps_ = 20;
-  int max_calls_ = 200;
+  std::optional<int> max_steps_;
+  std::optional<int> max_calls_;
   std::optional<std::chrono::nanoseconds> max_time_;
-  AtToolLimit at_limit_ = AtToolLimit::fail;
-  int concurrency_ = 1;
+  std::optional<Money> max_cost_;
+  std::optional<AtToolLimit> at_limit_;
+  std::optional<int> concurrency_;
   std::optional<std::chrono::nanoseconds> tool_timeout_;
-  std::size_t max_result_bytes_ = std::size_t{256} << 10;
+  std::optional<std::size_t> max_result_bytes_;
   std::function<Approval(const ToolCall&)> approve_;
 };
 

@@ -16,6 +16,14 @@ Error disagreement(const char* name) {
       .where(std::string("fallback.options.") + name);
 }
 
+/// Two functions cannot be compared.
+bool agree(const ToolLoop& a, const ToolLoop& b) {
+  return a.max_steps() == b.max_steps() && a.max_calls() == b.max_calls() && a.max_time() == b.max_time() &&
+         a.max_cost() == b.max_cost() && a.at_limit() == b.at_limit() && a.concurrency() == b.concurrency() &&
+         a.tool_timeout() == b.tool_timeout() && a.max_result_bytes() == b.max_result_bytes() && !a.approve() &&
+         !b.approve();
+}
+
 }  // namespace
 
 std::shared_ptr<const Options> join(const std::shared_ptr<const Options>& outer,
@@ -29,7 +37,8 @@ std::shared_ptr<const Options> join(const std::shared_ptr<const Options>& outer,
 CallOptions::CallOptions(std::shared_ptr<const Options> own)
     : own_(std::move(own)),
       takes_deadline_(!own_ || !has_deadline(*own_)),
-      takes_continuation_(!own_ || own_->continue_with() == Continuation::none) {}
+      takes_continuation_(!own_ || own_->continue_with() == Continuation::none),
+      takes_tool_loop_(!own_ || !own_->tool_loop()) {}
 
 void CallOptions::move_up(const std::shared_ptr<const Options>& inner) {
   if (!inner) return;
@@ -45,14 +54,19 @@ void CallOptions::move_up(const std::shared_ptr<const Options>& inner) {
     if (continuation_.value_or(continuation) != continuation) throw disagreement("continue_with");
     continuation_ = continuation;
   }
+  if (takes_tool_loop_ && inner->tool_loop()) {
+    if (tool_loop_ && !agree(*tool_loop_, *inner->tool_loop())) throw disagreement("tool_loop");
+    tool_loop_ = inner->tool_loop();
+  }
 }
 
 std::shared_ptr<const Options> CallOptions::joint() const {
-  if (!with_deadline_ && !continuation_) return own_;
+  if (!with_deadline_ && !continuation_ && !tool_loop_) return own_;
   Options joint = own_ ? *own_ : Options();
   if (with_deadline_ && with_deadline_->deadline()) joint.deadline(*with_deadline_->deadline());
   if (with_deadline_ && with_deadline_->deadline_after()) joint.deadline(*with_deadline_->deadline_after());
   if (continuation_) joint.continue_with(*continuation_);
+  if (tool_loop_) joint.tool_loop(*tool_loop_);
   return std::make_shared<const Options>(std::move(joint));
 }
 

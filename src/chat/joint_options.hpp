@@ -11,8 +11,8 @@ namespace antiphon::inline v0::detail {
 std::shared_ptr<const Options> join(const std::shared_ptr<const Options>& outer,
                                     const std::shared_ptr<const Options>& inner);
 
-/// What the options of several providers say of a call as a whole: its deadline, and what becomes of a cut stream. That
-/// moves up to the handle they become links of, unless the handle has its own.
+/// What the options of several providers say of a call as a whole: its deadline, what becomes of a cut stream, and how
+/// tools are run. That moves up to the handle they become links of, unless the handle has its own.
 class CallOptions {
  public:
   /// Those of the handle; may be null.
@@ -27,8 +27,10 @@ class CallOptions {
   std::shared_ptr<const Options> own_;
   bool takes_deadline_;
   bool takes_continuation_;
+  bool takes_tool_loop_;
   std::optional<Options> with_deadline_;
   std::optional<Continuation> continuation_;
+  std::optional<ToolLoop> tool_loop_;
 };
 
 }  // namespace antiphon::inline v0::detail

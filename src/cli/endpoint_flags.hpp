@@ -19,6 +19,8 @@ class EndpointFlags {
   void apply(ModelConfig& config) const;
   /// Whether one of them is about a single provider: its address, its key.
   bool name_a_place() const;
+  /// Whether any was given.
+  bool given() const { return name_a_place() || ca_file_ || !headers_.empty(); }
 
  private:
   std::optional<std::string> base_url_;

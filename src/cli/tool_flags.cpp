@@ -10,18 +10,34 @@
 #include "usage_error.hpp"
 
 namespace antiphon::cli {
+namespace {
+
+Money read_cost(const std::string& typed) {
+  try {
+    const Money cost(typed);
+    if (cost > Money::zero()) return cost;
+  } catch (const Error&) {
+    // Said below.
+  }
+  throw UsageError("--max-cost: expected dollars, such as 0.25, got \"" + typed + "\"");
+}
+
+}  // namespace
 
 void ToolFlags::declare(CommandLine& line) {
   line.texts("--tool", files_, "FILE",
              "A tool that the model may call: JSON with name, description, parameters and the command to run");
   line.flag("-y,--yes", yes_, "Run tools without asking each time");
   line.integer("--max-steps", max_steps_, "N", "Most answers of the model while it calls tools (default: 20)");
+  line.text("--max-cost", max_cost_, "DOLLARS",
+            "Run no more tools when the answers have cost this; the prices of the models must be known");
 }
 
 void ToolFlags::apply(Options& options) const {
   if (files_.empty()) {
     if (yes_) throw UsageError("--yes: there is no --tool to be run");
     if (max_steps_) throw UsageError("--max-steps: there is no --tool to be run");
+    if (max_cost_) throw UsageError("--max-cost: there is no --tool to be run");
     return;
   }
   std::set<std::string> names;
@@ -41,6 +57,7 @@ void ToolFlags::apply(Options& options) const {
     }
     loop.max_steps(static_cast<int>(*max_steps_));
   }
+  if (max_cost_) loop.max_cost(read_cost(*max_cost_));
   loop.approve(
       [unasked](const ToolCall& call) { return unasked.contains(call.name()) ? Approval(true) : confirm(call); });
   options.tool_loop(std::move(loop));

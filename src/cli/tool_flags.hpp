@@ -21,6 +21,7 @@ class ToolFlags {
  private:
   std::vector<std::string> files_;
   std::optional<std::int64_t> max_steps_;
+  std::optional<std::string> max_cost_;
   bool yes_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include "config/json_text.hpp"
 #include "config/reading.hpp"
 #include "config/settings.hpp"
+#include "config/tool_loop_section.hpp"
 #include "json/reader.hpp"
 #include "providers/any_json.hpp"
 #include "providers/named_options.hpp"
@@ -140,6 +141,7 @@ constexpr Key<Draft> keys[] = {
     {"response_format", read_common},
     {"reasoning_effort", read_common},
     {"tools", [](Draft& d, const Cursor& v) { for_each_element(v, [&](const Cursor& tool) { read_tool(d, tool); }); }},
+    {"tool_loop", [](Draft& d, const Cursor& v) { d.options.tool_loop(read_tool_loop(v)); }, tool_loop_paths},
     {"tool_choice", read_tool_choice},
     {"parallel_tool_calls", read_common},
     {"fetch_urls", [](Draft& d, const Cursor& v) { d.options.fetch_urls(read_fetch_policy(v)); }, fetch_paths},

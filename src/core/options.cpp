@@ -112,6 +112,7 @@ Options& Options::complete_with(const Options& defaults) & {
   complete(response_format_, defaults.response_format_);
   complete(reasoning_effort_, defaults.reasoning_effort_);
   complete(tools_, defaults.tools_);
+  if (tool_loop_ && defaults.tool_loop_) tool_loop_->complete_with(*defaults.tool_loop_);
   complete(tool_loop_, defaults.tool_loop_);
   complete(tool_choice_, defaults.tool_choice_);
   complete(parallel_tool_calls_, defaults.parallel_tool_calls_);

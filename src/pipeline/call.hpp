@@ -12,6 +12,7 @@
 #include <antiphon/callbacks.hpp>
 #include <antiphon/fetcher.hpp>
 #include <antiphon/http.hpp>
+#include <antiphon/money.hpp>
 #include <antiphon/response.hpp>
 #include <antiphon/scheduler.hpp>
 
@@ -57,6 +58,7 @@ struct Call {
   std::vector<Attempt> attempts = {};
   std::vector<std::size_t> visit_of = {};  ///< for each attempt the number of its visit
   std::size_t visits = 0;
+  Money spent = Money::zero();  ///< by the prices of the catalogue
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine

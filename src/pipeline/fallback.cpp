@@ -8,6 +8,7 @@
 #include "pipeline/fallback_order.hpp"
 #include "pipeline/fetch_media.hpp"
 #include "pipeline/hedge.hpp"
+#include "pipeline/link_facts.hpp"
 #include "pipeline/run_link.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -30,7 +31,8 @@ class Walk {
  public:
   Walk(Call& call, Track& track, const FallbackStart& start)
       : call_(call), track_(track), config_(*call.settings.fallback) {
-    order_ = fallback_order(call.links, config_.strategy(), track.output != nullptr, call.random);
+    order_ =
+        fallback_order(call.links, config_.strategy(), track.output != nullptr, call.scheduler.wall_now(), call.random);
     if (start.first) move(*start.first, order_.begin());
     if (start.last) move(*start.last, order_.end());
   }
@@ -68,8 +70,8 @@ class Walk {
   bool decides(const Link& link, const Error& error) const { return undecided() && !leaves(link, error); }
   /// This link failed, and another one takes its place, when there is one: that asked beside it, or the next.
   void left(const Link& link, const Error& error, const Link* beside = nullptr) {
-    if (error.kind() == ErrorKind::context_window_exceeded && link.rules->context_window()) {
-      too_small_ = std::max(too_small_, *link.rules->context_window());
+    if (error.kind() == ErrorKind::context_window_exceeded) {
+      too_small_ = std::max(too_small_, context_window_of(link).value_or(0));
     }
     const Link* successor = beside ? beside : next();
     if (!successor) return;
@@ -115,7 +117,7 @@ class Walk {
   bool undecided() const { return !track_.delivered && !track_.cancel.reason(); }
   static bool leaves(const Link& link, const Error& error) { return link.rules->leave_on().contains(error.kind()); }
   bool fits(const Link& link) const {
-    return too_small_ == 0 || !link.rules->context_window() || *link.rules->context_window() > too_small_;
+    return too_small_ == 0 || context_window_of(link).value_or(too_small_ + 1) > too_small_;
   }
   bool passable(const Link& link) const { return link.endpoint->breaker.passable(now()); }
   /// Of those that will do, the one whose time comes first.

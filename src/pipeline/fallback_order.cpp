@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pipeline/endpoint.hpp"
+#include "pipeline/link_facts.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -27,19 +28,18 @@ std::size_t draw(const std::vector<Link>& links, Random& random) {
 }
 
 /// Lower comes first.
-double rank(const Link& link, FallbackStrategy strategy, bool streamed) {
+double rank(const Link& link, FallbackStrategy strategy, bool streamed, std::chrono::system_clock::time_point when) {
   if (strategy == FallbackStrategy::lowest_latency) {
     const auto average = link.endpoint->latencies.of(link.config.model(), streamed).average();
     return average ? static_cast<double>(average->count()) : 0;
   }
-  const auto& price = link.rules->price();
-  return price ? price->first + price->second : std::numeric_limits<double>::infinity();
+  return price_of(link, when).value_or(std::numeric_limits<double>::infinity());
 }
 
 }  // namespace
 
 std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
-                                        Random& random) {
+                                        std::chrono::system_clock::time_point when, Random& random) {
   std::vector<std::size_t> order(links.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   switch (strategy) {
@@ -52,11 +52,12 @@ std::vector<std::size_t> fallback_order(const std::vector<Link>& links, Fallback
       break;
     }
     case FallbackStrategy::lowest_latency:
-    case FallbackStrategy::cheapest:
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return rank(links[a], strategy, streamed) < rank(links[b], strategy, streamed);
-      });
+    case FallbackStrategy::cheapest: {
+      std::vector<double> ranks;
+      for (const Link& link : links) ranks.push_back(rank(link, strategy, streamed, when));
+      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
       break;
+    }
   }
   return order;
 }

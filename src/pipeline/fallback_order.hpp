@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -8,9 +9,9 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// In which order the links are asked now, for a streamed answer or a whole one.
+/// In which order the links are asked at that time, for a streamed answer or a whole one.
 std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
-                                        Random& random);
+                                        std::chrono::system_clock::time_point when, Random& random);
 
 /// Throws `Error{invalid_config}` that names the field.
 void check(const FallbackConfig& config);

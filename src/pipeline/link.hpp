@@ -7,6 +7,7 @@
 
 #include <antiphon/authenticator.hpp>
 #include <antiphon/callbacks.hpp>
+#include <antiphon/catalogue.hpp>
 #include <antiphon/fallback.hpp>
 #include <antiphon/layer.hpp>
 #include <antiphon/logger.hpp>
@@ -40,6 +41,7 @@ struct Link {
   const codec::Codec* codec;  ///< null for a model of the user's own
   std::shared_ptr<Authenticator> authenticator;
   std::shared_ptr<Model> model = nullptr;  ///< null for one that is reached over HTTP
+  std::optional<ModelRow> row = std::nullopt;  ///< what the catalogue knows of the model
   std::shared_ptr<Endpoint> endpoint = nullptr;
   std::shared_ptr<const void> origin = std::make_shared<char>();  ///< the same for all copies
   // As one of several:

@@ -12,6 +12,7 @@
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
 #include "json/check.hpp"
+#include "pipeline/link_facts.hpp"
 #include "pipeline/tool_jobs.hpp"
 #include "pipeline/tool_output.hpp"
 #include "providers/request_checks.hpp"
@@ -81,6 +82,7 @@ class Rounds {
         loop_(track.request->options().tool_loop().value_or(ToolLoop())),
         tools_(track.request->options().tools()) {
     codec::check_tool_loop(loop_);
+    if (loop_.max_cost()) require_prices();
     if (track.output) output_.emplace(*track.output);
   }
 
@@ -124,6 +126,8 @@ class Rounds {
     if (loop_.max_time() && call_.scheduler.steady_now() - call_.started >= *loop_.max_time()) {
       return "tool_loop.max_time";
     }
+    // What is not known may be anything.
+    if (loop_.max_cost() && !(call_.spent < *loop_.max_cost())) return "tool_loop.max_cost";
     return {};
   }
   /// The model is to answer with what it has. False when that is not wanted, or did not help.
@@ -170,6 +174,16 @@ class Rounds {
   }
 
  private:
+  /// Without them no limit on what is spent can hold.
+  void require_prices() const {
+    for (const Link& link : call_.links) {
+      if (can_be_billed(link, call_.scheduler.wall_now())) continue;
+      throw codec::invalid("tool_loop.max_cost",
+                           "the prices of " + link.name +
+                               " are not known, so that this limit cannot be kept; a file that ANTIPHON_MODELS names "
+                               "can say them");
+    }
+  }
   static bool is_forced(const ToolChoice& choice) {
     return choice.kind() == ToolChoice::Kind::required || choice.kind() == ToolChoice::Kind::named;
   }
@@ -281,8 +295,12 @@ Task<bool> run(Call& call, Track& track, const Rounds& rounds, std::vector<Wante
   co_return true;
 }
 
-Error beyond(const std::string& limit) {
-  return Error(ErrorKind::tool_limit, "the model goes on calling tools beyond this limit").where(limit);
+Error beyond(const std::string& limit, Money spent) {
+  std::string message = "the model goes on calling tools beyond this limit";
+  if (limit == "tool_loop.max_cost") {
+    message += spent.known() ? ": " + to_string(spent) + " are spent" : ", or may: not every answer says what it used";
+  }
+  return Error(ErrorKind::tool_limit, std::move(message)).where(limit);
 }
 
 }  // namespace
@@ -315,7 +333,7 @@ Task<Outcome> tools(Call& call, Track& track, Next next) {
     }
     rounds.add(*answer, calls);
     if (track.cancel.reason()) co_return rounds.failed(*track.cancel.reason());
-    if (!limit.empty() && !rounds.ask_for_an_answer(limit)) co_return rounds.failed(beyond(limit));
+    if (!limit.empty() && !rounds.ask_for_an_answer(limit)) co_return rounds.failed(beyond(limit, call.spent));
   }
 }
 

@@ -2,36 +2,21 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include <antiphon/error.hpp>
 
 #include "providers/provider_rows.hpp"
-#include "providers/strict_object.hpp"
+#include "providers/row_file.hpp"
 
 namespace antiphon::inline v0 {
 
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{16} << 20;
-
 std::vector<ProviderRow> as_rows(const std::vector<codec::RowBody>& bodies) {
   std::vector<ProviderRow> rows;
   for (const codec::RowBody& body : bodies) rows.emplace_back(body);
   return rows;
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  char piece[8192];
-  while (file.read(piece, sizeof piece) || file.gcount() > 0) {
-    text.append(piece, static_cast<std::size_t>(file.gcount()));
-    if (text.size() > most_bytes) throw codec::mistake("", path + ": larger than 16 MiB");
-  }
-  if (!file.eof()) throw codec::mistake("", path + ": cannot be read");
-  return text;
 }
 
 std::vector<ProviderRow> own_providers() {
@@ -68,7 +53,7 @@ std::vector<ProviderRow> parse_providers(std::string_view text) {
 }
 
 std::vector<ProviderRow> load_providers(const std::string& path) {
-  const std::string text = read_file(path);
+  const std::string text = codec::read_row_file(path);
   try {
     return parse_providers(text);
   } catch (Error& error) {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/ascii.hpp"
-#include "json/check.hpp"
 #include "providers/openai_chat_dialect_row.hpp"
+#include "providers/row_file.hpp"
 #include "providers/strict_object.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -16,20 +16,7 @@ namespace {
 using detail::ProviderRowBody;
 using json::Value;
 
-constexpr std::size_t format = 1;
-
-void require(bool good, const std::string& place, const char* message) {
-  if (!good) throw mistake(place, message);
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Names stand before a slash on the command line.
-bool is_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_';
-  });
-}
 
 bool is_variable(std::string_view name) {
   return name.empty() || (!is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
@@ -40,16 +27,6 @@ bool is_variable(std::string_view name) {
 bool is_url(std::string_view url) {
   const std::string lower = ascii::to_lower(url);
   return lower.starts_with("http://") || lower.starts_with("https://");
-}
-
-/// `2026-11-23`
-bool is_date(std::string_view date) {
-  constexpr std::string_view form = "dddd-dd-dd";
-  if (date.size() != form.size()) return false;
-  for (std::size_t at = 0; at < form.size(); ++at) {
-    if (form[at] == 'd' ? !is_digit(date[at]) : date[at] != form[at]) return false;
-  }
-  return true;
 }
 
 bool is_header(std::string_view name) { return name.find_first_of(std::string_view(": \r\n\0", 5)) == name.npos; }
@@ -79,7 +56,7 @@ RowBody RowReader::read(const std::vector<RowBody>& before, const std::vector<Ro
   Preset& preset = body_->preset;
   preset.name.clear();
   row_.read("name", preset.name);
-  require(is_name(preset.name), row_.at("name"), "a name is made of small letters, digits, \"-\", \"_\" and \".\"");
+  require(is_provider_name(preset.name), row_.at("name"), "a name is made of small letters, digits, \"-\", \"_\" and \".\"");
   row_.read("protocol", preset.protocol);
   if (!find_codec(preset.protocol)) {
     std::string names;
@@ -204,38 +181,17 @@ void add_row(Value value, std::string place, const std::vector<RowBody>& known, 
   rows.push_back(std::move(row));
 }
 
-template <class Visit>
-void read_text(std::string_view text, Visit visit) {
-  const std::string fault = json::check(text);
-  if (!fault.empty()) throw mistake("", "not valid JSON: " + fault);
-  json::Reader reader;
-  reader.read_copy(text, visit);
-  if (reader.failed()) throw mistake("", "not valid JSON: " + reader.error());
-}
-
 }  // namespace
 
 std::vector<RowBody> read_provider_rows(std::string_view text, const std::vector<RowBody>& known) {
   std::vector<RowBody> rows;
-  read_text(text, [&](Value root) {
-    StrictObject file(root, "");
-    std::size_t version = 0;
-    file.read("format", version, format, format);
-    require(version == format, file.at("format"), "is missing; this is format 1");
-    std::string about;
-    file.read("about", about);
-    const auto list = file.find("providers");
-    require(list && list->type() == json::Type::array, file.at("providers"), "must be an array of rows");
-    file.finish();
-    std::size_t index = 0;
-    list->elements([&](Value row) { add_row(row, "providers/" + std::to_string(index++), known, rows); });
-  });
+  read_row_list(text, "providers", [&](Value row, std::string place) { add_row(row, std::move(place), known, rows); });
   return rows;
 }
 
 RowBody read_provider_row(std::string_view text, const std::vector<RowBody>& known) {
   std::vector<RowBody> rows;
-  read_text(text, [&](Value root) { add_row(root, "", known, rows); });
+  read_row_text(text, [&](Value root) { add_row(root, "", known, rows); });
   return rows.front();
 }
 

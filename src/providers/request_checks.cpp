@@ -131,6 +131,9 @@ void check_tool_loop(const ToolLoop& loop) {
   check_least(loop.max_calls(), 1, "tool_loop.max_calls");
   check_least(loop.concurrency(), 1, "tool_loop.concurrency");
   if (loop.max_result_bytes() == 0) throw invalid("tool_loop.max_result_bytes", "must be at least 1");
+  if (loop.max_cost() && !(*loop.max_cost() > Money::zero())) {
+    throw invalid("tool_loop.max_cost", "must be known, and more than zero");
+  }
   constexpr auto zero = std::chrono::nanoseconds::zero();
   if (loop.max_time() && *loop.max_time() <= zero) throw invalid("tool_loop.max_time", "must be longer than zero");
   if (loop.tool_timeout() && *loop.tool_timeout() <= zero) {

@@ -118,6 +118,80 @@ TEST(Models, ListsThoseOfAProvider) {
   }
 }
 
+TEST(Models, AListSaysWhatTheCatalogueKnows) {
+  Simulator simulator(Scenario().model("gpt-4o-2024-08-06").model("first"));
+  const Program list({"models", "openai", "--base-url", simulator.openai_base_url(), "--json"});
+  Parsed json(list.run().out);
+  EXPECT_EQ(json.text("/0/id"), "gpt-4o-2024-08-06");
+  EXPECT_EQ(json.number("/0/context_window"), 128000);
+  EXPECT_EQ(json.text("/0/catalogue/model"), "gpt-4o");
+  EXPECT_EQ(json.json("/0/catalogue/prices/input"), "2.5");
+  EXPECT_FALSE(json.text("/0/catalogue/source").empty());
+  EXPECT_EQ(json.json("/1"), R"({"id":"first"})");
+}
+
+TEST(Models, ATerminalGetsATableAndAPipeNamesAlone) {
+  Simulator simulator(Scenario().model("gpt-4o").model("first"));
+  const Program list({"models", "openai", "--base-url", simulator.openai_base_url()});
+  EXPECT_EQ(list.run().out, "gpt-4o\nfirst\n");
+  OnTerminal terminal(list);
+  terminal.wait_for("MODEL");
+  terminal.wait_for("gpt-4o  128000  16384");
+  terminal.wait_for("$2.5");
+  terminal.wait_for("$10");
+  terminal.wait_for("first");
+  EXPECT_EQ(terminal.finish(), 0);
+}
+
+TEST(Models, TheCatalogueAsksNobody) {
+  const Ended all = Program({"models", "--catalogue"}).run();
+  EXPECT_EQ(all.status, 0) << all.err;
+  EXPECT_EQ(all.err, "");
+  for (const char* word :
+       {"MODEL", "openai/gpt-4o-mini", "anthropic/claude-haiku-4-5", "$0.15", "$0.075", "2026-09-23"}) {
+    EXPECT_TRUE(contains(all.out, word));
+  }
+  const Ended one = Program({"models", "--catalogue", "anthropic"}).run();
+  EXPECT_TRUE(contains(one.out, "anthropic/claude-haiku-4-5"));
+  EXPECT_EQ(one.out.find("openai"), std::string::npos);
+  EXPECT_EQ(Program({"models", "--catalogue", "openai-responses"}).run().out,
+            Program({"models", "--catalogue", "openai"}).run().out);
+}
+
+TEST(Models, TheCatalogueAsJson) {
+  const TemporaryDirectory directory;
+  const std::string rows = directory.file("models.json", R"({"format": 1, "models": [
+    {"provider": "azure", "model": "ours", "like": "openai/gpt-4o-mini", "note": "West Europe"}]})");
+  Parsed json(Program({"models", "--catalogue", "azure", "--json"}).environment("ANTIPHON_MODELS", rows).run().out);
+  EXPECT_EQ(json.text("/0/provider"), "azure");
+  EXPECT_EQ(json.number("/0/context_window"), 128000);
+  EXPECT_EQ(json.json("/0/prices/cached_input"), "0.075");
+  EXPECT_EQ(json.json("/0/prices/per_1k_web_searches"), "10");
+  EXPECT_EQ(json.text("/0/abilities/0"), "chat");
+  EXPECT_EQ(json.text("/0/tokenizer"), "o200k_base");
+  EXPECT_EQ(json.text("/0/note"), "West Europe");
+  EXPECT_EQ(json.text("/0/row/like"), "openai/gpt-4o-mini");
+  EXPECT_FALSE(json.has("/1"));
+}
+
+TEST(Models, WhatTheCatalogueDoesNotKnowIsSaid) {
+  const Ended none = Program({"models", "--catalogue", "ollama"}).run();
+  EXPECT_EQ(none.status, 0);
+  EXPECT_EQ(none.out, "");
+  EXPECT_TRUE(contains(none.err, "no model of ollama"));
+  EXPECT_EQ(Program({"models", "--catalogue", "ollama", "--json"}).run().out, "[]\n");
+  expect_usage_error(Program({"models", "--catalogue", "nobody"}), {"nobody", "openai"});
+  expect_usage_error(Program({"models", "--catalogue", "openai", "--base-url", "http://x"}), {"--catalogue"});
+  const TemporaryDirectory directory;
+  const std::string rows = directory.file("models.json", R"({"format": 1, "models": [
+    {"provider": "lab", "model": "m", "prices": {"input": -1}}]})");
+  const Ended bad = Program({"models", "--catalogue"}).environment("ANTIPHON_MODELS", rows).run();
+  EXPECT_EQ(bad.status, 2);
+  for (const std::string& word : {rows, std::string("lab/m"), std::string("models/0/prices/input")}) {
+    EXPECT_TRUE(contains(bad.err, word));
+  }
+}
+
 TEST(Models, ListsTheProvidersWhenNoneIsGiven) {
   const Ended lines = Program({"models"}).run();
   EXPECT_EQ(lines.status, 0);

@@ -222,9 +222,73 @@ TEST(CliTools, StepsAreLimited) {
   EXPECT_EQ(Parsed(simulator.requests()[0].body).json("/tools/0/function/strict"), "true");
 }
 
+/// The same model for ever, whose answers cost 0.02 dollars as gpt-4o: 4000 tokens in, 1000 out.
+Scenario dear_answers() {
+  return rule(R"({"answer": {"tool_calls": [{"id": "c", "name": "look", "arguments": {"city": "O"}}],
+                             "usage": {"prompt_tokens": 4000, "completion_tokens": 1000}}})");
+}
+
+Program chat_with(const Simulator& simulator, const std::string& model, const Arguments& more) {
+  Arguments arguments{"chat", "-m", model, "--base-url", simulator.openai_base_url()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return Program(std::move(arguments));
+}
+
+TEST(CliTools, CostIsLimited) {
+  Simulator simulator(dear_answers());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["true"])");
+  const Ended ended = chat_with(simulator, "openai/gpt-4o", {"--tool", file, "-y", "--max-cost", "0.05", "?"}).run();
+  EXPECT_EQ(ended.status, 1);
+  for (const char* word : {"tool_limit", "tool_loop.max_cost", "$0.0600"}) EXPECT_TRUE(contains(ended.err, word));
+  EXPECT_EQ(simulator.requests().size(), 3u);
+}
+
+TEST(CliTools, CostWithoutAKnownPriceIsRefused) {
+  Simulator simulator(dear_answers());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["true"])");
+  const Arguments arguments{"--tool", file, "-y", "--max-cost", "0.05", "?"};
+  const Ended ended = chat_with(simulator, "openai/m", arguments).run();
+  EXPECT_EQ(ended.status, 2);
+  for (const char* word : {"max_cost", "openai/m", "ANTIPHON_MODELS"}) EXPECT_TRUE(contains(ended.err, word));
+  EXPECT_TRUE(simulator.requests().empty());
+  // A file of the user's says it.
+  const std::string rows = directory.file("models.json", R"({"format": 1, "models": [
+    {"provider": "openai", "model": "m", "prices": {"input": 10, "output": 10}}]})");
+  const Ended priced = chat_with(simulator, "openai/m", arguments).environment("ANTIPHON_MODELS", rows).run();
+  EXPECT_TRUE(contains(priced.err, "$0.0500"));
+  EXPECT_EQ(simulator.requests().size(), 1u);
+}
+
+TEST(CliTools, TheConfigurationLimitsCostToo) {
+  Simulator simulator(dear_answers());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["true"])");
+  const std::string config =
+      directory.file("c.toml",
+                     "[models.dear]\nprovider = \"openai\"\nmodel = \"gpt-4o\"\n"
+                     "base_url = \"" +
+                         simulator.openai_base_url() + "\"\noptions = { tool_loop = { max_cost = 0.03 } }\n");
+  const Ended ended = Program({"chat", "-m", "dear", "--config", config, "--tool", file, "-y", "?"}).run();
+  EXPECT_TRUE(contains(ended.err, "tool_loop.max_cost"));
+  EXPECT_EQ(simulator.requests().size(), 2u);
+}
+
+TEST(CliTools, WrongCostsAreWrongUsage) {
+  Simulator simulator(calling());
+  const TemporaryDirectory directory;
+  const std::string file = tool_file(directory, R"(["true"])");
+  for (const char* cost : {"0", "-1", "much", "1e3", ""}) {
+    expect_usage_error(chat(simulator, {"--tool", file, "--max-cost", cost, "Hi"}), {"--max-cost"});
+  }
+  expect_usage_error(chat(simulator, {"--max-cost", "1", "Hi"}), {"--max-cost", "--tool"});
+}
+
 TEST(CliTools, TheHelpSpeaksOfThem) {
   const Ended ended = Program({"chat", "--help"}).run();
-  for (const char* word : {"--tool FILE", "--yes", "--max-steps"}) EXPECT_TRUE(contains(ended.out, word));
+  for (const char* word : {"--tool FILE", "--yes", "--max-steps", "--max-cost DOLLARS"})
+    EXPECT_TRUE(contains(ended.out, word));
 }
 
 }  // namespace

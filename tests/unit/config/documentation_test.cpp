@@ -11,6 +11,7 @@
 #include "config/model_section.hpp"
 #include "config/option_section.hpp"
 #include "config/settings.hpp"
+#include "config/tool_loop_section.hpp"
 #include "support.hpp"
 #include "support/places.hpp"
 
@@ -102,6 +103,7 @@ std::string file_with(const std::string& table, const Row& row) {
     return model + "[[models.fast.options.tools]]\n" + name + setting;
   }
   if (table == "fetch_urls") return model + "[models.fast.options.fetch_urls]\n" + setting;
+  if (table == "tool_loop") return model + "[models.fast.options.tool_loop]\n" + setting;
   if (table == "chain") return row.key == "fallback" ? "[models.c]\n" + setting : chain + setting;
   if (table == "link") {
     return row.key == "model" ? "[models.c]\nfallback = [{ " + setting + " }]" : in_link(setting);
@@ -146,6 +148,7 @@ TEST(Documentation, ListsEveryKeyAndNoOther) {
       {"options", keys_in(config::option_paths())},
       {"fetch_urls", keys_in(config::fetch_paths())},
       {"tool", keys_in(config::tool_paths())},
+      {"tool_loop", keys_in(config::tool_loop_paths())},
       {"chain", keys_in(config::chain_paths())},
       {"link", keys_in(config::link_paths())},
       {"price", keys_in(config::link_paths(), "price.")},

@@ -35,6 +35,42 @@ n = 2
   EXPECT_EQ(options("logprobs = true").logprobs_requested(), 0);
 }
 
+TEST(OptionKeys, TheToolLoop) {
+  const ToolLoop loop = *options(R"(
+tool_loop = { max_steps = 3, max_calls = 4, max_time = "5s", max_cost = 0.25, at_limit = "answer", concurrency = 6, tool_timeout = "7s", max_result_bytes = 8 }
+)")
+                             .tool_loop();
+  EXPECT_EQ(loop.max_steps(), 3);
+  EXPECT_EQ(loop.max_calls(), 4);
+  EXPECT_EQ(loop.max_time(), 5s);
+  EXPECT_EQ(loop.max_cost(), Money("0.25"));
+  EXPECT_EQ(loop.at_limit(), AtToolLimit::answer);
+  EXPECT_EQ(loop.concurrency(), 6);
+  EXPECT_EQ(loop.tool_timeout(), 7s);
+  EXPECT_EQ(loop.max_result_bytes(), 8U);
+  EXPECT_EQ(options("tool_loop = { max_cost = 2 }").tool_loop()->max_cost(), Money("2"));
+  EXPECT_EQ(options("tool_loop = { max_cost = 0.0000007 }").tool_loop()->max_cost(), Money("0.0000007"));
+  EXPECT_EQ(options("tool_loop = { max_cost = \"0.123456789012345678\" }").tool_loop()->max_cost(),
+            Money("0.123456789012345678"));
+}
+
+TEST(OptionKeys, WrongLimitsOfTheToolLoopAreNamed) {
+  const auto expect = [](const std::string& limit, const std::string& key, const std::string& words) {
+    const Error error = refused("[models.m]\nprovider = \"ollama\"\nmodel = \"x\"\noptions.tool_loop." + limit);
+    EXPECT_EQ(error.where(), "models.m.options.tool_loop." + key);
+    EXPECT_TRUE(has(error.message(), words)) << error.message();
+  };
+  expect("max_cost = -1", "max_cost", "no amount");
+  expect("max_cost = \"much\"", "max_cost", "no amount");
+  expect("max_cost = inf", "max_cost", "");
+  expect("max_cost = 0", "max_cost", "more than zero");
+  expect("max_steps = 0", "max_steps", "at least 1");
+  expect("max_time = \"0s\"", "max_time", "longer than zero");
+  expect("max_result_bytes = 0", "max_result_bytes", "at least 1");
+  expect("at_limit = \"stop\"", "at_limit", "fail, answer");
+  expect("max_costs = 1", "max_costs", "max_cost");
+}
+
 TEST(OptionKeys, Texts) {
   const Options read = options(R"(
 stop = ["END", "\n\n"]

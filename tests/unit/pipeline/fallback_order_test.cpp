@@ -25,8 +25,11 @@ class FallbackOrderTest : public testing::Test {
     links = provider.core()->links;
   }
   FallbackLink link(const std::string& host) { return FallbackLink(engine.provider(host)); }
+  FallbackLink link(const std::string& host, const std::string& model, const char* provider = "openai") {
+    return FallbackLink(engine.provider(ModelConfig(model, provider).base_url("http://" + host + "/v1").api_key("k")));
+  }
   Order order(FallbackStrategy strategy, bool streamed = true) {
-    return fallback_order(links, strategy, streamed, random);
+    return fallback_order(links, strategy, streamed, when, random);
   }
   void took(std::size_t index, std::chrono::nanoseconds time, bool streamed = true) {
     links[index].endpoint->latencies.of("m-1", streamed).add(time);
@@ -35,6 +38,7 @@ class FallbackOrderTest : public testing::Test {
   test::VirtualEngine engine;
   std::vector<Link> links;
   Random random{3};
+  std::chrono::system_clock::time_point when = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
 };
 
 TEST_F(FallbackOrderTest, AsTheyWereGiven) {
@@ -75,6 +79,45 @@ TEST_F(FallbackOrderTest, TheCheapestFirstAndThoseWithoutAPriceLast) {
   cheap.price(0.15, 0.6);
   given(FallbackConfig().link(link("a")).link(dear).link(cheap));
   EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{2, 1, 0}));
+}
+
+TEST_F(FallbackOrderTest, TheCatalogueKnowsThePricesOfLinksWithoutOne) {
+  // A million in and a million out: gpt-4o 12.50, gpt-4o-mini 0.75, claude-haiku-4-5 6, m-1 nobody knows.
+  given(FallbackConfig()
+            .link(link("a"))
+            .link(link("b", "gpt-4o"))
+            .link(link("c", "claude-haiku-4-5", "anthropic"))
+            .link(link("d", "gpt-4o-mini-2024-07-18")));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{3, 2, 1, 0}));
+  EXPECT_EQ(order(FallbackStrategy::ordered), (Order{0, 1, 2, 3}));
+}
+
+TEST_F(FallbackOrderTest, ItsOwnPriceWinsOverTheCatalogues) {
+  FallbackLink dear = link("a", "gpt-4o-mini");
+  dear.price(20, 20);
+  FallbackLink free = link("b", "gpt-4o");
+  free.price(0, 0);
+  given(FallbackConfig().link(dear).link(link("c", "claude-haiku-4-5", "anthropic")).link(free));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{2, 1, 0}));
+}
+
+TEST_F(FallbackOrderTest, AnotherSellersPriceIsNotKnown) {
+  given(FallbackConfig().link(link("a", "openai/gpt-4o-mini", "openrouter")).link(link("b", "gpt-4o")));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{1, 0}));
+}
+
+TEST_F(FallbackOrderTest, PricesAreThoseOfTheDay) {
+  // gemini-4-argon is 12 until 2026-11-30 and 24 from then on; claude-sonnet-4-5 is 18.
+  given(FallbackConfig().link(link("a", "claude-sonnet-4-5", "anthropic")).link(link("b", "gemini-4-argon", "gemini")));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{1, 0}));
+  when = std::chrono::sys_days(std::chrono::year(2026) / 12 / 1);
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{0, 1}));
+}
+
+TEST_F(FallbackOrderTest, OfVectorsThePriceOfTextsIsAll) {
+  // 0.13 and 0.02 for a million tokens; there is no answer to pay for.
+  given(FallbackConfig().link(link("a", "text-embedding-3-large")).link(link("b", "text-embedding-3-small")));
+  EXPECT_EQ(order(FallbackStrategy::cheapest), (Order{1, 0}));
 }
 
 TEST_F(FallbackOrderTest, WrongValuesNameTheField) {

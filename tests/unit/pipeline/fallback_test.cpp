@@ -275,6 +275,28 @@ TEST_F(FallbackTest, AContextWindowThatWasTooSmallSkipsThoseNoLarger) {
   EXPECT_EQ(none->error().kind(), ErrorKind::context_window_exceeded);
 }
 
+TEST_F(FallbackTest, TheCatalogueKnowsContextWindows) {
+  const std::string body = R"({"error":{"code":"context_length_exceeded","message":"too long"}})";
+  engine.serve("a", {refusing(400, {}, body)});
+  engine.serve("b", {good("from b")});
+  engine.serve("c", {good("from c")});
+  const auto link = [&](const std::string& host, const std::string& model) {
+    return FallbackLink(engine.provider(engine.config(host, model).retry_config(RetryConfig().max_attempts(1))));
+  };
+  // gpt-4o and gpt-4o-mini have 128,000 tokens, gpt-4.1 has 1,047,576.
+  const auto answered = [&](const FallbackProvider& provider) {
+    const auto call = engine.run_chat(provider);
+    return *call->result ? call->response().content() : std::string(to_string(call->error().kind()));
+  };
+  EXPECT_EQ(answered(FallbackProvider(link("a", "gpt-4o"), link("b", "gpt-4o-mini"), link("c", "gpt-4.1"))), "from c");
+  EXPECT_EQ(answered(FallbackProvider(link("a", "gpt-4.1"), link("b", "gpt-4o"))), "context_window_exceeded");
+  EXPECT_EQ(answered(FallbackProvider(link("a", "gpt-4.1"), link("b", "m-1"))), "from b") << "nobody knows how large";
+  // What a link says itself wins.
+  EXPECT_EQ(answered(FallbackProvider(link("a", "gpt-4o"), link("b", "gpt-4o-mini").context_window(200'000))),
+            "from b");
+  EXPECT_EQ(answered(FallbackProvider(link("a", "gpt-4o").context_window(8000), link("b", "gpt-4o-mini"))), "from b");
+}
+
 TEST_F(FallbackTest, FailuresInARowOpenTheBreaker) {
   engine.serve("a", {refusing(500)});
   engine.serve("b", {good("from b")});

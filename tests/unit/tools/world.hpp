@@ -41,6 +41,9 @@ class Said {
   }
   Said& finish(std::string reason) { return finish_ = std::move(reason), *this; }
   Said& status(int value) { return status_ = value, *this; }
+  /// Tokens in and out; without any, the answer says nothing of them.
+  Said& used(int input, int output) { return usage_ = tokens(input, output), *this; }
+  Said& without_usage() { return usage_.clear(), *this; }
   /// How long it takes.
   Said& after(std::chrono::nanoseconds value) { return after_ = value, *this; }
 
@@ -53,7 +56,10 @@ class Said {
 
  private:
   std::string reason() const { return !finish_.empty() ? finish_ : calls_.empty() ? "stop" : "tool_calls"; }
-  static std::string usage() { return R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":10})"; }
+  static std::string tokens(int input, int output) {
+    return R"({"prompt_tokens":)" + std::to_string(input) + R"(,"completion_tokens":)" + std::to_string(output) + "}";
+  }
+  std::string usage() const { return usage_.empty() ? "null" : usage_; }
 
   std::string body() const {
     std::string message = R"({"role":"assistant","content":)" + (text_.empty() ? "null" : Json::string(text_).text());
@@ -98,6 +104,7 @@ class Said {
   std::vector<Wanted> calls_;
   std::string finish_;
   int status_ = 200;
+  std::string usage_ = R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":10})";
   std::chrono::nanoseconds after_{0};
 };
 
@@ -122,9 +129,9 @@ class World {
     scheduler.run();
   }
 
-  Provider provider(ProviderOptions options = ProviderOptions()) {
+  Provider provider(ProviderOptions options = ProviderOptions(), const std::string& model = "m") {
     RetryConfig once;
-    return create_provider(ModelConfig("m", providers::openai)
+    return create_provider(ModelConfig(model, providers::openai)
                                .base_url("http://provider/v1")
                                .api_key("k")
                                .retry_config(once.max_attempts(1)),

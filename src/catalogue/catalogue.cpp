@@ -1,0 +1,82 @@
+#include <antiphon/catalogue.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include <antiphon/error.hpp>
+
+#include "catalogue/catalogue_index.hpp"
+#include "catalogue/embedded_models.hpp"
+#include "catalogue/model_rows.hpp"
+#include "catalogue/sellers.hpp"
+#include "providers/row_file.hpp"
+
+namespace antiphon::inline v0 {
+
+namespace {
+
+using Index = std::shared_ptr<const detail::CatalogueIndex>;
+
+std::vector<ModelRow> as_rows(const std::vector<catalogue::RowBody>& bodies) {
+  std::vector<ModelRow> rows;
+  rows.reserve(bodies.size());
+  for (const catalogue::RowBody& body : bodies) rows.emplace_back(body);
+  return rows;
+}
+
+/// Those that come with the library, read once.
+const Index& built_in() {
+  // Never destroyed: calls may still be in flight when the program's statics go.
+  static const Index& index = *new Index(std::make_shared<const detail::CatalogueIndex>(
+      as_rows(catalogue::read_model_rows(catalogue::embedded_models, {}))));
+  return index;
+}
+
+Index with_own(std::vector<ModelRow> rows) {
+  if (rows.empty()) return built_in();
+  const std::vector<ModelRow>& ours = built_in()->rows();
+  rows.insert(rows.end(), ours.begin(), ours.end());
+  return std::make_shared<const detail::CatalogueIndex>(rows);
+}
+
+std::vector<ModelRow> rows_of_the_environment() {
+  const char* path = std::getenv("ANTIPHON_MODELS");
+  return path && *path ? load_models(path) : std::vector<ModelRow>();
+}
+
+}  // namespace
+
+std::vector<ModelRow> parse_models(std::string_view text) {
+  return as_rows(catalogue::read_model_rows(text, built_in()->rows()));
+}
+
+std::vector<ModelRow> load_models(const std::string& path) {
+  const std::string text = codec::read_row_file(path);
+  try {
+    return parse_models(text);
+  } catch (Error& error) {
+    throw error.message(path + ": " + error.message());
+  }
+}
+
+Catalogue::Catalogue() : index_(with_own(rows_of_the_environment())) {}
+
+Catalogue::Catalogue(std::vector<ModelRow> own) : index_(with_own(std::move(own))) {}
+
+const std::vector<ModelRow>& Catalogue::rows() const { return index_->rows(); }
+
+std::vector<ModelRow> Catalogue::rows(std::string_view provider) const {
+  const std::vector<std::string> sellers = catalogue::sellers_like(provider);
+  std::vector<ModelRow> theirs;
+  for (const ModelRow& row : rows()) {
+    if (std::find(sellers.begin(), sellers.end(), row.provider()) != sellers.end()) theirs.push_back(row);
+  }
+  return theirs;
+}
+
+std::optional<ModelRow> Catalogue::find(std::string_view provider, std::string_view model) const {
+  return index_->find(provider, model);
+}
+
+}  // namespace antiphon::inline v0

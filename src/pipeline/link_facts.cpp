@@ -1,0 +1,39 @@
+#include "pipeline/link_facts.hpp"
+
+#include <string>
+
+namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+/// Of models that make vectors there is nothing else to pay.
+bool only_embeds(const ModelRow& row) { return row.can("embeddings") && !row.can("chat"); }
+
+std::optional<double> catalogue_price(const ModelRow& row, std::chrono::system_clock::time_point when) {
+  const Prices prices = row.prices(when);
+  Money sum = prices.of(Price::input);
+  if (!only_embeds(row)) sum += prices.of(Price::output);
+  if (!sum.known()) return std::nullopt;
+  return std::stod(sum.digits());
+}
+
+}  // namespace
+
+std::optional<std::int64_t> context_window_of(const Link& link) {
+  if (link.rules && link.rules->context_window()) return link.rules->context_window();
+  if (!link.row || !link.row->context_window().known()) return std::nullopt;
+  return link.row->context_window().at_least();
+}
+
+std::optional<double> price_of(const Link& link, std::chrono::system_clock::time_point when) {
+  if (link.rules && link.rules->price()) return link.rules->price()->first + link.rules->price()->second;
+  return link.row ? catalogue_price(*link.row, when) : std::nullopt;
+}
+
+bool can_be_billed(const Link& link, std::chrono::system_clock::time_point when) {
+  if (!link.row) return false;
+  const Prices prices = link.row->prices(when);
+  return prices.of(Price::input).known() && prices.of(Price::output).known();
+}
+
+}  // namespace antiphon::inline v0::pipeline

@@ -62,13 +62,9 @@ void note_rejection(Call& call, const Link& link, const Error& reason, std::size
 }
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
-  if (link.layers.empty() || track.exchange) {
-    Outcome outcome = co_await retry(call, link, track, context);
-    co_return outcome;
-  }
+  if (link.layers.empty() || track.exchange) return retry(call, link, track, context);
   Next retrying = [&call, &link, context](Track& inside) { return retry(call, link, inside, context); };
-  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(retrying), &link);
-  co_return outcome;
+  return user_layers(call, track, link.layers, std::move(retrying), &link);
 }
 
 }  // namespace

@@ -55,8 +55,8 @@ void read_stream(benchmark::State& state, const char* provider, const char* url,
     const Result<Response> result = reader.end(std::nullopt);
     if (!result) state.SkipWithError("the stream was not read");
   }
-  state.counters["per_chunk"] =
-      benchmark::Counter(static_cast<double>(sink.chunks), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  if (sink.chunks < stream_chunks * state.iterations()) state.SkipWithError("not all of the stream was read");
+  state.counters["per_event"] = per_event(state);
 }
 
 void encode_8_kb(benchmark::State& state, const char* provider, const char* model, const char* url) {

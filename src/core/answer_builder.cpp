@@ -84,14 +84,10 @@ void AnswerBuilder::metadata(std::string_view name, std::string_view json) {
   entry->json = json;
 }
 
-bool AnswerBuilder::has_metadata(std::string_view name, std::string_view string) const {
-  for (const Metadata& entry : metadata_) {
-    if (entry.name != name) continue;
-    const std::string_view json = entry.json;
-    return json.size() == string.size() + 2 && json.front() == '"' && json.substr(1, string.size()) == string &&
-           json.find('\\') == json.npos;
-  }
-  return false;
+bool AnswerBuilder::has_metadata(std::string_view name, std::string_view json) const {
+  return std::any_of(metadata_.begin(), metadata_.end(), [&](const Metadata& entry) {
+    return !entry.open_list && entry.json == json && entry.name == name;
+  });
 }
 
 void AnswerBuilder::metadata_list(std::string_view name, std::string_view raw_array) {

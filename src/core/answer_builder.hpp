@@ -38,8 +38,8 @@ class AnswerBuilder {
   bool has_id_seed() const { return !id_seed_.empty(); }
   /// What the provider said beside the answer; the last of a name wins.
   void metadata(std::string_view name, std::string_view json);
-  /// Whether that name has this string already; may say no although it has, when the string holds escapes.
-  bool has_metadata(std::string_view name, std::string_view string) const;
+  /// Whether that name has this very text already.
+  bool has_metadata(std::string_view name, std::string_view json) const;
   /// What the provider said beside the answer as a list that comes in pieces: the elements of each array are appended.
   void metadata_list(std::string_view name, std::string_view raw_array);
   /// The same warning is kept once, and a hundred at most.
@@ -129,7 +129,7 @@ class AnswerBuilder {
     std::string text;
     std::string bytes;  ///< of audio or an image
     std::string id;
-    std::string type;   ///< of an unknown block, media type of an image, format of audio
+    std::string type;  ///< of an unknown block, media type of an image, format of audio
     std::size_t call = 0;
     std::string provider;
     std::string signature;

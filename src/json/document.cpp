@@ -1,5 +1,6 @@
 #include "json/document.hpp"
 
+#include <array>
 #include <cstring>
 
 #include "json/unescape.hpp"
@@ -12,6 +13,14 @@ const char* find_backslash(const char* begin, const char* end) {
   return found == nullptr ? end : static_cast<const char*>(found);
 }
 
+/// What the first byte of a token changes in depth.
+constexpr std::array<signed char, 256> change_of_depth = [] {
+  std::array<signed char, 256> table{};
+  table['{'] = table['['] = 1;
+  table['}'] = table[']'] = -1;
+  return table;
+}();
+
 }  // namespace
 
 void Document::begin(std::string_view padded_text, std::size_t mark, const std::uint32_t* offsets,
@@ -22,6 +31,7 @@ void Document::begin(std::string_view padded_text, std::size_t mark, const std::
   offsets_ = offsets;
   count_ = count;
   walked_ = no_token;
+  behind_root_ = 0;
   literal_begin_ = text_;
   literal_end_ = find_backslash(text_, end_);
   unescaped_.clear();
@@ -75,12 +85,14 @@ Document::Token Document::skip(Token container, std::size_t depth) {
   const char closing = first(container) == '{' ? '}' : ']';
   for (Token token = container + 1; token < count_; ++token) {
     const char c = at(token);
-    if (opens(c)) {
+    const int change = change_of_depth[static_cast<unsigned char>(c)];
+    if (change == 0) continue;
+    if (change > 0) {
       if (++depth > greatest_depth) {
         fail(token, "nested too deep");
         return count_;
       }
-    } else if (closes(c) && --depth == outside) {
+    } else if (--depth == outside) {
       if (c != closing) break;
       walked(container, token + 1);
       return token + 1;

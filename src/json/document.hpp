@@ -60,10 +60,13 @@ class Document {
     if (!opens(first)) return value + 1;
     return walked_ == value ? behind_walked_ : skip(value, depth);
   }
+  /// The token behind the root, which is a container; `count` after a fault.
+  Token behind_root() { return behind_root_ != 0 ? behind_root_ : behind(0, first(0), 1); }
   /// Remembers where a container ends.
   void walked(Token container, Token behind) {
     walked_ = container;
     behind_walked_ = behind;
+    if (container == 0) behind_root_ = behind;
   }
   /// The bytes of a value.
   std::string_view span(Token value, Token behind) const;
@@ -82,6 +85,7 @@ class Document {
   /// The container that was walked through last: saves walking again over what was visited.
   Token walked_ = no_token;
   Token behind_walked_ = 0;
+  Token behind_root_ = 0;  ///< 0 until it was walked through
   bool failed_ = false;
   /// A piece of the text without a backslash: what stands in it needs no look of its own. It moves on with the reading.
   const char* literal_begin_ = nullptr;

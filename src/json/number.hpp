@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +16,18 @@ const char* number_end(const char* at, const char* end);
 inline bool is_number(std::string_view text) {
   const char* end = text.data() + text.size();
   return !text.empty() && number_end(text.data(), end) == end;
+}
+
+/// The value of an integer as most are: a few digits without a sign. Unknown for anything else, other numbers included.
+constexpr Count plain_integer(std::string_view text) {
+  constexpr std::size_t most_digits = 18;  // whatever they are, they fit into 64 bits
+  if (text.empty() || text.size() > most_digits || (text.front() == '0' && text.size() > 1)) return {};
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return {};
+    value = 10 * value + (c - '0');
+  }
+  return value;
 }
 
 /// The value of a JSON number; unknown when it has a fraction or cannot be told exactly.

@@ -6,7 +6,7 @@
 namespace antiphon::inline v0::json {
 
 Type Value::literal_type() const {
-  const std::string_view literal = document_->bytes(token_);
+  const Name literal = document_->bytes(token_);
   if (literal == "null") return Type::null;
   if (literal == "true" || literal == "false") return Type::boolean;
   document_->fail(token_, "not a value");
@@ -27,6 +27,7 @@ std::string_view Value::digits() const {
 }
 
 Count Value::count() const {
+  if (const Count plain = plain_integer(document_->bytes(token_)); plain.known()) return plain;
   const std::string_view text = digits();
   return text.empty() ? Count() : to_count(text);
 }
@@ -41,11 +42,14 @@ std::optional<bool> Value::boolean() const {
   return document_->first(token_) == 't';
 }
 
-std::optional<std::string_view> Value::raw() const {
+std::string_view Value::span() const {
   const Document::Token behind = document_->behind(token_, document_->first(token_), depth_);
-  if (document_->failed()) return std::nullopt;
-  const std::string_view text = document_->span(token_, behind);
-  if (find_fault(text)) return std::nullopt;
+  return document_->failed() ? std::string_view() : document_->span(token_, behind);
+}
+
+std::optional<std::string_view> Value::raw() const {
+  const std::string_view text = span();
+  if (document_->failed() || find_fault(text)) return std::nullopt;
   return text;
 }
 
@@ -68,7 +72,7 @@ bool Reader::begin(TokenIndex& index, std::string_view padded_text) {
 }
 
 bool Reader::finish() {
-  const Document::Token end = document_.behind(0, document_.first(0), 1);
+  const Document::Token end = document_.behind_root();
   if (end < document_.count()) document_.fail(end, "text after the end");
   return !failed();
 }

@@ -10,6 +10,7 @@
 #include "core/padding.hpp"
 #include "json/check.hpp"
 #include "json/document.hpp"
+#include "json/name.hpp"
 #include "json/token_index.hpp"
 #include "json/walk.hpp"
 
@@ -48,15 +49,19 @@ class Value {
   std::optional<bool> boolean() const;
   /// The value as its own bytes, checked to be JSON nested at most 256 deep; nothing when it is not.
   std::optional<std::string_view> raw() const;
+  /// The same unchecked: good for nothing but comparing it with what was checked. Empty after a fault.
+  std::string_view span() const;
+  /// An array or an object with nothing in it.
+  bool is_empty() const { return opens(document_->first(token_)) && closes(document_->first(token_ + 1)); }
 
-  /// Calls `field(std::string_view key, Value value)` for each member of an object, duplicates included, in order.
+  /// Calls `field(Name key, Value value)` for each member of an object, duplicates included, in order.
   /// False when this is no object, or the text broke off. What `field` throws comes out.
   template <class F>
   bool fields(F&& field) const {
     Walk walk(*document_, token_, depth_);
     if (!walk.enter('{', '}')) return walk.complete();
     do {
-      const std::string_view key = walk.name();
+      const Name key = walk.name();
       if (key.data() == nullptr) return false;
       field(key, member(walk));
     } while (walk.next('}'));

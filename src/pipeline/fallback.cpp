@@ -56,9 +56,10 @@ class Walk {
   /// It is asked now.
   void take(const Link& link) { std::erase(order_, static_cast<std::size_t>(&link - call_.links.data())); }
 
-  RetryContext context_for(const Link& link) const {
+  /// `other` is one that can be asked in its place; null when there is none.
+  RetryContext context_for(const Link& link, const Link* other) const {
     RetryContext context;
-    if (!free_link()) return context;
+    if (!other) return context;
     context.longest_wait = config_.max_wait();
     context.first_content_within = link.rules->first_content_within();
     return context;
@@ -153,24 +154,25 @@ Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext conte
 }
 
 /// How long the first provider is alone; nothing when it stays so.
-std::optional<std::chrono::nanoseconds> hedge_delay(const Call& call, const Track& track, const Walk& way,
-                                                    const Link& link) {
+std::optional<std::chrono::nanoseconds> hedge_delay(const Call& call, const Track& track, const Link& link,
+                                                    const Link* other) {
   const std::optional<HedgeConfig>& config = call.settings.fallback->hedge();
-  if (!config || !way.free_link()) return std::nullopt;
+  if (!config || !other) return std::nullopt;
   const std::chrono::nanoseconds set = config->delay();
   const auto p95 = link.endpoint->latencies.of(link.config.model(), track.output != nullptr).p95();
   return p95 ? std::max(*p95, set / 10) : set;
 }
 
+Task<HedgeOutcome> ask_alone(Track& track, Next first) {
+  Outcome outcome = co_await first(track);
+  co_return HedgeOutcome{std::move(outcome)};
+}
+
 /// Asks one link, and perhaps another beside it.
 Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<std::chrono::nanoseconds> delay, Next first,
                               std::function<Next()> choose_second) {
-  if (delay) {
-    HedgeOutcome both = co_await hedge(call, track, *delay, std::move(first), std::move(choose_second));
-    co_return both;
-  }
-  Outcome outcome = co_await first(track);
-  co_return HedgeOutcome{std::move(outcome)};
+  if (!delay) return ask_alone(track, std::move(first));
+  return hedge(call, track, *delay, std::move(first), std::move(choose_second));
 }
 
 Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
@@ -179,17 +181,18 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
   while (const Link* link = way.next()) {
     way.take(*link);
     const Link* beside = nullptr;
-    const RetryContext context = way.context_for(*link);
+    const Link* other = way.free_link();
+    const RetryContext context = way.context_for(*link, other);
     Next first = [&call, link, context](Track& side) { return ask(call, side, *link, context); };
     std::function<Next()> choose_second = [&]() -> Next {
       beside = way.free_link();
       if (!beside) return nullptr;
       way.take(*beside);
       log_hedge(call, *beside);
-      const RetryContext its = way.context_for(*beside);
+      const RetryContext its = way.context_for(*beside, way.free_link());
       return [&call, beside, its](Track& side) { return ask(call, side, *beside, its); };
     };
-    const auto delay = hedge_delay(call, track, way, *link);
+    const auto delay = hedge_delay(call, track, *link, other);
     HedgeOutcome asked = co_await ask_hedged(call, track, delay, std::move(first), std::move(choose_second));
     if (const auto& failure = asked.first_failure) {
       if (!asked.outcome && way.decides(*link, *failure)) co_return *failure;

@@ -14,6 +14,8 @@ namespace {
 
 /// What is asked once per round.
 Task<Outcome> run_tools(Call& call, Track& track) {
+  // An open stream has a frame for each layer that it is in: none for this one when it has nothing to do.
+  if (!runs_tools(track.request->options())) return continue_answer(call, track);
   Next round = [&call](Track& inner) { return continue_answer(call, inner); };
   return tools(call, track, std::move(round));
 }

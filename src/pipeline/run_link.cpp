@@ -85,13 +85,9 @@ void note_rejection(Call& call, const Visit& visit, const Error& reason) {
 }
 
 Task<Outcome> inner(Call& call, const Link& link, Track& track, RetryContext context) {
-  if (link.layers.empty() || track.exchange) {
-    Outcome outcome = co_await fetch_media(call, link, track, context);
-    co_return outcome;
-  }
+  if (link.layers.empty() || track.exchange) return fetch_media(call, link, track, context);
   Next asking = [&call, &link, context](Track& inside) { return fetch_media(call, link, inside, context); };
-  Outcome outcome = co_await user_layers(call, track, link.layers, std::move(asking), &link);
-  co_return outcome;
+  return user_layers(call, track, link.layers, std::move(asking), &link);
 }
 
 }  // namespace

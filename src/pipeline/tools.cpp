@@ -21,10 +21,6 @@ namespace antiphon::inline v0::pipeline {
 
 namespace {
 
-bool has_functions(const Options& options) {
-  return std::any_of(options.tools().begin(), options.tools().end(), [](const Tool& tool) { return tool.function(); });
-}
-
 /// One call of the model's, and what becomes of it.
 class WantedCall {
  public:
@@ -305,12 +301,12 @@ Error beyond(const std::string& limit, Money spent) {
 
 }  // namespace
 
+bool runs_tools(const Options& options) {
+  return std::any_of(options.tools().begin(), options.tools().end(), [](const Tool& tool) { return tool.function(); });
+}
+
 Task<Outcome> tools(Call& call, Track& track, Next next) {
   const Options& options = track.request->options();
-  if (!has_functions(options)) {
-    Outcome only = co_await next(track);
-    co_return only;
-  }
   if (options.n().value_or(1) > 1) {
     co_return Error(ErrorKind::invalid_request, "must be 1 where tools are run").where("n");
   }

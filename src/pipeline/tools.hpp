@@ -5,8 +5,11 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// Runs the tools that the model calls, and asks it again with what they gave, until it answers. Each round goes
-/// through `next` by itself. A call without tools that have functions just passes.
+/// Whether a call with these options has tools that can be run here.
+bool runs_tools(const Options& options);
+
+/// For such a call: runs the tools that the model calls, and asks it again with what they gave, until it answers. Each
+/// round goes through `next` by itself.
 Task<Outcome> tools(Call& call, Track& track, Next next);
 
 }  // namespace antiphon::inline v0::pipeline

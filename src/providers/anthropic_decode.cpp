@@ -19,6 +19,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 using Block = AnthropicOpenBlock;
@@ -57,20 +58,22 @@ class Decoder final : public AnswerDecoder {
   bool done() const override { return done_; }
 
  private:
-  /// What is at the top of an event.
-  struct Event {
-    std::string_view type;
-    bool error = false;
-    std::optional<std::int64_t> index;
-    std::optional<Value> delta;
-    std::optional<Value> block;
-  };
   /// What is in the `delta` of an event: each kind has its own field.
   struct Delta {
-    std::string_view type;
+    explicit Delta(Value value);
+
+    Name type;
     std::string_view piece;
     std::optional<Value> citation;
-    Value value;
+    Value whole;
+  };
+  /// What is at the top of an event.
+  struct Event {
+    Name type;
+    bool error = false;
+    std::optional<std::int64_t> index;
+    std::optional<Delta> delta;
+    std::optional<Value> block;
   };
 
   template <class F>
@@ -82,8 +85,7 @@ class Decoder final : public AnswerDecoder {
   void begin_block(Block& block, Value value);
   void begin_part(Block& block, PartKind kind);
   void begin_call(Block& block, Value value);
-  void block_delta(const Event& event);
-  Block* block_of(std::optional<std::int64_t> index, std::string_view delta_type);
+  Block* block_of(std::optional<std::int64_t> index, Name delta_type);
   void delta(Block& block, const Delta& delta);
   void input(Block& block, std::string_view piece);
   void block_stop(std::optional<std::int64_t> index);
@@ -115,7 +117,7 @@ class Decoder final : public AnswerDecoder {
 
 template <class F>
 std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
-  if (ascii::trim(padded).empty()) return std::nullopt;
+  if (ascii::is_blank(padded)) return std::nullopt;
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
   if (!error_ && broken) {
     error_ = broken->where("events/" + std::to_string(events_));
@@ -127,20 +129,21 @@ std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
 
 std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
   // Some gateways end the stream as OpenAI does.
-  if (ascii::trim(padded_data) == "[DONE]") return std::nullopt;
-  return read(padded_data, [&](Value root) { take(type, root); });
+  const std::string_view data = ascii::trim(padded_data);
+  if (data == "[DONE]") return std::nullopt;
+  return read(data, [&](Value root) { take(type, root); });
 }
 
 /// What the event is stands in the data too, and some senders leave the line out (providers.md, trap 49).
 void Decoder::take(std::string_view event_type, Value root) {
   Event event;
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (key == "type") {
       event.type = value.string().value_or("");
     } else if (key == "index") {
       event.index = index_in(value);
     } else if (key == "delta") {
-      event.delta = value;
+      if (value.type() == Type::object) event.delta.emplace(value);
     } else if (key == "content_block") {
       event.block = value;
     } else if (key == "error") {
@@ -148,9 +151,10 @@ void Decoder::take(std::string_view event_type, Value root) {
     }
   });
   if (event.type.empty()) event.type = event_type;
-  const std::string_view type = event.type;
+  const Name type = event.type;
   if (type == "content_block_delta") {
-    block_delta(event);
+    if (!event.delta) return;
+    if (Block* block = block_of(event.index, event.delta->type)) delta(*block, *event.delta);
   } else if (type == "error" || (event.error && type != "message")) {
     error_ = in_band_error(root);
   } else if (type == "message_start") {
@@ -188,9 +192,9 @@ void Decoder::message_start(Value root) {
   open_.clear();
   first_reason_.clear();
   started_ = true;
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (key != "message") return;
-    value.fields([&](std::string_view field, Value content) {
+    value.fields([&](Name field, Value content) {
       if (field == "content") contents(content);
       if (field == "stop_reason") first_reason_ = content.string().value_or("");
     });
@@ -200,7 +204,7 @@ void Decoder::message_start(Value root) {
 
 /// What a message says beside its blocks, at its beginning and at its end.
 void Decoder::message_fields(Value fields) {
-  fields.fields([&](std::string_view key, Value value) {
+  fields.fields([&](Name key, Value value) {
     if (value.is_null() || key == "content" || key == "type" || key == "role" || key == "stop_reason") return;
     if (key == "id") {
       builder_.id(value.string().value_or(""));
@@ -297,23 +301,20 @@ std::string Decoder::arguments_in(const JsonFields& block) {
   return std::string(raw.value_or(""));
 }
 
-void Decoder::block_delta(const Event& event) {
-  if (!event.delta || event.delta->type() != Type::object) return;
-  Delta read{{}, {}, std::nullopt, *event.delta};
-  event.delta->fields([&](std::string_view key, Value value) {
+Decoder::Delta::Delta(Value value) : whole(value) {
+  value.fields([this](Name key, Value field) {
     if (key == "type") {
-      read.type = value.string().value_or("");
-    } else if (key == "citation") {
-      read.citation = value;
+      type = field.string().value_or("");
     } else if (key == "text" || key == "thinking" || key == "signature" || key == "partial_json" || key == "content") {
-      read.piece = value.string().value_or("");
+      piece = field.string().value_or("");
+    } else if (key == "citation") {
+      citation = field;
     }
   });
-  if (Block* block = block_of(event.index, read.type)) delta(*block, read);
 }
 
 /// The block that a delta goes on with. One without a start is a gateway's, and is begun here.
-Block* Decoder::block_of(std::optional<std::int64_t> index, std::string_view delta_type) {
+Block* Decoder::block_of(std::optional<std::int64_t> index, Name delta_type) {
   std::size_t position = open_.size();
   while (position > 0 && index && open_[position - 1].index && open_[position - 1].index != index) --position;
   if (position == 0) {
@@ -345,7 +346,7 @@ Block* Decoder::block_of(std::optional<std::int64_t> index, std::string_view del
 }
 
 void Decoder::delta(Block& block, const Delta& delta) {
-  const auto& [type, piece, cited, value] = delta;
+  const auto& [type, piece, cited, whole] = delta;
   if (type == "text_delta") {
     block.text += piece;
     builder_.text(only, piece);
@@ -365,7 +366,7 @@ void Decoder::delta(Block& block, const Delta& delta) {
   } else {
     builder_.warn("content_block_delta",
                   "a piece of a kind that is not known, \"" + std::string(type) + "\", is not part of its block");
-    if (const auto raw = value.raw()) builder_.metadata_list("deltas", "[" + std::string(*raw) + "]");
+    if (const auto raw = whole.raw()) builder_.metadata_list("deltas", "[" + std::string(*raw) + "]");
   }
 }
 
@@ -449,7 +450,7 @@ void Decoder::message_delta(Value root) {
   close_all();
   std::string reason;
   std::string explanation;
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (value.is_null() || key == "type") return;
     if (key == "usage") {
       usage_.read(value, builder_);
@@ -478,7 +479,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   return read(padded_body, [&](Value root) {
     bool error = false;
     bool message = false;
-    root.fields([&](std::string_view key, Value value) {
+    root.fields([&](Name key, Value value) {
       error = error || (key == "error" && tells_error(value));
       message = message || key == "content";
     });
@@ -494,7 +495,7 @@ void Decoder::whole_message(Value root) {
   started_ = true;
   const JsonFields fields(root);
   bool content = false;
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (key != "content") return;
     content = value.type() == Type::array || value.type() == Type::string || value.is_null();
     contents(value);

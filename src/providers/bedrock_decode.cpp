@@ -21,6 +21,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -86,9 +87,9 @@ class Decoder final : public AnswerDecoder {
   void block_stop();
   void at(Value index);
   void become(Kind kind);
-  void delta(std::string_view name, Value value);
+  void delta(Name name, Value value);
   void text(std::string_view piece);
-  void reasoning(std::string_view name, Value value);
+  void reasoning(Name name, Value value);
   void redacted(std::string_view piece);
   void call_begins(Value call);
   void call_input(Value input);
@@ -103,7 +104,7 @@ class Decoder final : public AnswerDecoder {
   void usage(Value value);
   void whole_message(Value output);
   void whole_block(Value block);
-  void whole_member(std::string_view name, Value value, Value block);
+  void whole_member(Name name, Value value, Value block);
   void whole_image(Value value, Value block);
   void whole_citations(Value value, Value block);
   void unknown(std::string_view type, Value value);
@@ -131,7 +132,8 @@ std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
   return error_;
 }
 
-std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+std::optional<Error> Decoder::event(std::string_view frame_type, std::string_view padded_data) {
+  const Name type = frame_type;
   if (type == "chunk") return invoked().event(type, padded_data);
   if (ascii::trim(padded_data).empty()) return std::nullopt;
   streams_ = true;
@@ -187,10 +189,10 @@ void Decoder::become(Kind kind) {
 
 void Decoder::block_start(Value root) {
   block_stop();
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (key == "contentBlockIndex") at(value);
     if (key != "start") return;
-    value.fields([&](std::string_view kind, Value start) {
+    value.fields([&](Name kind, Value start) {
       if (BedrockServedBlock::begins(kind, start)) {
         become(Kind::served);
         block_.served.emplace(kind, start);
@@ -210,28 +212,34 @@ void Decoder::block_start(Value root) {
 
 void Decoder::block_delta(Value root) {
   std::optional<Value> pieces;
-  root.fields([&](std::string_view key, Value value) {
+  bool placed = false;
+  const auto read_pieces = [&](Value value) {
+    value.fields([&](Name name, Value piece) {
+      if (!piece.is_null()) delta(name, piece);
+    });
+  };
+  root.fields([&](Name key, Value value) {
     if (key == "contentBlockIndex") {
       at(value);
+      placed = true;
     } else if (key == "delta") {
+      // Mostly the place is known by now, and the pieces can be read on the way.
+      if (placed) return read_pieces(value);
       pieces = value;
     }
   });
-  if (!pieces) return;
-  pieces->fields([&](std::string_view name, Value value) {
-    if (!value.is_null()) delta(name, value);
-  });
+  if (pieces) read_pieces(*pieces);
 }
 
-void Decoder::delta(std::string_view name, Value value) {
+void Decoder::delta(Name name, Value value) {
   if (name == "text") {
     text(value.string().value_or(""));
   } else if (name == "toolUse") {
-    value.fields([&](std::string_view key, Value field) {
+    value.fields([&](Name key, Value field) {
       if (key == "input") call_input(field);
     });
   } else if (name == "reasoningContent") {
-    value.fields([&](std::string_view key, Value field) { reasoning(key, field); });
+    value.fields([&](Name key, Value field) { reasoning(key, field); });
   } else if (name == "citation") {
     become(Kind::text);
     citation(value);
@@ -252,7 +260,7 @@ void Decoder::text(std::string_view piece) {
   builder_.text(only, piece);
 }
 
-void Decoder::reasoning(std::string_view name, Value value) {
+void Decoder::reasoning(Name name, Value value) {
   const std::string_view piece = value.string().value_or("");
   if (piece.empty()) return;
   if (name == "redactedContent") {
@@ -384,7 +392,7 @@ void Decoder::citation(Value value) {
 
 /// What an answer says beside its content, in its whole form or in the last events.
 void Decoder::last_words(Value root) {
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "stopReason") {
       const std::string_view reason = value.string().value_or("");
@@ -407,7 +415,7 @@ void Decoder::usage(Value value) {
   Count read;
   Count written;
   Count output;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "inputTokens") {
       uncached = read_token_count(field);
     } else if (key == "outputTokens") {
@@ -449,7 +457,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
 }
 
 void Decoder::whole_message(Value message) {
-  message.fields([&](std::string_view key, Value value) {
+  message.fields([&](Name key, Value value) {
     if (key == "content") value.elements([&](Value block) { whole_block(block); });
   });
   // A gateway may leave the reason out (trap 38): this is all there is.
@@ -462,13 +470,13 @@ void Decoder::whole_block(Value block) {
     return;
   }
   block_ = Block();
-  block.fields([&](std::string_view name, Value value) {
+  block.fields([&](Name name, Value value) {
     if (!value.is_null()) whole_member(name, value, block);
   });
   block_ = Block();
 }
 
-void Decoder::whole_member(std::string_view name, Value value, Value block) {
+void Decoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
     text(value.string().value_or(""));
   } else if (name == "image") {
@@ -483,7 +491,7 @@ void Decoder::whole_member(std::string_view name, Value value, Value block) {
     const JsonFields fields(value);
     const auto said = fields.find("reasoningText");
     if (!said) return unknown(name, value);
-    said->fields([&](std::string_view key, Value field) { reasoning(key, field); });
+    said->fields([&](Name key, Value field) { reasoning(key, field); });
   } else {
     unknown(name, value);
   }

@@ -17,6 +17,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -49,7 +50,7 @@ class Decoder final : public AnswerDecoder {
   void take(std::string_view type, Value root);
   void message_start(Value root);
   void message_end(Value root);
-  void message_pieces(std::string_view type, Value message);
+  void message_pieces(Name type, Value message);
   void content_start(Value content);
   void content_piece(Value content);
   void content_block(Value block);
@@ -95,12 +96,12 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
 
 /// What the data says of its type counts; the line before it may be missing (trap 49).
 void Decoder::take(std::string_view line_type, Value root) {
-  std::string_view type = line_type;
+  Name type = line_type;
   std::optional<Value> delta;
   std::optional<Value> probabilities;
   bool fails = false;
   index_.reset();
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (key == "type") {
       type = value.string().value_or(type);
     } else if (key == "delta") {
@@ -120,7 +121,7 @@ void Decoder::take(std::string_view line_type, Value root) {
   } else if (type == "message-end") {
     if (delta) message_end(*delta);
   } else if (delta) {
-    delta->fields([&](std::string_view key, Value value) {
+    delta->fields([&](Name key, Value value) {
       if (key == "message") message_pieces(type, value);
     });
     if (probabilities && !probabilities->is_null()) logprobs(*probabilities);
@@ -150,8 +151,8 @@ void Decoder::message_end(Value delta) {
   done_ = !reason.empty();
 }
 
-void Decoder::message_pieces(std::string_view type, Value message) {
-  message.fields([&](std::string_view key, Value value) {
+void Decoder::message_pieces(Name type, Value message) {
+  message.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "content") {
       if (type == "content-start") {
@@ -184,7 +185,7 @@ void Decoder::content_start(Value content) {
 
 void Decoder::content_piece(Value content) {
   if (content.type() == Type::string) return text(PartKind::text, content.string().value_or(""));
-  content.fields([&](std::string_view key, Value value) {
+  content.fields([&](Name key, Value value) {
     if (key == "text") text(PartKind::text, value.string().value_or(""));
     if (key == "thinking") text(PartKind::reasoning, value.string().value_or(""));
   });
@@ -310,7 +311,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
     }
     builder_.id(fields.text("id"));
     whole_message(*message);
-    root.fields([&](std::string_view key, Value value) {
+    root.fields([&](Name key, Value value) {
       if (value.is_null() || key == "id" || key == "message" || key == "finish_reason") return;
       if (key == "usage") {
         usage(value);
@@ -337,7 +338,7 @@ void Decoder::whole_message(Value message) {
   const auto cited = fields.find("citations");
   if (cited && !fields.find("content")) citations(*cited);
   if (const auto calls = fields.find("tool_calls")) tool_calls(*calls);
-  message.fields([&](std::string_view key, Value value) {
+  message.fields([&](Name key, Value value) {
     const bool known =
         key == "role" || key == "content" || key == "tool_plan" || key == "tool_calls" || key == "citations";
     if (!known && !value.is_null()) keep_metadata(builder_, "message." + std::string(key), value);
@@ -373,7 +374,7 @@ void Decoder::contents(Value list, Value message) {
 void Decoder::usage(Value value) {
   Usage usage;
   const auto read = [&](Value counts) {
-    counts.fields([&](std::string_view key, Value field) {
+    counts.fields([&](Name key, Value field) {
       if (key == "input_tokens") usage.input_tokens(read_token_count(field));
       if (key == "output_tokens") usage.output_tokens(read_token_count(field));
     });
@@ -386,7 +387,7 @@ void Decoder::usage(Value value) {
     const Count input = usage.input_tokens();
     if (!input.known() || count.at_least() <= input.at_least()) usage.cached_input_tokens(count);
   }
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (!field.is_null()) keep_metadata(builder_, "usage." + std::string(key), field);
   });
   builder_.usage(usage);

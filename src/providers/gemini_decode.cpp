@@ -21,6 +21,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -46,7 +47,7 @@ struct PartFields {
   bool has_more = false;
 
   explicit PartFields(Value part) {
-    part.fields([this](std::string_view key, Value value) {
+    part.fields([this](Name key, Value value) {
       if (value.is_null()) return;
       if (key == "text") {
         text = value;
@@ -89,8 +90,9 @@ class Decoder final : public AnswerDecoder {
 
   void response(Value root);
   void candidates(Value list);
-  void candidate(std::size_t choice, Value value);
-  void beside_content(std::size_t choice, std::string_view key, Value value);
+  struct Candidate;
+  void candidate(std::size_t choice, const Candidate& candidate);
+  void beside_content(std::size_t choice, Name key, Value value);
   void part(std::size_t choice, Value value);
   void text(std::size_t choice, const PartFields& fields, Value whole_part);
   void call(std::size_t choice, const PartFields& fields, Value whole_part);
@@ -117,10 +119,32 @@ class Decoder final : public AnswerDecoder {
   bool whole_ = false;
 };
 
+struct Decoder::Candidate {
+  Value whole;
+  std::optional<Value> index, content;
+  std::string_view reason;
+  bool has_more = false;
+
+  explicit Candidate(Value value) : whole(value) {
+    value.fields([this](Name key, Value field) {
+      if (field.is_null()) return;
+      if (key == "content") {
+        content = field;
+      } else if (key == "index") {
+        index = field;
+      } else if (key == "finishReason") {
+        reason = field.string().value_or("");
+      } else {
+        has_more = true;
+      }
+    });
+  }
+};
+
 std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty() || data == "[DONE]") return std::nullopt;
-  std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded_data, [&](Value root) {
+  std::optional<Error> broken = read_json_of_answer(reader_, builder_, data, [&](Value root) {
     // Without `alt=sse` the stream is one array.
     if (root.type() == Type::array) {
       root.elements([&](Value element) { response(element); });
@@ -144,7 +168,7 @@ Decoder::ChoiceState& Decoder::state(std::size_t choice) {
 }
 
 void Decoder::response(Value root) {
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "candidates") {
       candidates(value);
@@ -175,41 +199,37 @@ void Decoder::prompt_feedback(Value value) {
 void Decoder::candidates(Value list) {
   std::size_t unnumbered = 0;
   list.elements([&](Value entry) {
-    std::optional<Value> index;
-    entry.fields([&](std::string_view key, Value value) {
-      if (key == "index" && !value.is_null()) index = value;
-    });
+    const Candidate read(entry);
     // A missing number is zero; where none has one, they stand in order.
-    std::size_t choice = index ? 0 : unnumbered++;
-    const Count number = index ? index->count() : Count();
+    std::size_t choice = read.index ? 0 : unnumbered++;
+    const Count number = read.index ? read.index->count() : Count();
     if (number.known() && number.at_least() >= 0) choice = static_cast<std::size_t>(number.at_least());
-    if (choice < AnswerBuilder::most_choices) return candidate(choice, entry);
+    if (choice < AnswerBuilder::most_choices) return candidate(choice, read);
     if (!error_) error_ = Error(ErrorKind::protocol, "the index of a candidate is out of range").where("candidates");
   });
 }
 
-void Decoder::candidate(std::size_t choice, Value value) {
+void Decoder::candidate(std::size_t choice, const Candidate& candidate) {
   state(choice);
-  std::string_view reason;
-  // What stands beside the content is about it, wherever it stands.
-  value.fields([&](std::string_view key, Value content) {
-    if (key == "finishReason") reason = content.string().value_or("");
-    if (key != "content") return;
-    content.fields([&](std::string_view inner, Value parts) {
-      if (inner == "parts") parts.elements([&](Value entry) { part(choice, entry); });
+  if (candidate.content) {
+    candidate.content->fields([&](Name key, Value parts) {
+      if (key == "parts") parts.elements([&](Value entry) { part(choice, entry); });
     });
-  });
-  value.fields([&](std::string_view key, Value field) {
-    const bool done = key == "content" || key == "index" || key == "finishReason";
-    if (!done && !field.is_null()) beside_content(choice, key, field);
-  });
-  if (reason.empty()) return;
+  }
+  // What stands beside the content is about it, wherever it stands.
+  if (candidate.has_more) {
+    candidate.whole.fields([&](Name key, Value field) {
+      const bool done = key == "content" || key == "index" || key == "finishReason";
+      if (!done && !field.is_null()) beside_content(choice, key, field);
+    });
+  }
+  if (candidate.reason.empty()) return;
   close_call(choice);
   // Older models give one with each piece: the last is meant.
-  state(choice).reason = reason;
+  state(choice).reason = candidate.reason;
 }
 
-void Decoder::beside_content(std::size_t choice, std::string_view key, Value value) {
+void Decoder::beside_content(std::size_t choice, Name key, Value value) {
   if (key == "citationMetadata") cite(choice, state(choice).citations.sources(value));
   if (key == "groundingMetadata") cite(choice, state(choice).citations.supports(value));
   if (key == "logprobsResult") logprobs(choice, value);
@@ -233,7 +253,7 @@ void Decoder::unknown(std::size_t choice, Value value, std::string_view signatur
     return;
   }
   std::string type;
-  value.fields([&](std::string_view key, Value) {
+  value.fields([&](Name key, Value) {
     if (type.empty() && key != "thought" && key != "thoughtSignature") type = key;
   });
   if (!type.empty() || !signature.empty()) builder_.unknown(choice, provider_, *raw, type);
@@ -386,7 +406,7 @@ void Decoder::usage(Value value) {
   Count tools;
   Count cached;
   Count total;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "promptTokenCount") {
       prompt = read_token_count(field);
     } else if (key == "candidatesTokenCount") {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -33,7 +32,7 @@ class JsonFields {
   }
 
  private:
-  std::vector<std::pair<std::string, json::Value>> fields_;
+  std::vector<std::pair<std::string_view, json::Value>> fields_;
 };
 
 }  // namespace antiphon::inline v0::codec

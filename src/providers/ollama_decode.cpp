@@ -14,6 +14,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -32,7 +33,7 @@ class Decoder final : public AnswerDecoder {
 
  private:
   void object(Value root);
-  void field(Value root, std::string_view key, Value value);
+  void field(Value root, Name key, Value value);
   void message(Value value);
   void think(Value value);
   void say(Value value);
@@ -68,7 +69,7 @@ void Decoder::object(Value root) {
     return;
   }
   std::optional<Value> thinking, response;
-  root.fields([&](std::string_view key, Value value) {
+  root.fields([&](Name key, Value value) {
     // What `/api/generate` has in place of a message.
     if (key == "thinking") {
       thinking = value;
@@ -83,14 +84,14 @@ void Decoder::object(Value root) {
   if (done_ && !error_) finish();
 }
 
-void Decoder::field(Value root, std::string_view key, Value value) {
+void Decoder::field(Value root, Name key, Value value) {
   if (value.is_null()) return;
   if (key == "message") {
     message(value);
   } else if (key == "model") {
     if (!builder_.has_model()) builder_.model(value.string().value_or(""));
   } else if (key == "created_at") {
-    builder_.id_seed(value.string().value_or(""));
+    if (!builder_.has_id_seed()) builder_.id_seed(value.string().value_or(""));
   } else if (key == "done") {
     done_ = value.boolean().value_or(false);
     seen_ = true;
@@ -116,7 +117,7 @@ void Decoder::message(Value value) {
   std::optional<Value> content;
   std::optional<Value> thinking;
   std::optional<Value> calls;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "content") {
       content = field;
     } else if (key == "thinking") {
@@ -151,10 +152,10 @@ void Decoder::say(Value value) {
 void Decoder::tool_call(Value value) {
   ToolCallPiece piece;
   piece.index = calls_++;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "id") piece.id = field.string().value_or("");
     if (key != "function") return;
-    field.fields([&](std::string_view inner, Value part) {
+    field.fields([&](Name inner, Value part) {
       if (inner == "name") piece.name = part.string().value_or("");
       if (inner != "arguments" || part.is_null()) return;
       const auto text = part.string();

@@ -23,6 +23,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -54,14 +55,14 @@ class Decoder final : public AnswerDecoder {
 
   std::optional<Error> read(std::string_view text, std::string_view type);
   void document(Value root);
-  void top_field(Value root, std::string_view key, Value value);
+  void top_field(Value root, Name key, Value value);
   void fail(Value holder);
   void groq(Value value);
-  void metadata(std::string_view key, Value value);
-  void metadata_list(std::string_view key, Value value);
+  void metadata(Name key, Value value);
+  void metadata_list(Name key, Value value);
 
   void choice(Value value);
-  void choice_field(std::string_view key, Value value, Value holder);
+  void choice_field(Name key, Value value, Value holder);
   std::size_t read_index(Value sent);
   void message(std::size_t choice, Value value);
   void reasoning_details(std::size_t choice, Value value, bool think_aloud);
@@ -129,12 +130,11 @@ std::optional<Error> Decoder::read(std::string_view text, std::string_view type)
 void Decoder::document(Value root) {
   if (root.type() == Type::array) {
     // Some gateways wrap what they send in an array.
-    root.elements([&](Value element) {
-      element.fields([&](std::string_view key, Value value) { top_field(element, key, value); });
-    });
+    root.elements(
+        [&](Value element) { element.fields([&](Name key, Value value) { top_field(element, key, value); }); });
     return;
   }
-  root.fields([&](std::string_view key, Value value) { top_field(root, key, value); });
+  root.fields([&](Name key, Value value) { top_field(root, key, value); });
 }
 
 /// `holder` is the object with the error in it; the first one counts.
@@ -142,7 +142,7 @@ void Decoder::fail(Value holder) {
   if (!error_) error_ = in_band_error(holder);
 }
 
-void Decoder::top_field(Value root, std::string_view key, Value value) {
+void Decoder::top_field(Value root, Name key, Value value) {
   if (key == "choices") {
     value.elements([&](Value element) { choice(element); });
   } else if (key == "id") {
@@ -163,7 +163,7 @@ void Decoder::top_field(Value root, std::string_view key, Value value) {
   } else if (key == "error") {
     if (tells_error(value)) fail(root);
   } else if (key == "base_resp") {
-    value.fields([&](std::string_view inner, Value code) {
+    value.fields([&](Name inner, Value code) {
       if (inner == "status_code" && code.count().value_or(0) != 0) fail(root);
     });
   } else if (key == "finish_reason") {
@@ -175,20 +175,17 @@ void Decoder::top_field(Value root, std::string_view key, Value value) {
 }
 
 void Decoder::groq(Value value) {
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "usage" && field.type() == Type::object) builder_.usage(read_openai_usage(field));
     if (key == "error" && tells_error(field)) fail(value);
   });
 }
 
-void Decoder::metadata(std::string_view key, Value value) {
-  if (value.is_null()) return;
-  // The same in every chunk, mostly.
-  if (const auto text = value.string(); text && builder_.has_metadata(key, *text)) return;
-  keep_metadata(builder_, key, value);
+void Decoder::metadata(Name key, Value value) {
+  if (!value.is_null()) keep_metadata(builder_, key, value);
 }
 
-void Decoder::metadata_list(std::string_view key, Value value) {
+void Decoder::metadata_list(Name key, Value value) {
   if (value.type() != Type::array) return metadata(key, value);
   if (const auto raw = value.raw()) builder_.metadata_list(key, *raw);
 }
@@ -214,7 +211,7 @@ void Decoder::choice(Value value) {
   std::optional<Value> delta, whole_message, probabilities;
   std::string_view reason, text;
   bool has_delta = false;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "index") {
       index = read_index(field);
     } else if (field.is_null()) {
@@ -262,7 +259,7 @@ void Decoder::choice(Value value) {
 }
 
 /// What belongs to no choice in particular.
-void Decoder::choice_field(std::string_view key, Value value, Value holder) {
+void Decoder::choice_field(Name key, Value value, Value holder) {
   if (key == "usage") {
     builder_.usage(read_openai_usage(value));
   } else if (key == "error") {
@@ -273,7 +270,7 @@ void Decoder::choice_field(std::string_view key, Value value, Value holder) {
 }
 
 void Decoder::logprobs(std::size_t choice, Value value) {
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key != "content" || field.type() != Type::array) return;
     if (const auto raw = field.raw()) builder_.logprobs(choice, *raw);
   });
@@ -282,7 +279,7 @@ void Decoder::logprobs(std::size_t choice, Value value) {
 void Decoder::message(std::size_t choice, Value value) {
   std::string_view text;
   std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function, notes, pictures;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "content") {
       const auto plain = field.string();
       if (plain) {
@@ -349,7 +346,7 @@ void Decoder::reasoning_details(std::size_t choice, Value value, bool think_alou
   builder_.count_kept(state(choice).details.add(value));
   if (!think_aloud) return;
   value.elements([&](Value entry) {
-    entry.fields([&](std::string_view key, Value field) {
+    entry.fields([&](Name key, Value field) {
       if (key == "text" || key == "summary") think(choice, field.string().value_or(""));
     });
   });
@@ -378,7 +375,7 @@ void Decoder::content_part(std::size_t choice, Value value) {
   std::optional<Value> text;
   std::optional<Value> thinking;
   std::optional<Value> refusal;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "type") type = field.string().value_or("");
     if (key == "text") text = field;
     if (key == "thinking" || key == "reasoning") thinking = field;
@@ -400,7 +397,7 @@ void Decoder::content_part(std::size_t choice, Value value) {
 void Decoder::thinking_part(std::size_t choice, Value value) {
   if (value.type() == Type::string) return think(choice, value.string().value_or(""));
   value.elements([&](Value part) {
-    part.fields([&](std::string_view key, Value field) {
+    part.fields([&](Name key, Value field) {
       if (key == "text") think(choice, field.string().value_or(""));
     });
   });
@@ -446,7 +443,7 @@ bool Decoder::image(std::size_t choice, Value value) {
 void Decoder::audio(std::size_t choice, Value value) {
   std::string bytes;
   std::string_view transcript;
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "id") builder_.audio_id(choice, field.string().value_or(""));
     if (key == "transcript") transcript = field.string().value_or("");
     if (key == "data" && !state(choice).audio.feed(field.string().value_or(""), bytes)) {
@@ -487,7 +484,7 @@ std::string_view as_arguments(Value value) {
 }
 
 void read_function(Value value, ToolCallPiece& piece) {
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "name") piece.name = field.string().value_or("");
     if (key == "arguments" || key == "input") piece.arguments = as_arguments(field);
   });
@@ -497,7 +494,7 @@ void read_function(Value value, ToolCallPiece& piece) {
 std::optional<OwnOptions> Decoder::own_fields(Value call) {
   constexpr std::string_view known[] = {"id", "index", "function", "custom", "name", "arguments", "input"};
   std::optional<OwnOptions> own;
-  call.fields([&](std::string_view key, Value field) {
+  call.fields([&](Name key, Value field) {
     if (field.is_null() || std::find(std::begin(known), std::end(known), key) != std::end(known)) return;
     // Functions are what is not said.
     if (key == "type" && (field.string() == "function" || field.string() == "")) return;
@@ -514,7 +511,7 @@ void Decoder::tool_call(std::size_t choice, Value value, std::optional<std::int6
   piece.index = place;
   piece.own = own_fields(value);
   read_function(value, piece);
-  value.fields([&](std::string_view key, Value field) {
+  value.fields([&](Name key, Value field) {
     if (key == "function" || key == "custom") read_function(field, piece);
     if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.string().value_or("");
     if (key == "index" && field.count().known()) piece.index = field.count().at_least();

@@ -20,6 +20,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
+using json::Name;
 using json::Type;
 using json::Value;
 
@@ -63,7 +64,7 @@ bool is_kept(std::string_view name) {
 
 /// Members of an event, those that any event has.
 struct Event {
-  std::string_view type;
+  Name type;
   std::string_view delta;
   OpenAiResponsesOutput::Place place;
   Count number;
@@ -71,11 +72,11 @@ struct Event {
   bool tells_error = false;
 
   explicit Event(Value root) {
-    root.fields([&](std::string_view key, Value value) { read(key, value); });
+    root.fields([&](Name key, Value value) { read(key, value); });
   }
 
  private:
-  void read(std::string_view key, Value value) {
+  void read(Name key, Value value) {
     if (key == "type") {
       type = value.string().value_or("");
     } else if (key == "delta") {
@@ -93,7 +94,8 @@ struct Event {
     } else if (key == "annotation") {
       if (value.type() == Type::object) annotation = value;
     } else if (key == "logprobs") {
-      logprobs = value;
+      // Mostly an empty list.
+      if (value.type() == Type::array && !value.is_empty()) logprobs = value;
     } else if (key == "error") {
       tells_error = codec::tells_error(value);
     }
@@ -122,11 +124,11 @@ class Decoder final : public AnswerDecoder {
  private:
   template <class F>
   std::optional<Error> read(std::string_view padded, F&& visit);
-  void take(const Event& event, std::string_view type, Value root);
-  void delta(const Event& event, std::string_view type);
+  void take(const Event& event, Name type, Value root);
+  void delta(const Event& event, Name type);
   void begin_response();
   void response(std::optional<Value> value, std::string_view ending);
-  void response_field(std::string_view key, Value value, std::string& status);
+  void response_field(Name key, Value value, std::string& status);
   void end_response(std::string_view status, std::optional<Value> response);
   void fail(Value holder);
 
@@ -155,14 +157,14 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
   if (data.empty() || data.starts_with("[DONE]")) return std::nullopt;
   std::optional<Error> error = read(data, [&](Value root) {
     const Event event(root);
-    take(event, event.type.empty() ? type : event.type, root);
+    take(event, event.type.empty() ? Name(type) : event.type, root);
   });
   if (error && reader_.failed()) error->where("events/" + std::to_string(events_));
   ++events_;
   return error;
 }
 
-void Decoder::take(const Event& event, std::string_view type, Value root) {
+void Decoder::take(const Event& event, Name type, Value root) {
   // The same event again. Servers that do not count have the same number in all of them, and it is 0.
   if (event.number.known() && event.number.at_least() > 0 && event.number.at_least() == last_number_) return;
   last_number_ = event.number.value_or(0);
@@ -183,12 +185,10 @@ void Decoder::take(const Event& event, std::string_view type, Value root) {
   // Any other event repeats what deltas and items say, tells of progress, or is not known.
 }
 
-void Decoder::delta(const Event& event, std::string_view type) {
+void Decoder::delta(const Event& event, Name type) {
   if (type == "response.output_text.delta") {
     output_.say(event.place, event.delta);
-    if (event.logprobs && event.logprobs->type() == Type::array) {
-      if (const auto raw = event.logprobs->raw()) output_.logprobs(event.place, *raw);
-    }
+    if (const auto raw = event.logprobs ? event.logprobs->raw() : std::nullopt) output_.logprobs(event.place, *raw);
   } else if (type == "response.refusal.delta") {
     output_.refuse(event.place, event.delta);
   } else if (type == "response.reasoning_summary_text.delta") {
@@ -219,7 +219,7 @@ void Decoder::begin_response() {
 void Decoder::response(std::optional<Value> value, std::string_view ending) {
   std::string status;
   if (value) {
-    value->fields([&](std::string_view key, Value field) {
+    value->fields([&](Name key, Value field) {
       if (!field.is_null()) response_field(key, field, status);
     });
   }
@@ -228,7 +228,7 @@ void Decoder::response(std::optional<Value> value, std::string_view ending) {
   if (!status.empty()) end_response(status, value);
 }
 
-void Decoder::response_field(std::string_view key, Value value, std::string& status) {
+void Decoder::response_field(Name key, Value value, std::string& status) {
   if (key == "id") {
     builder_.id(value.string().value_or(""));
   } else if (key == "model") {

@@ -25,6 +25,8 @@ std::optional<Error> read_json_of_answer(json::Reader& reader, AnswerBuilder& bu
 
 /// Keeps what we have no name for under the provider's own, as the bytes that it is.
 inline void keep_metadata(AnswerBuilder& builder, std::string_view name, json::Value value) {
+  // The same in every event, mostly, and checked when it came first.
+  if (const std::string_view said = value.span(); !said.empty() && builder.has_metadata(name, said)) return;
   if (const auto raw = value.raw()) {
     builder.metadata(name, *raw);
   } else {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t most_idle_handles = 64;
 constexpr long call_buffer_bytes = 16 * 1024;
 // Bounds what one read of a compressed stream can unfold to, and what an idle stream holds.
-constexpr long stream_buffer_bytes = 8 * 1024;
+constexpr long stream_buffer_bytes = 4 * 1024;
 
 /// The user's end of a transfer.
 class CurlCall : public HttpCall {

@@ -15,17 +15,17 @@ namespace {
 // More than any server sends; a broken one must not fill the memory.
 constexpr std::size_t most_header_bytes = 256 * 1024;
 
-bool has_line_break(std::string_view text) {
-  // Without leaving early, which is rare: so the compiler looks at many characters at once.
+/// Without leaving early, which is rare: so the compiler looks at many characters at once.
+template <class... Chars>
+bool has_any(std::string_view text, Chars... wanted) {
   bool has = false;
-  for (const char c : text) has |= c == '\r' || c == '\n' || c == '\0';
+  for (const char c : text) has |= (... | (c == wanted));
   return has;
 }
 
-bool is_header_name(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) { return c == ':' || c == ' '; }) &&
-         !has_line_break(name);
-}
+bool has_line_break(std::string_view text) { return has_any(text, '\r', '\n', '\0'); }
+
+bool is_header_name(std::string_view name) { return !name.empty() && !has_any(name, ':', ' ', '\r', '\n', '\0'); }
 
 std::string resolve_entry(const std::string& name, const Resolver::Addresses& addresses) {
   std::string entry = name + ":";

@@ -1,8 +1,20 @@
 #include "wire/aws_header.hpp"
 
+#include <array>
+#include <limits>
+
 #include "wire/big_endian.hpp"
 
 namespace antiphon::inline v0::wire {
+
+namespace {
+
+constexpr std::size_t size_size = 2;
+constexpr std::size_t says_its_size = std::numeric_limits<std::size_t>::max();
+/// Of the values of each type, by its number.
+constexpr std::array<std::size_t, 10> value_sizes = {0, 0, 1, 2, 4, 8, says_its_size, says_its_size, 8, 16};
+
+}  // namespace
 
 std::optional<std::string_view> AwsHeader::text() const {
   if (type != AwsHeaderType::string) return std::nullopt;
@@ -32,52 +44,26 @@ std::optional<AwsHeader> AwsHeaderReader::fail(const char* what) {
   return std::nullopt;
 }
 
-std::optional<std::string_view> AwsHeaderReader::take(std::size_t size) {
-  if (left_.size() < size) return std::nullopt;
-  const std::string_view taken = left_.substr(0, size);
-  left_.remove_prefix(size);
-  return taken;
-}
-
-std::optional<std::string_view> AwsHeaderReader::take_value(AwsHeaderType type) {
-  switch (type) {
-    case AwsHeaderType::true_value:
-    case AwsHeaderType::false_value:
-      return take(0);
-    case AwsHeaderType::int8:
-      return take(1);
-    case AwsHeaderType::int16:
-      return take(2);
-    case AwsHeaderType::int32:
-      return take(4);
-    case AwsHeaderType::int64:
-    case AwsHeaderType::timestamp:
-      return take(8);
-    case AwsHeaderType::uuid:
-      return take(16);
-    case AwsHeaderType::bytes:
-    case AwsHeaderType::string: {
-      const auto size = take(2);
-      return size ? take(big_endian(*size)) : std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<AwsHeader> AwsHeaderReader::next() {
   if (left_.empty()) return std::nullopt;
-  const std::size_t name_size = big_endian(*take(1));
+  const std::size_t name_size = big_endian(left_.substr(0, 1));
   if (name_size == 0) return fail("it has no name");
-  const auto name = take(name_size);
-  if (!name) return fail("its name goes beyond the headers");
-  const auto type_byte = take(1);
-  if (!type_byte) return fail("it ends behind its name");
-  const std::uint64_t type_number = big_endian(*type_byte);
-  if (type_number > static_cast<std::uint64_t>(AwsHeaderType::uuid)) return fail("its type is none of those there are");
-  const auto type = static_cast<AwsHeaderType>(type_number);
-  const auto value = take_value(type);
-  if (!value) return fail("its value goes beyond the headers");
-  return AwsHeader{*name, type, *value};
+  std::string_view rest = left_.substr(1);
+  if (rest.size() < name_size) return fail("its name goes beyond the headers");
+  const std::string_view name = rest.substr(0, name_size);
+  rest.remove_prefix(name_size);
+  if (rest.empty()) return fail("it ends behind its name");
+  const std::uint64_t type = big_endian(rest.substr(0, 1));
+  rest.remove_prefix(1);
+  if (type >= value_sizes.size()) return fail("its type is none of those there are");
+  std::size_t size = value_sizes[type];
+  if (size == says_its_size && rest.size() >= size_size) {
+    size = big_endian(rest.substr(0, size_size));
+    rest.remove_prefix(size_size);
+  }
+  if (rest.size() < size) return fail("its value goes beyond the headers");
+  left_ = rest.substr(size);
+  return AwsHeader{name, static_cast<AwsHeaderType>(type), rest.substr(0, size)};
 }
 
 std::optional<AwsHeader> AwsHeaders::find(std::string_view name) const {

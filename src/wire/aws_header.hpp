@@ -44,8 +44,6 @@ class AwsHeaderReader {
   const char* fault() const { return fault_; }
 
  private:
-  std::optional<std::string_view> take(std::size_t size);
-  std::optional<std::string_view> take_value(AwsHeaderType type);
   std::optional<AwsHeader> fail(const char* what);
 
   std::string_view left_;

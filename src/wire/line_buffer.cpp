@@ -21,12 +21,6 @@ void LineBuffer::append(std::string_view bytes) {
   end_ += bytes.size();
 }
 
-std::size_t LineBuffer::find_line_feed() {
-  const std::string_view waiting = text();
-  searched_ = std::min(waiting.find('\n', searched_), waiting.size());
-  return searched_ < waiting.size() ? searched_ : npos;
-}
-
 void LineBuffer::clear() { *this = LineBuffer(); }
 
 }  // namespace antiphon::inline v0::wire

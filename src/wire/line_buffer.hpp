@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,7 +22,11 @@ class LineBuffer {
     searched_ = searched_ > size ? searched_ - size : 0;
   }
   /// The first line feed in `text`, or `npos`. However often it is asked, each byte is looked at once.
-  std::size_t find_line_feed();
+  std::size_t find_line_feed() {
+    const std::string_view waiting = text();
+    searched_ = std::min(waiting.find('\n', searched_), waiting.size());
+    return searched_ < waiting.size() ? searched_ : npos;
+  }
   /// Also gives the memory back.
   void clear();
 

@@ -1,6 +1,6 @@
 #include "wire/ndjson.hpp"
 
-#include <algorithm>
+#include "core/ascii.hpp"
 
 namespace antiphon::inline v0::wire {
 
@@ -11,7 +11,7 @@ void NdjsonDecoder::feed(std::string_view bytes) {
 std::optional<std::string_view> NdjsonDecoder::next() {
   while (auto line = next_line()) {
     if (line->ends_with('\r')) line->remove_suffix(1);
-    if (line->find_first_not_of(" \t\r") != std::string_view::npos) return line;
+    if (!ascii::is_blank(*line)) return line;
   }
   return std::nullopt;
 }

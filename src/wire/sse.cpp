@@ -6,15 +6,23 @@
 
 namespace antiphon::inline v0::wire {
 
+namespace {
+
+std::string_view without_first_blank(std::string_view value) {
+  return value.starts_with(' ') ? value.substr(1) : value;
+}
+
+}  // namespace
+
 void SseDecoder::feed(std::string_view bytes) {
   if (!too_large_ && !ended_) buffer_.append(bytes);
 }
 
 std::optional<SseEvent> SseDecoder::next() {
   if (given_) forget_event();
-  while (const auto line = next_line()) {
-    if (!line->empty()) {
-      take_line(*line);
+  for (std::string_view line = next_line(); line.data() != nullptr; line = next_line()) {
+    if (!line.empty()) {
+      take_line(line);
     } else if (has_data_) {
       return give_event();
     } else {
@@ -36,8 +44,8 @@ bool SseDecoder::skip_mark() {
   return true;
 }
 
-std::optional<std::string_view> SseDecoder::next_line() {
-  if (at_start_ && !skip_mark()) return std::nullopt;
+std::string_view SseDecoder::next_line() {
+  if (at_start_ && !skip_mark()) return {};
   if (after_cr_ && !buffer_.text().empty()) {
     if (buffer_.text().front() == '\n') consume(1);
     after_cr_ = false;
@@ -49,7 +57,7 @@ std::optional<std::string_view> SseDecoder::next_line() {
   const bool comment = in_comment_ || line.starts_with(':');
   if (line.size() > max_event_bytes_ && !comment) {
     give_up();
-    return std::nullopt;
+    return {};
   }
   if (end != LineBuffer::npos) {
     after_cr_ = text[end] == '\r';
@@ -60,18 +68,19 @@ std::optional<std::string_view> SseDecoder::next_line() {
   if (comment) {
     in_comment_ = true;
     consume(line.size());
-    return std::nullopt;
+    return {};
   }
-  if (!ended_ || line.empty()) return std::nullopt;
+  if (!ended_ || line.empty()) return {};
   consume(line.size());
   return line;
 }
 
 std::size_t SseDecoder::find_line_end() {
+  // Line feeds are many, carriage returns mostly none: those are looked for in all that waits, once.
   const std::string_view text = buffer_.text();
-  const std::size_t line_feed = std::min(buffer_.find_line_feed(), text.size());
-  without_cr_ = std::min(text.substr(0, line_feed).find('\r', without_cr_), line_feed);
-  return without_cr_ < text.size() ? without_cr_ : LineBuffer::npos;
+  without_cr_ = std::min(text.find('\r', without_cr_), text.size());
+  const std::size_t carriage_return = without_cr_ < text.size() ? without_cr_ : LineBuffer::npos;
+  return std::min(buffer_.find_line_feed(), carriage_return);
 }
 
 void SseDecoder::consume(std::size_t size) {
@@ -80,10 +89,11 @@ void SseDecoder::consume(std::size_t size) {
 }
 
 void SseDecoder::take_line(std::string_view line) {
+  constexpr std::string_view data = "data:";
+  if (line.starts_with(data)) return add_data(without_first_blank(line.substr(data.size())));
   const std::size_t colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
-  std::string_view value = line.substr(std::min(name.size() + 1, line.size()));
-  if (value.starts_with(' ')) value.remove_prefix(1);
+  const std::string_view value = without_first_blank(line.substr(std::min(name.size() + 1, line.size())));
   if (name == "data") {
     add_data(value);
   } else if (name == "event") {

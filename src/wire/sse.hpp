@@ -38,7 +38,8 @@ class SseDecoder {
 
  private:
   bool skip_mark();
-  std::optional<std::string_view> next_line();
+  /// Without data when there is none: that travels in registers, where an `optional` would not.
+  std::string_view next_line();
   std::size_t find_line_end();
   void consume(std::size_t size);
   void take_line(std::string_view line);

@@ -5,6 +5,9 @@
 #include <set>
 #include <utility>
 
+#include <antiphon/error.hpp>
+#include <antiphon/money.hpp>
+
 #include "confirmation.hpp"
 #include "tool_file.hpp"
 #include "usage_error.hpp"

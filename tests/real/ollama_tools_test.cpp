@@ -108,7 +108,7 @@ class RealOllamaLoop : public testing::TestWithParam<bool> {
 
 TEST_P(RealOllamaLoop, calls_our_function_and_answers) {
   std::vector<std::string> cities;
-  const Response response = model().chat(question, brief(32).tools(weather(cities)));
+  const Response response = model().chat(question, brief(32).tools(weather(cities)).tool_loop(ToolLoop().max_steps(3)));
   EXPECT_EQ(cities, std::vector<std::string>{"Bergen"});
   EXPECT_EQ(runs_in(response.history()), std::vector<std::string>{"weather -> Rain in Bergen, 8 degrees."});
   EXPECT_FALSE(response.content().empty());
@@ -118,7 +118,7 @@ TEST_P(RealOllamaLoop, calls_our_function_and_answers) {
 
 TEST_P(RealOllamaLoop, streams_through) {
   std::vector<std::string> cities;
-  Stream stream = model().stream(question, brief(32).tools(weather(cities)));
+  Stream stream = model().stream(question, brief(32).tools(weather(cities)).tool_loop(ToolLoop().max_steps(3)));
   std::vector<ChunkKind> order;
   for (const Chunk& chunk : stream) {
     if (chunk.kind() == ChunkKind::usage) continue;

@@ -21,7 +21,9 @@ constexpr const char* question = "Do I need an umbrella in Bergen?";
 const std::vector<std::string> bergen{"Bergen"};
 const std::vector<std::string> run{"weather -> Rain in Bergen, 8 degrees."};
 
-Options repeatable() { return Options().temperature(0).max_tokens(32).deadline(std::chrono::minutes(3)); }
+Options repeatable() {
+  return Options().temperature(0).max_tokens(32).deadline(std::chrono::minutes(3)).tool_loop(ToolLoop().max_steps(3));
+}
 
 class RealToolLoop : public testing::TestWithParam<std::string_view> {
  protected:

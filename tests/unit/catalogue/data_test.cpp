@@ -53,7 +53,9 @@ TEST(ModelData, NumbersMakeSense) {
     if (prices.of(Price::cached_input).known()) {
       EXPECT_LE(prices.of(Price::cached_input), prices.of(Price::input)) << name_of(row);
     }
-    if (prices.of(Price::output).known()) EXPECT_GE(prices.of(Price::output), prices.of(Price::input)) << name_of(row);
+    if (prices.of(Price::output).known()) {
+      EXPECT_GE(prices.of(Price::output), prices.of(Price::input)) << name_of(row);
+    }
     if (prices.of(Price::cache_write).known()) {
       EXPECT_GT(prices.of(Price::cache_write), prices.of(Price::input)) << name_of(row);
     }

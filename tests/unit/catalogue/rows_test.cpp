@@ -85,7 +85,10 @@ TEST(ModelRows, MistakesNameRowAndField) {
   expect_mistake(R"("note": 1)", "note");
   expect_mistake(R"("like": "openai")", "like", "PROVIDER/MODEL");
   expect_mistake(R"("like": "openai/nobody")", "like", "no row \"openai/nobody\"");
-  expect_mistake(R"("note": "a", "note": "b")", "note", "twice");
+  // Before it is known whose row it is.
+  const Error twice = mistake_in(models(R"({"provider": "lab", "model": "m", "note": "a", "note": "b"})"));
+  EXPECT_EQ(twice.where(), "models/0/note");
+  EXPECT_TRUE(has(twice.message(), "twice")) << twice.message();
 }
 
 TEST(ModelRows, MistakesInPricesNameThePrice) {

@@ -68,7 +68,7 @@ std::string_view GeminiTools::mode() {
   if (!has_functions()) {
     const bool any = std::any_of(options_.tools().begin(), options_.tools().end(),
                                  [this](const Tool& tool) { return is_meant_for(tool.provider(), *target_.preset); });
-    if (options_.tool_choice() && !any) {
+    if (kind != Kind::none && options_.tool_choice() && !any) {
       notes_.cannot_carry("tool_choice", "there are no tools");
     } else if (kind == Kind::required || kind == Kind::named) {
       notes_.cannot_carry("tool_choice", "there are no functions to call");

@@ -156,7 +156,9 @@ class ANTIPHON_EXPORT Catalogue {
   std::optional<ModelRow> find(std::string_view provider, std::string_view model) const;
 
  private:
-  std::shared_ptr<const detail::CatalogueIndex> index_;
+  const detail::CatalogueIndex& index() const;
+
+  std::shared_ptr<const detail::CatalogueIndex> index_;  // null: what comes with the library, which is read when asked
 };
 
 }  // namespace antiphon::inline v0

@@ -33,8 +33,9 @@ const Index& built_in() {
   return index;
 }
 
+/// Null when there is nothing but what comes with the library.
 Index with_own(std::vector<ModelRow> rows) {
-  if (rows.empty()) return built_in();
+  if (rows.empty()) return nullptr;
   const std::vector<ModelRow>& ours = built_in()->rows();
   rows.insert(rows.end(), ours.begin(), ours.end());
   return std::make_shared<const detail::CatalogueIndex>(rows);
@@ -64,7 +65,9 @@ Catalogue::Catalogue() : index_(with_own(rows_of_the_environment())) {}
 
 Catalogue::Catalogue(std::vector<ModelRow> own) : index_(with_own(std::move(own))) {}
 
-const std::vector<ModelRow>& Catalogue::rows() const { return index_->rows(); }
+const detail::CatalogueIndex& Catalogue::index() const { return index_ ? *index_ : *built_in(); }
+
+const std::vector<ModelRow>& Catalogue::rows() const { return index().rows(); }
 
 std::vector<ModelRow> Catalogue::rows(std::string_view provider) const {
   const std::vector<std::string> sellers = catalogue::sellers_like(provider);
@@ -76,7 +79,7 @@ std::vector<ModelRow> Catalogue::rows(std::string_view provider) const {
 }
 
 std::optional<ModelRow> Catalogue::find(std::string_view provider, std::string_view model) const {
-  return index_->find(provider, model);
+  return index().find(provider, model);
 }
 
 }  // namespace antiphon::inline v0

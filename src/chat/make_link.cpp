@@ -137,21 +137,21 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
     throw wrong("region", "no region: set AWS_REGION, call AwsCredentials::region, or name it in base_url");
   }
   codec::Target target{&preset, config.model(), std::move(address.base_url)};
-  std::optional<ModelRow> row = Catalogue().find(config.provider().name(), config.model());
+  catalogue::KnownModel known(Catalogue(), config.provider().name(), config.model());
   std::string name = config.provider().name() + "/" + config.model();
   return pipeline::Link{.name = std::move(name),
                         .config = std::move(config),
                         .target = std::move(target),
                         .codec = codec::find_codec(preset.protocol),
                         .authenticator = std::move(authenticator),
-                        .row = std::move(row)};
+                        .known = std::move(known)};
 }
 
 pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model) {
   if (!model) throw wrong("model", "there is no model");
   if (config.model().empty()) throw wrong("model", "the model has no name");
   check_settings(config);
-  std::optional<ModelRow> row = Catalogue().find(config.provider().name(), config.model());
+  catalogue::KnownModel known(Catalogue(), config.provider().name(), config.model());
   std::string name = config.provider().name() + "/" + config.model();
   return pipeline::Link{.name = std::move(name),
                         .config = std::move(config),
@@ -159,7 +159,7 @@ pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model) {
                         .codec = nullptr,
                         .authenticator = nullptr,
                         .model = std::move(model),
-                        .row = std::move(row)};
+                        .known = std::move(known)};
 }
 
 std::string endpoint_name(const pipeline::Link& link) {

@@ -38,7 +38,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
   Outcome outcome = answer.end(std::move(error));
   if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
-  call.spent += bill(link, outcome, began);
+  if (call.counts_cost) call.spent += bill(link, outcome, began);
   record.end(outcome, answer.status(), answer.usage());
   co_return outcome;
 }
@@ -49,7 +49,7 @@ Task<Outcome> exchange_with_model(Call& call, const Link& link, Track& track, co
   const auto began = call.scheduler.wall_now();
   Outcome outcome = co_await ask_model(call, link, track, timeouts);
   with_provider(outcome, link);
-  call.spent += bill(link, outcome, began);
+  if (call.counts_cost) call.spent += bill(link, outcome, began);
   record.end(outcome, 0);
   co_return outcome;
 }

@@ -6,7 +6,8 @@ Money bill(const Link& link, const Outcome& outcome, std::chrono::system_clock::
   const Usage* usage = outcome.usage();
   const Usage used = usage ? *usage : Usage();
   if (!outcome && !used.known()) return Money::zero();
-  return link.row ? link.row->cost(used, began) : Money();
+  const ModelRow* row = link.known.row();
+  return row ? row->cost(used, began) : Money();
 }
 
 }  // namespace antiphon::inline v0::pipeline

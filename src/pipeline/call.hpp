@@ -58,7 +58,8 @@ struct Call {
   std::vector<Attempt> attempts = {};
   std::vector<std::size_t> visit_of = {};  ///< for each attempt the number of its visit
   std::size_t visits = 0;
-  Money spent = Money::zero();  ///< by the prices of the catalogue
+  bool counts_cost = false;     ///< somebody wants to know what is spent
+  Money spent = Money::zero();  ///< by the prices of the catalogue, when it is counted
   std::vector<Warning> warnings = {};
   std::optional<std::chrono::nanoseconds> first_content = {};
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine

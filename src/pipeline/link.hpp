@@ -7,13 +7,13 @@
 
 #include <antiphon/authenticator.hpp>
 #include <antiphon/callbacks.hpp>
-#include <antiphon/catalogue.hpp>
 #include <antiphon/fallback.hpp>
 #include <antiphon/layer.hpp>
 #include <antiphon/logger.hpp>
 #include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
 
+#include "catalogue/known_model.hpp"
 #include "providers/codec.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -41,7 +41,7 @@ struct Link {
   const codec::Codec* codec;  ///< null for a model of the user's own
   std::shared_ptr<Authenticator> authenticator;
   std::shared_ptr<Model> model = nullptr;  ///< null for one that is reached over HTTP
-  std::optional<ModelRow> row = std::nullopt;  ///< what the catalogue knows of the model
+  catalogue::KnownModel known = {};
   std::shared_ptr<Endpoint> endpoint = nullptr;
   std::shared_ptr<const void> origin = std::make_shared<char>();  ///< the same for all copies
   // As one of several:

@@ -21,18 +21,21 @@ std::optional<double> catalogue_price(const ModelRow& row, std::chrono::system_c
 
 std::optional<std::int64_t> context_window_of(const Link& link) {
   if (link.rules && link.rules->context_window()) return link.rules->context_window();
-  if (!link.row || !link.row->context_window().known()) return std::nullopt;
-  return link.row->context_window().at_least();
+  const ModelRow* row = link.known.row();
+  if (!row || !row->context_window().known()) return std::nullopt;
+  return row->context_window().at_least();
 }
 
 std::optional<double> price_of(const Link& link, std::chrono::system_clock::time_point when) {
   if (link.rules && link.rules->price()) return link.rules->price()->first + link.rules->price()->second;
-  return link.row ? catalogue_price(*link.row, when) : std::nullopt;
+  const ModelRow* row = link.known.row();
+  return row ? catalogue_price(*row, when) : std::nullopt;
 }
 
 bool can_be_billed(const Link& link, std::chrono::system_clock::time_point when) {
-  if (!link.row) return false;
-  const Prices prices = link.row->prices(when);
+  const ModelRow* row = link.known.row();
+  if (!row) return false;
+  const Prices prices = row->prices(when);
   return prices.of(Price::input).known() && prices.of(Price::output).known();
 }
 

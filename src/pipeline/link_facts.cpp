@@ -1,5 +1,6 @@
 #include "pipeline/link_facts.hpp"
 
+#include <charconv>
 #include <string>
 
 namespace antiphon::inline v0::pipeline {
@@ -14,7 +15,11 @@ std::optional<double> catalogue_price(const ModelRow& row, std::chrono::system_c
   Money sum = prices.of(Price::input);
   if (!only_embeds(row)) sum += prices.of(Price::output);
   if (!sum.known()) return std::nullopt;
-  return std::stod(sum.digits());
+  const std::string digits = sum.digits();
+  double price = 0;
+  // Whatever decimal point the program's locale has.
+  std::from_chars(digits.data(), digits.data() + digits.size(), price);
+  return price;
 }
 
 }  // namespace
@@ -30,6 +35,11 @@ std::optional<double> price_of(const Link& link, std::chrono::system_clock::time
   if (link.rules && link.rules->price()) return link.rules->price()->first + link.rules->price()->second;
   const ModelRow* row = link.known.row();
   return row ? catalogue_price(*row, when) : std::nullopt;
+}
+
+Money cost_of(const Link& link, const Usage& used, std::chrono::system_clock::time_point when) {
+  const ModelRow* row = link.known.row();
+  return row ? row->cost(used, when) : Money();
 }
 
 bool can_be_billed(const Link& link, std::chrono::system_clock::time_point when) {

@@ -1,12 +1,12 @@
 #include "pipeline/run_link.hpp"
 
-#include <exception>
 #include <optional>
 
 #include "pipeline/asking.hpp"
 #include "pipeline/fetch_media.hpp"
 #include "pipeline/link_request.hpp"
 #include "pipeline/observe.hpp"
+#include "pipeline/thrown.hpp"
 #include "pipeline/user_layers.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -55,10 +55,8 @@ void judge(const Link& link, const Track& track, const RetryContext& context, Ou
   try {
     if (link.rules->accept()(response)) return;
     outcome = not_accepted(ErrorKind::content_filtered, "the answer was not accepted", link, response);
-  } catch (const std::exception& error) {
-    outcome = not_accepted(ErrorKind::internal, std::string("the predicate threw: ") + error.what(), link, response);
   } catch (...) {
-    outcome = not_accepted(ErrorKind::internal, "the predicate threw", link, response);
+    outcome = not_accepted(ErrorKind::internal, "the predicate threw: " + thrown_error().message(), link, response);
   }
 }
 

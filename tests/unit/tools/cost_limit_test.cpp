@@ -86,6 +86,19 @@ TEST_F(ToolCost, OfStreamsToo) {
   EXPECT_EQ(world.bodies.size(), 3U);
 }
 
+TEST_F(ToolCost, AnAttemptThatFailedIsOnTheBillToo) {
+  world.say(Said().used(4000, 1000).cut());
+  call_forever();
+  const ProviderOptions none;
+  const FallbackProvider both(world.provider(none, "gpt-4o"), world.provider(none, "gpt-4o"));
+  Stream stream = both.stream("Hi", Options().tools(counted()).tool_loop(ToolLoop().max_cost(Money("0.03"))));
+  const Result<Response> result = world.run(stream.for_each([](const Chunk&) {}));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().where(), "tool_loop.max_cost");
+  EXPECT_EQ(world.bodies.size(), 2U) << "0.02 that came to nothing, then 0.02";
+  EXPECT_EQ(runs, 0);
+}
+
 TEST_F(ToolCost, AModelWithoutAPriceIsRefusedBeforeAnythingIsSent) {
   call_forever();
   expect_refused(ask(ToolLoop().max_cost(Money("1")), "m"), "openai/m");

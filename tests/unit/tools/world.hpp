@@ -44,6 +44,8 @@ class Said {
   /// Tokens in and out; without any, the answer says nothing of them.
   Said& used(int input, int output) { return usage_ = tokens(input, output), *this; }
   Said& without_usage() { return usage_.clear(), *this; }
+  /// A stream ends behind what it used, without a word.
+  Said& cut() { return cut_ = true, *this; }
   /// How long it takes.
   Said& after(std::chrono::nanoseconds value) { return after_ = value, *this; }
 
@@ -79,6 +81,7 @@ class Said {
   }
   /// Arguments come in two pieces, calls take turns.
   std::string events() const {
+    if (cut_) return usage_event();
     std::string out;
     if (!text_.empty()) out += event(R"({"content":)" + Json::string(text_).text() + "}", "null");
     for (std::size_t i = 0; i < calls_.size(); ++i) {
@@ -97,12 +100,14 @@ class Said {
       }
     }
     out += event("{}", "\"" + reason() + "\"");
-    return out + R"(data: {"id":"c","model":"m","choices":[],"usage":)" + usage() + "}\n\ndata: [DONE]\n\n";
+    return out + usage_event() + "data: [DONE]\n\n";
   }
+  std::string usage_event() const { return R"(data: {"id":"c","model":"m","choices":[],"usage":)" + usage() + "}\n\n"; }
 
   std::string text_;
   std::vector<Wanted> calls_;
   std::string finish_;
+  bool cut_ = false;
   int status_ = 200;
   std::string usage_ = R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":10})";
   std::chrono::nanoseconds after_{0};

@@ -42,6 +42,8 @@ enum class Price {
   web_searches,        ///< a thousand searches that the provider makes
   file_searches,       ///< a thousand searches in files that it keeps
 };
+/// How many of them there are.
+inline constexpr std::size_t price_count = static_cast<std::size_t>(Price::file_searches) + 1;
 
 /// The name in the file of rows: `cached_input`, `per_1k_requests`.
 ANTIPHON_EXPORT std::string_view to_string(Price price);
@@ -62,7 +64,7 @@ class Prices {
   friend bool operator==(const Prices&, const Prices&) = default;
 
  private:
-  std::array<Money, static_cast<std::size_t>(Price::file_searches) + 1> values_{};
+  std::array<Money, price_count> values_{};
 };
 
 /// What is known of a model: limits, prices, abilities, with source and date. `docs/models.md` lists the fields.

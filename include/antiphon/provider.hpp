@@ -63,7 +63,8 @@ class ProviderOptions {
   ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
   /// Options of every call; what a call sets wins, each option by itself, and these win over `ModelConfig::options`.
   /// As a link of a `FallbackProvider` the handle keeps them for its own attempts; a deadline, `continue_with` and
-  /// `tool_loop` then hold for the whole call unless the `FallbackProvider` has its own.
+  /// `tool_loop` then hold for the whole call unless the `FallbackProvider` has its own, of `tool_loop` each value by
+  /// itself.
   ProviderOptions& options(Options value) { return options_ = std::move(value), *this; }
 
   const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 #include <utility>
 
 #include <antiphon/error.hpp>
@@ -41,9 +42,31 @@ Index with_own(std::vector<ModelRow> rows) {
   return std::make_shared<const detail::CatalogueIndex>(rows);
 }
 
-std::vector<ModelRow> rows_of_the_environment() {
+std::vector<ModelRow> rows_in(const std::string& text, const std::string& path) {
+  try {
+    return parse_models(text);
+  } catch (Error& error) {
+    throw error.message(path + ": " + error.message());
+  }
+}
+
+/// Made anew only when the file says something else than the last time.
+Index of_the_environment() {
   const char* path = std::getenv("ANTIPHON_MODELS");
-  return path && *path ? load_models(path) : std::vector<ModelRow>();
+  if (!path || !*path) return nullptr;
+  std::string text = codec::read_row_file(path);
+  struct Last {
+    std::mutex mutex;
+    std::string text;
+    Index index;
+  };
+  static Last& last = *new Last;
+  const std::lock_guard lock(last.mutex);
+  if (!last.index || last.text != text) {
+    last.index = with_own(rows_in(text, path));
+    last.text = std::move(text);
+  }
+  return last.index;
 }
 
 }  // namespace
@@ -52,16 +75,9 @@ std::vector<ModelRow> parse_models(std::string_view text) {
   return as_rows(catalogue::read_model_rows(text, built_in()->rows()));
 }
 
-std::vector<ModelRow> load_models(const std::string& path) {
-  const std::string text = codec::read_row_file(path);
-  try {
-    return parse_models(text);
-  } catch (Error& error) {
-    throw error.message(path + ": " + error.message());
-  }
-}
+std::vector<ModelRow> load_models(const std::string& path) { return rows_in(codec::read_row_file(path), path); }
 
-Catalogue::Catalogue() : index_(with_own(rows_of_the_environment())) {}
+Catalogue::Catalogue() : index_(of_the_environment()) {}
 
 Catalogue::Catalogue(std::vector<ModelRow> own) : index_(with_own(std::move(own))) {}
 

@@ -8,16 +8,12 @@ namespace antiphon::inline v0::catalogue {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
-
 /// Whether `text` ends as `form` says, where `d` is any digit.
 bool ends_like(std::string_view text, std::string_view form) {
   if (text.size() <= form.size()) return false;
   text.remove_prefix(text.size() - form.size());
   return std::equal(text.begin(), text.end(), form.begin(),
-                    [](char c, char f) { return f == 'd' ? is_digit(c) : c == f; });
+                    [](char c, char f) { return f == 'd' ? ascii::is_digit(c) : c == f; });
 }
 
 /// Bytes of the `-v1` or `-v1:0` at the end.
@@ -26,8 +22,8 @@ std::size_t version_length(std::string_view name) {
   if (start == name.npos || start == 0) return 0;
   const std::string_view version = name.substr(start + 2);
   const std::size_t colon = version.find(':');
-  const bool good =
-      all_digits(version.substr(0, colon)) && (colon == version.npos || all_digits(version.substr(colon + 1)));
+  const bool good = ascii::all_digits(version.substr(0, colon)) &&
+                    (colon == version.npos || ascii::all_digits(version.substr(colon + 1)));
   return good ? name.size() - start : 0;
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view names[] = {
     "output",      "reasoning_output", "citation_output", "input_audio",         "cached_input_audio",
     "input_image", "input_video",      "per_1k_requests", "per_1k_web_searches", "per_1k_file_searches"};
 
-static_assert(std::size(names) == static_cast<std::size_t>(Price::file_searches) + 1);
+static_assert(std::size(names) == price_count);
 
 }  // namespace
 

@@ -16,12 +16,12 @@ Error disagreement(const char* name) {
       .where(std::string("fallback.options.") + name);
 }
 
-/// Two functions cannot be compared.
-bool agree(const ToolLoop& a, const ToolLoop& b) {
+/// Two functions cannot be compared, unless both are the handle's own.
+bool agree(const ToolLoop& a, const ToolLoop& b, bool asks_itself) {
   return a.max_steps() == b.max_steps() && a.max_calls() == b.max_calls() && a.max_time() == b.max_time() &&
          a.max_cost() == b.max_cost() && a.at_limit() == b.at_limit() && a.concurrency() == b.concurrency() &&
-         a.tool_timeout() == b.tool_timeout() && a.max_result_bytes() == b.max_result_bytes() && !a.approve() &&
-         !b.approve();
+         a.tool_timeout() == b.tool_timeout() && a.max_result_bytes() == b.max_result_bytes() &&
+         (asks_itself || (!a.approve() && !b.approve()));
 }
 
 }  // namespace
@@ -37,8 +37,7 @@ std::shared_ptr<const Options> join(const std::shared_ptr<const Options>& outer,
 CallOptions::CallOptions(std::shared_ptr<const Options> own)
     : own_(std::move(own)),
       takes_deadline_(!own_ || !has_deadline(*own_)),
-      takes_continuation_(!own_ || own_->continue_with() == Continuation::none),
-      takes_tool_loop_(!own_ || !own_->tool_loop()) {}
+      takes_continuation_(!own_ || own_->continue_with() == Continuation::none) {}
 
 void CallOptions::move_up(const std::shared_ptr<const Options>& inner) {
   if (!inner) return;
@@ -54,9 +53,12 @@ void CallOptions::move_up(const std::shared_ptr<const Options>& inner) {
     if (continuation_.value_or(continuation) != continuation) throw disagreement("continue_with");
     continuation_ = continuation;
   }
-  if (takes_tool_loop_ && inner->tool_loop()) {
-    if (tool_loop_ && !agree(*tool_loop_, *inner->tool_loop())) throw disagreement("tool_loop");
-    tool_loop_ = inner->tool_loop();
+  if (inner->tool_loop()) {
+    ToolLoop loop = own_ && own_->tool_loop() ? *own_->tool_loop() : ToolLoop();
+    const bool asks_itself = static_cast<bool>(loop.approve());
+    loop.complete_with(*inner->tool_loop());
+    if (tool_loop_ && !agree(*tool_loop_, loop, asks_itself)) throw disagreement("tool_loop");
+    tool_loop_ = std::move(loop);
   }
 }
 

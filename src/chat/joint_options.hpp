@@ -27,7 +27,6 @@ class CallOptions {
   std::shared_ptr<const Options> own_;
   bool takes_deadline_;
   bool takes_continuation_;
-  bool takes_tool_loop_;
   std::optional<Options> with_deadline_;
   std::optional<Continuation> continuation_;
   std::optional<ToolLoop> tool_loop_;

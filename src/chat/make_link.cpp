@@ -137,29 +137,25 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
     throw wrong("region", "no region: set AWS_REGION, call AwsCredentials::region, or name it in base_url");
   }
   codec::Target target{&preset, config.model(), std::move(address.base_url)};
-  catalogue::KnownModel known(Catalogue(), config.provider().name(), config.model());
   std::string name = config.provider().name() + "/" + config.model();
   return pipeline::Link{.name = std::move(name),
                         .config = std::move(config),
                         .target = std::move(target),
                         .codec = codec::find_codec(preset.protocol),
-                        .authenticator = std::move(authenticator),
-                        .known = std::move(known)};
+                        .authenticator = std::move(authenticator)};
 }
 
 pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model) {
   if (!model) throw wrong("model", "there is no model");
   if (config.model().empty()) throw wrong("model", "the model has no name");
   check_settings(config);
-  catalogue::KnownModel known(Catalogue(), config.provider().name(), config.model());
   std::string name = config.provider().name() + "/" + config.model();
   return pipeline::Link{.name = std::move(name),
                         .config = std::move(config),
                         .target = {},
                         .codec = nullptr,
                         .authenticator = nullptr,
-                        .model = std::move(model),
-                        .known = std::move(known)};
+                        .model = std::move(model)};
 }
 
 std::string endpoint_name(const pipeline::Link& link) {

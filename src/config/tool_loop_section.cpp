@@ -30,12 +30,6 @@ Money money_of(const Cursor& value) {
 constexpr std::pair<std::string_view, AtToolLimit> ends[] = {{"fail", AtToolLimit::fail},
                                                              {"answer", AtToolLimit::answer}};
 
-std::size_t bytes_of(const Cursor& value) {
-  const std::int64_t bytes = integer_of(value);
-  if (bytes < 1) value.refuse("must be at least 1");
-  return static_cast<std::size_t>(bytes);
-}
-
 constexpr Key<ToolLoop> keys[] = {
     {"max_steps", [](ToolLoop& l, const Cursor& v) { l.max_steps(count_of(v)); }},
     {"max_calls", [](ToolLoop& l, const Cursor& v) { l.max_calls(count_of(v)); }},
@@ -44,7 +38,7 @@ constexpr Key<ToolLoop> keys[] = {
     {"at_limit", [](ToolLoop& l, const Cursor& v) { l.at_limit(one_of<AtToolLimit>(v, ends)); }},
     {"concurrency", [](ToolLoop& l, const Cursor& v) { l.concurrency(count_of(v)); }},
     {"tool_timeout", [](ToolLoop& l, const Cursor& v) { l.tool_timeout(duration_of(v)); }},
-    {"max_result_bytes", [](ToolLoop& l, const Cursor& v) { l.max_result_bytes(bytes_of(v)); }},
+    {"max_result_bytes", [](ToolLoop& l, const Cursor& v) { l.max_result_bytes(size_of(v)); }},
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <antiphon/error.hpp>
 
+#include "core/ascii.hpp"
+
 namespace antiphon::inline v0 {
 
 namespace {
@@ -15,10 +17,6 @@ __extension__ typedef unsigned __int128 Wide;
 constexpr int decimals = 18;
 constexpr std::int64_t parts_of_a_dollar = 1'000'000'000'000'000'000;
 constexpr std::int64_t most_dollars = std::numeric_limits<std::int64_t>::max();
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// Digits that fit.
 std::int64_t number(std::string_view digits) {
@@ -56,7 +54,8 @@ Money::Money(std::string_view dollars) {
   const std::size_t point = dollars.find('.');
   const std::string_view fraction = point == dollars.npos ? "0" : dollars.substr(point + 1);
   const std::string_view whole = dollars.substr(0, point);
-  if (!all_digits(whole) || !all_digits(fraction)) refuse("expected dollars as a decimal number, such as 0.25");
+  if (!ascii::all_digits(whole) || !ascii::all_digits(fraction))
+    refuse("expected dollars as a decimal number, such as 0.25");
   if (fraction.size() > decimals) refuse("it has more than 18 decimals");
   const std::string digits = without_zeros_in_front(whole);
   if (digits.size() > decimals) refuse("it is too large");

@@ -13,6 +13,33 @@ ModelRow with_rules(const std::string& rules) {
   return row(R"("prices": {"input": 1, "output": 2, "per_1k_requests": 5}, "price_rules": [)" + rules + "]");
 }
 
+TEST(ModelPrices, EachHasItsName) {
+  const std::pair<Price, const char*> all[] = {
+      {Price::input, "input"},
+      {Price::cached_input, "cached_input"},
+      {Price::cache_write, "cache_write"},
+      {Price::cache_write_1h, "cache_write_1h"},
+      {Price::cache_write_12h, "cache_write_12h"},
+      {Price::output, "output"},
+      {Price::reasoning_output, "reasoning_output"},
+      {Price::citation_output, "citation_output"},
+      {Price::input_audio, "input_audio"},
+      {Price::cached_input_audio, "cached_input_audio"},
+      {Price::input_image, "input_image"},
+      {Price::input_video, "input_video"},
+      {Price::requests, "per_1k_requests"},
+      {Price::web_searches, "per_1k_web_searches"},
+      {Price::file_searches, "per_1k_file_searches"},
+  };
+  EXPECT_EQ(std::size(all), price_count);
+  for (const auto& [price, name] : all) {
+    EXPECT_EQ(to_string(price), name);
+    const Prices prices = row("\"prices\": {\"" + std::string(name) + "\": 7}").prices(at(2026, 6, 1));
+    for (const auto& [other, its_name] : all) EXPECT_EQ(prices.of(other).known(), other == price) << name << its_name;
+    EXPECT_EQ(prices.of(price), Money("7")) << name;
+  }
+}
+
 TEST(ModelPrices, OfLongPrompts) {
   const ModelRow row = with_rules(R"({"prompt_above": 200000, "prices": {"input": 2, "output": 3}})");
   const auto now = at(2026, 6, 1);

@@ -151,6 +151,19 @@ TEST_F(ToolCost, OptionsOfAHandleHaveIt) {
   EXPECT_EQ(result.error().where(), "tool_loop.max_cost");
 }
 
+TEST_F(ToolCost, OptionsOfAChainDoNotLiftThoseOfItsLinks) {
+  call_forever();
+  ProviderOptions careful;
+  careful.options(Options().tool_loop(ToolLoop().max_cost(Money("0.02"))));
+  ProviderOptions patient;
+  patient.options(Options().tool_loop(ToolLoop().max_steps(9)));
+  const FallbackProvider chain(FallbackConfig().link(world.provider(careful, "gpt-4o")), patient);
+  const Result<Response> result = world.run(chain.async_chat("Hi", Options().tools(counted())));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().where(), "tool_loop.max_cost");
+  EXPECT_EQ(runs, 0);
+}
+
 TEST_F(ToolCost, OptionsOfALinkHoldForTheChain) {
   call_forever();
   const auto link = [&](const std::string& model, const char* most) {
@@ -170,7 +183,11 @@ TEST_F(ToolCost, OptionsOfALinkHoldForTheChain) {
   }
   FallbackConfig own;
   own.link(link("gpt-4o", "1")).link(link("gpt-4o-mini", "2"));
-  EXPECT_NO_THROW(FallbackProvider(own, ProviderOptions().options(Options().tool_loop(ToolLoop().max_steps(3)))));
+  const auto with = [&](const ToolLoop& loop) {
+    return FallbackProvider(own, ProviderOptions().options(Options().tool_loop(loop)));
+  };
+  EXPECT_NO_THROW(with(ToolLoop().max_cost(Money("1"))));
+  EXPECT_THROW(with(ToolLoop().max_steps(3)), Error);
 }
 
 }  // namespace

@@ -29,6 +29,47 @@ void expect_limit(const Result<Response>& result, const std::string& where, cons
   EXPECT_EQ(in_words(result.error().partial()->history()), history);
 }
 
+TEST(ToolLimits, WhatIsNotSaidIsTakenOver) {
+  const ToolLoop theirs = ToolLoop()
+                              .max_steps(2)
+                              .max_calls(3)
+                              .max_time(4s)
+                              .max_cost(Money("5"))
+                              .at_limit(AtToolLimit::answer)
+                              .concurrency(6)
+                              .tool_timeout(7s)
+                              .max_result_bytes(8)
+                              .approve([](const ToolCall&) { return Approval::refused("not here"); });
+  ToolLoop mine;
+  mine.complete_with(theirs);
+  EXPECT_EQ(mine.max_steps(), 2);
+  EXPECT_EQ(mine.max_calls(), 3);
+  EXPECT_EQ(mine.max_time(), std::optional<std::chrono::nanoseconds>(4s));
+  EXPECT_EQ(mine.max_cost(), Money("5"));
+  EXPECT_EQ(mine.at_limit(), AtToolLimit::answer);
+  EXPECT_EQ(mine.concurrency(), 6);
+  EXPECT_EQ(mine.tool_timeout(), std::optional<std::chrono::nanoseconds>(7s));
+  EXPECT_EQ(mine.max_result_bytes(), 8U);
+  EXPECT_TRUE(mine.approve());
+  ToolLoop other = ToolLoop().max_steps(9);
+  other.complete_with(theirs);
+  EXPECT_EQ(other.max_steps(), 9);
+}
+
+TEST(ToolLimits, ACallWithALoopOfItsOwnStillAsksAsTheHandleSays) {
+  World world;
+  call_forever(world, 1);
+  world.say(Said::text("Well."));
+  int runs = 0;
+  const ToolLoop asking = ToolLoop().approve([](const ToolCall&) { return Approval::refused("not here"); });
+  const Provider provider = world.provider(ProviderOptions().options(Options().tool_loop(asking)));
+  const Options options = Options().tools(tool("f", "", [&runs] { ++runs; })).tool_loop(ToolLoop().max_steps(3));
+  const Result<Response> result = world.run(provider.async_chat("Hi", options));
+  ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(result->content(), "Well.");
+  EXPECT_EQ(runs, 0);
+}
+
 TEST(ToolLimits, Steps) {
   World world;
   call_forever(world);

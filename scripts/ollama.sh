@@ -26,6 +26,10 @@ go_of_ollama() {
 install_ollama() {
   ! ollama_installed || return 0
   go_of_ollama || return 1
+  if [ -n "${ANTIPHON_NO_OLLAMA:-}" ]; then
+    say "Ollama $ollama_version could not be made before, and ANTIPHON_NO_OLLAMA is set: $logs/ollama.log"
+    return 1
+  fi
   say "Making Ollama $ollama_version with Go (two minutes, or more beside other work)"
   if ! logged ollama make_ollama; then
     say "Ollama $ollama_version could not be made within $ollama_seconds s: $logs/ollama.log"

@@ -87,10 +87,19 @@ bool is_url(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://") || text.starts_with("data:");
 }
 
+/// A file that is fetched by others cannot be looked into: its name has to tell.
+bool is_named_as_text(const std::filesystem::path& path) {
+  constexpr std::string_view endings[] = {".txt", ".md", ".csv", ".html"};
+  return std::find(std::begin(endings), std::end(endings), path.extension().string()) != std::end(endings);
+}
+
 /// What its name, or its data URI, does not call a document is taken for an image.
 Part url_part(const std::string& url) {
   const bool data = url.starts_with("data:");
-  const std::string path = url.substr(0, url.find_first_of("?#"));
+  const std::string path = data ? "the data URI" : url.substr(0, url.find_first_of("?#"));
+  if (!data && is_named_as_text(path)) {
+    return Part::document_url(url, std::filesystem::path(path).filename().string());
+  }
   const std::string_view type = data ? std::string_view(url).substr(5) : type_by_extension(path);
   if (type.starts_with("audio/")) throw UsageError("cannot attach " + path + ": a recording has to be a file");
   if (type.empty() || type.starts_with("image/")) return Part::image_url(url);

@@ -1,5 +1,7 @@
 #include "flag_values.hpp"
 
+#include <limits>
+
 #include "suggestion.hpp"
 #include "usage_error.hpp"
 
@@ -7,6 +9,13 @@ namespace antiphon::cli {
 
 std::chrono::milliseconds whole_milliseconds(std::chrono::nanoseconds time) {
   return std::chrono::ceil<std::chrono::milliseconds>(time);
+}
+
+int count_of(const char* flag, std::int64_t number) {
+  if (number < 1 || number > std::numeric_limits<int>::max()) {
+    throw UsageError(std::string(flag) + ": expected a number of at least 1");
+  }
+  return static_cast<int>(number);
 }
 
 std::vector<ErrorKind> error_kinds(const std::string& flag, const std::vector<std::string>& names) {

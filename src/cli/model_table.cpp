@@ -39,9 +39,9 @@ Line line_of(const ListedModel& model) {
 
 Json prices_as_json(const Prices& prices) {
   JsonObject object;
-  for (int i = 0; i <= static_cast<int>(Price::file_searches); ++i) {
-    const Money price = prices.of(static_cast<Price>(i));
-    if (price.known()) object.json(to_string(static_cast<Price>(i)), Json(price.digits()));
+  for (std::size_t i = 0; i < price_count; ++i) {
+    const auto what = static_cast<Price>(i);
+    if (prices.of(what).known()) object.json(to_string(what), Json(prices.of(what).digits()));
   }
   return object.build();
 }

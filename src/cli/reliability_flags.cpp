@@ -19,6 +19,7 @@ void ReliabilityFlags::declare_without_calls(CommandLine& line) {
   retry_.declare(line);
   limits_.declare(line);
   fallback_.declare(line);
+  line.group("Options");
 }
 
 void ReliabilityFlags::apply(Options& options) const {

@@ -1,9 +1,6 @@
 #include "retry_flags.hpp"
 
-#include <limits>
-
 #include "flag_values.hpp"
-#include "usage_error.hpp"
 
 namespace antiphon::cli {
 
@@ -24,12 +21,7 @@ void RetryFlags::declare(CommandLine& line) {
 
 void RetryFlags::apply(ModelConfig& config) const {
   RetryConfig retry = config.retry_config();
-  if (max_attempts_) {
-    if (*max_attempts_ < 1 || *max_attempts_ > std::numeric_limits<int>::max()) {
-      throw UsageError("--max-attempts: expected a number of at least 1");
-    }
-    retry.max_attempts(static_cast<int>(*max_attempts_));
-  }
+  if (max_attempts_) retry.max_attempts(count_of("--max-attempts", *max_attempts_));
   if (initial_delay_) retry.initial_delay(whole_milliseconds(*initial_delay_));
   if (backoff_factor_) retry.backoff_factor(*backoff_factor_);
   if (max_delay_) retry.max_delay(whole_milliseconds(*max_delay_));

@@ -1,7 +1,6 @@
 #include "tool_flags.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include <antiphon/money.hpp>
 
 #include "confirmation.hpp"
+#include "flag_values.hpp"
 #include "tool_file.hpp"
 #include "usage_error.hpp"
 
@@ -54,12 +54,7 @@ void ToolFlags::apply(Options& options) const {
     options.tools(file.tool());
   }
   ToolLoop loop;
-  if (max_steps_) {
-    if (*max_steps_ < 1 || *max_steps_ > std::numeric_limits<int>::max()) {
-      throw UsageError("--max-steps: expected a number of at least 1");
-    }
-    loop.max_steps(static_cast<int>(*max_steps_));
-  }
+  if (max_steps_) loop.max_steps(count_of("--max-steps", *max_steps_));
   if (max_cost_) loop.max_cost(read_cost(*max_cost_));
   loop.approve(
       [unasked](const ToolCall& call) { return unasked.contains(call.name()) ? Approval(true) : confirm(call); });

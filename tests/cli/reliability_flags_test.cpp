@@ -103,23 +103,17 @@ TEST(RetryFlags, KindsCanBeChosen) {
 TEST(LimitFlags, SoManyAtATime) {
   // The second waits for the permit of the first, although that says nothing.
   Simulator simulator(Scenario().rule(R"({"match": {"model": "m"}, "timing": {"never_answer": true}})").rule(here));
-  const Arguments flags{"--json",
-                        "--hedge",
-                        "10ms",
-                        "--timeout-first-chunk",
-                        "300ms",
-                        "--fallback",
-                        "openai/second@" + simulator.openai_base_url(),
-                        "Hi"};
-  const auto first_ends = [&](const Arguments& arguments) {
+  const std::string second = "openai/second@" + simulator.openai_base_url();
+  const auto first_ends = [&](Arguments arguments) {
+    for (const char* more : {"--json", "--hedge", "10ms", "--fallback", second.c_str(), "Hi"}) {
+      arguments.emplace_back(more);
+    }
     const Ended ended = chat(simulator, arguments).run();
     EXPECT_EQ(ended.status, 0) << ended.err;
     return Parsed(ended.out).text("/attempts/0/error");
   };
-  EXPECT_EQ(first_ends(flags), "cancelled");
-  Arguments limited{"--max-concurrent", "1"};
-  limited.insert(limited.end(), flags.begin(), flags.end());
-  EXPECT_EQ(first_ends(limited), "timeout");
+  EXPECT_EQ(first_ends({"--timeout-first-chunk", "20s"}), "cancelled");
+  EXPECT_EQ(first_ends({"--timeout-first-chunk", "1s", "--max-concurrent", "1"}), "timeout");
   expect_usage_error(chat(simulator, {"--max-concurrent", "0", "Hi"}), {"max_concurrent"});
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 using namespace antiphon;
 
@@ -16,15 +17,21 @@ std::string without_names(std::string text) {
   return text;
 }
 
+/// Texts, and those in the results of tools; what pictures and files show stays.
+std::vector<Part> without_names(std::vector<Part> parts) {
+  for (Part& part : parts) {
+    if (part.kind() == PartKind::text) part = Part::text(without_names(part.text()));
+    if (part.kind() == PartKind::tool_result) part = part.with_parts(without_names(part.parts()));
+  }
+  return parts;
+}
+
 class Redaction : public Layer {
  public:
   void handle(Request request, std::shared_ptr<Next> next, Done done) override {
     for (std::size_t i = 0; i < request.messages().size(); ++i) {
-      Message redacted(request.messages()[i].role());
-      for (const Part& part : request.messages()[i].parts()) {
-        redacted.add(part.kind() == PartKind::text ? Part::text(without_names(part.text())) : part);
-      }
-      request.messages()[i] = redacted;
+      Message& message = request.messages()[i];
+      message = message.with_parts(without_names(message.parts()));
     }
     next->call(std::move(request), std::move(done));
   }

@@ -61,9 +61,11 @@ class ANTIPHON_EXPORT Part {
   /// The same part with the bytes in which the provider sent it: that provider gets them back in place of what we would
   /// write.
   [[nodiscard]] Part with_raw(std::string provider, Json raw) const;
-  /// The same image or document given by its bytes, in place of its URL.
+  /// The same image or document given by its bytes, in place of its URL. Throws `Error{invalid_request}` for a part of
+  /// another kind.
   [[nodiscard]] Part with_content(std::string bytes, std::string media_type) const;
-  /// The same tool result with other parts in the place of its own.
+  /// The same tool result with other parts in the place of its own. Throws `Error{invalid_request}` for a part of
+  /// another kind.
   [[nodiscard]] Part with_parts(std::vector<Part> parts) const;
   [[nodiscard]] Part with_citations(std::vector<Citation> citations) const;
   /// The same part with fields that only one family of providers takes, such as `anthropic::cache_control()`.
@@ -126,6 +128,12 @@ class ANTIPHON_EXPORT Message {
 
   Message& role(Role value) { return role_ = value, *this; }
   Message& add(Part part) { return parts_.push_back(std::move(part)), *this; }
+  /// The same message with other parts in the place of its own.
+  [[nodiscard]] Message with_parts(std::vector<Part> parts) const {
+    Message changed = *this;
+    changed.parts_ = std::move(parts);
+    return changed;
+  }
   Message& name(std::string value) { return name_ = std::move(value), *this; }
   Message& partial(bool value) { return partial_ = value, *this; }
   /// Fields that only one family of providers takes.

@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include <antiphon/error.hpp>
+
 namespace antiphon::inline v0 {
 
 std::string_view to_string(Role role) {
@@ -196,6 +198,9 @@ Part Part::with_raw(std::string provider, Json raw) const {
 }
 
 Part Part::with_content(std::string bytes, std::string media_type) const {
+  if (kind() != PartKind::image && kind() != PartKind::document) {
+    throw Error(ErrorKind::invalid_request, "only an image or a document is given by bytes or a URL");
+  }
   auto body = std::make_shared<Body>(*body_);
   body->url.clear();
   body->bytes = std::move(bytes);
@@ -204,6 +209,9 @@ Part Part::with_content(std::string bytes, std::string media_type) const {
 }
 
 Part Part::with_parts(std::vector<Part> parts) const {
+  if (kind() != PartKind::tool_result) {
+    throw Error(ErrorKind::invalid_request, "only a tool result is made of parts");
+  }
   auto body = std::make_shared<Body>(*body_);
   body->text = joined_text(parts);
   body->parts = std::move(parts);

@@ -12,7 +12,8 @@ namespace antiphon::inline v0::anthropic {
 /// A mark behind which the provider caches everything that stands before it: for a part, a message, a tool, or with
 /// `Options::with` for the whole request. `ttl` is `5m` or `1h`. At most four marks in a request.
 inline OwnOptions cache_control(const std::string& ttl = "5m") {
-  return OwnOptions("anthropic").set("cache_control", Json(R"({"type":"ephemeral","ttl":")" + ttl + R"("})"));
+  return OwnOptions("anthropic")
+      .set("cache_control", Json(R"({"type":"ephemeral","ttl":)" + Json::of(ttl).text() + "}"));
 }
 
 /// Options of a call to Anthropic, or to its models on another cloud:

@@ -51,13 +51,12 @@ bool is_public6(const Address6& address) {
   return is_unicast && !is_special;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Whether a program may take the host for a number.
 bool ends_in_number(std::string_view host) {
   const std::string_view last = host.substr(host.rfind('.') + 1);
   if (last.empty()) return false;
-  return std::all_of(last.begin(), last.end(), is_digit) || (last.size() > 1 && last[0] == '0' && last[1] == 'x');
+  return std::all_of(last.begin(), last.end(), ascii::is_digit) ||
+         (last.size() > 1 && last[0] == '0' && last[1] == 'x');
 }
 
 }  // namespace

@@ -17,4 +17,9 @@ class AnthropicCodec final : public Codec {
   std::vector<ModelInfo> models(std::string_view body) const override;
 };
 
+/// Anthropic fetches what it gets by URL, the clouds that run Claude too do not.
+inline bool claude_takes_urls(const Preset& preset) {
+  return preset.key_style != KeyStyle::aws && preset.key_style != KeyStyle::google;
+}
+
 }  // namespace antiphon::inline v0::codec

@@ -6,6 +6,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/image_type.hpp"
+#include "providers/media_type.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -20,11 +21,6 @@ std::string decode(std::string_view base64) {
   base64::Decoder decoder;
   decoder.feed(base64, bytes);
   return bytes;
-}
-
-/// Without `; charset=…`, in small letters.
-std::string plain_type(std::string_view media_type) {
-  return ascii::to_lower(ascii::trim(media_type.substr(0, media_type.find(';'))));
 }
 
 bool is_text(const std::string& type) {
@@ -42,9 +38,9 @@ bool is_link(const Part& part) { return !part.url().empty() && !is_data_uri(part
 Inside look_inside(const Part& part, const Place& place) {
   check_text(part.url(), place);
   check_text(part.media_type(), place);
-  if (part.url().empty()) return Inside{plain_type(part.media_type()), {}};
+  if (part.url().empty()) return Inside{plain_media_type(part.media_type()), {}};
   DataUri uri = read_data_uri(part.url(), place);
-  return Inside{plain_type(uri.media_type), std::move(uri.base64)};
+  return Inside{plain_media_type(uri.media_type), std::move(uri.base64)};
 }
 
 std::string base64_of(const Part& part, Inside inside) {

@@ -11,10 +11,8 @@ Error AnthropicCodec::error(int status, const HttpHeaders& headers, std::string_
   return read_error(status, headers, body, now);
 }
 
-/// Anthropic fetches what it gets by URL, the clouds that run Claude too do not.
 bool AnthropicCodec::needs_bytes(const Part& /*part*/, Role role, const Target& target) const {
-  const KeyStyle style = target.preset->key_style;
-  return (style == KeyStyle::aws || style == KeyStyle::google) && role != Role::assistant;
+  return !claude_takes_urls(*target.preset) && role != Role::assistant;
 }
 
 HttpRequest AnthropicCodec::list_models(const Target& target) const {

@@ -1,6 +1,7 @@
 #include "providers/anthropic_messages.hpp"
 
 #include "core/ascii.hpp"
+#include "providers/anthropic.hpp"
 #include "providers/anthropic_attachments.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
@@ -100,8 +101,7 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
                         "an answer of an Anthropic model holds no " + std::string(to_string(part.kind())));
     return false;
   }
-  const KeyStyle style = preset_.key_style;
-  if ((style == KeyStyle::aws || style == KeyStyle::google) && !part.url().empty() && !is_data_uri(part.url())) {
+  if (!claude_takes_urls(preset_) && !part.url().empty() && !is_data_uri(part.url())) {
     throw takes_no_url("Claude on another cloud takes bytes or a data URI, not a URL", item.place());
   }
   if (image ? takes_image(part, item.place) : takes_document(part, item.place)) return true;
@@ -218,7 +218,6 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
 
 void AnthropicMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
-  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   begin("tool_result");

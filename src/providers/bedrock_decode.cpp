@@ -11,6 +11,7 @@
 #include "providers/bedrock_anthropic.hpp"
 #include "providers/bedrock_served_block.hpp"
 #include "providers/errors.hpp"
+#include "providers/image_type.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
@@ -105,7 +106,7 @@ class Decoder final : public AnswerDecoder {
   void whole_message(Value output);
   void whole_block(Value block);
   void whole_member(Name name, Value value, Value block);
-  void whole_image(Value value, Value block);
+  void whole_image(Value value);
   void whole_citations(Value value, Value block);
   void unknown(std::string_view type, Value value);
 
@@ -364,7 +365,9 @@ void Decoder::keep_served() {
 }
 
 void Decoder::keep_image() {
-  if (!block_.bytes.empty()) builder_.image(only, std::move(block_.bytes), "image/" + block_.format);
+  if (block_.bytes.empty()) return;
+  std::string type = block_.format.empty() ? std::string(image_type(block_.bytes)) : "image/" + block_.format;
+  builder_.image(only, std::move(block_.bytes), std::move(type));
 }
 
 void Decoder::citation(Value value) {
@@ -480,7 +483,7 @@ void Decoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
     text(value.string().value_or(""));
   } else if (name == "image") {
-    whole_image(value, block);
+    whole_image(value);
   } else if (name == "toolUse" && !BedrockServedBlock::begins(name, value)) {
     call_begins(value);
     if (const auto input = JsonFields(value).find("input")) call_input(*input);
@@ -497,14 +500,13 @@ void Decoder::whole_member(Name name, Value value, Value block) {
   }
 }
 
-void Decoder::whole_image(Value value, Value block) {
+void Decoder::whole_image(Value value) {
   become(Kind::image);
   block_.format = JsonFields(value).text("format");
   image(value);
   // One in a bucket is known by its place only.
   if (block_.bytes.empty()) return unknown("image", value);
   keep_image();
-  if (const auto raw = block.raw()) builder_.raw(only, provider_, *raw);
 }
 
 void Decoder::whole_citations(Value value, Value block) {

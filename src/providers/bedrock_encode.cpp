@@ -242,7 +242,9 @@ void Encoder::write_model_fields() {
   const bool nested = bedrock_nests_top_k(target_.model);
   const bool told = model_fields_.has(nested ? "inferenceConfig" : "top_k");
   const bool top_k = options_.top_k() && (free || nested) && !told;
-  if (options_.top_k() && !top_k && !model_fields_.has("top_k")) {
+  if (options_.top_k() && nested && told) {
+    notes_.cannot_carry("top_k", "the inferenceConfig among the model fields has its place");
+  } else if (options_.top_k() && !top_k && !told) {
     notes_.cannot_carry("top_k", claude_ ? "the model " + target_.model + " does not take it"
                                          : "Bedrock has a name of its own for it in each model: "
                                            "use bedrock::Options::model_field");

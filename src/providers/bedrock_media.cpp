@@ -5,6 +5,7 @@
 #include "core/ascii.hpp"
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/media_type.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/url_media.hpp"
 
@@ -37,7 +38,7 @@ constexpr Format document_formats[] = {
 /// The format of a media type, or the one that a file name ends in; empty when neither tells.
 template <std::size_t Size>
 std::string_view find_format(const Format (&formats)[Size], std::string_view media_type, std::string_view file) {
-  const std::string type = ascii::to_lower(ascii::trim(media_type.substr(0, media_type.find(';'))));
+  const std::string type = plain_media_type(media_type);
   for (const Format& format : formats) {
     if (format.media_type == type) return format.name;
   }

@@ -166,7 +166,6 @@ void BedrockMessages::tool_use(const TurnItem& item) {
 
 void BedrockMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
-  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   writer_.key("toolUseId").string(call_id(part.id())).key("content").begin_array();

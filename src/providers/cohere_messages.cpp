@@ -237,7 +237,6 @@ void CohereMessages::document(const TurnItem& item) {
 
 void CohereMessages::result(const TurnItem& item) {
   const Part& part = *item.part;
-  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");

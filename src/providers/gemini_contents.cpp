@@ -23,7 +23,7 @@ constexpr std::string_view unsealed = "skip_thought_signature_validator";
 }  // namespace
 
 void GeminiContents::write_system(const Turns& turns, std::string_view instruction) {
-  note_own_of_messages(turns.system_own);
+  for (const OwnOptions* own : turns.system_own) note_own_fields(notes_, *own, preset_, "messages");
   writer_.begin_object().key("parts").begin_array();
   for (const TurnItem& item : turns.system) {
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
@@ -42,16 +42,9 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
   writer_.end_array();
 }
 
-void GeminiContents::note_own_of_messages(const std::vector<const OwnOptions*>& own) {
-  for (const OwnOptions* each : own) {
-    if (!is_meant_for(each->family(), preset_)) continue;
-    notes_.cannot_carry("messages", "a message has no own fields here; a part has");
-  }
-}
-
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
-  note_own_of_messages(turn.own);
+  for (const OwnOptions* own : turn.own) note_own_fields(notes_, *own, preset_, "messages");
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
     if (carries(item, turn.assistant)) items.push_back(item);

@@ -32,7 +32,6 @@ class GeminiContents {
   void part(const TurnItem& item);
   void body(const TurnItem& item);
   void own(const TurnItem& item);
-  void note_own_of_messages(const std::vector<const OwnOptions*>& own);
   void media(const TurnItem& item);
   void inline_data(std::string_view media_type, std::string_view base64, std::string_view name = {});
   void file_data(const std::string& url, std::string_view media_type);

@@ -162,7 +162,7 @@ EncodedRequest Encoder::encode() {
   write_messages();
   write_config();
   if (!extras_.has("tools")) tools_.write_tools();
-  if (!extras_.has("toolConfig")) tools_.write_config(tool_config_, calling_);
+  if (!extras_.has("toolConfig")) tools_.write_config(tool_config_, calling_, extras_.has("tools"));
   write_labels();
   if (!safety_.empty() && !extras_.has("safetySettings")) writer_.key("safetySettings").raw("[" + safety_ + "]");
   extras_.write(writer_);

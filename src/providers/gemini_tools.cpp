@@ -61,11 +61,11 @@ bool GeminiTools::wants_strict() {
   return wanted && model_.validated_calls;
 }
 
-std::string_view GeminiTools::mode() {
+std::string_view GeminiTools::mode(bool other_tools) {
   using Kind = ToolChoice::Kind;
   const bool strict = wants_strict();
   const Kind kind = options_.tool_choice() ? options_.tool_choice()->kind() : Kind::automatic;
-  if (!has_functions()) {
+  if (!has_functions() && !other_tools) {
     const bool any = std::any_of(options_.tools().begin(), options_.tools().end(),
                                  [this](const Tool& tool) { return is_meant_for(tool.provider(), *target_.preset); });
     if (kind != Kind::none && options_.tool_choice() && !any) {
@@ -82,11 +82,11 @@ std::string_view GeminiTools::mode() {
   return options_.tool_choice() ? "AUTO" : "";
 }
 
-void GeminiTools::write_config(const ExtraFields& config, const ExtraFields& calling) {
+void GeminiTools::write_config(const ExtraFields& config, const ExtraFields& calling, bool other_tools) {
   if (options_.parallel_tool_calls() == false) {
     notes_.cannot_carry("parallel_tool_calls", "the model calls as many at once as it likes");
   }
-  const std::string_view mode = this->mode();
+  const std::string_view mode = this->mode(other_tools);
   if (mode.empty() && config.empty() && calling.empty()) return;
   writer_.key("toolConfig").begin_object();
   if (!mode.empty() || !calling.empty()) {

@@ -23,12 +23,13 @@ class GeminiTools {
   /// Functions, that is; others the provider runs.
   bool has_functions() const;
   void write_tools();
-  /// `config` are further fields of the `toolConfig`, `calling` of the `functionCallingConfig` in it.
-  void write_config(const ExtraFields& config, const ExtraFields& calling);
+  /// `config` are further fields of the `toolConfig`, `calling` of the `functionCallingConfig` in it. With
+  /// `other_tools` there are functions that only the user knows.
+  void write_config(const ExtraFields& config, const ExtraFields& calling, bool other_tools);
 
  private:
   void function(const CarriedTool& carried);
-  std::string_view mode();
+  std::string_view mode(bool other_tools);
   bool wants_strict();
 
   json::Writer& writer_;

@@ -1,9 +1,8 @@
 #include "providers/media_type.hpp"
 
-#include <algorithm>
-
 #include "core/ascii.hpp"
 #include "providers/image_type.hpp"
+#include "providers/name_list.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -24,11 +23,6 @@ constexpr Ending endings[] = {
 constexpr std::string_view pdf = "application/pdf";
 constexpr std::string_view shown_images[] = {"image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"};
 constexpr std::string_view unsaid[] = {"", "application/octet-stream", "binary/octet-stream", "application/binary"};
-
-template <class List>
-bool is_one_of(const List& list, std::string_view text) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
-}
 
 bool is_pdf(std::string_view bytes) {
   // Readers look for it in the first kilobyte.
@@ -54,12 +48,16 @@ std::string_view media_type_of_name(std::string_view url) {
   return {};
 }
 
+std::string plain_media_type(std::string_view media_type) {
+  return ascii::to_lower(ascii::trim(media_type.substr(0, media_type.find(';'))));
+}
+
 std::string media_type_of_file(PartKind kind, std::string_view bytes, std::string_view content_type,
                                std::string_view url) {
   std::string_view shown = image_type(bytes);
   if (shown.empty() && is_pdf(bytes)) shown = pdf;
   if (!shown.empty()) return std::string(is_of_kind(kind, shown) ? shown : std::string_view());
-  std::string type = ascii::to_lower(ascii::trim(content_type.substr(0, content_type.find(';'))));
+  std::string type = plain_media_type(content_type);
   if (is_one_of(unsaid, type)) type = media_type_of_name(url);
   if (would_show(type) || !is_of_kind(kind, type)) return {};
   return type;

@@ -10,6 +10,9 @@ namespace antiphon::inline v0::codec {
 /// By what the path of a URL or the name of a file ends in; empty when it does not tell.
 std::string_view media_type_of_name(std::string_view url);
 
+/// Without `; charset=…`, in small letters.
+std::string plain_media_type(std::string_view media_type);
+
 /// What a file is that was fetched for a part of that kind, image or document: its first bytes tell, or what its server
 /// says of it, or its name when the server says nothing. Empty when it is no such thing, or claims to be a type that
 /// its bytes would show and do not.

@@ -422,6 +422,7 @@ void Decoder::cite(std::size_t choice) {
 
 /// As OpenRouter's models draw them; one that is not here, but at an address, stays what it is.
 void Decoder::images(std::size_t choice, Value value) {
+  if (value.type() != Type::array) return keep_metadata(builder_, "images", value);
   value.elements([&](Value entry) {
     if (image(choice, entry)) return;
     if (const auto raw = entry.raw()) builder_.metadata_list("images", "[" + std::string(*raw) + "]");
@@ -435,7 +436,9 @@ bool Decoder::image(std::size_t choice, Value value) {
   const std::optional<DataUri> uri = is_data_uri(url) ? parse_data_uri(url) : std::nullopt;
   if (!uri) return false;
   std::string bytes;
-  base64::Decoder().feed(uri->base64, bytes);
+  if (!base64::Decoder().feed(uri->base64, bytes)) {
+    builder_.warn(choice_place(choice, "message/images"), "is not base64 throughout");
+  }
   builder_.image(choice, std::move(bytes), uri->media_type);
   return true;
 }
@@ -455,7 +458,7 @@ void Decoder::audio(std::size_t choice, Value value) {
 
 bool has_index(Value call) {
   bool found = false;
-  call.fields([&](std::string_view key, Value field) { found = found || (key == "index" && field.count().known()); });
+  call.fields([&](Name key, Value field) { found = found || (key == "index" && field.count().known()); });
   return found;
 }
 
@@ -463,12 +466,9 @@ bool has_index(Value call) {
 void Decoder::tool_calls(std::size_t choice, Value value) {
   if (value.type() == Type::object) return tool_call(choice, value);
   std::int64_t entries = 0;
-  bool numbered = false;
-  value.elements([&](Value call) {
-    ++entries;
-    numbered = numbered || has_index(call);
-  });
-  const bool by_place = entries > 1 && !numbered;
+  value.elements([&](Value) { ++entries; });
+  bool by_place = entries > 1;
+  if (by_place) value.elements([&](Value call) { by_place = by_place && !has_index(call); });
   std::int64_t place = 0;
   value.elements([&](Value call) {
     if (call.type() == Type::object) tool_call(choice, call, by_place ? std::optional(place) : std::nullopt);

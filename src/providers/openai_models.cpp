@@ -1,15 +1,15 @@
 #include "providers/openai_models.hpp"
 
+#include "core/ascii.hpp"
+
 namespace antiphon::inline v0::codec {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// The whole number that a text begins with, dropped from it; 0 when there is none.
 int take_number(std::string_view& text) {
   int number = 0;
-  while (!text.empty() && is_digit(text.front()) && number < 10000) {
+  while (!text.empty() && ascii::is_digit(text.front()) && number < 10000) {
     number = number * 10 + (text.front() - '0');
     text.remove_prefix(1);
   }
@@ -63,7 +63,7 @@ OpenAiModel classify_gpt(std::string_view rest) {
 
 OpenAiModel classify_openai_model(std::string_view model) {
   if (contains(model, "-chat")) return {};
-  if (model.size() >= 2 && model[0] == 'o' && is_digit(model[1])) {
+  if (model.size() >= 2 && model[0] == 'o' && ascii::is_digit(model[1])) {
     OpenAiModel known;
     known.reasoning = true;
     known.sampling = Sampling::never;

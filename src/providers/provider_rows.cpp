@@ -16,11 +16,9 @@ namespace {
 using detail::ProviderRowBody;
 using json::Value;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_variable(std::string_view name) {
-  return name.empty() || (!is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+  return name.empty() || (!ascii::is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || ascii::is_digit(c) || c == '_';
          }));
 }
 
@@ -56,7 +54,8 @@ RowBody RowReader::read(const std::vector<RowBody>& before, const std::vector<Ro
   Preset& preset = body_->preset;
   preset.name.clear();
   row_.read("name", preset.name);
-  require(is_provider_name(preset.name), row_.at("name"), "a name is made of small letters, digits, \"-\", \"_\" and \".\"");
+  require(is_provider_name(preset.name), row_.at("name"),
+          "a name is made of small letters, digits, \"-\", \"_\" and \".\"");
   row_.read("protocol", preset.protocol);
   if (!find_codec(preset.protocol)) {
     std::string names;

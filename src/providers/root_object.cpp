@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "json/pointer.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "providers/json_fields.hpp"
 #include "providers/schema_subset.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -21,6 +23,7 @@ bool is_choice(std::string_view key) { return key == "anyOf" || key == "oneOf" |
 class Root {
  public:
   void read(Value root) {
+    root_ = root;
     is_object_ = true;
     root.fields([&](std::string_view key, Value field) {
       if (key == "type") {
@@ -33,16 +36,16 @@ class Root {
         require(names_in(field));
       } else if (is_choice(key) && field.type() == Type::array) {
         dropped_.emplace_back(key);
-        merge(field, key == "allOf");
+        require(merged(field, key == "allOf"));
       } else if (key != "type") {
         others_.emplace_back(key, raw(field));
       }
     });
   }
 
-  /// Nothing if it goes as it is: what is no object at all, the provider may judge.
+  /// Nothing if it goes as it is: what is no object at all, or points to where nothing is, the provider may judge.
   std::optional<std::string> written() const {
-    if (!is_object_ || (has_type_ && dropped_.empty())) return std::nullopt;
+    if (!is_object_ || !is_readable_ || (has_type_ && dropped_.empty())) return std::nullopt;
     std::string schema;
     json::Writer writer(schema);
     writer.begin_object().key("type").string("object");
@@ -65,11 +68,16 @@ class Root {
 
  private:
   using Forms = std::vector<std::string>;
+  using Names = std::vector<std::string>;
 
   static std::string raw(Value value) { return std::string(value.raw().value_or("null")); }
 
-  static std::vector<std::string> names_in(Value list) {
-    std::vector<std::string> names;
+  static bool contains(const Names& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  static Names names_in(Value list) {
+    Names names;
     list.elements([&](Value name) {
       if (name.type() == Type::string) names.emplace_back(*name.string());
     });
@@ -97,32 +105,58 @@ class Root {
     });
   }
 
-  void require(const std::vector<std::string>& names) {
+  void require(const Names& names) {
     for (const std::string& name : names) {
-      if (std::find(required_.begin(), required_.end(), name) == required_.end()) required_.push_back(name);
+      if (!contains(required_, name)) required_.push_back(name);
     }
   }
 
-  /// Of several that all count, everything is required; of a choice, what each of them requires.
-  void merge(Value branches, bool all_count) {
-    std::optional<std::vector<std::string>> common;
+  /// What the branches require of an object: of several that all count, everything; of a choice, what each of them
+  /// does.
+  Names merged(Value branches, bool all_count) {
+    std::optional<Names> common;
     branches.elements([&](Value branch) {
-      std::vector<std::string> names;
-      branch.fields([&](std::string_view key, Value field) {
-        if (key == "properties") add_properties(field);
-        if (key == "required") names = names_in(field);
-      });
-      if (all_count) return require(names);
+      Names names = required_by(branch);
       if (!common) {
-        common = names;
-        return;
+        common = std::move(names);
+      } else if (all_count) {
+        common->insert(common->end(), names.begin(), names.end());
+      } else {
+        std::erase_if(*common, [&](const std::string& name) { return !contains(names, name); });
       }
-      std::erase_if(
-          *common, [&](const std::string& name) { return std::find(names.begin(), names.end(), name) == names.end(); });
     });
-    if (common) require(*common);
+    return common.value_or(Names());
   }
 
+  /// Takes its properties over.
+  Names required_by(Value branch) {
+    Names names;
+    const auto add = [&names](Names more) { names.insert(names.end(), more.begin(), more.end()); };
+    // References may go round in circles, and choices multiply.
+    if (branches_left_-- <= 0) is_readable_ = false;
+    if (!is_readable_) return names;
+    branch.fields([&](std::string_view key, Value field) {
+      if (key == "properties") add_properties(field);
+      if (key == "required") add(names_in(field));
+      if (key == "$ref") add(required_by_reference(field));
+      if (is_choice(key) && field.type() == Type::array) add(merged(field, key == "allOf"));
+    });
+    return names;
+  }
+
+  Names required_by_reference(Value reference) {
+    const std::string_view place = reference.string().value_or("");
+    const auto steps = place.starts_with('#') ? json::steps_of(place.substr(1)) : std::nullopt;
+    std::optional<Value> target = steps ? root_ : std::nullopt;
+    for (std::size_t i = 0; target && i < steps->size(); ++i) target = JsonFields(*target).find((*steps)[i]);
+    if (target) return required_by(*target);
+    is_readable_ = false;
+    return Names();
+  }
+
+  std::optional<Value> root_;
+  int branches_left_ = 200;
+  bool is_readable_ = true;
   bool is_object_ = false;
   bool has_type_ = false;
   std::vector<std::pair<std::string, std::string>> others_;

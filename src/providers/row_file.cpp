@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <fstream>
 
+#include "core/ascii.hpp"
+
 namespace antiphon::inline v0::codec {
 
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{16} << 20;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -27,7 +27,7 @@ std::string read_row_file(const std::string& path) {
 
 bool is_provider_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || ascii::is_digit(c) || c == '-' || c == '.' || c == '_';
   });
 }
 
@@ -35,7 +35,7 @@ bool is_date(std::string_view date) {
   constexpr std::string_view form = "dddd-dd-dd";
   if (date.size() != form.size()) return false;
   for (std::size_t at = 0; at < form.size(); ++at) {
-    if (form[at] == 'd' ? !is_digit(date[at]) : date[at] != form[at]) return false;
+    if (form[at] == 'd' ? !ascii::is_digit(date[at]) : date[at] != form[at]) return false;
   }
   return true;
 }

@@ -70,14 +70,6 @@ Places places_in(std::size_t message) {
   return [message](std::size_t part) { return PartPlace{message, part}(); };
 }
 
-Message with_parts(const Message& message, std::vector<Part> parts) {
-  Message changed(message.role());
-  changed.name(message.name()).partial(message.partial());
-  for (Part& part : parts) changed.add(std::move(part));
-  for (const OwnOptions& own : message.own_options()) changed.with(own);
-  return changed;
-}
-
 }  // namespace
 
 std::vector<UrlMedia> find_url_media(const Request& request, const Codec& codec, const Target& target) {
@@ -101,7 +93,7 @@ Request replace_url_media(const Request& request, const Codec& codec, const Targ
   for (std::size_t index = 0; index < request.messages().size(); ++index) {
     const Message& message = request.messages()[index];
     auto parts = media.replaced(message.parts(), message.role(), places_in(index), replacement);
-    if (parts) changed.messages()[index] = with_parts(message, std::move(*parts));
+    if (parts) changed.messages()[index] = message.with_parts(std::move(*parts));
   }
   const std::vector<Part>& attachments = request.options().attachments();
   auto parts = media.replaced(attachments, Role::user, places_in(PartPlace::no_message), replacement);

@@ -96,7 +96,7 @@ TEST(GeminiOptions, OfAMessageAreAWarning) {
   const Messages messages = Messages().add(Message(Role::user, "hi").with(OwnOptions("gemini").set("x", 1)));
   const EncodedRequest encoded = encode(model(), messages, Options(), false);
   ASSERT_EQ(encoded.warnings.size(), 1u);
-  EXPECT_EQ(encoded.warnings[0].where(), "messages");
+  EXPECT_EQ(encoded.warnings[0].where(), "messages/x");
 }
 
 TEST(GeminiOptions, OfOtherFamiliesAreNotMeant) {
@@ -137,7 +137,8 @@ TEST(GeminiEncode, WhatIsWrongNamesItsPlace) {
   EXPECT_EQ(refused("hi", Options().tools(Tool("f", "", "{"))), "tools/0/parameters");
   EXPECT_EQ(refused("hi", Options().tools(Tool("f", "").with(OwnOptions("gemini").set("x", Json("{"))))), "tools/0/x");
   EXPECT_EQ(refused("hi", Options().with(gemini::Options().thinking_budget(1).thinking_level("low"))), "thinkingLevel");
-  EXPECT_EQ(refused("hi", Options().option("thinkingConfig", Json("{}")).option("thinkingBudget", 1)), "thinkingConfig");
+  EXPECT_EQ(refused("hi", Options().option("thinkingConfig", Json("{}")).option("thinkingBudget", 1)),
+            "thinkingConfig");
 }
 
 class Variables {

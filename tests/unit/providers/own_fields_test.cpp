@@ -165,7 +165,7 @@ TEST(OwnFields, OfAToolResultAtOpenAi) {
 TEST(OwnFields, OfSystemMessagesAtGemini) {
   const Messages part = Messages().add(Message(Role::system).add(Part::text("s").with(odd("gemini")))).user("a");
   expect_at(encoded("gemini", part), "/systemInstruction/parts", R"([{"text":"s","oddity":7}])");
-  expect_noted("gemini", Messages().add(Message(Role::system, "s").with(odd("gemini"))).user("a"), "messages");
+  expect_noted("gemini", Messages().add(Message(Role::system, "s").with(odd("gemini"))).user("a"), "messages/oddity");
 }
 
 TEST(OwnFields, InsideOfAToolResultAtGemini) {

@@ -95,7 +95,9 @@ void Witness::check_past_round(int id, int part, const PastRound& round) {
   const ExchangeRecord* caller = round.calls.empty() ? nullptr : who_called(id, round.calls.front());
   answered(caller && caller->part == part && caller->reply.calls.size() == round.calls.size(),
            "its calls are not those of one whole answer");
-  for (std::size_t i = 0; caller && i < std::min(round.calls.size(), round.results.size()); ++i) {
+  if (!caller) return;
+  const std::size_t pairs = std::min({round.calls.size(), round.results.size(), caller->reply.calls.size()});
+  for (std::size_t i = 0; i < pairs; ++i) {
     const auto& [result_of, result] = round.results[i];
     answered(round.calls[i] == caller->reply.calls[i].id, "a call is missing");
     answered(result_of == round.calls[i], "call " + round.calls[i] + " has the result of " + result_of);
@@ -267,10 +269,11 @@ void Witness::check_vectors(int id, const Embeddings& result) {
   for (std::size_t i = 0; i < result.size(); ++i) {
     const Embeddings::Vector& vector = result.vector(i);
     as_asked(vector.size() == 2, i, "has no vector");
-    if (vector.size() != 2) return;
+    if (vector.size() != 2 || !(vector[0] >= 0)) return;
     const auto number = static_cast<std::size_t>(vector[0]);
     as_asked(static_cast<std::size_t>(vector[1]) == i, i, "has the vector of another one");
     as_asked(number < exchanges_.size(), i, "has a vector from nowhere");
+    if (number >= exchanges_.size()) return;
     const ExchangeRecord& exchange = exchanges_[number];
     as_asked(exchange.call == id, i, "has the vector of another call");
     as_asked(exchange.ended && exchange.reply.meaning == Meaning::good, i, "has the vector of a failed batch");

@@ -65,6 +65,9 @@ TEST_F(ProjectFile, TouchesNeitherProxyNorTlsNorHost) {
   expect_refused("[models.c]\nfallback = [\"ollama/x\"]\noptions = { headers = { Host = \"evil\" } }", "3:25",
                  "models.c.options.headers.Host");
   expect_refused(model_with("options = { fetch_urls = true }"), "4:13", "models.m.options.fetch_urls");
+  expect_refused("[models.c]\nfallback = [\"ollama/x\"]\noptions = { fetch_urls = true }", "3:13",
+                 "models.c.options.fetch_urls");
+  expect_refused("[defaults]\noptions = { fetch_urls = true }", "2:13", "defaults.options.fetch_urls");
   expect_refused("[defaults]\nproxy = \"http://evil:1\"", "2:1", "defaults.proxy");
   expect_refused("[defaults]\ntls = {}", "2:1", "defaults.tls");
   expect_refused("[defaults.options.headers]\nHost = \"evil\"", "2:1", "defaults.options.headers.Host");

@@ -426,8 +426,8 @@ TEST_F(FetchMediaTest, TheDeadlineReachesThrough) {
   EXPECT_EQ(engine.now(), 7s);
 }
 
-TEST_F(FetchMediaTest, ASideThatIsCancelledLeavesTheFileToTheOther) {
-  // The first link may only take a second, so its side gives up while the file is on its way.
+TEST_F(FetchMediaTest, AFileThatIsNotNeededAnyMoreIsNotWaitedFor) {
+  // The second link takes the URL itself, and answers while the file of the first is on its way.
   engine.serve("pictures.example", {file(png, "image/png", 5s)});
   engine.serve("a", {good("by URL", 3s)});
   FallbackConfig config;

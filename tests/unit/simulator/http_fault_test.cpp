@@ -105,11 +105,15 @@ TEST(HttpFault, WritesByteByByte) {
   Client usual(plain);
   usual.send(stream_request);
   const Answer wanted = read_answer(usual);
-  Client client(simulator);
-  client.send(stream_request);
-  EXPECT_EQ(read_answer(client).body, wanted.body);
-  // The system joins those that wait, most of them when the machine is busy.
-  EXPECT_GT(client.packets_received(), 2 * usual.packets_received());
+  // The system joins those that wait, most of them when the machine is busy; not each time.
+  std::size_t most = 0;
+  for (int i = 0; i < 5 && most <= 10 * usual.packets_received(); ++i) {
+    Client client(simulator);
+    client.send(stream_request);
+    EXPECT_EQ(read_answer(client).body, wanted.body);
+    most = std::max<std::size_t>(most, client.packets_received());
+  }
+  EXPECT_GT(most, 10 * usual.packets_received());
 }
 
 TEST(HttpFault, SendsHugeHeaders) {

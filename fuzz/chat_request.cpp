@@ -33,7 +33,7 @@ void check(std::string_view body) {
   try_encode(ModelConfig("gpt-5", providers::openai_responses), request);
   try_encode(ModelConfig("gemini-3-pro-preview", providers::gemini), request);
   try_encode(ModelConfig("command-a-03-2025", providers::cohere), request);
-  for (const ProviderId& provider : {providers::bedrock, providers::bedrock_anthropic}) {
+  for (const std::string_view provider : {providers::bedrock, providers::bedrock_anthropic}) {
     try_encode(ModelConfig("anthropic.claude-opus-4-6", provider).base_url("http://127.0.0.1:1"), request);
   }
   const ModelConfig server = ModelConfig("m", providers::openai).base_url("http://127.0.0.1:1/v1");

@@ -3,8 +3,7 @@
 #include "answer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Input input(data, size);
-  check_answer(input, "anthropic");
-  require(check_return(input, "anthropic", {"claude-opus-5-5", antiphon::providers::anthropic}));
+  const auto response = check_answer(Input(data, size), "anthropic");
+  require(check_return(response, {"claude-opus-5-5", antiphon::providers::anthropic}));
   return 0;
 }

@@ -38,9 +38,8 @@ std::string frames_of(std::string_view lines) {
 }
 
 void check(Input input, const std::string& protocol) {
-  check_answer(input, protocol.c_str());
   const antiphon::ModelConfig config("anthropic.claude-opus-4-6", antiphon::ProviderId(protocol));
-  check_return(input, protocol.c_str(), antiphon::ModelConfig(config).base_url("http://127.0.0.1:1"));
+  check_return(check_answer(input, protocol.c_str()), antiphon::ModelConfig(config).base_url("http://127.0.0.1:1"));
 }
 
 }  // namespace

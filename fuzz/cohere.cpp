@@ -3,8 +3,6 @@
 #include "answer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Input input(data, size);
-  check_answer(input, "cohere");
-  check_return(input, "cohere", {"command-a-03-2025", antiphon::providers::cohere});
+  check_return(check_answer(Input(data, size), "cohere"), {"command-a-03-2025", antiphon::providers::cohere});
   return 0;
 }

@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   antiphon::DecodeOptions options(protocol);
   options.status(status).header("retry-after", std::string(input.rest().substr(0, 40)));
   const Decoded whole = decode_answer(input.rest(), options, 0);
-  require(!whole.finished && whole.chunks.empty());
-  require(whole == decode_answer(input.rest(), options, split));
+  check_json(whole);
+  require(!whole.response && whole.chunks.empty());
+  require(whole.same_as(decode_answer(input.rest(), options, split)));
   return 0;
 }

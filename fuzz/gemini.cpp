@@ -3,8 +3,6 @@
 #include "answer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Input input(data, size);
-  check_answer(input, "gemini");
-  check_return(input, "gemini", {"gemini-3-pro-preview", antiphon::providers::gemini});
+  check_return(check_answer(Input(data, size), "gemini"), {"gemini-3-pro-preview", antiphon::providers::gemini});
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "config/contents.hpp"
 #include "config/document.hpp"
+#include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/merge.hpp"
 #include "config/reading.hpp"
@@ -27,6 +28,7 @@ class ConfigLoader {
   enum class Trust { named, found };
 
   void add(config::FoundFile file, Trust trust) {
+    config::check_rows_of_environment();
     config::Node root = config::read_document(file.text, file.path);
     config::write_out_models(root);
     if (trust == Trust::found) config::restrict_found_file(root);
@@ -73,10 +75,12 @@ const std::vector<std::string>& Config::files() const { return state_->files; }
 const std::vector<std::string>& Config::notes() const { return state_->notes; }
 
 std::vector<ModelConfig> Config::models(std::string_view name) const {
+  config::check_rows_of_environment();
   return state_->contents.models(name, config::Environment::asked);
 }
 
 Provider Config::create_provider(std::string_view name, ProviderOptions options, const Change& change) const {
+  config::check_rows_of_environment();
   return state_->contents.create(name, std::move(options), change, config::Environment::asked);
 }
 

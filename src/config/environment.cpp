@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <antiphon/catalogue.hpp>
+#include <antiphon/provider_row.hpp>
+
 #include "config/reading.hpp"
 #include "core/ascii.hpp"
 
@@ -21,7 +24,24 @@ bool is_secret(const std::string& name) {
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+/// `read` reads the file that `variable` names.
+template <class Read>
+void check_rows(const char* variable, Read read) {
+  const char* path = std::getenv(variable);
+  if (!path || !*path) return;
+  try {
+    read(path);
+  } catch (Error& error) {
+    throw error.message(std::string(variable) + ": " + error.message());
+  }
+}
+
 }  // namespace
+
+void check_rows_of_environment() {
+  check_rows("ANTIPHON_PROVIDERS", [](const char* path) { load_providers(path); });
+  check_rows("ANTIPHON_MODELS", [](const char*) { [[maybe_unused]] const Catalogue catalogue; });
+}
 
 std::string read_variable(const Cursor& value, const std::string& variable) {
   if (const char* set = std::getenv(variable.c_str()); set && *set) return set;

@@ -191,6 +191,16 @@ TEST(ConfigCommand, ChecksAFile) {
   EXPECT_EQ(Program({"config", "check", folder.path() + "/none"}).run().status, 2);
 }
 
+TEST(ConfigCommand, ChecksNoFileForWhatRowsOfTheEnvironmentSay) {
+  const TemporaryDirectory folder;
+  const std::string good = folder.file("good.toml", "[models]\na = \"ollama/m\"");
+  const std::string rows = folder.file("rows.json", R"({"format": 1, "models": [{"provider": "lab"}]})");
+  const Ended ended = Program({"config", "check", good}).environment("ANTIPHON_MODELS", rows).run();
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_TRUE(contains(ended.err, "at models/0/model: ANTIPHON_MODELS: " + rows));
+  EXPECT_EQ(ended.err.find("good.toml"), std::string::npos) << ended.err;
+}
+
 TEST(ConfigCommand, ShowsModelsAndWhetherTheirKeysAreSet) {
   const TemporaryDirectory folder;
   const std::string file = folder.file("c.toml", R"(

@@ -1,5 +1,7 @@
 // Secrets come from the environment, and stand in no file and no message.
 
+#include <functional>
+
 #include "support.hpp"
 
 namespace antiphon::config_test {
@@ -180,6 +182,52 @@ TEST(Secrets, AnAddressWithAPassword) {
   const Error error = refused(model_with("base_url = \"http://me:SECRET@host/v1\""));
   EXPECT_EQ(error.where(), "models.m.base_url");
   EXPECT_FALSE(has(error.what(), "SECRET"));
+}
+
+/// Rows of one's own, wrong, which the environment names.
+class WrongRows {
+ public:
+  WrongRows(const char* variable, const char* text) : path_(folder_.write("rows.json", text)) {
+    environment_.set(variable, path_);
+  }
+  /// The error is theirs, and not that of a key of the configuration.
+  void expect_named_by(const std::function<void()>& call, const std::string& begin, const std::string& where) const {
+    try {
+      call();
+      ADD_FAILURE() << begin;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+      EXPECT_EQ(error.message().find(begin + ": " + path_ + ": "), 0U) << error.message();
+      EXPECT_EQ(error.where(), where);
+    }
+  }
+
+ private:
+  Folder folder_;
+  Environment environment_;
+  std::string path_;
+};
+
+TEST(OwnRows, ThatAreWrongAreNoFaultOfTheFile) {
+  const char* const files[] = {"models.m = \"ollama/x\"", "default_model = \"ollama/x\"",
+                               "[defaults]\ntimeouts = { connect = \"1s\" }",
+                               "[models.m]\nfallback = [\"ollama/x\", \"openai/y\"]"};
+  const Config config = Config::parse(files[0]);
+  const auto expect_named = [&](const WrongRows& rows, const std::string& variable, const std::string& where) {
+    for (const char* file : files) rows.expect_named_by([&] { Config::parse(file); }, variable, where);
+    rows.expect_named_by([&] { config.create_provider("m"); }, variable, where);
+    rows.expect_named_by([&] { config.models("m"); }, variable, where);
+  };
+  {
+    const WrongRows rows("ANTIPHON_MODELS",
+                         R"({"format": 1, "models": [{"provider": "lab", "model": "m", "context_window": "many"}]})");
+    expect_named(rows, "ANTIPHON_MODELS", "models/0/context_window");
+  }
+  {
+    const WrongRows rows("ANTIPHON_PROVIDERS", R"({"format": 1, "providers": [{"name": "lab", "like": "nobody"}]})");
+    expect_named(rows, "ANTIPHON_PROVIDERS", "providers/0/like");
+  }
+  EXPECT_NO_THROW(config.create_provider("m"));
 }
 
 TEST(Secrets, AWrongAddressInTheEnvironmentIsNoFaultOfTheFile) {

@@ -1,9 +1,7 @@
 // Each flag for the bad day has an effect. What the settings behind them mean in full, the tests of the library show.
 
-#include <fstream>
-
 #include "cli/support.hpp"
-#include "support/places.hpp"
+#include "support/markdown.hpp"
 
 namespace antiphon::cli_test {
 namespace {
@@ -243,16 +241,14 @@ TEST_F(FallbackFlags, WithoutAFallbackTheyAreMistakes) {
 
 TEST(ReliabilityFlags, AreThoseOfTheDocumentation) {
   const std::string help = Program({"chat", "--help"}).run().out;
-  std::ifstream file(test::source_path("docs/retry-and-fallback.md"));
   int count = 0;
-  bool inside = false;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "<!-- settings -->") inside = true;
-    if (line.empty()) inside = false;
-    for (std::size_t at = 0; inside && (at = line.find("`--", at)) != line.npos;) {
-      const std::size_t end = line.find_first_of(" `", ++at);
-      EXPECT_TRUE(contains(help, line.substr(at, end - at) + " "));
-      ++count;
+  for (const auto& cells : test::markdown_table("docs/retry-and-fallback.md", "<!-- settings -->").rows) {
+    for (const std::string& cell : cells) {
+      for (std::size_t at = 0; (at = cell.find("`--", at)) != cell.npos;) {
+        const std::size_t end = cell.find_first_of(" `", ++at);
+        EXPECT_TRUE(contains(help, cell.substr(at, end - at) + " "));
+        ++count;
+      }
     }
   }
   EXPECT_GE(count, 28);

@@ -1,9 +1,7 @@
 // docs/configuration.md is true: its examples are accepted, and it lists every key, each with an example that works.
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "config/chain_section.hpp"
 #include "config/contents.hpp"
@@ -13,23 +11,16 @@
 #include "config/settings.hpp"
 #include "config/tool_loop_section.hpp"
 #include "support.hpp"
-#include "support/places.hpp"
+#include "support/markdown.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::config_test {
 namespace {
 
-std::vector<std::string> lines(const std::string& name = "docs/configuration.md") {
-  std::ifstream file(test::source_path(name));
-  std::vector<std::string> all;
-  for (std::string line; std::getline(file, line);) all.push_back(line);
-  EXPECT_GT(all.size(), 100U);
-  return all;
-}
-
 std::vector<std::string> toml_blocks(const std::string& name) {
   std::vector<std::string> blocks;
   bool inside = false;
-  for (const std::string& line : lines(name)) {
+  for (const std::string& line : test::source_lines(name)) {
     if (line == "```toml") {
       inside = true;
       blocks.emplace_back();
@@ -47,29 +38,16 @@ struct Row {
   std::string example;
 };
 
-/// What stands between the first two backticks of a cell.
-std::string code(const std::string& cell) {
-  const std::size_t first = cell.find('`');
-  const std::size_t last = cell.rfind('`');
-  return first == last ? std::string() : cell.substr(first + 1, last - first - 1);
-}
-
 /// The rows of each table, by the name in the comment before it.
 std::map<std::string, std::vector<Row>> tables() {
   std::map<std::string, std::vector<Row>> all;
-  std::string name;
-  for (const std::string& line : lines()) {
-    if (line.starts_with("<!-- keys")) {
-      const std::size_t colon = line.find(": ");
-      name = colon == line.npos ? "file" : line.substr(colon + 2, line.find(" -->") - colon - 2);
-    } else if (!line.starts_with("|")) {
-      name.clear();
-    } else if (!name.empty() && line.starts_with("| `")) {
-      std::vector<std::string> cells;
-      std::stringstream rest(line);
-      for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(cell);
-      EXPECT_GE(cells.size(), 5U) << line;
-      all[name].push_back(Row{code(cells.at(1)), code(cells.at(4))});
+  for (const test::MarkdownTable& table : test::markdown_tables("docs/configuration.md")) {
+    if (!table.mark.starts_with("<!-- keys")) continue;
+    const std::size_t colon = table.mark.find(": ");
+    const std::string name =
+        colon == table.mark.npos ? "file" : table.mark.substr(colon + 2, table.mark.find(" -->") - colon - 2);
+    for (const std::vector<std::string>& cells : table.rows) {
+      if (cells.at(0).starts_with('`')) all[name].push_back(Row{test::code_in(cells[0]), test::code_in(cells.at(3))});
     }
   }
   return all;
@@ -193,24 +171,16 @@ std::set<std::string> keys_of_reliability() {
 
 TEST(Documentation, EverySettingOfReliabilityHasAKeyAndAFlag) {
   std::set<std::string> documented;
-  bool inside = false;
-  for (const std::string& line : lines("docs/retry-and-fallback.md")) {
-    if (line == "<!-- settings -->") inside = true;
-    if (line.empty()) inside = false;
-    if (!inside || !line.starts_with("| `")) continue;
-    std::vector<std::string> cells;
-    std::stringstream rest(line);
-    for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(cell);
-    ASSERT_GE(cells.size(), 4U) << line;
-    EXPECT_TRUE(documented.insert(code(cells[2])).second) << line;
-    EXPECT_TRUE(cells[3].starts_with(" `--")) << line;
+  for (const auto& cells : test::markdown_table("docs/retry-and-fallback.md", "<!-- settings -->").rows) {
+    if (!cells.at(0).starts_with('`')) continue;
+    EXPECT_TRUE(documented.insert(test::code_in(cells.at(1))).second) << cells[0];
+    EXPECT_TRUE(cells.at(2).starts_with("`--")) << cells[0];
   }
   EXPECT_EQ(documented, keys_of_reliability());
 }
 
 TEST(Documentation, KindsOfErrorsAreThoseThereAre) {
-  std::string text;
-  for (const std::string& line : lines()) text += line + "\n";
+  const std::string text = test::source_text("docs/configuration.md");
   const std::size_t list = text.find("Kinds of errors are");
   ASSERT_NE(list, text.npos);
   std::size_t at = list;

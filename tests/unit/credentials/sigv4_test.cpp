@@ -4,14 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "json/reader.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon {
 namespace {
@@ -25,10 +23,8 @@ using Texts = std::map<std::string, std::string>;
 /// Visits each element of an array in the fixture.
 template <class Visit>
 void each_in_fixture(std::string_view list, Visit visit) {
-  std::ifstream file(test::source_path("tests/fixtures/sigv4.json"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
   json::Reader reader;
-  const bool ok = reader.read_copy(text, [&](json::Value root) {
+  const bool ok = reader.read_copy(test::source_text("tests/fixtures/sigv4.json"), [&](json::Value root) {
     root.fields([&](std::string_view key, json::Value value) {
       if (key == list) value.elements(visit);
     });

@@ -4,14 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "json/reader.hpp"
 #include "pipeline/endpoint.hpp"
 #include "providers/retry_after.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 #include "support/virtual_engine.hpp"
 
 namespace antiphon::test {
@@ -90,8 +88,7 @@ TEST_F(RetryTest, RandomWaitsStayWithinTheirBounds) {
 }
 
 TEST_F(RetryTest, EveryFormOfRetryAfterIsWaitedFor) {
-  std::ifstream file(test::source_path("tests/fixtures/retry-after.json"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = test::source_text("tests/fixtures/retry-after.json");
   json::Reader reader;
   int cases = 0;
   const auto check = [&](const Headers& headers, std::optional<std::int64_t> ms) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <stdexcept>
 
@@ -13,17 +12,13 @@
 #include <antiphon/error.hpp>
 
 #include "json/reader.hpp"
+#include "providers/codec.hpp"
 #include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 
 namespace {
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path.string());
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 /// Keeps the bytes of what a provider is said to send: a JSON library would write them anew.
 void keep_bytes(json::Value object, Fixture& fixture) {
@@ -51,10 +46,10 @@ void expect_known(const Fixture& fixture) {
                {"name", "source", "target", "chat", "options", "extra", "strict", "http", "warnings", "error"}, place);
   } else {
     only_known(fixture.fields,
-               {"name",     "source",       "body",         "text",         "raw",    "events", "lines",
-                "frames",   "finish_event", "finish_frame", "finish_after", "stream", "status", "headers",
-                "result",   "chunks",       "parts",        "unknown",      "seals",  "raws",   "part_fields",
-                "logprobs", "metadata",     "returns",      "results"},
+               {"name",        "source",       "body",         "text",         "raw",    "events", "lines",
+                "frames",      "finish_event", "finish_frame", "finish_after", "stream", "status", "headers",
+                "result",      "chunks",       "parts",        "unknown",      "seals",  "raws",   "part_fields",
+                "media_types", "logprobs",     "metadata",     "returns",      "results"},
                place);
   }
   const auto inside = [&](std::string_view field, std::initializer_list<std::string_view> known) {
@@ -121,15 +116,17 @@ boost::json::value parse_json(std::string_view text) {
 
 std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field) {
   std::vector<std::filesystem::path> files;
-  const std::filesystem::path folder = std::filesystem::path(test::source_path("tests/fixtures")) / protocol;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
+  const std::string folder = "tests/fixtures/" + protocol + "/";
+  for (const auto& entry : std::filesystem::directory_iterator(test::source_path(folder))) {
+    files.push_back(entry.path().filename());
+  }
   std::sort(files.begin(), files.end());
 
   std::vector<Fixture> fixtures;
   for (const auto& path : files) {
-    const std::string text = read_file(path);
+    const std::string text = test::source_text(folder + path.string());
     const boost::json::value parsed = parse_json(text);
-    only_known(parsed.as_object(), {"source", "cases"}, path.string());
+    only_known(parsed.as_object(), {"source", "cases"}, folder + path.string());
     std::vector<Fixture> in_file;
     for (const boost::json::value& fields : parsed.at("cases").as_array()) {
       in_file.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}, {}});
@@ -142,7 +139,7 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
         if (key == "cases") value.elements([&](json::Value object) { keep_bytes(object, in_file[index++]); });
       });
     });
-    if (reader.failed()) throw std::runtime_error(path.string() + ": " + reader.error());
+    if (reader.failed()) throw std::runtime_error(folder + path.string() + ": " + reader.error());
     std::copy_if(in_file.begin(), in_file.end(), std::back_inserter(fixtures),
                  [&](const Fixture& fixture) { return fixture.has(field); });
   }
@@ -151,8 +148,7 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
 
 std::vector<Fixture> load_fixtures(std::string_view field) {
   std::vector<Fixture> fixtures;
-  for (const char* protocol :
-       {"openai-chat", "ollama", "anthropic", "gemini", "openai-responses", "bedrock", "bedrock-anthropic", "cohere"}) {
+  for (const std::string& protocol : codec::codec_names()) {
     for (Fixture& fixture : load_fixtures(protocol, field)) fixtures.push_back(std::move(fixture));
   }
   return fixtures;

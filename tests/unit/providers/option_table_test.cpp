@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -16,7 +16,8 @@
 
 #include "fixture.hpp"
 #include "providers/codec.hpp"
-#include "support/places.hpp"
+#include "support/markdown.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -223,31 +224,9 @@ std::string as_cell(std::string fate) {
   return cell;
 }
 
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  return begin == text.npos ? std::string() : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
 /// The rows of the table that stands behind a mark of that name.
 std::vector<std::vector<std::string>> table(const std::string& name) {
-  std::ifstream file(test::source_path("docs/options.md"));
-  EXPECT_TRUE(file) << "docs/options.md is missing";
-  std::vector<std::vector<std::string>> rows;
-  bool inside = false;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "<!-- table: " + name + " -->") {
-      inside = true;
-    } else if (inside && !line.starts_with("|")) {
-      break;
-    } else if (inside && !line.starts_with("|---")) {
-      std::vector<std::string> cells;
-      std::istringstream rest(line.substr(1));
-      for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(trimmed(cell));
-      rows.push_back(cells);
-    }
-  }
-  EXPECT_FALSE(rows.empty()) << "there is no table " << name;
-  return rows;
+  return test::markdown_table("docs/options.md", "<!-- table: " + name + " -->").rows;
 }
 
 /// A provider that has nothing beside its protocol.
@@ -255,7 +234,6 @@ std::string plain_provider(const std::string& protocol) { return protocol == "op
 
 TEST(OptionTable, TellsWhatBecomesOfEveryOptionOnEveryProtocol) {
   const std::vector<std::vector<std::string>> rows = table("protocols");
-  ASSERT_FALSE(rows.empty());
   const std::vector<std::string>& head = rows.front();
   const std::set<std::string> protocols(head.begin() + 1, head.end());
   EXPECT_EQ(protocols, std::set<std::string>(codec::codec_names().begin(), codec::codec_names().end()));
@@ -302,23 +280,27 @@ TEST(OptionTable, TellsWhichProvidersDiffer) {
   EXPECT_EQ(documented, expected) << "docs/options.md should say, with native or adapted for sent:\n" << all;
 }
 
-TEST(OptionTable, HeadersAndQueryGoEverywhere) {
+TEST(OptionTable, HeadersQueryAndFieldsByPointerGoEverywhere) {
   for (const std::string& protocol : codec::codec_names()) {
-    const Options options = Options().header("X-Call", "eight").query("trace", "on");
+    const Options options = Options().header("X-Call", "eight").query("trace", "on").extra("/deep/field", Json("1.0"));
     const EncodedRequest request = request_for(plain_provider(protocol), options, question());
     EXPECT_EQ(request.http.headers.get("x-call"), "eight") << protocol;
     EXPECT_NE(request.http.url.find("trace=on"), std::string::npos) << protocol;
+    EXPECT_NE(request.http.body.find(R"("deep":{"field":1.0})"), std::string::npos) << request.http.body;
   }
 }
 
-/// Names of the setters of `Options`.
-std::set<std::string> setters() {
-  std::ifstream header(test::source_path("include/antiphon/options.hpp"));
+/// Names of the setters of the `Options` of a header.
+std::set<std::string> setters(const std::string& header) {
+  const std::string begin = "  Options& ";
   std::set<std::string> names;
-  for (std::string line; std::getline(header, line);) {
-    const std::string begin = "  Options& ";
-    if (!line.starts_with(begin)) continue;
-    names.insert(line.substr(begin.size(), line.find('(') - begin.size()));
+  bool is_public = false;
+  for (const std::string& line : test::source_lines("include/antiphon/" + header)) {
+    if (line.starts_with("class ")) is_public = true;
+    if (line == " private:") is_public = false;
+    if (is_public && line.starts_with(begin)) {
+      names.insert(line.substr(begin.size(), line.find('(') - begin.size()));
+    }
   }
   return names;
 }
@@ -327,11 +309,22 @@ TEST(OptionTable, NoOptionIsForgotten) {
   std::set<std::string> named;
   for (const Case& row : cases()) named.insert(row.name.substr(0, row.name.find(':')));
   for (const std::vector<std::string>& cells : table("ours")) {
-    const std::string& cell = cells.at(0);
-    if (cell.starts_with('`')) named.insert(cell.substr(1, cell.rfind('`') - 1));
+    named.insert(test::code_in(cells.at(0)));
   }
-  for (const std::string& setter : setters()) EXPECT_TRUE(named.contains(setter)) << setter;
-  EXPECT_GT(setters().size(), 25U);
+  const std::set<std::string> ours = setters("options.hpp");
+  for (const std::string& setter : ours) EXPECT_TRUE(named.contains(setter)) << setter;
+  EXPECT_GT(ours.size(), 25U);
+}
+
+TEST(OptionTable, TypedOptionsStandOnThePagesOfTheirProviders) {
+  for (const std::string family : {"anthropic", "bedrock", "cohere", "gemini", "ollama", "openai"}) {
+    const std::string page = test::source_text("docs/providers/" + family + ".md");
+    const std::set<std::string> typed = setters(family + ".hpp");
+    EXPECT_GE(typed.size(), 8U) << family;
+    for (const std::string& setter : typed) {
+      EXPECT_TRUE(std::regex_search(page, std::regex("\\b" + setter + "\\b"))) << family << ": " << setter;
+    }
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <antiphon/codec.hpp>
 #include <antiphon/provider_row.hpp>
 
+#include "each_protocol.hpp"
 #include "fixture.hpp"
 #include "providers/codec.hpp"
 #include "providers/embedding_codec.hpp"
@@ -19,12 +20,6 @@ namespace {
 /// A row of the user's own, named otherwise than its family.
 ModelConfig mine(const std::string& like) {
   return ModelConfig("m", ProviderRow(Json(R"({"name":"mine","like":")" + like + "\"}"))).base_url("http://h/v1");
-}
-
-const std::vector<std::string>& rows() {
-  static const std::vector<std::string> all{"openai",  "openai-responses", "anthropic", "gemini",
-                                            "bedrock", "cohere",           "ollama"};
-  return all;
 }
 
 /// The words that a row like that may be called by.
@@ -38,7 +33,7 @@ std::string body_of(const std::string& like, const Options& options, const Messa
 }
 
 TEST(OwnOptions, CountByFamilyNameAndProtocol) {
-  for (const std::string& like : rows()) {
+  for (const std::string& like : provider_of_each_protocol()) {
     for (const std::string& word : words_for(like)) {
       const std::string body = body_of(like, Options().with(OwnOptions(word).set("oddity", 7)).strict());
       EXPECT_NE(body.find(R"("oddity":7)"), std::string::npos) << like << " as " << word << ": " << body;
@@ -49,14 +44,14 @@ TEST(OwnOptions, CountByFamilyNameAndProtocol) {
 }
 
 TEST(OwnOptions, ACommonOptionUnderTheNameOfTheProviderIsSet) {
-  for (const std::string& like : rows()) {
+  for (const std::string& like : provider_of_each_protocol()) {
     const std::string body = body_of(like, Options().with(OwnOptions("mine").set("temperature", 0.25)).strict());
     EXPECT_NE(body.find(R"("temperature":0.25)"), std::string::npos) << like << ": " << body;
   }
 }
 
 TEST(OwnOptions, ToolsCountByFamilyNameAndProtocol) {
-  for (const std::string& like : rows()) {
+  for (const std::string& like : provider_of_each_protocol()) {
     for (const std::string& word : words_for(like)) {
       const Tool tool = Tool::provider_defined(word, R"({"type": "oddity"})");
       const std::string body = body_of(like, Options().tools(tool).strict());

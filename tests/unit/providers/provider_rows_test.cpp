@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <antiphon/codec.hpp>
@@ -15,15 +14,10 @@
 
 #include "fixture.hpp"
 #include "providers/provider_rows.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 namespace {
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(test::source_path(path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 /// A file of rows that is gone with the test.
 class RowFile {
@@ -109,7 +103,7 @@ TEST(BuiltInRows, EachHasARequest) {
 }
 
 TEST(BuiltInRows, TheDocumentationListsThemAll) {
-  const std::string text = read_text("docs/providers.md");
+  const std::string text = test::source_text("docs/providers.md");
   for (const codec::RowBody& body : codec::built_in_rows()) {
     const codec::Preset& preset = body->preset;
     const std::string address = preset.base_url.empty() ? "$" + preset.url_variable : preset.base_url;

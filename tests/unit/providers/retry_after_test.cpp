@@ -1,19 +1,13 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "fixture.hpp"
 #include "providers/retry_after.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 namespace {
 
-boost::json::value fixture() {
-  std::ifstream file(test::source_path("tests/fixtures/retry-after.json"));
-  return parse_json(std::string(std::istreambuf_iterator<char>(file), {}));
-}
+boost::json::value fixture() { return parse_json(test::source_text("tests/fixtures/retry-after.json")); }
 
 std::optional<std::chrono::milliseconds> expected(const boost::json::value& entry) {
   if (entry.at("ms").is_null()) return std::nullopt;

@@ -5,9 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,7 +15,7 @@
 #include "providers/base64.hpp"
 #include "providers/tool_naming.hpp"
 #include "recorded_answer.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -62,13 +59,6 @@ void replace_all(std::string& text, const std::string& mark, const std::string& 
   }
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-const std::filesystem::path source = test::source_path("");
-
 struct Answers {
   RecordedAnswer whole;
   RecordedAnswer stream;
@@ -76,9 +66,7 @@ struct Answers {
 
 /// The answer as that protocol has it, whole and streamed.
 Answers answers_of(const std::string& protocol, const Content& content) {
-  const std::filesystem::path file = source / "tests" / "fixtures" / "round-trip" / (protocol + ".json");
-  std::string text = read_file(file);
-  EXPECT_FALSE(text.empty()) << file << " is missing: an answer with these contents, as that protocol has it";
+  std::string text = test::source_text("tests/fixtures/round-trip/" + protocol + ".json");
   // In the middle of the lines, at the end of a character.
   const std::size_t half = content.text.find('\n', content.text.size() / 2);
   replace_all(text, "@BEGIN", in_json(content.text.substr(0, half)));
@@ -256,7 +244,7 @@ TEST(RoundTrip, EachProtocolSaysTheSameWholeAndStreamed) {
 
 TEST(RoundTrip, TheDocumentTellsWhereEverythingGoes) {
   const Content content;
-  const std::string document = read_file(source / "docs" / "providers" / "round-trip.md");
+  const std::string document = test::source_text("docs/providers/round-trip.md");
   for (const std::string& protocol : codec::codec_names()) {
     const ReadAnswer own = read_answer(answers_of(protocol, content).whole);
     ASSERT_TRUE(own.result) << protocol;

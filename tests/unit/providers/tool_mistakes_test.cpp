@@ -2,16 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <initializer_list>
 #include <string>
 
 #include <antiphon/codec.hpp>
 
+#include "each_protocol.hpp"
+
 namespace antiphon::tests {
 namespace {
-
-constexpr std::initializer_list<const char*> providers{"openai",  "openai-responses", "anthropic", "gemini",
-                                                       "bedrock", "cohere",           "ollama",    "groq"};
 
 EncodedRequest encoded(const std::string& provider, const Messages& messages, const Options& options) {
   return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), messages, options, false);
@@ -30,7 +28,7 @@ std::string mistake(const std::string& provider, const Messages& messages, const
 TEST(ToolMistakes, AToolThatIsNotThereCannotBeChosen) {
   const Messages hi = Messages().user("Hi");
   const Options choice = Options().tool_choice(ToolChoice::named("wether"));
-  for (const char* provider : providers) {
+  for (const std::string& provider : provider_of_each_protocol()) {
     EXPECT_EQ(mistake(provider, hi, Options(choice).tools(Tool("weather", "d"))),
               "invalid_request at tool_choice: there is no tool \"wether\"")
         << provider;
@@ -46,8 +44,8 @@ TEST(ToolMistakes, NamesOfToolsThatAProviderRunsAreItsOwn) {
 
 TEST(ToolMistakes, AChoiceWithoutTools) {
   for (const ToolChoice::Kind kind : {ToolChoice::Kind::required, ToolChoice::Kind::automatic}) {
-    for (const char* provider : providers) {
-      if (provider == std::string("ollama")) continue;  // it has no choice at all
+    for (const std::string& provider : provider_of_each_protocol()) {
+      if (provider == "ollama") continue;  // it has no choice at all
       const EncodedRequest request = encoded(provider, Messages().user("Hi"), Options().tool_choice(kind));
       ASSERT_EQ(request.warnings.size(), 1u) << provider;
       EXPECT_EQ(request.warnings[0].where(), "tool_choice") << provider;
@@ -57,9 +55,9 @@ TEST(ToolMistakes, AChoiceWithoutTools) {
 }
 
 TEST(ToolMistakes, CallsAndResultsWithoutIds) {
-  for (const char* provider : providers) {
+  for (const std::string& provider : provider_of_each_protocol()) {
     // Their calls need none.
-    if (provider == std::string("gemini") || provider == std::string("ollama")) continue;
+    if (provider == "gemini" || provider == "ollama") continue;
     const Messages without_id = Messages().user("Hi").add(Message(Role::assistant).add(Part::tool_call("", "f", "{}")));
     EXPECT_EQ(mistake(provider, without_id), "invalid_request at messages/1/content/0: a tool call needs an id")
         << provider;

@@ -1,10 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <fstream>
 
 #include "client.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -138,11 +137,10 @@ TEST(Scenario, ComesFromAFile) {
 }
 
 TEST(Scenario, EveryExampleOfItsDescriptionIsOne) {
-  std::ifstream file(test::source_path("docs/simulator.md"));
   std::string kind;
   std::string text;
   int examples = 0;
-  for (std::string line; std::getline(file, line);) {
+  for (const std::string& line : test::source_lines("docs/simulator.md")) {
     if (line.rfind("```", 0) != 0) {
       text += line + '\n';
       continue;

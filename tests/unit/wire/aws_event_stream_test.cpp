@@ -4,15 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 #include "unit/wire/aws_frames.hpp"
 #include "unit/wire/memory.hpp"
 #include "unit/wire/pieces.hpp"
@@ -131,8 +129,7 @@ Vector read_vector(json::Value value) {
 }
 
 std::vector<Vector> read_vectors() {
-  std::ifstream file(test::source_path("tests/fixtures/aws-event-stream.json"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = test::source_text("tests/fixtures/aws-event-stream.json");
   std::vector<Vector> vectors;
   json::Reader reader;
   const bool ok = reader.read_copy(text, [&](json::Value root) {

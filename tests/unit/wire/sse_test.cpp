@@ -4,14 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "json/reader.hpp"
-#include "support/places.hpp"
+#include "support/source_files.hpp"
 #include "unit/wire/pieces.hpp"
 
 namespace antiphon {
@@ -55,8 +53,7 @@ Case read_case(json::Value value) {
 }
 
 std::vector<Case> read_cases() {
-  std::ifstream file(test::source_path("tests/fixtures/sse.json"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = test::source_text("tests/fixtures/sse.json");
   std::vector<Case> cases;
   json::Reader reader;
   const bool ok = reader.read_copy(text, [&](json::Value root) {

@@ -132,7 +132,10 @@ class Planner {
     const StreamForm form = protocol_.stream_form(request_);
     set_header(plan_.headers, "content-type", std::string(form.content_type));
     const bool is_sse = form.framing == Framing::sse || form.framing == Framing::typed_sse;
-    if (is_sse) set_header(plan_.headers, "cache-control", "no-cache");
+    if (is_sse) {
+      set_header(plan_.headers, "cache-control", "no-cache");
+      set_header(plan_.headers, "x-accel-buffering", "no");
+    }
     const auto make = [&protocol = protocol_, ask, answer = std::move(answer)] { return protocol.events(ask, answer); };
     auto events = std::make_unique<FaultyEvents>(make, protocol_, rule_.event);
     auto framer = make_framer(form, rule_.framing);

@@ -83,7 +83,11 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   // Ours are the only timeouts: they go through the scheduler.
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, a_day_ms);
+  // Some NATs forget a connection that was silent for a minute, and a model may think for longer.
+  constexpr long keep_alive_seconds = 45;
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPIDLE, keep_alive_seconds);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPINTVL, keep_alive_seconds);
   curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
   // What comes compressed is read, whatever was asked for.
   curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");

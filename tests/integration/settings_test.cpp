@@ -107,6 +107,7 @@ TEST_F(Settings, HeadersOfTheModelAndOfTheCall) {
   EXPECT_EQ(last().header("x-call"), "") << "of one call only";
 }
 
+// Trap 10: a stream that something on the way compresses.
 TEST_F(Settings, WholeAnswersAreAskedForCompressedAndStreamsAsTheyAre) {
   simulator.set_scenario(Scenario().rule(R"({"answer": {"text": "one two"}, "fault": {"gzip": true}})"));
   const Provider provider = create_provider(config());
@@ -114,6 +115,15 @@ TEST_F(Settings, WholeAnswersAreAskedForCompressedAndStreamsAsTheyAre) {
   EXPECT_NE(std::string(last().header("accept-encoding")).find("gzip"), std::string::npos);
   EXPECT_EQ(provider.stream("Hi").collect().content(), "one two") << "compressed all the same";
   EXPECT_EQ(last().header("accept-encoding"), "identity");
+}
+
+TEST_F(Settings, ACompressedStreamIsReadPieceByPiece) {
+  // Trap 10: what came is read before the rest is there, which never comes.
+  simulator.set_scenario(Scenario().rule(
+      R"({"answer": {"chunks": ["early", "late"]}, "timing": {"stop_after_chunks": 1}, "fault": {"gzip": true}})"));
+  const Provider provider = create_provider(config());
+  Stream stream = provider.stream("Hi", Options().deadline(20s));
+  EXPECT_EQ(stream.begin()->content(), "early");
 }
 
 TEST_F(Settings, AnAnswerIsBoundedByWhatItUnfoldsTo) {
@@ -141,26 +151,38 @@ TEST_F(Settings, EventsOfTheProviderAsTheyCame) {
   for (const Chunk& chunk : provider.stream("Hi")) EXPECT_NE(chunk.kind(), ChunkKind::raw);
 }
 
-TEST_F(Settings, SmallWritesGoOutAtOnce) {
-  simulator.set_scenario(Scenario().rule(R"({"answer": {"chunks": ["a", "b"]}, "timing": {"stop_after_chunks": 1}})"));
-  const Provider provider = create_provider(config());
-  Stream stream = provider.stream("Hi");
-  ASSERT_EQ(stream.begin()->content(), "a");
-  // Our sockets that lead to the simulator; its own lead the other way.
-  int ours = 0;
+/// Our sockets that lead to that port; those of the simulator lead the other way.
+std::vector<int> sockets_to(int port) {
+  std::vector<int> sockets;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     const int socket = std::stoi(entry.path().filename());
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
     if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0 || peer.sin_family != AF_INET) continue;
-    if (ntohs(peer.sin_port) != simulator.port()) continue;
-    int no_delay = 0;
-    socklen_t option_size = sizeof no_delay;
-    getsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &no_delay, &option_size);
-    EXPECT_NE(no_delay, 0) << "Nagle's algorithm holds small writes back";
-    ++ours;
+    if (ntohs(peer.sin_port) == port) sockets.push_back(socket);
   }
-  EXPECT_EQ(ours, 1);
+  return sockets;
+}
+
+int socket_option(int socket, int level, int name) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  EXPECT_EQ(getsockopt(socket, level, name, &value, &size), 0);
+  return value;
+}
+
+TEST_F(Settings, SmallWritesGoOutAtOnceAndSilentConnectionsAreKeptAlive) {
+  simulator.set_scenario(Scenario().rule(R"({"answer": {"chunks": ["a", "b"]}, "timing": {"stop_after_chunks": 1}})"));
+  const Provider provider = create_provider(config());
+  Stream stream = provider.stream("Hi");
+  ASSERT_EQ(stream.begin()->content(), "a");
+  const std::vector<int> ours = sockets_to(simulator.port());
+  ASSERT_EQ(ours.size(), 1U);
+  EXPECT_NE(socket_option(ours[0], IPPROTO_TCP, TCP_NODELAY), 0) << "Nagle's algorithm holds small writes back";
+  // While a model thinks, the first NATs forget a connection after a minute (trap 17).
+  EXPECT_NE(socket_option(ours[0], SOL_SOCKET, SO_KEEPALIVE), 0);
+  EXPECT_LT(socket_option(ours[0], IPPROTO_TCP, TCP_KEEPIDLE), 60);
+  EXPECT_LT(socket_option(ours[0], IPPROTO_TCP, TCP_KEEPINTVL), 60);
 }
 
 std::thread::id thread_of(boost::asio::thread_pool& pool) {

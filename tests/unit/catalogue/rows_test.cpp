@@ -144,8 +144,8 @@ TEST(ModelRows, MistakesOfTheFileAsAWhole) {
   EXPECT_EQ(parse_models(models(R"({"provider": "lab", "model": "a"}, {"provider": "lap", "model": "a"})")).size(), 2U);
 }
 
-TEST(ModelRows, ManyOfThemTakeLittleTime) {
-  // A row that is like the one before it, sixty thousand times: each is found without looking at all others.
+TEST(ModelRows, ALongChainOfLikenessesIsNotFollowedRowByRow) {
+  // Each is like the one before it, which stands there whole: nothing goes down sixty thousand steps.
   std::string list = R"({"provider": "lab", "model": "m0", "context_window": 7})";
   constexpr int count = 60'000;
   for (int i = 1; i < count; ++i) {

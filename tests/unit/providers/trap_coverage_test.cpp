@@ -1,17 +1,18 @@
-// Each numbered trap of the protocol description that concerns these codecs has a test that carries its number.
+// Each numbered trap of the protocol description that concerns us has a test that carries its number.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <iterator>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
 
 #include "support/places.hpp"
+#include "support/source_files.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -31,10 +32,9 @@ void add_numbers(const std::string& text, std::set<int>& numbers) {
 }
 
 /// What a file says of its cases: what stands above them in a fixture is no case.
-std::string cases_in(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  const std::size_t cases = path.extension() == ".json" ? text.find("\"cases\"") : text.npos;
+std::string cases_in(const std::string& path) {
+  const std::string text = test::source_text("tests/" + path);
+  const std::size_t cases = path.ends_with(".json") ? text.find("\"cases\"") : text.npos;
   return cases == text.npos ? text : text.substr(cases);
 }
 
@@ -46,7 +46,8 @@ std::set<int> numbers_in_tests(const IsOne& is_one) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(tests)) {
     const auto kind = entry.path().extension();
     if ((kind != ".json" && kind != ".cpp") || entry.path().filename() == "trap_coverage_test.cpp") continue;
-    if (is_one(entry.path().lexically_relative(tests).string())) add_numbers(cases_in(entry.path()), numbers);
+    const std::string path = entry.path().lexically_relative(tests).string();
+    if (is_one(path)) add_numbers(cases_in(path), numbers);
   }
   return numbers;
 }
@@ -58,6 +59,21 @@ void expect_tested(const std::set<int>& tested, std::initializer_list<int> ours)
 /// In the files of one protocol, whose path has that word in it.
 void expect_tested(const std::string& word, std::initializer_list<int> ours) {
   expect_tested(numbers_in_tests([&](const std::string& path) { return path.find(word) != path.npos; }), ours);
+}
+
+constexpr int last_trap = 115;
+
+/// Those that nothing here can have yet, and why.
+const std::map<int, std::string> not_ours = {
+    {104, "a fence around JSON is taken off by what validates answers; codecs give every text as it was said"},
+};
+
+TEST(Traps, EachIsTestedOrNotOurs) {
+  const std::set<int> tested = numbers_in_tests([](const std::string&) { return true; });
+  for (int number = 1; number <= last_trap; ++number) {
+    EXPECT_NE(tested.contains(number), not_ours.contains(number)) << "trap " << number;
+  }
+  EXPECT_EQ(*tested.rbegin(), last_trap);
 }
 
 // Theirs is what no other protocol has for itself.

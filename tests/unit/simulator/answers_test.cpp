@@ -51,6 +51,9 @@ TEST(OpenAiAnswer, StreamsTheSameTextWordByWord) {
   const Json whole(ask(simulator, openai_chat("hi")).body);
   const Answer stream = ask(simulator, openai_chat("hi", R"(,"stream":true)"));
   EXPECT_EQ(stream.header("content-type"), "text/event-stream; charset=utf-8");
+  // What stands between keeps nothing and holds nothing back (trap 11).
+  EXPECT_EQ(stream.header("cache-control"), "no-cache");
+  EXPECT_EQ(stream.header("x-accel-buffering"), "no");
   EXPECT_TRUE(stream.complete);
   const auto events = stream.events();
   EXPECT_EQ(openai_text(stream), whole.text("/choices/0/message/content"));

@@ -54,7 +54,8 @@ class ChatRequest {
 /// are for all who speak this protocol, and so are blocks, which become `PartKind::unknown`.
 ANTIPHON_EXPORT ChatRequest parse_chat_request(std::string_view body);
 
-/// Names of the protocols that `decode` reads: `openai-chat`, `ollama`.
+/// Names of the protocols that `decode` reads: `openai-chat`, `openai-responses`, `anthropic`, `gemini`, `bedrock`,
+/// `bedrock-anthropic`, `cohere`, `ollama`.
 ANTIPHON_EXPORT const std::vector<std::string>& protocols();
 
 /// How a recorded answer is to be read.

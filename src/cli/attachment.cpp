@@ -63,10 +63,16 @@ std::string_view type_by_bytes(std::string_view content) {
   return {};
 }
 
-std::string_view type_by_extension(const std::filesystem::path& path) {
+/// In small letters.
+std::string extension_of(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return std::tolower(c); });
+  return extension;
+}
+
+std::string_view type_by_extension(const std::filesystem::path& path) {
+  const std::string extension = extension_of(path);
   for (auto [known, media_type] : extensions) {
     if (extension == known) return media_type;
   }
@@ -90,7 +96,7 @@ bool is_url(std::string_view text) {
 /// A file that is fetched by others cannot be looked into: its name has to tell.
 bool is_named_as_text(const std::filesystem::path& path) {
   constexpr std::string_view endings[] = {".txt", ".md", ".csv", ".html"};
-  return std::find(std::begin(endings), std::end(endings), path.extension().string()) != std::end(endings);
+  return std::find(std::begin(endings), std::end(endings), extension_of(path)) != std::end(endings);
 }
 
 /// What its name, or its data URI, does not call a document is taken for an image.

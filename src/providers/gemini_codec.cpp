@@ -86,6 +86,7 @@ std::vector<ModelInfo> GeminiCodec::models(std::string_view body) const {
   for (const ModelInfo& model : read_model_list(body, {"models", "name", "name"})) {
     std::string id = model.id();
     if (id.starts_with(models_prefix)) id.erase(0, models_prefix.size());
+    if (id.empty()) continue;
     ModelInfo info(std::move(id));
     named.push_back(std::move(info.context_window(model.context_window()).raw(model.raw())));
   }

@@ -77,6 +77,31 @@ TEST_F(Fetch, EncodeAndDryRunFetchNothing) {
   EXPECT_EQ(pictures.connections(), 0);
 }
 
+TEST_F(Fetch, FilesOfTextByUrlAreDocuments) {
+  for (const char* file : {"notes.txt", "README.md", "table.CSV", "page.html"}) {
+    const std::string there = "https://h.example/" + std::string(file) + "?v=1#top";
+    const Ended ended = Program({"chat", "-m", "openai-responses/m", "-a", there, "--dry-run", "--json", "?"}).run();
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    Parsed shown(ended.out);
+    EXPECT_EQ(shown.text("/body/input/0/content/1/type"), "input_file") << file;
+    EXPECT_EQ(shown.text("/body/input/0/content/1/file_url"), there);
+    EXPECT_EQ(shown.text("/body/input/0/content/1/filename"), file);
+  }
+}
+
+TEST_F(Fetch, WhatStandsInADataUriIsNotRepeated) {
+  // A recording cannot be given so; a text in base64 is none that decodes.
+  for (const char* uri : {"data:audio/wav;base64,cGxhbnRlZA==", "data:image/png;base64,cGxhbnRlZA%%"}) {
+    const Ended ended = ollama_chat(simulator, {"-vv", "-a", uri, "?"}).run();
+    EXPECT_EQ(ended.status, 2) << ended.err;
+    EXPECT_EQ(ended.err.find("cGxhbnRlZA"), std::string::npos) << ended.err;
+    EXPECT_EQ(ended.out, "");
+  }
+  const Ended sent = ollama_chat(simulator, {"-vv", "-a", "data:image/png;base64,iVBORw0KGgo=", "?"}).run();
+  EXPECT_EQ(sent.status, 0) << sent.err;
+  EXPECT_EQ(sent.err.find("iVBORw0KGgo"), std::string::npos) << sent.err;
+}
+
 TEST_F(Fetch, ARecordingHasToBeAFile) {
   const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
   EXPECT_EQ(ended.status, 2);

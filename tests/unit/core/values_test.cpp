@@ -14,6 +14,16 @@ std::string printed(const T& value) {
   return out.str();
 }
 
+template <class Call>
+void expect_invalid(Call call, PartKind kind) {
+  try {
+    call();
+    ADD_FAILURE() << to_string(kind);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_request) << to_string(kind);
+  }
+}
+
 TEST(Count, AnUnknownOneIsNotZero) {
   EXPECT_FALSE(Count().known());
   EXPECT_EQ(printed(Count()), "?");
@@ -91,6 +101,34 @@ TEST(Part, KeepsWhatItIsMadeFrom) {
   EXPECT_FALSE(Part::text("a") == Part::refusal("a"));
 }
 
+TEST(Part, GivesOtherContentToImagesAndDocumentsOnly) {
+  const Part image = Part::image_url("https://h/a", "low").with_content("bytes", "image/png");
+  EXPECT_EQ(image.kind(), PartKind::image);
+  EXPECT_EQ(image.url(), "");
+  EXPECT_EQ(image.bytes(), "bytes");
+  EXPECT_EQ(image.media_type(), "image/png");
+  EXPECT_EQ(image.detail(), "low");
+  EXPECT_EQ(Part::document_url("https://h/a", "a.txt").with_content("words", "text/plain").filename(), "a.txt");
+  for (const Part& part :
+       {Part::text("t"), Part::audio("RIFF", "wav"), Part::tool_call("c", "f", "{}"), Part::tool_result("c", "r"),
+        Part::reasoning("hm"), Part::refusal("no"), Part::unknown("cohere", Json("{}"))}) {
+    expect_invalid([&] { (void)part.with_content("bytes", "image/png"); }, part.kind());
+  }
+}
+
+TEST(Part, HasPartsAsAToolResultOnly) {
+  const Part result = Part::tool_result("c", "before", true, "f").with_parts({Part::text("a"), Part::image("b", "c")});
+  EXPECT_EQ(result.id(), "c");
+  EXPECT_TRUE(result.is_error());
+  EXPECT_EQ(result.text(), "a");
+  ASSERT_EQ(result.parts().size(), 2U);
+  for (const Part& part : {Part::text("t"), Part::image("b", "image/png"), Part::audio("RIFF", "wav"),
+                           Part::document("d", "text/plain"), Part::tool_call("c", "f", "{}"), Part::reasoning("hm"),
+                           Part::refusal("no"), Part::unknown("cohere", Json("{}"))}) {
+    expect_invalid([&] { (void)part.with_parts({Part::text("a")}); }, part.kind());
+  }
+}
+
 TEST(Json, TakesAnythingWithDump) {
   struct Value {
     std::string dump() const { return "[1]"; }
@@ -137,8 +175,12 @@ TEST(Response, HasAlwaysAChoice) {
   EXPECT_EQ(response.finish_reason(), FinishReason::none);
   response.choice(1).message().add(Part::text("second"));
   EXPECT_EQ(response.choices().size(), 2U);
-  response.choice(0).message().add(Part::reasoning("r")).add(Part::text("a")).add(Part::tool_call("i", "f", "{}")).add(
-      Part::text("b"));
+  response.choice(0)
+      .message()
+      .add(Part::reasoning("r"))
+      .add(Part::text("a"))
+      .add(Part::tool_call("i", "f", "{}"))
+      .add(Part::text("b"));
   EXPECT_EQ(response.content(), "ab");
   EXPECT_EQ(response.reasoning(), "r");
   ASSERT_EQ(response.tool_calls().size(), 1U);

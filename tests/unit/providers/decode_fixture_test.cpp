@@ -35,10 +35,12 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   std::vector<std::string> part_fields;
   std::vector<std::string> seals;
   std::vector<std::string> raws;
+  std::vector<std::string> media_types;
   for (const Part& part : response.message().parts()) {
     kinds.emplace_back(to_string(part.kind()));
     seals.push_back(part.signature());
     raws.push_back(part.raw());
+    media_types.push_back(part.media_type());
     if (part.kind() == PartKind::unknown) {
       unknown.push_back(part.raw());
     } else {
@@ -59,6 +61,9 @@ void expect_parts(const Fixture& fixture, const Response& response) {
   }
   if (fixture.has("raws")) {
     EXPECT_EQ(fixture.texts("raws"), raws);
+  }
+  if (fixture.has("media_types")) {
+    EXPECT_EQ(fixture.texts("media_types"), media_types);
   }
   if (fixture.has("logprobs")) {
     EXPECT_EQ(fixture.text("logprobs"), response.logprobs().text());
@@ -112,7 +117,8 @@ TEST_P(DecodeFixtures, GiveChunksAndResult) {
     expect_parts(fixture, *response);
     expect_metadata(fixture, *response);
   } else {
-    for (const char* field : {"parts", "unknown", "part_fields", "seals", "raws", "logprobs", "metadata"}) {
+    for (const char* field :
+         {"parts", "unknown", "part_fields", "seals", "raws", "media_types", "logprobs", "metadata"}) {
       EXPECT_FALSE(fixture.has(field)) << field;
     }
   }

@@ -33,10 +33,27 @@ TEST(ModelList, OfOllama) {
   EXPECT_EQ(models.at(0).raw().text(), R"({"name":"a", "size":1.0})");
 }
 
+// providers.md §3.10, §7.5
+TEST(ModelList, OfTheOtherProtocols) {
+  const char* anthropic = R"({"data":[{"id":"claude-a","type":"model","display_name":"A","max_input_tokens":200000,
+      "max_tokens":64000,"lifecycle":"active"}],"has_more":false,"first_id":"claude-a","last_id":"claude-a"})";
+  EXPECT_EQ(listed("anthropic", anthropic), "claude-a=200000 ");
+  const char* gemini = R"({"models":[{"name":"models/gemini-a","inputTokenLimit":1048576,"outputTokenLimit":"65536",
+      "supportedGenerationMethods":["generateContent"]},{"name":"tunedModels/b"},{"name":"models/"}],"nextPageToken":"x"})";
+  EXPECT_EQ(listed("gemini", gemini), "gemini-a=1048576 tunedModels/b=? ");
+  const char* cohere = R"({"models":[{"name":"command-a","endpoints":["chat"],"context_length":256000.0}],)"
+                       R"("next_page_token":"x"})";
+  EXPECT_EQ(listed("cohere", cohere), "command-a=256000 ");
+  const char* bedrock = R"({"modelSummaries":[{"modelId":"amazon.nova-pro-v1:0","providerName":"Amazon"}]})";
+  EXPECT_EQ(listed("bedrock", bedrock), "amazon.nova-pro-v1:0=? ");
+  EXPECT_EQ(listed("bedrock-anthropic", bedrock), "amazon.nova-pro-v1:0=? ");
+  EXPECT_EQ(listed("openai-responses", R"({"object":"list","data":[{"id":"gpt-6"}]})"), "gpt-6=? ");
+}
+
 TEST(ModelList, WhatIsNoListIsAnError) {
   for (const char* body : {"", "<html>", "{}", R"({"data":{}})", R"({"error":{"message":"no"}})", "7"}) {
-    for (const char* protocol : {"openai-chat", "ollama"}) {
-      EXPECT_THROW(codec::find_codec(protocol)->models(body), Error) << body;
+    for (const std::string& protocol : codec::codec_names()) {
+      EXPECT_THROW(codec::find_codec(protocol)->models(body), Error) << protocol << ": " << body;
     }
   }
 }

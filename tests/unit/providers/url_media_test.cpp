@@ -199,6 +199,14 @@ TEST(UrlMedia, AServerThatMayTakeUrlsGetsThemWithAWarning) {
   EXPECT_TRUE(encode(server, inside, Options().strict(), false).warnings.empty());
 }
 
+TEST(MediaType, WithoutParametersInSmallLetters) {
+  EXPECT_EQ(plain_media_type("text/plain"), "text/plain");
+  EXPECT_EQ(plain_media_type("Text/PLAIN; charset=UTF-8"), "text/plain");
+  EXPECT_EQ(plain_media_type("  application/pdf \t;x=\";\""), "application/pdf");
+  EXPECT_EQ(plain_media_type(""), "");
+  EXPECT_EQ(plain_media_type(";charset=utf-8"), "");
+}
+
 TEST(FileType, OfAnImageItsBytesTell) {
   const auto image = [](std::string_view bytes, std::string_view told, std::string_view url = "http://h/x") {
     return media_type_of_file(PartKind::image, bytes, told, url);

@@ -183,7 +183,7 @@ class ANTIPHON_EXPORT Options {
   Options& header(std::string name, std::string value) & {
     return headers_.emplace_back(std::move(name), std::move(value)), *this;
   }
-  /// Fail with `ErrorKind::unsupported` instead of a warning when the provider cannot carry something that was set.
+  /// Fail with `ErrorKind::unsupported` instead of a warning of what the provider cannot carry, failed tools aside.
   Options& strict(bool value = true) & { return strict_ = value, *this; }
   /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
   Options& raw_events(bool value = true) & { return raw_events_ = value, *this; }

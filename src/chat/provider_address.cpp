@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "chat/vertex_address.hpp"
-#include "core/ascii.hpp"
 #include "core/environment.hpp"
+#include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -13,15 +13,9 @@ namespace {
 
 Error wrong(const std::string& message) { return Error(ErrorKind::invalid_config, message).where("base_url"); }
 
-/// `http://host` and `https://host`, however written; 0 for anything else.
-std::size_t scheme_length(std::string_view url) {
-  const std::string lower = ascii::to_lower(url.substr(0, 8));
-  return lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-}
-
 std::string checked(std::string url, const std::string& from) {
   while (url.ends_with('/')) url.pop_back();
-  const std::size_t start = scheme_length(url);
+  const std::size_t start = codec::web_scheme_length(url);
   if (start == 0) throw wrong(from + "\"" + url + "\" does not begin with http:// or https://");
   const std::string_view authority = std::string_view(url).substr(start, url.find_first_of("/?#", start) - start);
   if (authority.empty()) throw wrong(from + "\"" + url + "\" names no host");
@@ -57,7 +51,7 @@ std::string from_environment(const codec::Preset& preset) {
   std::string url = process_environment()(preset.url_variable);
   if (url.empty()) return {};
   if (preset.url_port != 0 && url.find("://") == url.npos) url = with_scheme(url, preset.url_port);
-  const std::size_t path = url.find('/', scheme_length(url));
+  const std::size_t path = url.find('/', codec::web_scheme_length(url));
   const bool bare = path == url.npos || url.find_first_not_of('/', path) == url.npos;
   return bare && !preset.url_path.empty() ? url.substr(0, path) + preset.url_path : url;
 }

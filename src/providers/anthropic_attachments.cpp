@@ -16,17 +16,6 @@ namespace {
 using Kind = AnthropicSource::Kind;
 using Place = std::function<std::string()>;
 
-std::string decode(std::string_view base64) {
-  std::string bytes;
-  base64::Decoder decoder;
-  decoder.feed(base64, bytes);
-  return bytes;
-}
-
-bool is_text(const std::string& type) {
-  return type.starts_with("text/") || type == "application/json" || type == "application/xml";
-}
-
 /// What is inside a part that is not given by a URL: `base64` is empty where the part has the bytes.
 struct Inside {
   std::string media_type;
@@ -49,7 +38,7 @@ std::string base64_of(const Part& part, Inside inside) {
 
 std::string type_of_image(const Part& part, const Inside& inside) {
   const std::string beginning =
-      part.url().empty() ? std::string() : decode(std::string_view(inside.base64).substr(0, 16));
+      part.url().empty() ? std::string() : base64::decode(std::string_view(inside.base64).substr(0, 16)).value_or("");
   const std::string_view told = image_type(part.url().empty() ? std::string_view(part.bytes()) : beginning);
   return told.empty() ? inside.media_type : std::string(told);
 }
@@ -67,7 +56,7 @@ bool takes_image(const Part& part, const Place& place) {
 bool takes_document(const Part& part, const Place& place) {
   if (is_link(part)) return true;
   const std::string type = look_inside(part, place).media_type;
-  return type.empty() || type == "application/pdf" || is_text(type);
+  return type.empty() || type == "application/pdf" || is_text_media_type(type);
 }
 
 AnthropicSource image_source(const Part& part, const Place& place) {
@@ -82,10 +71,10 @@ AnthropicSource document_source(const Part& part, const Place& place) {
   check_text(part.url(), place);
   if (is_link(part)) return AnthropicSource{Kind::url, {}, part.url()};
   Inside inside = look_inside(part, place);
-  if (!is_text(inside.media_type)) {
+  if (!is_text_media_type(inside.media_type)) {
     return AnthropicSource{Kind::base64, "application/pdf", base64_of(part, std::move(inside))};
   }
-  std::string text = part.url().empty() ? part.bytes() : decode(inside.base64);
+  std::string text = part.url().empty() ? part.bytes() : base64::decode(inside.base64).value_or("");
   check_text(text, place);
   return AnthropicSource{Kind::text, {}, std::move(text)};
 }

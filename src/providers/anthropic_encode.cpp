@@ -15,6 +15,7 @@
 #include "providers/anthropic_vertex.hpp"
 #include "providers/any_json.hpp"
 #include "providers/carried_tools.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -119,6 +120,7 @@ void Encoder::gather_own() {
   if (extras_.has("cache_control") && !own_.takes_mark("")) extras_.take("cache_control");
   // These are sent as they are, and win.
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  leave_out_chat_fields(extras_, notes_, {"service_tier", "tool_choice"});
 }
 
 /// A name, or a list of them, of beta features; they travel in a header.

@@ -12,6 +12,7 @@
 #include "providers/bedrock_model_fields.hpp"
 #include "providers/bedrock_region.hpp"
 #include "providers/bedrock_tools.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
@@ -96,6 +97,7 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  leave_out_chat_fields(extras_, notes_);
 }
 
 /// What the effort that was asked for means to this model. To Claude it is what it is to Anthropic's own API.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <antiphon/options.hpp>
@@ -21,8 +22,9 @@ struct CarriedTool {
   std::string place() const { return "tools/" + std::to_string(index); }
 };
 
-/// Functions, and the tools that this provider runs. Those that another one runs are noted. Good as long as `tools`
-/// are.
-std::vector<CarriedTool> carried_tools(const std::vector<Tool>& tools, const Preset& preset, RequestNotes& notes);
+/// Functions, and the tools that this provider runs, or that are given in the words of `another` protocol which it can
+/// tell in its own. Those that somebody else runs are noted. Good as long as `tools` are.
+std::vector<CarriedTool> carried_tools(const std::vector<Tool>& tools, const Preset& preset, RequestNotes& notes,
+                                       std::string_view another = {});
 
 }  // namespace antiphon::inline v0::codec

@@ -62,20 +62,16 @@ std::optional<Tool> read_tool(Value value) {
   return tool;
 }
 
-/// Nothing when there is a tool that is not known: then the list stays as it is.
-std::optional<std::vector<Tool>> read_tools(Value value) {
+/// One that is not known stays what it is, for those who speak this protocol.
+std::vector<Tool> read_tools(Value value) {
   if (value.type() != Type::array) throw invalid("tools", "must be an array");
   std::vector<Tool> tools;
-  bool known = true;
-  std::size_t index = 0;
   value.elements([&](Value element) {
-    if (element.type() != Type::object) throw invalid("tools/" + std::to_string(index), "must be an object");
-    ++index;
+    if (element.type() != Type::object) throw invalid("tools/" + std::to_string(tools.size()), "must be an object");
     std::optional<Tool> tool = read_tool(element);
-    known = known && tool;
-    if (known) tools.push_back(std::move(*tool));
+    tools.push_back(tool ? std::move(*tool)
+                         : Tool::provider_defined("openai-chat", Json(std::string(element.raw().value_or("{}")))));
   });
-  if (!known) return std::nullopt;
   return tools;
 }
 
@@ -183,18 +179,14 @@ void RequestReader::field(const std::string& key, Value value) {
       throw error.where(key);
     }
   } else if (key == "tools") {
-    if (auto tools = read_tools(value)) {
-      for (Tool& tool : *tools) options.tools(std::move(tool));
-    } else {
-      keep(key, value);
-    }
+    for (Tool& tool : read_tools(value)) options.tools(std::move(tool));
   } else if (key == "tool_choice") {
     if (auto choice = read_tool_choice(value)) {
       options.tool_choice(std::move(*choice));
     } else {
       keep(key, value);
     }
-  } else if (key == "top_k" || (key == "response_format" && is_own_format(value))) {
+  } else if (key == "response_format" && is_own_format(value)) {
     keep(key, value);
   } else if (!codec::set_common_option(options, key, value)) {
     keep(key, value);

@@ -6,6 +6,7 @@
 #include "core/ascii.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/cohere.hpp"
 #include "providers/cohere_messages.hpp"
 #include "providers/extra_fields.hpp"
@@ -91,6 +92,7 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  leave_out_chat_fields(extras_, notes_, {"response_format", "tool_choice"});
 }
 
 EncodedRequest Encoder::encode() {
@@ -228,12 +230,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
   writer_.key("parameters").raw(tool.parameters().text()).end_object();
-  ExtraFields own;
-  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
-  for (const char* name : {"type", "function"}) {
-    if (own.has(name)) throw invalid(carried.place() + "/" + name, "is written from the tool itself");
-  }
-  own.write(writer_);
+  write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(), {"type", "function"});
   writer_.end_object();
 }
 

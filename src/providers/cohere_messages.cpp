@@ -1,7 +1,9 @@
 #include "providers/cohere_messages.hpp"
 
 #include "core/ascii.hpp"
+#include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
+#include "providers/media_type.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/url_media.hpp"
 
@@ -11,11 +13,6 @@ namespace {
 
 // Cohere refuses a message without content.
 constexpr std::string_view nothing_said = ".";
-
-/// Members of what is written here.
-constexpr std::string_view written[] = {"id",           "role", "content", "tool_calls", "tool_plan",
-                                        "tool_call_id", "type", "text",    "thinking",   "image_url",
-                                        "document",     "data", "function"};
 
 }  // namespace
 
@@ -47,7 +44,7 @@ void CohereMessages::system(const Turns& turns) {
   if (items.empty()) return;
   writer_.begin_object().key("role").string("system").key("content");
   content(items);
-  own(turns.system_own);
+  write_own_fields(writer_, turns.system_own, preset_, "messages", {"role", "content"});
   writer_.end_object();
 }
 
@@ -87,7 +84,7 @@ void CohereMessages::user(const Turn& turn) {
   }
   writer_.begin_object().key("role").string("user").key("content");
   content(items);
-  own(turn.own);
+  write_own_fields(writer_, turn.own, preset_, "messages", {"role", "content"});
   writer_.end_object();
 }
 
@@ -131,29 +128,8 @@ void CohereMessages::assistant(const Turn& turn) {
   }
   if (!plan.empty()) writer_.key("tool_plan").string(plan);
   if (!tool_calls.empty()) calls(tool_calls);
-  own(turn.own);
+  write_own_fields(writer_, turn.own, preset_, "messages", {"role", "content", "tool_plan", "tool_calls"});
   writer_.end_object();
-}
-
-/// What the user adds to an object of ours.
-void CohereMessages::own(const std::vector<OwnOptions>& options, const std::string& where) {
-  if (options.empty()) return;
-  ExtraFields fields;
-  add_own_fields(fields, options, preset_, where);
-  add_own(fields, where);
-}
-
-void CohereMessages::own(const std::vector<const OwnOptions*>& options) {
-  ExtraFields fields;
-  for (const OwnOptions* each : options) add_own_fields(fields, {*each}, preset_, "messages");
-  add_own(fields, "messages");
-}
-
-void CohereMessages::add_own(const ExtraFields& fields, const std::string& where) {
-  for (const std::string_view name : written) {
-    if (fields.has(name)) throw invalid(where + "/" + std::string(name), "is written from the message itself");
-  }
-  fields.write(writer_);
 }
 
 bool CohereMessages::carries_block(const TurnItem& item) {
@@ -189,7 +165,7 @@ void CohereMessages::content_part(const TurnItem& item) {
   check_text(part.text(), item.place);
   const std::string_view type = thinking ? "thinking" : "text";
   writer_.begin_object().key("type").string(type).key(type).string(part.text());
-  own(part.own_options(), item.place());
+  write_own_fields(writer_, part.own_options(), preset_, item.place(), {"type", type});
   writer_.end_object();
 }
 
@@ -205,7 +181,7 @@ void CohereMessages::image(const TurnItem& item) {
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url").string(url);
   if (!part.detail().empty()) writer_.key("detail").string(part.detail());
   writer_.end_object();
-  own(part.own_options(), item.place());
+  write_own_fields(writer_, part.own_options(), preset_, item.place(), {"type", "image_url"});
   writer_.end_object();
 }
 
@@ -213,23 +189,25 @@ void CohereMessages::image(const TurnItem& item) {
 void CohereMessages::document(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.filename(), item.place);
-  const bool is_text = part.media_type().starts_with("text/") || part.media_type() == "application/json";
-  if (!part.url().empty() && !is_data_uri(part.url())) {
-    throw takes_no_url("Cohere takes documents of text, given by their bytes", item.place());
+  constexpr const char* what_is_taken = "Cohere takes documents of text, as bytes or data URI";
+  if (!part.url().empty() && !is_data_uri(part.url())) throw takes_no_url(what_is_taken, item.place());
+  std::string type = part.media_type();
+  std::string words = part.bytes();
+  if (!part.url().empty()) {
+    const DataUri uri = read_data_uri(part.url(), item.place);
+    type = uri.media_type;
+    words = base64::decode(uri.base64).value_or("");
   }
-  if (!part.url().empty() || !is_text) {
-    throw Error(ErrorKind::unsupported, "Cohere takes documents of text, given by their bytes").where(item.place());
+  if (!is_text_media_type(plain_media_type(type))) {
+    throw Error(ErrorKind::unsupported, what_is_taken).where(item.place());
   }
-  check_text(part.bytes(), item.place);
+  check_text(words, item.place);
   std::string text;
   json::Writer document(text);
   document.begin_object().key("data").begin_object();
   if (!part.filename().empty()) document.key("title").string(part.filename());
-  document.key("text").string(part.bytes()).end_object();
-  ExtraFields fields;
-  add_own_fields(fields, part.own_options(), preset_, item.place());
-  if (fields.has("data")) throw invalid(item.place() + "/data", "is written from the document itself");
-  fields.write(document);
+  document.key("text").string(words).end_object();
+  write_own_fields(document, part.own_options(), preset_, item.place(), {"data"});
   document.end_object();
   if (!documents_.empty()) documents_ += ',';
   documents_ += text;
@@ -239,14 +217,14 @@ void CohereMessages::result(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
-  if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  if (part.is_error()) notes_.failed_result(item.place());
   writer_.begin_object().key("role").string("tool").key("tool_call_id").string(part.id()).key("content");
   if (part.parts().empty()) {
     writer_.string(part.text());
   } else {
     result_parts(item);
   }
-  own(part.own_options(), item.place());
+  write_own_fields(writer_, part.own_options(), preset_, item.place(), {"role", "tool_call_id", "content"});
   writer_.end_object();
 }
 
@@ -260,9 +238,10 @@ void CohereMessages::result_parts(const TurnItem& item) {
     }
     check_text(part.text(), item.place);
     writer_.begin_object().key("type").string("document").key("document").begin_object();
-    writer_.key("data").string(part.text()).end_object();
-    own(part.own_options(), item.place());
-    writer_.end_object();
+    writer_.key("data").string(part.text());
+    // Where Cohere has the `id` by which it cites (providers.md §6.12).
+    write_own_fields(writer_, part.own_options(), preset_, item.place(), {"data"});
+    writer_.end_object().end_object();
   }
   writer_.end_array();
 }
@@ -277,7 +256,7 @@ void CohereMessages::calls(const std::vector<TurnItem>& calls) {
     writer_.key("name").string(encode_tool_name(part.name()));
     writer_.key("arguments").string(ascii::is_blank(part.arguments()) ? "{}" : std::string_view(part.arguments()));
     writer_.end_object();
-    own(part.own_options(), item.place());
+    write_own_fields(writer_, part.own_options(), preset_, item.place(), {"id", "type", "function"});
     writer_.end_object();
   }
   writer_.end_array();

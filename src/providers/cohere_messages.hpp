@@ -37,9 +37,6 @@ class CohereMessages {
   void result(const TurnItem& item);
   void result_parts(const TurnItem& item);
   void calls(const std::vector<TurnItem>& calls);
-  void own(const std::vector<OwnOptions>& options, const std::string& where);
-  void own(const std::vector<const OwnOptions*>& options);
-  void add_own(const ExtraFields& fields, const std::string& where);
   bool carries_block(const TurnItem& item);
   bool is_plain_text(const TurnItem& item) const;
   bool is_ours(const Part& part) const { return came_from(part, preset_); }

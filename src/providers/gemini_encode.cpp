@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "json/writer.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/gemini.hpp"
 #include "providers/gemini_contents.hpp"
@@ -142,6 +143,7 @@ void Encoder::gather_own() {
     }
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
+  leave_out_chat_fields(extras_, notes_, {"service_tier", "store"});
   if (thinking_.has("thinkingBudget") && thinking_.has("thinkingLevel")) {
     throw invalid("thinkingLevel", "a budget and a level exclude each other");
   }

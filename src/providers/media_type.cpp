@@ -1,5 +1,8 @@
 #include "providers/media_type.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/ascii.hpp"
 #include "providers/image_type.hpp"
 #include "providers/name_list.hpp"
@@ -50,6 +53,16 @@ std::string_view media_type_of_name(std::string_view url) {
 
 std::string plain_media_type(std::string_view media_type) {
   return ascii::to_lower(ascii::trim(media_type.substr(0, media_type.find(';'))));
+}
+
+bool is_text_media_type(std::string_view plain) {
+  return plain.starts_with("text/") || plain == "application/json" || plain == "application/xml";
+}
+
+std::string file_name_for(std::string_view plain) {
+  const auto known = std::find_if(std::begin(endings), std::end(endings),
+                                  [&](const Ending& ending) { return ending.media_type == plain; });
+  return "document" + (known == std::end(endings) ? std::string() : std::string(known->suffix));
 }
 
 std::string media_type_of_file(PartKind kind, std::string_view bytes, std::string_view content_type,

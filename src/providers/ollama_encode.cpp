@@ -3,6 +3,7 @@
 
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/name_list.hpp"
@@ -21,25 +22,6 @@ namespace {
 /// Options by name that stand beside the messages; all others go into `options`.
 constexpr std::string_view top_level[] = {"keep_alive", "think",    "format",      "truncate",
                                           "shift",      "logprobs", "top_logprobs"};
-
-/// Fields of OpenAI Chat that a request in that form may bring along and that nobody reads here.
-constexpr std::string_view foreign[] = {"logit_bias",
-                                        "store",
-                                        "service_tier",
-                                        "modalities",
-                                        "audio",
-                                        "prediction",
-                                        "verbosity",
-                                        "prompt_cache_key",
-                                        "moderation",
-                                        "functions",
-                                        "function_call",
-                                        "safety_identifier",
-                                        "web_search_options",
-                                        "stream_options",
-                                        "response_format",
-                                        "tool_choice",
-                                        "max_completion_tokens"};
 
 constexpr std::string_view efforts[] = {"low", "medium", "high", "max"};
 
@@ -134,7 +116,8 @@ void Encoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) (is_one_of(top_level, name) ? fields_ : inside_).add(name, value);
   for (const Json& fields : options_.extras()) fields_.add_all(fields, "extra");
   for (const auto& [name, value] : fields_) {
-    if (is_one_of(foreign, name)) notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
+    if (is_chat_field(name) || name == "max_completion_tokens")
+      notes_.cannot_carry(name, "Ollama has no such field and does not look at it");
   }
   // Options of ours and of the user's share one object: neither may hide the other.
   const std::string inside = fields_.take("options");
@@ -181,9 +164,7 @@ void Encoder::write_tools() {
     writer_.begin_object().key("type").string("function").key("function").begin_object();
     writer_.key("name").string(tool.name()).key("description").string(tool.description());
     writer_.key("parameters").raw(tool.parameters().text()).end_object();
-    ExtraFields own;
-    add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
-    own.write(writer_);
+    write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(), {"type", "function"});
     writer_.end_object();
   }
   writer_.end_array();

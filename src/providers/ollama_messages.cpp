@@ -122,9 +122,7 @@ void OllamaMessages::end() {
 void OllamaMessages::tool_result(const Item& item, const Message& message) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.id(), &part.name(), &part.text()}) check_text(*text, item.place);
-  if (part.is_error()) {
-    notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
-  }
+  if (part.is_error()) notes_.failed_result(item.place());
   for (const Part& inner : part.parts()) {
     if (inner.kind() == PartKind::text) continue;
     notes_.cannot_carry(item.place(), "a tool result holds text only at Ollama");

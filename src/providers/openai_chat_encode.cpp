@@ -324,9 +324,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.key("parameters").raw(tool.parameters().text());
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
   writer_.end_object();
-  ExtraFields own;
-  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
-  own.write(writer_);
+  write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(), {"type", "function"});
   writer_.end_object();
 }
 

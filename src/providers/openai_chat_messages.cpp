@@ -8,6 +8,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_members.hpp"
+#include "providers/named_file.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/url_media.hpp"
@@ -140,7 +141,7 @@ void OpenAiChatMessages::tool_result(const Item& item) {
   check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
-  if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  if (part.is_error()) notes_.failed_result(item.place());
   for (const Part& inner : part.parts()) {
     note_own_fields(notes_, inner.own_options(), preset_, item.place());
     if (inner.kind() == PartKind::text) continue;
@@ -287,11 +288,9 @@ void OpenAiChatMessages::document(const Item& item) {
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
+  const NamedFile file = named_file(part, item.place);
   writer_.begin_object().key("type").string("file").key("file").begin_object();
-  if (!part.filename().empty()) writer_.key("filename").string(part.filename());
-  writer_.key("file_data");
-  writer_.string(part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place));
-  writer_.end_object();
+  writer_.key("filename").string(file.name).key("file_data").string(file.data_uri).end_object();
   end_part(fields_of(item));
 }
 

@@ -8,6 +8,7 @@
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
+#include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -26,9 +27,8 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-/// Names that Chat Completions has and this API answers with an error.
-constexpr const char* chat_only[] = {"logit_bias", "prediction",    "modalities",        "audio",
-                                     "functions",  "function_call", "web_search_options"};
+/// Whose tools, in whose form, can be told here too.
+constexpr std::string_view chat = "openai-chat";
 
 /// Fewer tokens than this are refused.
 constexpr std::int64_t least_tokens = 16;
@@ -129,9 +129,9 @@ void Encoder::gather_extras() {
   for (const char* name : {"tools", "tool_choice"}) {
     if (const std::string value = extras_.take(name); !value.empty()) extras_.add(name, Json(flat_tools(value)));
   }
-  for (const char* name : chat_only) {
-    if (!extras_.take(name).empty()) notes_.cannot_carry(name, "Chat Completions alone has it");
-  }
+  leave_out_chat_fields(extras_, notes_,
+                        {"store", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_options",
+                         "prompt_cache_retention", "moderation", "tool_choice"});
 }
 
 /// The effort that the model takes and that comes nearest to what was asked for.
@@ -152,7 +152,7 @@ EncodedRequest Encoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
-  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
+  if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_, chat);
   decide_effort();
   body_.reserve(1024);
   writer_.begin_object();
@@ -285,14 +285,14 @@ void Encoder::write_tools() {
 
 void Encoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
+  if (tool.provider() == chat) return void(writer_.raw(flat_tools(tool.raw().text())));
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   writer_.begin_object().key("type").string("function").key("name").string(encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
   writer_.key("parameters").raw(tool.parameters().text());
   if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
-  ExtraFields own;
-  add_own_fields(own, tool.own_options(), *target_.preset, carried.place());
-  own.write(writer_);
+  write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(),
+                   {"type", "name", "description", "parameters", "strict"});
   writer_.end_object();
 }
 

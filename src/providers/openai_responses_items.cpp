@@ -6,17 +6,13 @@
 #include "json/reader.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/named_file.hpp"
 #include "providers/openai_flat_forms.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
-
-/// Members of what is written here.
-constexpr std::string_view written[] = {"type",      "role",      "content",  "text",      "refusal",
-                                        "image_url", "detail",    "filename", "file_data", "call_id",
-                                        "file_url",  "arguments", "name",     "output"};
 
 /// The `type` of an item or a part that is JSON.
 std::string type_of(std::string_view json) {
@@ -102,7 +98,8 @@ void OpenAiResponsesItems::message(const Message& message, std::size_t index, st
   } else {
     content(items);
   }
-  own(message.own_options(), "messages/" + std::to_string(index));
+  write_own_fields(writer_, message.own_options(), preset_, "messages/" + std::to_string(index),
+                   {"type", "role", "content"});
   writer_.end_object();
   items.clear();
 }
@@ -144,17 +141,6 @@ bool OpenAiResponsesItems::is_item(const Item& item) const {
   return !type.starts_with("input_") && type != "output_text" && type != "refusal";
 }
 
-/// What the user adds to an object of ours.
-void OpenAiResponsesItems::own(const std::vector<OwnOptions>& options, const std::string& where) {
-  if (options.empty()) return;
-  ExtraFields fields;
-  add_own_fields(fields, options, preset_, where);
-  for (const std::string_view name : written) {
-    if (fields.has(name)) throw invalid(where + "/" + std::string(name), "is written from the message itself");
-  }
-  fields.write(writer_);
-}
-
 void OpenAiResponsesItems::content(const std::vector<Item>& items) {
   if (items.size() == 1 && items[0].part->kind() == PartKind::text &&
       !has_own_fields(items[0].part->own_options(), preset_)) {
@@ -175,18 +161,26 @@ void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
   switch (item.part->kind()) {
     case PartKind::image:
       image(item);
+      own(item, {"type", "image_url", "detail"});
       break;
     case PartKind::document:
       document(item);
+      own(item, {"type", "filename", "file_data", "file_url"});
       break;
     case PartKind::refusal:
       writer_.key("type").string("refusal").key("refusal").string(item.part->text());
+      own(item, {"type", "refusal"});
       break;
     default:
       writer_.key("type").string(assistant ? "output_text" : "input_text").key("text").string(item.part->text());
+      own(item, {"type", "text"});
   }
-  own(item.part->own_options(), item.place());
   writer_.end_object();
+}
+
+/// What the user adds to an object of ours.
+void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::string_view> written) {
+  write_own_fields(writer_, item.part->own_options(), preset_, item.place(), written);
 }
 
 void OpenAiResponsesItems::image(const Item& item) {
@@ -211,12 +205,12 @@ void OpenAiResponsesItems::document(const Item& item) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.url(), &part.media_type(), &part.filename()}) check_text(*text, item.place);
   writer_.key("type").string("input_file");
-  if (!part.filename().empty()) writer_.key("filename").string(part.filename());
   if (!part.url().empty() && !is_data_uri(part.url())) {
+    if (!part.filename().empty()) writer_.key("filename").string(part.filename());
     writer_.key("file_url").string(part.url());
   } else {
-    writer_.key("file_data");
-    writer_.string(part.url().empty() ? data_uri(part.media_type(), part.bytes()) : normal_url(part.url(), item.place));
+    const NamedFile file = named_file(part, item.place);
+    writer_.key("filename").string(file.name).key("file_data").string(file.data_uri);
   }
 }
 
@@ -273,7 +267,7 @@ void OpenAiResponsesItems::call(const Item& item) {
   writer_.begin_object().key("type").string("function_call").key("call_id").string(call_id(part.id()));
   writer_.key("name").string(encode_tool_name(part.name())).key("arguments");
   writer_.string(ascii::trim(part.arguments()).empty() ? std::string_view("{}") : part.arguments());
-  own(part.own_options(), item.place());
+  own(item, {"type", "call_id", "name", "arguments"});
   writer_.end_object();
 }
 
@@ -282,7 +276,7 @@ void OpenAiResponsesItems::result(const Item& item) {
   check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
-  if (part.is_error()) notes_.cannot_carry(item.place() + "/is_error", "only the text of a failed tool result is sent");
+  if (part.is_error()) notes_.failed_result(item.place());
   const bool custom = custom_calls_.contains(part.id());
   writer_.begin_object().key("type").string(custom ? "custom_tool_call_output" : "function_call_output");
   writer_.key("call_id").string(call_id(part.id())).key("output");
@@ -296,7 +290,7 @@ void OpenAiResponsesItems::result(const Item& item) {
   } else {
     content(inner);
   }
-  own(part.own_options(), item.place());
+  own(item, {"type", "call_id", "output"});
   writer_.end_object();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -43,7 +44,7 @@ class OpenAiResponsesItems {
   void call(const Item& item);
   void result(const Item& item);
   void raw(const Item& item);
-  void own(const std::vector<OwnOptions>& options, const std::string& where);
+  void own(const Item& item, std::initializer_list<std::string_view> written);
   void note_name(const Message& message, std::size_t index);
   bool is_ours(const Part& part) const { return came_from(part, preset_); }
   std::string call_id(const std::string& id) const;

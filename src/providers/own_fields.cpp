@@ -24,15 +24,44 @@ bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset) {
                      [&](const OwnOptions& options) { return is_meant_for(options.family(), preset); });
 }
 
+namespace {
+
+void add_fields(ExtraFields& fields, const OwnOptions& own, const Preset& preset, const std::string& where) {
+  if (!is_meant_for(own.family(), preset)) return;
+  for (const auto& [name, value] : own.fields()) {
+    check_json(value.text(), where + "/" + name);
+    fields.add(name, value);
+  }
+}
+
+void write_beside(json::Writer& writer, const ExtraFields& fields, const std::string& where,
+                  std::initializer_list<std::string_view> written) {
+  for (const std::string_view name : written) {
+    if (fields.has(name)) throw invalid(where + "/" + std::string(name), "stands there already");
+  }
+  fields.write(writer);
+}
+
+}  // namespace
+
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where) {
-  for (const OwnOptions& options : own) {
-    if (!is_meant_for(options.family(), preset)) continue;
-    for (const auto& [name, value] : options.fields()) {
-      check_json(value.text(), where + "/" + name);
-      fields.add(name, value);
-    }
-  }
+  for (const OwnOptions& options : own) add_fields(fields, options, preset, where);
+}
+
+void write_own_fields(json::Writer& writer, const std::vector<OwnOptions>& own, const Preset& preset,
+                      const std::string& where, std::initializer_list<std::string_view> written) {
+  if (own.empty()) return;
+  ExtraFields fields;
+  add_own_fields(fields, own, preset, where);
+  write_beside(writer, fields, where, written);
+}
+
+void write_own_fields(json::Writer& writer, const std::vector<const OwnOptions*>& own, const Preset& preset,
+                      const std::string& where, std::initializer_list<std::string_view> written) {
+  ExtraFields fields;
+  for (const OwnOptions* options : own) add_fields(fields, *options, preset, where);
+  write_beside(writer, fields, where, written);
 }
 
 void note_own_fields(RequestNotes& notes, const OwnOptions& own, const Preset& preset, const std::string& place,

@@ -31,6 +31,14 @@ bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset);
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where);
 
+/// Writes those that are meant for a provider into the object that is open. Throws `Error{invalid_request}` at
+/// `where/NAME` for a name in `written`: what stands there already.
+void write_own_fields(json::Writer& writer, const std::vector<OwnOptions>& own, const Preset& preset,
+                      const std::string& where, std::initializer_list<std::string_view> written);
+/// The same with those of several messages that became one.
+void write_own_fields(json::Writer& writer, const std::vector<const OwnOptions*>& own, const Preset& preset,
+                      const std::string& where, std::initializer_list<std::string_view> written);
+
 /// Notes those that are meant for a provider, at `place/NAME`: its protocol has no place for them there. `taken` are
 /// names that it has one for.
 void note_own_fields(RequestNotes& notes, const OwnOptions& own, const Preset& preset, const std::string& place,

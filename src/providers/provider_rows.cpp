@@ -8,6 +8,7 @@
 #include "providers/openai_chat_dialect_row.hpp"
 #include "providers/row_file.hpp"
 #include "providers/strict_object.hpp"
+#include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -20,11 +21,6 @@ bool is_variable(std::string_view name) {
   return name.empty() || (!ascii::is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || ascii::is_digit(c) || c == '_';
          }));
-}
-
-bool is_url(std::string_view url) {
-  const std::string lower = ascii::to_lower(url);
-  return lower.starts_with("http://") || lower.starts_with("https://");
 }
 
 bool is_header(std::string_view name) { return name.find_first_of(std::string_view(": \r\n\0", 5)) == name.npos; }
@@ -103,7 +99,7 @@ void RowReader::read_address() {
   row_.read("url_variable", preset.url_variable);
   row_.read("url_path", preset.url_path);
   row_.read("url_port", preset.url_port, 0, 65535);
-  require(preset.base_url.empty() || is_url(preset.base_url), row_.at("base_url"),
+  require(preset.base_url.empty() || web_scheme_length(preset.base_url) > 0, row_.at("base_url"),
           "must begin with http:// or https://");
   require(!preset.base_url.empty() || !preset.url_variable.empty(), row_.at("base_url"),
           "is missing, and so is url_variable");

@@ -18,6 +18,11 @@ class RequestNotes {
     if (strict_) throw Error(ErrorKind::unsupported, std::move(why)).where(std::move(where));
     warnings_.emplace_back(std::move(where), std::move(why));
   }
+  /// That a tool failed, of which only the text of its result speaks. A warning, strict or not: a tool that fails must
+  /// not end the conversation.
+  void failed_result(const std::string& place) {
+    warnings_.emplace_back(place + "/is_error", "only the text of a failed tool result is sent");
+  }
   std::vector<Warning> take() { return std::move(warnings_); }
 
  private:

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "core/ascii.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -19,7 +19,8 @@ class Media {
 
   bool is_wanted(const Part& part, Role role) const {
     if (part.kind() != PartKind::image && part.kind() != PartKind::document) return false;
-    return !part.url().empty() && is_web_url(part.url()) && codec_.needs_bytes(part, role, target_);
+    // What is wrong with such an address is said when it is fetched.
+    return web_scheme_length(part.url()) > 0 && codec_.needs_bytes(part, role, target_);
   }
 
   /// Calls `visit(part, place)` for each that is wanted in a list of parts, and in the tool results of it.
@@ -55,12 +56,6 @@ class Media {
   }
 
  private:
-  static bool is_web_url(std::string_view url) {
-    // What is wrong with one of those is said when it is fetched.
-    const std::string_view scheme = url.substr(0, url.find("://"));
-    return ascii::equal_ignoring_case(scheme, "http") || ascii::equal_ignoring_case(scheme, "https");
-  }
-
   const Codec& codec_;
   const Target& target_;
 };

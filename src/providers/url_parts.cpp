@@ -18,6 +18,13 @@ std::size_t port_at(std::string_view authority) {
 
 }  // namespace
 
+std::size_t web_scheme_length(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (ascii::equal_ignoring_case(text.substr(0, scheme.size()), scheme)) return scheme.size();
+  }
+  return 0;
+}
+
 std::string_view UrlParts::host() const {
   std::string_view name = authority.substr(0, port_at(authority));
   if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
@@ -43,14 +50,11 @@ std::optional<UrlParts> split_url(std::string_view url) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= ' ' || byte == 0x7f;
   });
-  const auto colon = url.find("://");
-  if (has_blank || colon == url.npos) return std::nullopt;
+  const std::size_t start = web_scheme_length(url);
+  if (has_blank || start == 0) return std::nullopt;
   UrlParts parts;
-  parts.scheme = url.substr(0, colon);
-  if (!ascii::equal_ignoring_case(parts.scheme, "http") && !ascii::equal_ignoring_case(parts.scheme, "https")) {
-    return std::nullopt;
-  }
-  std::string_view rest = url.substr(colon + 3);
+  parts.scheme = url.substr(0, url.find(':'));
+  std::string_view rest = url.substr(start);
   rest = rest.substr(0, rest.find('#'));
   const std::string_view before_query = rest.substr(0, rest.find('?'));
   if (before_query.size() < rest.size()) parts.query = rest.substr(before_query.size() + 1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ struct UrlParts {
   /// Whether the host is `localhost` or a loopback address, which only this machine hears.
   bool is_loopback() const;
 };
+
+/// Bytes of the `http://` or `https://` that a text begins with, however written; 0 when it does not.
+std::size_t web_scheme_length(std::string_view text);
 
 /// Nothing when it is none, holds a user name, or a character that no URL has.
 std::optional<UrlParts> split_url(std::string_view url);

@@ -48,11 +48,22 @@ TEST(ChatRequest, IsTakenApart) {
   EXPECT_TRUE(options.extras().empty());
 }
 
+TEST(ChatRequest, OneToolThatIsNotKnownLeavesTheOthersWhatTheyAre) {
+  const ChatRequest request = parse_chat_request(with(
+      R"("tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name": "sql"}}],"top_k":5)"));
+  ASSERT_EQ(request.options.tools().size(), 2u);
+  EXPECT_EQ(request.options.tools()[0].name(), "f");
+  EXPECT_EQ(request.options.tools()[1].provider(), "openai-chat");
+  EXPECT_EQ(request.options.tools()[1].raw().text(), R"({"type":"custom","custom":{"name": "sql"}})");
+  EXPECT_EQ(request.options.top_k(), 5);
+  EXPECT_TRUE(request.options.extras().empty());
+}
+
 TEST(ChatRequest, WhatIsNotKnownKeepsItsBytes) {
   const ChatRequest request =
-      parse_chat_request(with(R"("new": {"b": 1.0,"a":1e400}, "top_k": 5, "stream_options":{"include_usage":true})"));
+      parse_chat_request(with(R"("new": {"b": 1.0,"a":1e400}, "min_p": 5, "stream_options":{"include_usage":true})"));
   ASSERT_EQ(request.options.extras().size(), 1u);
-  EXPECT_EQ(request.options.extras()[0].text(), R"({"new":{"b": 1.0,"a":1e400},"top_k":5})");
+  EXPECT_EQ(request.options.extras()[0].text(), R"({"new":{"b": 1.0,"a":1e400},"min_p":5})");
 }
 
 TEST(ChatRequest, PartsAndToolMessages) {

@@ -282,7 +282,7 @@ TEST(OpenAiOptions, PicturesAndDocumentsInEachForm) {
             R"({"type":"input_image","image_url":"data:image/png;base64,YWJj"},)"
             R"({"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,YWJj"},)"
             R"({"type":"input_file","filename":"b.pdf","file_url":"https://x.example/a.pdf"},)"
-            R"({"type":"input_file","file_data":"data:application/pdf;base64,YWJj"}])");
+            R"({"type":"input_file","filename":"document.pdf","file_data":"data:application/pdf;base64,YWJj"}])");
 }
 
 }  // namespace

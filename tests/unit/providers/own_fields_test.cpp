@@ -109,7 +109,11 @@ TEST(OwnFields, OfPartsAtCohere) {
   expect_at(request, "/messages/2", R"({"role":"tool","tool_call_id":"c","content":"r","oddity":2})");
   const Part inside = Part::tool_result("c", {Part::text("r").with(odd("cohere"))});
   expect_at(encoded("cohere", history_with(Part::tool_call("c", "f", "{}"), inside)), "/messages/2/content",
-            R"([{"type":"document","document":{"data":"r"},"oddity":7}])");
+            R"([{"type":"document","document":{"data":"r","oddity":7}}])");
+  // By its id a document is cited (providers.md §6.12).
+  const Part cited = Part::tool_result("c", {Part::text("r").with(OwnOptions("cohere").set("id", "d1"))});
+  expect_at(encoded("cohere", history_with(Part::tool_call("c", "f", "{}"), cited)), "/messages/2/content",
+            R"([{"type":"document","document":{"data":"r","id":"d1"}}])");
 }
 
 TEST(OwnFields, OfToolsAtCohere) {
@@ -119,23 +123,48 @@ TEST(OwnFields, OfToolsAtCohere) {
       R"({"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}},"oddity":7})");
 }
 
-TEST(OwnFields, ThatCohereHasFromElsewhereAreRefused) {
-  const auto refused_at = [](const Messages& messages, const Options& options = Options()) {
-    try {
-      encoded("cohere", messages, options);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
-      return error.where();
-    }
-    return std::string("accepted");
-  };
-  EXPECT_EQ(refused_at(one(Part::text("a").with(OwnOptions("cohere").set("text", "b")))), "messages/0/content/0/text");
-  EXPECT_EQ(refused_at(Messages().add(Message(Role::user, "a").with(OwnOptions("cohere").set("role", "b")))),
-            "messages/role");
-  EXPECT_EQ(refused_at(one(Part::document("t", "text/plain").with(OwnOptions("cohere").set("data", "b")))),
+std::string refused_at(const char* provider, const Messages& messages, const Options& options = Options()) {
+  try {
+    encoded(provider, messages, options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
+    return error.where();
+  }
+  return "accepted";
+}
+
+TEST(OwnFields, ThatStandThereAlreadyAreRefusedAtCohere) {
+  const auto own = [](const char* name) { return OwnOptions("cohere").set(name, "b"); };
+  EXPECT_EQ(refused_at("cohere", one(Part::text("a").with(own("text")))), "messages/0/content/0/text");
+  EXPECT_EQ(refused_at("cohere", one(Part::image_url("https://h/a.png").with(own("image_url")))),
+            "messages/0/content/0/image_url");
+  EXPECT_EQ(refused_at("cohere", Messages().add(Message(Role::user, "a").with(own("role")))), "messages/role");
+  EXPECT_EQ(refused_at("cohere", one(Part::document("t", "text/plain").with(own("data")))),
             "messages/0/content/0/data");
-  EXPECT_EQ(refused_at("a", Options().tools(Tool("f", "").with(OwnOptions("cohere").set("type", "b")))),
-            "tools/0/type");
+  const Part call = Part::tool_call("c", "f", "{}");
+  EXPECT_EQ(refused_at("cohere", history_with(Part(call).with(own("function")), Part::tool_result("c", "r"))),
+            "messages/1/content/0/function");
+  EXPECT_EQ(refused_at("cohere", history_with(call, Part::tool_result("c", "r").with(own("content")))),
+            "messages/2/content/0/content");
+  EXPECT_EQ(refused_at("cohere", history_with(call, Part::tool_result("c", {Part::text("r").with(own("data"))}))),
+            "messages/2/content/0/data");
+}
+
+// A name that stands in an object twice is whichever of the two a server takes.
+TEST(OwnFields, ThatAToolHasAlreadyAreRefused) {
+  for (const char* provider : {"openai", "openai-responses", "cohere", "ollama"}) {
+    const Options options = Options().tools(Tool("f", "").with(OwnOptions(provider).set("type", "b")));
+    EXPECT_EQ(refused_at(provider, "a", options), "tools/0/type") << provider;
+  }
+}
+
+TEST(OwnFields, OfADocumentAtResponses) {
+  // A field that is another part's is none of this one's (providers.md §2.3).
+  const Part paper =
+      Part::document("%PDF-", "application/pdf", "a.pdf").with(OwnOptions("openai").set("detail", "low"));
+  expect_at(encoded("openai-responses", one(paper)), "/input/0/content/0",
+            R"({"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0=",)"
+            R"("detail":"low"})");
 }
 
 TEST(OwnFields, OfSomebodyElseChangeNothingAtCohere) {

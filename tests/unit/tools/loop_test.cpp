@@ -116,6 +116,17 @@ TEST(ToolLoop, WhatGoesWrongIsAnErrorThatTheModelSees) {
   EXPECT_EQ(result->content(), "Nothing more.");
 }
 
+TEST(ToolLoop, AToolThatFailsEndsNoCallWhereNothingMayBeLost) {
+  World world;
+  world.say(Said().call("a1", "failing", "{}"));
+  const auto failing = tool("failing", "", []() -> std::string { throw std::runtime_error("no luck"); });
+  const Result<Response> result = world.chat(Options().tools(failing).strict());
+  ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(result->content(), "Nothing more.");
+  ASSERT_EQ(result->warnings().size(), 1U);
+  EXPECT_EQ(result->warnings()[0].where(), "messages/2/content/0/is_error");
+}
+
 TEST(ToolLoop, ACallInAnAnswerThatWasCutIsNotRun) {
   World world;
   bool ran = false;

@@ -1,0 +1,43 @@
+#include "providers/chat_fields.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "providers/name_list.hpp"
+
+namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::string_view chat_fields[] = {"logit_bias",
+                                            "prediction",
+                                            "modalities",
+                                            "audio",
+                                            "functions",
+                                            "function_call",
+                                            "web_search_options",
+                                            "store",
+                                            "service_tier",
+                                            "verbosity",
+                                            "safety_identifier",
+                                            "prompt_cache_key",
+                                            "prompt_cache_options",
+                                            "prompt_cache_retention",
+                                            "moderation",
+                                            "stream_options",
+                                            "response_format",
+                                            "tool_choice"};
+
+}  // namespace
+
+bool is_chat_field(std::string_view name) { return is_one_of(chat_fields, name); }
+
+void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes, std::initializer_list<std::string_view> taken) {
+  if (extras.empty()) return;
+  for (const std::string_view name : chat_fields) {
+    if (std::find(taken.begin(), taken.end(), name) != taken.end() || extras.take(name).empty()) continue;
+    notes.cannot_carry(std::string(name), "Chat Completions alone has it");
+  }
+}
+
+}  // namespace antiphon::inline v0::codec

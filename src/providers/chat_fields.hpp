@@ -1,0 +1,20 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+#include "providers/extra_fields.hpp"
+#include "providers/request_notes.hpp"
+
+namespace antiphon::inline v0::codec {
+
+/// Whether it is a field of Chat Completions that is none of our options, or holds what none of them says, and that a
+/// request in that form may bring along (providers.md §1.2).
+bool is_chat_field(std::string_view name);
+
+/// Takes those out of what a user added to the body of another protocol, which refuses them or loses them in silence,
+/// and notes each. `taken` are names that the protocol has as well.
+void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes,
+                           std::initializer_list<std::string_view> taken = {});
+
+}  // namespace antiphon::inline v0::codec

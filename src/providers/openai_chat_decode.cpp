@@ -433,13 +433,13 @@ bool Decoder::image(std::size_t choice, Value value) {
   const auto holder = JsonFields(value).find("image_url");
   if (!holder) return false;
   const std::string_view url = holder->string().value_or(JsonFields(*holder).text("url"));
-  const std::optional<DataUri> uri = is_data_uri(url) ? parse_data_uri(url) : std::nullopt;
-  if (!uri) return false;
-  std::string bytes;
-  if (!base64::Decoder().feed(uri->base64, bytes)) {
-    builder_.warn(choice_place(choice, "message/images"), "is not base64 throughout");
+  if (!is_data_uri(url)) return false;
+  const std::optional<DataUri> uri = parse_data_uri(url);
+  if (!uri) {
+    builder_.warn(choice_place(choice, "message/images"), "the data URI of a picture is broken");
+    return false;
   }
-  builder_.image(choice, std::move(bytes), uri->media_type);
+  builder_.image(choice, base64::decode(uri->base64).value_or(""), uri->media_type);
   return true;
 }
 

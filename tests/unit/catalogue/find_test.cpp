@@ -1,5 +1,5 @@
-// Models by the names that people and providers write (providers.md §3.11, §4.1, §6.6, §6.13, §8.1, traps 107
-// and 108: by dates, versions and regions, never by a mere prefix).
+// Models by the names that people and providers write (providers.md §3.11, §4.1, §6.6, §6.13, §8.1; traps 107, 108: by
+// dates, versions and regions, never by a mere prefix).
 
 #include "unit/catalogue/support.hpp"
 

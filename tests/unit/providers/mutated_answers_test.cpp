@@ -58,6 +58,8 @@ TEST_P(MutatedAnswers, AnyValueMayBeOfAnotherType) {
     boost::system::error_code fault;
     boost::json::value document = boost::json::parse(*text, fault);
     if (fault) continue;  // a mark of the end, or broken by intent
+    boost::json::parse(boost::json::serialize(document), fault);
+    if (fault) continue;  // numbers that Boost.JSON cannot write
     // Of a frame the test writes all but what is in it.
     boost::json::value* changed = fixture.frames.empty() ? &document : document.as_object().if_contains("payload");
     if (!changed) continue;

@@ -51,7 +51,7 @@ class ChatRequest {
 
 /// Throws `Error{invalid_request}` that names the field. What is not known stays the bytes that it is: fields of the
 /// body go into `Options::extra`, those of a message or a tool call into own options of the family `openai-chat`, which
-/// are for all who speak this protocol, and so are blocks, which become `PartKind::unknown`.
+/// are for all who speak this protocol, as are blocks (`PartKind::unknown`) and tools (`Tool::provider_defined`).
 ANTIPHON_EXPORT ChatRequest parse_chat_request(std::string_view body);
 
 /// Names of the protocols that `decode` reads: `openai-chat`, `openai-responses`, `anthropic`, `gemini`, `bedrock`,

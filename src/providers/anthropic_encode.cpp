@@ -121,6 +121,7 @@ void Encoder::gather_own() {
   // These are sent as they are, and win.
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   leave_out_chat_fields(extras_, notes_, {"service_tier", "tool_choice"});
+  leave_out_chat_choice(extras_, notes_);
 }
 
 /// A name, or a list of them, of beta features; they travel in a header.

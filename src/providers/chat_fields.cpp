@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "json/reader.hpp"
+#include "providers/json_fields.hpp"
 #include "providers/name_list.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -38,6 +40,17 @@ void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes, std::initia
     if (std::find(taken.begin(), taken.end(), name) != taken.end() || extras.take(name).empty()) continue;
     notes.cannot_carry(std::string(name), "Chat Completions alone has it");
   }
+}
+
+void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes) {
+  const std::string* choice = extras.find("tool_choice");
+  if (!choice) return;
+  std::string type;
+  json::Reader reader;
+  reader.read_copy(*choice, [&](json::Value root) { type = JsonFields(root).text("type"); });
+  if (type != "allowed_tools" && type != "custom" && type != "function") return;
+  extras.take("tool_choice");
+  notes.cannot_carry("tool_choice", "Chat Completions alone has this choice");
 }
 
 }  // namespace antiphon::inline v0::codec

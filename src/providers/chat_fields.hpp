@@ -17,4 +17,8 @@ bool is_chat_field(std::string_view name);
 void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes,
                            std::initializer_list<std::string_view> taken = {});
 
+/// The same of a `tool_choice` in a form that Chat Completions alone has (§1.4), where the protocol has a field of that
+/// name for forms of its own.
+void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes);
+
 }  // namespace antiphon::inline v0::codec

@@ -93,6 +93,7 @@ void Encoder::gather_own() {
   }
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   leave_out_chat_fields(extras_, notes_, {"response_format", "tool_choice"});
+  leave_out_chat_choice(extras_, notes_);
 }
 
 EncodedRequest Encoder::encode() {

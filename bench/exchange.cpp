@@ -1,6 +1,7 @@
 // What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
 // exchange [chats|reliability|paced|back-to-back|memory|start]…
-// `exchange profile` runs nothing but our own chats, for a profiler.
+// `exchange profile` runs nothing but our own chats, for a profiler or a count of system calls; `profile-bare` the same
+// chats of the yardstick, `profile-paced`, `profile-paced-bare` and `profile-paced-asio` the paced streams.
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -182,10 +183,26 @@ void compare_reliability(const std::string& url) {
            with});
 }
 
-/// Nothing but our own way, for a profiler.
-void repeat_chats(const std::string& url) {
+/// One way alone, for a profiler. False when there is none of that name.
+bool run_alone(const std::string& name, const std::string& url) {
+  BareClient bare;
   const Provider careful = careful_at(url);
-  for (int round = 0; round < 10; ++round) our_chats(careful, chats);
+  const Provider paced = provider_at(url + "/paced");
+  const std::string chat = "/chat/completions";
+  if (name == "profile") {
+    our_chats(careful, 2 * chats);
+  } else if (name == "profile-bare") {
+    bare.chats(url + chat, chat_body, 2 * chats, in_flight);
+  } else if (name == "profile-paced") {
+    our_streams(paced, paced_streams);
+  } else if (name == "profile-paced-bare") {
+    bare.streams(url + "/paced" + chat, stream_body, paced_streams);
+  } else if (name == "profile-paced-asio") {
+    asio_streams(paced, paced_streams);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void compare_paced(const std::string& url) {
@@ -259,13 +276,13 @@ void measure_start(const std::string& url) {
 int main(int argc, char** argv) {
   using namespace antiphon::bench;
   const ServerProcess server(&serve);
+  if (argc == 2 && run_alone(argv[1], server.url())) return 0;
   std::set<std::string> wanted(argv + 1, argv + argc);
   const auto want = [&](const char* name) { return wanted.empty() || wanted.contains(name); };
   if (want("start")) measure_start(server.url());
   if (want("memory")) measure_memory(server.url());
   if (want("chats")) compare_chats(server.url());
   if (want("reliability")) compare_reliability(server.url());
-  if (wanted.contains("profile")) repeat_chats(server.url());
   if (want("paced")) compare_paced(server.url());
   if (want("back-to-back")) compare_back_to_back(server.url());
 }

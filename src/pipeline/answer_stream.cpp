@@ -33,25 +33,24 @@ bool is_content(ChunkKind kind) {
 
 }  // namespace
 
-bool ChunkGate::content_came() {
-  if (open_ || lost_) return open_;
+bool ChunkGate::first_content_came(Time now) {
   // A whole answer is judged before it counts: see `run_link`.
   lost_ = track_.output && track_.claim && !track_.claim(link_);
   if (lost_) return false;
-  note_success();
+  note_success(now);
   open();
   return true;
 }
 
-bool ChunkGate::answer_ended() {
-  if (open_ || lost_ || !track_.judged) return content_came();
-  note_success();
+bool ChunkGate::answer_ended(Time now) {
+  if (open_ || lost_) return open_;
+  if (!track_.judged) return first_content_came(now);
+  note_success(now);
   track_.held_back = std::move(held_back_);
   return true;
 }
 
-void ChunkGate::note_success() {
-  const auto now = call_.scheduler.steady_now();
+void ChunkGate::note_success(Time now) {
   if (track_.output && !call_.first_content) call_.first_content = now - call_.started;
   link_.endpoint->latencies.of(link_.config.model(), track_.output != nullptr).add(now - started_);
   link_.endpoint->content_came(call_.scheduler, started_);
@@ -67,7 +66,8 @@ void ChunkGate::open() {
 void ChunkGate::push(Chunk chunk) {
   if (is_content(chunk.kind())) {
     ++content_pieces_;
-    if (content_came()) track_.delivered = true;
+    if (!open_ && !lost_) first_content_came(call_.scheduler.steady_now());
+    if (open_) track_.delivered = true;
   }
   if (lost_) return;
   if (open_) {
@@ -77,11 +77,11 @@ void ChunkGate::push(Chunk chunk) {
   }
 }
 
-AnswerStream::AnswerStream(Call& call, const Link& link, Track& track)
+AnswerStream::AnswerStream(Call& call, const Link& link, Track& track, Time started)
     : call_(call),
       link_(link),
       track_(track),
-      gate_(call, link, track),
+      gate_(call, link, track, started),
       reader_(*link.codec, link.target, track.output != nullptr, link.config.max_response_bytes(),
               track.output ? &gate_ : nullptr) {
   reader_.raw_events(track.request->options().raw_events());
@@ -103,11 +103,9 @@ bool AnswerStream::bytes(std::string_view piece) {
   return more;
 }
 
-Outcome AnswerStream::end(std::optional<Error> error) {
+Outcome AnswerStream::end(std::optional<Error> error, Time now) {
   Outcome outcome(reader_.end(std::move(error)));
-  if (outcome) {
-    if (!gate_.answer_ended()) return Error(ErrorKind::cancelled, "another provider answered first");
-  }
+  if (outcome && !gate_.answer_ended(now)) return Error(ErrorKind::cancelled, "another provider answered first");
   if (track_.output) track_.output->flush();
   return outcome;
 }

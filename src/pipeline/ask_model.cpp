@@ -44,8 +44,8 @@ bool is_content(const Piece& piece) { return piece.kind != Piece::Kind::usage &&
 /// Puts the pieces together; the bytes of the exchange are empty, they only say that pieces are there.
 class Pieces : public AnswerConsumer {
  public:
-  Pieces(Call& call, const Link& link, Track& track)
-      : track_(track), gate_(call, link, track), builder_(track.output ? &gate_ : nullptr) {
+  Pieces(Call& call, const Link& link, Track& track, ChunkGate::Time started)
+      : track_(track), gate_(call, link, track, started), builder_(track.output ? &gate_ : nullptr) {
     builder_.model(link.config.model());
   }
 
@@ -64,14 +64,14 @@ class Pieces : public AnswerConsumer {
   std::size_t content_pieces() const override { return content_pieces_; }
   bool full() const override { return track_.output && track_.output->full(); }
 
-  Outcome end(std::optional<Error> error) {
+  Outcome end(std::optional<Error> error, ChunkGate::Time now) {
     if (!error) error = state_->error();
     if (error) {
       if (builder_.has_content()) error->partial(builder_.take());
       return std::move(*error);
     }
     builder_.close();
-    if (!gate_.answer_ended()) return Error(ErrorKind::cancelled, "another provider answered first");
+    if (!gate_.answer_ended(now)) return Error(ErrorKind::cancelled, "another provider answered first");
     if (track_.output) track_.output->flush();
     return builder_.take();
   }
@@ -167,15 +167,16 @@ class ModelTransport : public HttpTransport, public State::Listener {
 }  // namespace
 
 Task<Outcome> ask_model(Call& call, const Link& link, Track& track, TimeoutSettings timeouts) {
-  Pieces pieces(call, link, track);
+  const auto started = call.scheduler.steady_now();
+  Pieces pieces(call, link, track, started);
   ModelTransport transport(call.scheduler, *link.model, *track.request);
   pieces.source(transport.state());
   Exchange exchange(call.scheduler, transport, track.cancel, timeouts, pieces);
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });
   HttpRequest request;
-  std::optional<Error> error = co_await exchange.run(std::move(request));
+  std::optional<Error> error = co_await exchange.run(std::move(request), started);
   if (track.output) track.output->on_room(nullptr);
-  co_return pieces.end(std::move(error));
+  co_return pieces.end(std::move(error), call.scheduler.steady_now());
 }
 
 }  // namespace antiphon::inline v0::pipeline

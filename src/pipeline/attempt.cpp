@@ -25,27 +25,30 @@ void with_provider(const Outcome& outcome, const Link& link) {
 Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& request,
                        const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
-  AttemptRecord record(call, link, track, request.url, context.waited);
+  // Got its credentials, and goes out at once.
+  const auto started = track.authorized_at;
+  AttemptRecord record(call, link, track, request.url, context.waited, started);
   const Secrets secrets(request.headers);
-  AnswerStream answer(call, link, track);
+  AnswerStream answer(call, link, track, started);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts, answer);
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });
-  std::optional<Error> error = co_await exchange.run(std::move(request));
+  std::optional<Error> error = co_await exchange.run(std::move(request), started);
   if (track.output) track.output->on_room(nullptr);
   track.reached = exchange.connected_once() || answer.status() != 0;
-  Outcome outcome = answer.end(std::move(error));
+  const auto now = call.scheduler.steady_now();
+  Outcome outcome = answer.end(std::move(error), now);
   if (!outcome) secrets.remove_from(outcome.error());
   with_provider(outcome, link);
-  record.end(outcome, answer.status(), answer.usage());
+  record.end(outcome, answer.status(), now, answer.usage());
   co_return outcome;
 }
 
 Task<Outcome> exchange_with_model(Call& call, const Link& link, Track& track, const AttemptContext& context) {
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
-  AttemptRecord record(call, link, track, std::string(), context.waited);
+  AttemptRecord record(call, link, track, std::string(), context.waited, call.scheduler.steady_now());
   Outcome outcome = co_await ask_model(call, link, track, timeouts);
   with_provider(outcome, link);
-  record.end(outcome, 0);
+  record.end(outcome, 0, call.scheduler.steady_now());
   co_return outcome;
 }
 

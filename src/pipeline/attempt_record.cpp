@@ -8,21 +8,21 @@
 namespace antiphon::inline v0::pipeline {
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
-                             std::chrono::nanoseconds waited)
+                             std::chrono::nanoseconds waited, Time started)
     : call_(call),
       link_(link),
       visit_(track.visit.number),
-      started_(call.scheduler.steady_now()),
-      began_(call.scheduler.wall_now()),
+      started_(started),
       waited_(waited) {
+  if (call.counts_cost || call.logging(link)) began_ = call.scheduler.wall_now();
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");
   log.time(began_).field("provider", link.name).field("url", url);
   call.log(link, log);
 }
 
-void AttemptRecord::end(const Outcome& outcome, int status, const Usage& used) {
-  const std::chrono::nanoseconds duration = call_.scheduler.steady_now() - started_;
+void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usage& used) {
+  const std::chrono::nanoseconds duration = now - started_;
   Attempt attempt(link_.config.provider().name(), link_.config.model());
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
   attempt.usage(outcome.usage() ? *outcome.usage() : used);

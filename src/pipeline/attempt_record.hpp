@@ -11,18 +11,20 @@ namespace antiphon::inline v0::pipeline {
 /// One exchange as it goes into the log, and at its end into the call's list of attempts.
 class AttemptRecord {
  public:
-  /// It begins. `url` is empty for a model of the user's own; `waited` is how long the call waited for it.
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// It began at that time. `url` is empty for a model of the user's own; `waited` is how long the call waited for it.
   AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
-                std::chrono::nanoseconds waited);
+                std::chrono::nanoseconds waited, Time started);
   /// `status` is 0 when none was received. `used` is what the answer had said of that, where the outcome has nothing.
-  void end(const Outcome& outcome, int status, const Usage& used = Usage());
+  void end(const Outcome& outcome, int status, Time now, const Usage& used = Usage());
 
  private:
   Call& call_;
   const Link& link_;
   std::size_t visit_;
-  std::chrono::steady_clock::time_point started_;
-  std::chrono::system_clock::time_point began_;
+  Time started_;
+  std::chrono::system_clock::time_point began_;  ///< where somebody asks for it
   std::chrono::nanoseconds waited_;
 };
 

@@ -6,7 +6,8 @@ namespace antiphon::inline v0::pipeline {
 
 Endpoint::Permit::~Permit() {
   if (!endpoint_) return;
-  const Time now = scheduler_->steady_now();
+  // Where nothing is counted, no time is needed.
+  const Time now = sent_ && !turnstile_->counts_tokens() ? Time() : scheduler_->steady_now();
   if (sent_) {
     turnstile_->leave(now, passed_at_, used_ ? *used_ - tokens_ : 0);
   } else {

@@ -26,10 +26,10 @@ Exchange::Exchange(Scheduler& scheduler, HttpTransport& transport, CancelScope& 
                    AnswerConsumer& consumer)
     : scheduler_(scheduler), transport_(transport), cancel_(cancel), timeouts_(timeouts), consumer_(consumer) {}
 
-Task<std::optional<Error>> Exchange::run(HttpRequest&& request) {
+Task<std::optional<Error>> Exchange::run(HttpRequest&& request, Time started) {
   if (cancel_.reason()) co_return cancel_.reason();
   CancelScope::Listener listener(cancel_, [this] { abort(*cancel_.reason()); });
-  started_ = last_byte_ = last_content_ = scheduler_.steady_now();
+  started_ = last_byte_ = last_content_ = started;
   try {
     call_ = transport_.start(std::move(request), *this);
   } catch (...) {

@@ -34,8 +34,8 @@ class Exchange : private HttpSink {
            AnswerConsumer& consumer);
 
   /// Why the answer did not come whole, or nothing. Call once; the exchange outlives the task. The request is taken
-  /// before anything is waited for.
-  Task<std::optional<Error>> run(HttpRequest&& request);
+  /// before anything is waited for; `started` is the time now.
+  Task<std::optional<Error>> run(HttpRequest&& request, std::chrono::steady_clock::time_point started);
   /// The consumer is not full any more.
   void resume();
   /// Whether there was a connection, so that something may have been sent.

@@ -30,26 +30,30 @@ void log_leave(Call& call, const Link& link, const Error& error, const Link& nex
 class Walk {
  public:
   Walk(Call& call, Track& track, const FallbackStart& start)
-      : call_(call), track_(track), config_(*call.settings.fallback) {
-    order_ =
-        fallback_order(call.links, config_.strategy(), track.output != nullptr, call.scheduler.wall_now(), call.random);
+      : call_(call), track_(track), config_(*call.settings.fallback), now_(call.scheduler.steady_now()) {
+    std::chrono::system_clock::time_point when;
+    if (config_.strategy() == FallbackStrategy::cheapest) when = call.scheduler.wall_now();
+    order_ = fallback_order(call.links, config_.strategy(), track.output != nullptr, when, call.random);
     if (start.first) move(*start.first, order_.begin());
     if (start.last) move(*start.last, order_.end());
   }
+
+  /// To be called when time has passed.
+  void look_at_clock() { now_ = call_.scheduler.steady_now(); }
+  Time now() const { return now_; }
 
   /// The link to ask next; nothing when there is none left.
   const Link* next() const {
     if (const Link* link = free_link()) return link;
     if (const Link* link = soonest([this](const Link& l) { return passable(l); }, gate_opens)) return link;
-    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(now()); }, rest_ends);
+    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(now_); }, rest_ends);
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {
     if (order_.empty()) return nullptr;
-    const Time time = now();
     for (const std::size_t i : order_) {
       const Link& link = call_.links[i];
-      if (fits(link) && link.endpoint->breaker.passable(time) && !link.endpoint->gate().closed(time)) return &link;
+      if (fits(link) && link.endpoint->breaker.passable(now_) && !link.endpoint->gate().closed(now_)) return &link;
     }
     return nullptr;
   }
@@ -94,7 +98,7 @@ class Walk {
     Error error(ErrorKind::overloaded, "every provider failed lately and rests: " + names);
     error.where("fallback.circuit_breaker");
     if (soonest) {
-      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now());
+      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now_);
       error.retry_after(std::max(wait, std::chrono::milliseconds(1)));
     }
     return error;
@@ -103,7 +107,6 @@ class Walk {
  private:
   using TimeOf = Time (*)(const Link&);
 
-  Time now() const { return call_.scheduler.steady_now(); }
   static Time gate_opens(const Link& link) { return link.endpoint->gate().closed_until(); }
   static Time rest_ends(const Link& link) { return link.endpoint->breaker.open_until().value_or(Time::min()); }
 
@@ -120,7 +123,7 @@ class Walk {
   bool fits(const Link& link) const {
     return too_small_ == 0 || context_window_of(link).value_or(too_small_ + 1) > too_small_;
   }
-  bool passable(const Link& link) const { return link.endpoint->breaker.passable(now()); }
+  bool passable(const Link& link) const { return link.endpoint->breaker.passable(now_); }
   /// Of those that will do, the one whose time comes first.
   template <class Predicate>
   const Link* soonest(Predicate will_do, TimeOf time) const {
@@ -135,6 +138,7 @@ class Walk {
   Call& call_;
   Track& track_;
   const FallbackConfig& config_;
+  Time now_;
   std::vector<std::size_t> order_;  ///< of those that were not asked yet
   std::int64_t too_small_ = 0;
 };
@@ -145,22 +149,21 @@ void log_hedge(Call& call, const Link& link) {
   call.log(link, record.time(call.scheduler.wall_now()).field("provider", link.name));
 }
 
-/// As one call that passes the breaker of the link's provider.
-Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext context) {
-  CircuitBreaker::Passage passage(link.endpoint->breaker, call.scheduler.steady_now());
+/// As one call that passes the breaker of the link's provider, now.
+Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext context, Time now) {
+  CircuitBreaker::Passage passage(link.endpoint->breaker, now);
   context.passage = &passage;
   Outcome outcome = co_await run_link(call, link, track, context);
   co_return outcome;
 }
 
-/// How long the first provider is alone; nothing when it stays so.
-std::optional<std::chrono::nanoseconds> hedge_delay(const Call& call, const Track& track, const Link& link,
-                                                    const Link* other) {
+/// Until when the first provider, asked now, is alone; nothing when it stays so.
+std::optional<Time> alone_until(const Call& call, const Track& track, const Link& link, const Link* other, Time now) {
   const std::optional<HedgeConfig>& config = call.settings.fallback->hedge();
   if (!config || !other) return std::nullopt;
   const std::chrono::nanoseconds set = config->delay();
   const auto p95 = link.endpoint->latencies.of(link.config.model(), track.output != nullptr).p95();
-  return p95 ? std::max(*p95, set / 10) : set;
+  return now + (p95 ? std::max(*p95, set / 10) : set);
 }
 
 Task<HedgeOutcome> ask_alone(Track& track, Next first) {
@@ -169,10 +172,10 @@ Task<HedgeOutcome> ask_alone(Track& track, Next first) {
 }
 
 /// Asks one link, and perhaps another beside it.
-Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<std::chrono::nanoseconds> delay, Next first,
+Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<Time> alone_until, Next first,
                               std::function<Next()> choose_second) {
-  if (!delay) return ask_alone(track, std::move(first));
-  return hedge(call, track, *delay, std::move(first), std::move(choose_second));
+  if (!alone_until) return ask_alone(track, std::move(first));
+  return hedge(call, track, *alone_until, std::move(first), std::move(choose_second));
 }
 
 Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
@@ -183,17 +186,19 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
     const Link* beside = nullptr;
     const Link* other = way.free_link();
     const RetryContext context = way.context_for(*link, other);
-    Next first = [&call, link, context](Track& side) { return ask(call, side, *link, context); };
+    Next first = [&call, link, context, now = way.now()](Track& side) { return ask(call, side, *link, context, now); };
     std::function<Next()> choose_second = [&]() -> Next {
+      way.look_at_clock();
       beside = way.free_link();
       if (!beside) return nullptr;
       way.take(*beside);
       log_hedge(call, *beside);
       const RetryContext its = way.context_for(*beside, way.free_link());
-      return [&call, beside, its](Track& side) { return ask(call, side, *beside, its); };
+      return [&call, beside, its, now = way.now()](Track& side) { return ask(call, side, *beside, its, now); };
     };
-    const auto delay = hedge_delay(call, track, *link, other);
-    HedgeOutcome asked = co_await ask_hedged(call, track, delay, std::move(first), std::move(choose_second));
+    const auto until = alone_until(call, track, *link, other, way.now());
+    HedgeOutcome asked = co_await ask_hedged(call, track, until, std::move(first), std::move(choose_second));
+    if (!asked.outcome || asked.first_failure) way.look_at_clock();
     if (const auto& failure = asked.first_failure) {
       if (!asked.outcome && way.decides(*link, *failure)) co_return *failure;
       way.left(*link, *failure, beside);

@@ -45,7 +45,7 @@ Task<Result<HttpResponse>> fetch(Scheduler& scheduler, HttpTransport& transport,
                                  HttpRequest request, TimeoutSettings timeouts, std::size_t most_bytes, bool* reached) {
   WholeAnswer answer(most_bytes);
   Exchange exchange(scheduler, transport, cancel, timeouts, answer);
-  std::optional<Error> error = co_await exchange.run(std::move(request));
+  std::optional<Error> error = co_await exchange.run(std::move(request), scheduler.steady_now());
   if (reached) *reached = exchange.connected_once() || answer.status() != 0;
   if (error) co_return error->http_status(answer.status());
   co_return answer.take();

@@ -46,9 +46,9 @@ class Race {
     }
   }
 
-  void start(std::chrono::nanoseconds delay, std::function<Next()> choose_second) {
+  void start(std::chrono::steady_clock::time_point alone_until, std::function<Next()> choose_second) {
     choose_second_ = std::move(choose_second);
-    timer_ = call_.scheduler.sleep_until(call_.scheduler.steady_now() + delay, [this] {
+    timer_ = call_.scheduler.sleep_until(alone_until, [this] {
       timer_.reset();
       sides_[1].next = choose_second_();
       if (sides_[1].next) begin(1);
@@ -136,12 +136,12 @@ class Race {
 
 }  // namespace
 
-Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
+Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::steady_clock::time_point alone_until, Next first,
                          std::function<Next()> choose_second) {
   if (track.cancel.reason()) co_return HedgeOutcome{*track.cancel.reason()};
   Race race(call, track, std::move(first));
   CancelScope::Listener listener(track.cancel, [&] { race.cancel(*track.cancel.reason()); });
-  race.start(delay, std::move(choose_second));
+  race.start(alone_until, std::move(choose_second));
   co_await race.over();
   co_return race.end();
 }

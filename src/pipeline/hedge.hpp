@@ -17,9 +17,9 @@ struct HedgeOutcome {
   std::optional<Error> first_failure = {};
 };
 
-/// Asks `first`; when it has no content after `delay`, asks what `choose_second` gives then, if it gives something. The
+/// Asks `first`; when it has no content at that time, asks what `choose_second` gives then, if it gives something. The
 /// first content counts: the other one is cancelled, and waited for, so that both are accounted for.
-Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::nanoseconds delay, Next first,
+Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::steady_clock::time_point alone_until, Next first,
                          std::function<Next()> choose_second);
 
 }  // namespace antiphon::inline v0::pipeline

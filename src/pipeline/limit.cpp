@@ -50,10 +50,9 @@ void log_wait(Call& call, const Link& link, Turnstile& turnstile, double tokens)
 
 }  // namespace
 
-std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track) {
+std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track, Endpoint::Time now) {
   Turnstile& turnstile = link.endpoint->turnstile(link.config.limits());
   const double tokens = tokens_for(track, link);
-  const auto now = call.scheduler.steady_now();
   if (!turnstile.try_enter(now, tokens)) return std::nullopt;
   return std::make_optional<Endpoint::Permit>(link.endpoint, turnstile, call.scheduler, now, tokens);
 }

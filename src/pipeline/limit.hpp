@@ -15,7 +15,7 @@ using Admission = std::variant<Endpoint::Permit, Error>;
 /// Waits until the limits of a link and the gate of its provider let one more attempt pass.
 Task<Admission> admit(Call& call, const Link& link, Track& track, std::chrono::nanoseconds patience);
 
-/// The same without waiting; nothing when there is something to wait for.
-std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track);
+/// The same without waiting, at that time; nothing when there is something to wait for.
+std::optional<Endpoint::Permit> admit_at_once(Call& call, const Link& link, const Track& track, Endpoint::Time now);
 
 }  // namespace antiphon::inline v0::pipeline

@@ -70,8 +70,11 @@ class Retry {
         link_(link),
         track_(track),
         context_(context),
-        config_(link.config.retry_config()),
-        began_(call.scheduler.steady_now()) {}
+        config_(link.config.retry_config()) {}
+
+  void begins(Time now) {
+    if (!began_) began_ = now;
+  }
 
   /// For how long it is worth to wait for a closed gate.
   std::chrono::nanoseconds patience() const {
@@ -81,30 +84,29 @@ class Retry {
     return most;
   }
 
-  void wait_begins() {
-    if (!waiting_since_) waiting_since_ = call_.scheduler.steady_now();
+  void wait_begins(Time now) {
+    if (!waiting_since_) waiting_since_ = now;
   }
 
   /// The permit came after the deadline.
-  bool is_late() const {
-    const auto left = time_left(call_.scheduler.steady_now());
+  bool is_late(Time now) const {
+    const auto left = time_left(now);
     return left && *left < std::chrono::nanoseconds::zero();
   }
 
   /// Why no attempt may be made although there is a permit for it.
-  std::optional<Error> objection() const {
+  std::optional<Error> objection(Time now) const {
     if (!context_.passage) return std::nullopt;
-    const Time now = call_.scheduler.steady_now();
     if (context_.passage->may_try(now, !context_.longest_wait)) return std::nullopt;
     return rests(link_, now);
   }
 
-  AttemptContext next_attempt() {
-    if (attempts_ == 0) link_.endpoint->budget.called(call_.scheduler.steady_now());
+  AttemptContext next_attempt(Time now) {
+    if (attempts_ == 0) link_.endpoint->budget.called(now);
     AttemptContext next;
     next.first = attempts_++ == 0;
     next.first_content_within = context_.first_content_within;
-    if (waiting_since_) next.waited = call_.scheduler.steady_now() - *waiting_since_;
+    if (waiting_since_) next.waited = now - *waiting_since_;
     return next;
   }
 
@@ -165,7 +167,7 @@ class Retry {
   /// To the deadline of the call, or of its retries, of which the first attempt is none.
   std::optional<std::chrono::nanoseconds> time_left(Time now) const {
     std::optional<Time> end = call_.deadline;
-    if (attempts_ > 0 && config_.deadline()) end = std::min(end.value_or(Time::max()), began_ + *config_.deadline());
+    if (attempts_ > 0 && config_.deadline()) end = std::min(end.value_or(Time::max()), *began_ + *config_.deadline());
     if (!end) return std::nullopt;
     return *end - now;
   }
@@ -184,7 +186,7 @@ class Retry {
   Track& track_;
   RetryContext context_;
   const RetryConfig& config_;
-  Time began_;
+  std::optional<Time> began_;
   int attempts_ = 0;
   int free_attempts_ = 0;
   std::optional<Time> waiting_since_;
@@ -202,23 +204,27 @@ Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext con
   std::optional<Outcome> last;
   for (;;) {
     if (track.cancel.reason()) co_return *track.cancel.reason();
-    std::optional<Endpoint::Permit> permit = admit_at_once(call, link, track);
+    // Read once: what happens until the attempt begins takes no time.
+    Time now = call.scheduler.steady_now();
+    state.begins(now);
+    std::optional<Endpoint::Permit> permit = admit_at_once(call, link, track, now);
     if (!permit) {
-      state.wait_begins();
+      state.wait_begins(now);
       Admission admission = co_await admit(call, link, track, state.patience());
       if (Error* refused = std::get_if<Error>(&admission)) co_return std::move(*refused);
       permit.emplace(std::move(std::get<Endpoint::Permit>(admission)));
+      now = call.scheduler.steady_now();
     }
-    if (last && state.is_late()) {
+    if (last && state.is_late(now)) {
       permit->unused();
       co_return std::move(*last);
     }
-    if (std::optional<Error> objection = state.objection()) {
+    if (std::optional<Error> objection = state.objection(now)) {
       permit->unused();
       if (last) co_return std::move(*last);
       co_return std::move(*objection);
     }
-    const AttemptContext next = state.next_attempt();
+    const AttemptContext next = state.next_attempt(now);
     Outcome outcome = co_await attempt_once(call, link, track, next);
     state.settle(*permit, outcome);
     // Before others may pass: the gate may close, or the breaker open.

@@ -34,6 +34,8 @@ class Turnstile {
   Turnstile(const Limits& limits, Gate& gate);
 
   const Limits& limits() const { return limits_; }
+  /// Else it does not matter when somebody leaves.
+  bool counts_tokens() const { return tokens_.has_value(); }
   /// Passes at once when nothing holds it back. `tokens` is what the attempt probably needs.
   bool try_enter(Time now, double tokens);
   /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate. Who had a turn already, and

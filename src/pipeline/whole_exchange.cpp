@@ -42,7 +42,7 @@ Task<Outcome> whole_exchange(Call& call, const Link& link, Track& track, Attempt
   std::optional<Error> refused = co_await authorize(call, track.cancel, *link.authenticator, request);
   if (refused) co_return refused->provider(link.name);
   track.authorized_at = call.scheduler.steady_now();
-  AttemptRecord record(call, link, track, request.url, context.waited);
+  AttemptRecord record(call, link, track, request.url, context.waited, track.authorized_at);
   const Secrets secrets(request.headers);
   Result<HttpResponse> answer = co_await fetch(call.scheduler, call.transport, track.cancel, std::move(request),
                                                timeouts, link.config.max_response_bytes(), &track.reached);
@@ -53,7 +53,7 @@ Task<Outcome> whole_exchange(Call& call, const Link& link, Track& track, Attempt
   }
   Outcome outcome = read_answer(call, link, std::move(answer), read);
   if (!outcome) secrets.remove_from(outcome.error().provider(link.name));
-  record.end(outcome, status);
+  record.end(outcome, status, call.scheduler.steady_now());
   if (outcome) link.endpoint->content_came(call.scheduler, track.authorized_at);
   co_return outcome;
 }

@@ -55,6 +55,9 @@ class HttpRequest {
   bool public_only = false;
   /// The answer will be read piece by piece and may be paused: the transport gives it a connection of its own.
   bool streaming = false;
+  /// The answer may be large: it is asked for compressed. Others are not, because unfolding them costs more than the
+  /// few bytes that it saves.
+  bool large_answer = false;
   HttpVersion version = HttpVersion::automatic;
   /// Proxy URL; nothing takes the proxy of the environment (`https_proxy`, `no_proxy`, …), empty takes none.
   std::optional<std::string> proxy;

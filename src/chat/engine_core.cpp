@@ -1,8 +1,8 @@
 #include "chat/engine_core.hpp"
 
 #include <curl/curl.h>
+#include <unistd.h>
 
-#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -20,8 +20,10 @@ void start_libcurl() {
 }
 
 std::uint64_t seed_by_chance() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
+  std::uint64_t seed = 0;
+  // Asking the processor, as the standard library does, is slow on a virtual machine.
+  if (getentropy(&seed, sizeof seed) != 0) throw std::runtime_error("the system gives no random numbers");
+  return seed;
 }
 
 /// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose

@@ -10,7 +10,8 @@ Error cancelled_by_user() { return Error(ErrorKind::cancelled, "the call was can
 
 }  // namespace
 
-RunningCall::RunningCall(std::shared_ptr<const ProviderCore> provider, Request request, std::shared_ptr<CallHook> hook)
+RunningCall::RunningCall(std::shared_ptr<const ProviderCore> provider, Request&& request,
+                         std::shared_ptr<CallHook> hook)
     : provider_(std::move(provider)), request_(std::move(request)), hook_(std::move(hook)) {
   if (provider_->settings.options) request_.options().complete_with(*provider_->settings.options);
 }

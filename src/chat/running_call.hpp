@@ -42,7 +42,8 @@ class CallHook {
 /// keeps provider, engine and work alive until the end.
 class RunningCall : public std::enable_shared_from_this<RunningCall> {
  public:
-  RunningCall(std::shared_ptr<const ProviderCore> provider, Request request, std::shared_ptr<CallHook> hook = nullptr);
+  RunningCall(std::shared_ptr<const ProviderCore> provider, Request&& request,
+              std::shared_ptr<CallHook> hook = nullptr);
 
   /// Once. `output` is null for an answer that is not streamed.
   void start(std::shared_ptr<CallWork> work, pipeline::ChunkOutput* output);

@@ -9,11 +9,7 @@ namespace antiphon::inline v0::pipeline {
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                              std::chrono::nanoseconds waited, Time started)
-    : call_(call),
-      link_(link),
-      visit_(track.visit.number),
-      started_(started),
-      waited_(waited) {
+    : call_(call), link_(link), visit_(track.visit.number), started_(started), waited_(waited) {
   if (call.counts_cost || call.logging(link)) began_ = call.scheduler.wall_now();
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");

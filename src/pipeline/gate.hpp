@@ -7,9 +7,9 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time, and
-/// one more with every success: each that ends well lets two in, so that the load doubles as long as the provider bears
-/// it.
+/// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time,
+/// and one more with every success: each that ends well lets two in, so that the load doubles as long as the provider
+/// bears it.
 class Gate {
  public:
   using Time = std::chrono::steady_clock::time_point;

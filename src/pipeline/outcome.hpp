@@ -12,9 +12,12 @@ namespace antiphon::inline v0::pipeline {
 /// What came of a call. On the heap, because it is handed from layer to layer and a `Response` is large.
 class Outcome {
  public:
-  Outcome(Response response) : result_(std::make_unique<Result<Response>>(std::move(response))) {}
+  Outcome(Response&& response) : result_(std::make_unique<Result<Response>>(std::move(response))) {}
+  Outcome(const Response& response) : Outcome(Response(response)) {}
   Outcome(Error error) : result_(std::make_unique<Result<Response>>(std::move(error))) {}
-  Outcome(Result<Response> result) : result_(std::make_unique<Result<Response>>(std::move(result))) {}
+  Outcome(Result<Response>&& result) : result_(std::make_unique<Result<Response>>(std::move(result))) {}
+
+  Outcome(const Result<Response>& result) : Outcome(Result<Response>(result)) {}
 
   explicit operator bool() const noexcept { return result_->has_value(); }
   Response& operator*() const noexcept { return **result_; }
@@ -26,7 +29,7 @@ class Outcome {
     const Response* partial = error().partial();
     return partial ? &partial->usage() : nullptr;
   }
-  Result<Response> take() && { return std::move(*result_); }
+  Result<Response>&& take() && { return std::move(*result_); }
 
  private:
   std::unique_ptr<Result<Response>> result_;

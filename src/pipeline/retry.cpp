@@ -66,11 +66,7 @@ Error rests(const Link& link, Time now) {
 class Retry {
  public:
   Retry(Call& call, const Link& link, Track& track, const RetryContext& context)
-      : call_(call),
-        link_(link),
-        track_(track),
-        context_(context),
-        config_(link.config.retry_config()) {}
+      : call_(call), link_(link), track_(track), context_(context), config_(link.config.retry_config()) {}
 
   void begins(Time now) {
     if (!began_) began_ = now;

@@ -38,6 +38,7 @@ Task<Outcome> whole_exchange(Call& call, const Link& link, Track& track, Attempt
                              const ReadAnswer& read) {
   track.reached = true;
   const TimeoutSettings timeouts = timeouts_for(track, link, context);
+  request.large_answer = true;
   apply_config(request, link.config, track.request->options());
   std::optional<Error> refused = co_await authorize(call, track.cancel, *link.authenticator, request);
   if (refused) co_return refused->provider(link.name);

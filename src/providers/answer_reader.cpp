@@ -80,6 +80,7 @@ bool AnswerReader::feed(std::string_view bytes) {
     if (mode_ == Mode::sse) framing_.emplace<wire::SseDecoder>(max_bytes_);
     if (mode_ == Mode::ndjson) framing_.emplace<wire::NdjsonDecoder>(max_bytes_);
     if (mode_ == Mode::aws_frames) framing_.emplace<wire::AwsEventStreamDecoder>(max_bytes_);
+    if (mode_ != Mode::whole) drop_headers();
   }
   if (auto* sse = std::get_if<wire::SseDecoder>(&framing_)) {
     sse->feed(bytes);
@@ -94,6 +95,16 @@ bool AnswerReader::feed(std::string_view bytes) {
     keep(bytes);
   }
   return !ended_;
+}
+
+/// A stream may stay open for long, and has no more use for them.
+void AnswerReader::drop_headers() {
+  request_id_ = request_id(head_.headers);
+  head_.headers = HttpHeaders();
+}
+
+std::string AnswerReader::id_of_request() const {
+  return request_id_.empty() ? request_id(head_.headers) : request_id_;
 }
 
 void AnswerReader::keep(std::string_view bytes) {
@@ -208,13 +219,13 @@ Result<Response> AnswerReader::end(std::optional<Error> transport_error) {
   if (std::optional<Error> error = judge_end(std::move(transport_error))) return complete(std::move(*error));
   builder_.close();
   Response response = builder_.take();
-  response.request_id(request_id(head_.headers)).raw(std::move(body_));
+  response.request_id(id_of_request()).raw(std::move(body_));
   return response;
 }
 
 Error AnswerReader::complete(Error error) {
   error.http_status(head_.status);
-  if (error.request_id().empty()) error.request_id(request_id(head_.headers));
+  if (error.request_id().empty()) error.request_id(id_of_request());
   if (!builder_.has_content()) return error;
   Response partial = builder_.take();
   partial.request_id(error.request_id());

@@ -51,6 +51,8 @@ class AnswerReader {
   enum class Mode { unknown, error_status, whole, sse, ndjson, aws_frames };
   Mode judge_mode(std::string_view first_bytes) const;
   bool good_status() const { return head_.status >= 200 && head_.status < 300; }
+  void drop_headers();
+  std::string id_of_request() const;
   void keep(std::string_view bytes);
   void drain_events();
   void drain_frames(wire::AwsEventStreamDecoder& frames);
@@ -67,7 +69,8 @@ class AnswerReader {
   bool raw_events_ = false;
   AnswerBuilder builder_;
   std::unique_ptr<AnswerDecoder> decoder_;
-  HttpHead head_;
+  HttpHead head_;  ///< of a stream without its headers, once its first byte is there
+  std::string request_id_;
   std::chrono::system_clock::time_point received_at_;
   Mode mode_ = Mode::unknown;
   std::string body_;

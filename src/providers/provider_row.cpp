@@ -30,10 +30,7 @@ codec::RowBody codec::find_row(std::string_view name) {
   for (const ProviderRow& row : own_providers()) {
     if (row.name() == name) return row.body();
   }
-  for (const RowBody& row : built_in_rows()) {
-    if (row->preset.name == name) return row;
-  }
-  return nullptr;
+  return built_in_row(name);
 }
 
 ProviderRow::ProviderRow(const Json& row) : body_(codec::read_provider_row(row.text(), codec::built_in_rows())) {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "core/ascii.hpp"
@@ -176,12 +177,49 @@ void add_row(Value value, std::string place, const std::vector<RowBody>& known, 
   rows.push_back(std::move(row));
 }
 
+std::string_view text_in(Value row, std::string_view name) {
+  std::string_view text;
+  row.fields([&](std::string_view key, Value value) {
+    if (key == name) text = value.string().value_or(std::string_view());
+  });
+  return text;
+}
+
+/// The last of them; of the others what it is like.
+RowBody read_last(std::span<const Value> rows) {
+  const std::string_view like = text_in(rows.back(), "like");
+  std::vector<RowBody> known;
+  for (std::size_t i = 0; !like.empty() && i + 1 < rows.size(); ++i) {
+    if (text_in(rows[i], "name") == like) known.push_back(read_last(rows.first(i + 1)));
+  }
+  return RowReader(rows.back(), "").read(known, {});
+}
+
 }  // namespace
 
 std::vector<RowBody> read_provider_rows(std::string_view text, const std::vector<RowBody>& known) {
   std::vector<RowBody> rows;
   read_row_list(text, "providers", [&](Value row, std::string place) { add_row(row, std::move(place), known, rows); });
   return rows;
+}
+
+RowBody read_provider_row_of(std::string_view text, std::string_view name) {
+  RowBody found;
+  const auto look_through = [&](Value list) {
+    std::vector<Value> rows;
+    list.elements([&](Value row) {
+      if (found) return;
+      rows.push_back(row);
+      if (text_in(row, "name") == name) found = read_last(rows);
+    });
+  };
+  json::Reader reader;
+  reader.read_copy(text, [&](Value root) {
+    root.fields([&](std::string_view key, Value value) {
+      if (key == "providers") look_through(value);
+    });
+  });
+  return found;
 }
 
 RowBody read_provider_row(std::string_view text, const std::vector<RowBody>& known) {

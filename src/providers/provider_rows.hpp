@@ -28,6 +28,9 @@ using RowBody = std::shared_ptr<const detail::ProviderRowBody>;
 /// Throws `Error{invalid_config}` whose `where()` is the place of the mistake.
 std::vector<RowBody> read_provider_rows(std::string_view text, const std::vector<RowBody>& known);
 
+/// The row of that name, read alone, and those that it is like. Null when there is none. The text is known to be good.
+RowBody read_provider_row_of(std::string_view text, std::string_view name);
+
 /// Reads one row.
 RowBody read_provider_row(std::string_view text, const std::vector<RowBody>& known);
 
@@ -37,6 +40,8 @@ RowBody find_row(std::string_view name);
 
 /// Those that come with the library. They are read once, and never go.
 const std::vector<RowBody>& built_in_rows();
+/// The one of that name; null when there is none.
+RowBody built_in_row(std::string_view name);
 
 }  // namespace codec
 

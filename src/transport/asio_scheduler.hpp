@@ -1,11 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <antiphon/scheduler.hpp>
 
@@ -42,7 +43,10 @@ class AsioScheduler : public Scheduler {
   // One thread runs the loop, but any may post: the hint saves no lock, it saves waking a second thread.
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  boost::asio::steady_timer timer_;
+  // Of the loop's own type: executors of any type cost as much as the timer itself.
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    boost::asio::io_context::executor_type>
+      timer_;
   TimerQueue queue_;
   std::chrono::steady_clock::time_point armed_for_ = std::chrono::steady_clock::time_point::max();
   std::atomic<std::thread::id> thread_;

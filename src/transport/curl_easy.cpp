@@ -10,8 +10,6 @@ namespace antiphon::inline v0::transport {
 
 namespace {
 
-CurlEvents& events_of(void* data) { return *static_cast<CurlEvents*>(data); }
-
 // Exceptions must not pass through libcurl: whatever an event throws ends the transfer.
 template <class F>
 bool guarded(F&& event) noexcept {
@@ -19,18 +17,6 @@ bool guarded(F&& event) noexcept {
     return event();
   } catch (...) {
     return false;
-  }
-}
-
-std::size_t on_header(char* text, std::size_t, std::size_t size, void* data) {
-  return guarded([&] { return events_of(data).header_line(std::string_view(text, size)); }) ? size : 0;
-}
-
-std::size_t on_body(char* text, std::size_t, std::size_t size, void* data) {
-  try {
-    return events_of(data).body_piece(std::string_view(text, size)) ? size : CURL_WRITEFUNC_PAUSE;
-  } catch (...) {
-    return 0;
   }
 }
 
@@ -59,9 +45,37 @@ bool reads_gzip() {
   return reads;
 }
 
+/// The line, without which libcurl would write one of its own, and that twice; one without a value asks for nothing. A
+/// stream is wanted piece by piece, and what stands between would hold pieces back to press them together.
+std::string_view accept_encoding(const HttpRequest& request) {
+  if (!reads_gzip() || request.headers.find("accept-encoding")) return "";
+  if (request.streaming) return "Accept-Encoding: identity";
+  return request.large_answer ? "Accept-Encoding: gzip" : "Accept-Encoding:";
+}
+
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
+
+std::size_t CurlEasy::on_header(char* text, std::size_t, std::size_t size, void* self) {
+  CurlEvents& events = *static_cast<CurlEasy*>(self)->events_;
+  return guarded([&] { return events.header_line(std::string_view(text, size)); }) ? size : 0;
+}
+
+std::size_t CurlEasy::on_body(char* text, std::size_t, std::size_t size, void* self) {
+  try {
+    return static_cast<CurlEasy*>(self)->events_->body_piece(std::string_view(text, size)) ? size
+                                                                                           : CURL_WRITEFUNC_PAUSE;
+  } catch (...) {
+    return 0;
+  }
+}
+
+CurlEvents* CurlEasy::events_of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return reinterpret_cast<CurlEasy*>(self)->events_;
+}
 
 int CurlEasy::about_to_send(void* self, char*, char*, int remote_port, int local_port) {
   const auto& easy = *static_cast<const CurlEasy*>(self);
@@ -99,8 +113,11 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
   curl_easy_setopt(easy_, CURLOPT_PROXY, "");
   curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &CurlEasy::about_to_send);
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
-  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &on_header);
-  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &CurlEasy::on_header);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &CurlEasy::on_body);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlEasy::open_socket);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlMulti::close_socket);
@@ -126,9 +143,6 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
   socket_errno_ = 0;
   if (changes(url_, request.url)) prepare_url();
   events_ = &events;
-  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &events);
-  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &events);
-  curl_easy_setopt(easy_, CURLOPT_PRIVATE, &events);
   prepare_method(request);
   prepare_headers(request);
   if (changes(version_, request.version)) {
@@ -162,14 +176,11 @@ void CurlEasy::prepare_method(const HttpRequest& request) {
 }
 
 void CurlEasy::prepare_headers(const HttpRequest& request) {
-  const bool other_kind = changes(streaming_, request.streaming);
+  const std::string_view encoding = accept_encoding(request);
+  const bool other_kind = changes(accept_encoding_, encoding);
   if (header_list_ && !other_kind && headers_ == request.headers) return;
   curl_slist* list = nullptr;
-  // libcurl would write one of its own twice for each request, character by character. A stream is wanted piece by
-  // piece, so it is asked for uncompressed.
-  if (reads_gzip() && !request.headers.find("accept-encoding")) {
-    append(list, request.streaming ? "Accept-Encoding: identity" : "Accept-Encoding: gzip");
-  }
+  if (!encoding.empty()) append(list, std::string(encoding));
   for (const auto& [name, value] : request.headers) append(list, value.empty() ? name + ";" : name + ": " + value);
   append(list, "Expect:");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);

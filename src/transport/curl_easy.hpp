@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <curl/curl.h>
@@ -56,6 +57,8 @@ class CurlEasy {
   void connect_afresh();
 
   CURL* get() const { return easy_; }
+  /// What hears of the transfer that this handle of ours carries.
+  static CurlEvents* events_of(CURL* easy);
   const char* error_text() const { return error_; }
   /// Why the last transfer could open no socket; 0 when it could.
   int socket_errno() const { return socket_errno_; }
@@ -63,6 +66,8 @@ class CurlEasy {
   long proxy_status() const;
 
  private:
+  static std::size_t on_header(char* text, std::size_t, std::size_t size, void* self);
+  static std::size_t on_body(char* text, std::size_t, std::size_t size, void* self);
   static int about_to_send(void* self, char* remote_address, char* local_address, int remote_port, int local_port);
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   void may_keep_connection();
@@ -85,7 +90,7 @@ class CurlEasy {
   std::string url_;
   HttpHeaders headers_;
   std::string method_;
-  std::optional<bool> streaming_;
+  std::string_view accept_encoding_;  ///< one of a few literals
   std::optional<HttpVersion> version_;
   std::string proxy_;
   TlsOptions tls_;

@@ -96,8 +96,13 @@ void CurlMulti::learn_ports() {
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-  static_cast<CurlMulti*>(self)->watch(socket, what);
-  return 0;
+  try {
+    static_cast<CurlMulti*>(self)->watch(socket, what);
+    return 0;
+  } catch (...) {
+    // No memory, or the system takes no more sockets: nothing may pass through libcurl.
+    return -1;
+  }
 }
 
 int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
@@ -120,7 +125,7 @@ int CurlMulti::close_socket(void* self, curl_socket_t socket) {
 void CurlMulti::forget(curl_socket_t socket) {
   const auto found = watches_.find(socket);
   if (found == watches_.end()) return;
-  found->second->wanted = 0;
+  found->second->owner = nullptr;
   if (found->second->ports) {
     auto [first, last] = by_ports_.equal_range(*found->second->ports);
     by_ports_.erase(std::find_if(first, last, [socket](const auto& entry) { return entry.second == socket; }));
@@ -131,36 +136,44 @@ void CurlMulti::forget(curl_socket_t socket) {
 
 void CurlMulti::watch(curl_socket_t socket, int what) {
   std::shared_ptr<Watch>& watch = watches_[socket];
-  if (!watch) watch = std::make_shared<Watch>(scheduler_.context(), socket);
+  if (!watch) watch = std::make_shared<Watch>(*this, socket);
   watch->wanted = what == CURL_POLL_REMOVE ? 0 : what;
   arm(watch);
 }
 
+/// The loop goes on waking for what a socket was once waited for, and one can nearly always be written: without this
+/// each wait for something to read would end at once, for nothing.
+void CurlMulti::register_afresh(Watch& watch) {
+  const int socket = watch.descriptor.release();
+  ++watch.registration;
+  watch.waiting = 0;
+  watch.once_for_writing = false;
+  watch.descriptor.assign(socket);
+}
+
 void CurlMulti::arm(const std::shared_ptr<Watch>& watch) {
-  if ((watch->wanted & CURL_POLL_IN) && !watch->reading) {
-    watch->reading = true;
-    watch->descriptor.async_wait(descriptor_base::wait_read,
-                                 [this, alive = alive_, watch](boost::system::error_code error) {
-                                   watch->reading = false;
-                                   if (*alive) ready(watch, CURL_CSELECT_IN, error.failed());
-                                 });
-  }
-  if ((watch->wanted & CURL_POLL_OUT) && !watch->writing) {
-    watch->writing = true;
-    watch->descriptor.async_wait(descriptor_base::wait_write,
-                                 [this, alive = alive_, watch](boost::system::error_code error) {
-                                   watch->writing = false;
-                                   if (*alive) ready(watch, CURL_CSELECT_OUT, error.failed());
-                                 });
+  if (watch->once_for_writing && watch->wanted == CURL_POLL_IN) register_afresh(*watch);
+  for (const int event : {CURL_POLL_IN, CURL_POLL_OUT}) {
+    if (watch->wanted & ~watch->waiting & event) wait(watch, event);
   }
 }
 
-void CurlMulti::ready(const std::shared_ptr<Watch>& watch, int event, bool error) {
-  if (error || !watch->descriptor.is_open()) return;
-  // CURL_POLL_IN and CURL_CSELECT_IN are the same bit, and so are the ones for writing.
+void CurlMulti::wait(const std::shared_ptr<Watch>& watch, int event) {
+  watch->waiting |= event;
+  if (event == CURL_POLL_OUT) watch->once_for_writing = true;
+  watch->descriptor.async_wait(event == CURL_POLL_OUT ? descriptor_base::wait_write : descriptor_base::wait_read,
+                               [watch, event, registration = watch->registration](boost::system::error_code error) {
+                                 if (!watch->owner || registration != watch->registration) return;
+                                 watch->waiting &= ~event;
+                                 if (!error) watch->owner->ready(watch, event);
+                               });
+}
+
+void CurlMulti::ready(const std::shared_ptr<Watch>& watch, int event) {
   if (!(watch->wanted & event)) return;
+  // CURL_POLL_IN and CURL_CSELECT_IN are the same bit, and so are the ones for writing.
   act(watch->descriptor.native_handle(), event);
-  if (watch->descriptor.is_open()) arm(watch);
+  if (watch->owner) arm(watch);
 }
 
 void CurlMulti::schedule(long timeout_ms) {

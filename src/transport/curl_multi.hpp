@@ -10,7 +10,8 @@
 #include <vector>
 
 #include <curl/curl.h>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_easy.hpp"
@@ -62,12 +63,15 @@ class CurlMulti {
   /// A socket that libcurl has open. It stays registered with the loop for as long as it is open, whether libcurl
   /// waits for it or not: registering a kept-alive connection for each request would cost two system calls.
   struct Watch {
-    explicit Watch(boost::asio::io_context& context, curl_socket_t socket) : descriptor(context, socket) {}
-    boost::asio::posix::stream_descriptor descriptor;
+    Watch(CurlMulti& multi, curl_socket_t socket) : owner(&multi), descriptor(multi.scheduler_.context(), socket) {}
+    CurlMulti* owner;  ///< null once the socket is forgotten
+    // Of the loop's own type: executors of any type cost as much as the wait itself.
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> descriptor;
     std::optional<ConnectionPorts> ports = {};
     int wanted = 0;
-    bool reading = false;
-    bool writing = false;
+    int waiting = 0;  ///< what the loop was asked for and has not told yet
+    bool once_for_writing = false;
+    unsigned registration = 0;
   };
 
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
@@ -76,8 +80,10 @@ class CurlMulti {
   void watch(curl_socket_t socket, int what);
   void forget(curl_socket_t socket);
   void learn_ports();
-  void arm(const std::shared_ptr<Watch>& watch);
-  void ready(const std::shared_ptr<Watch>& watch, int event, bool error);
+  static void register_afresh(Watch& watch);
+  static void arm(const std::shared_ptr<Watch>& watch);
+  static void wait(const std::shared_ptr<Watch>& watch, int event);
+  void ready(const std::shared_ptr<Watch>& watch, int event);
   void schedule(long timeout_ms);
   void post_timer();
   void arm_timer();

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t most_idle_handles = 64;
 constexpr long call_buffer_bytes = 16 * 1024;
 // Bounds what one read of a compressed stream can unfold to, and what an idle stream holds.
-constexpr long stream_buffer_bytes = 4 * 1024;
+constexpr long stream_buffer_bytes = 2 * 1024;
 
 /// The user's end of a transfer.
 class CurlCall : public HttpCall {
@@ -43,11 +43,16 @@ void Lane::give_back(std::unique_ptr<CurlEasy> easy) {
 }
 
 CurlTransport::CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies)
-    : scheduler_(scheduler),
-      proxies_(std::move(proxies)),
-      resolver_(scheduler, std::move(resolver)),
-      calls_(scheduler, true, call_buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); }),
-      streams_(scheduler, false, stream_buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); }) {}
+    : scheduler_(scheduler), proxies_(std::move(proxies)), resolver_(scheduler, std::move(resolver)) {}
+
+Lane& CurlTransport::lane(bool streaming) {
+  std::optional<Lane>& lane = streaming ? streams_ : calls_;
+  if (!lane) {
+    const long buffer_bytes = streaming ? stream_buffer_bytes : call_buffer_bytes;
+    lane.emplace(scheduler_, !streaming, buffer_bytes, [this](CURL* easy, CURLcode code) { ended(easy, code); });
+  }
+  return *lane;
+}
 
 CurlTransport::~CurlTransport() {
   *alive_ = false;
@@ -57,9 +62,35 @@ CurlTransport::~CurlTransport() {
 
 std::unique_ptr<HttpCall> CurlTransport::start(HttpRequest request, HttpSink& sink) {
   auto transfer = std::make_shared<Transfer>(*this, std::move(request), sink);
-  transfers_.insert(transfer);
+  remember(transfer);
   transfer->begin();
   return std::make_unique<CurlCall>(std::move(transfer));
+}
+
+void CurlTransport::remember(std::shared_ptr<Transfer> transfer) {
+  transfer->place = transfers_.size();
+  transfers_.push_back(std::move(transfer));
+}
+
+bool CurlTransport::forget(Transfer& transfer) {
+  if (!transfer.place) return false;
+  const std::size_t place = *std::exchange(transfer.place, std::nullopt);
+  // The last one takes its place; what is forgotten may go with it.
+  const std::shared_ptr<Transfer> forgotten = std::move(transfers_[place]);
+  if (place + 1 != transfers_.size()) {
+    transfers_[place] = std::move(transfers_.back());
+    transfers_[place]->place = place;
+  }
+  transfers_.pop_back();
+  return true;
+}
+
+const std::optional<Origin>& CurlTransport::origin_of(const std::string& url) {
+  if (url != last_url_) {
+    last_origin_ = parse_origin(url);
+    last_url_ = url;
+  }
+  return last_origin_;
 }
 
 void CurlTransport::flush_resets(const ConnectionPorts& connection) {
@@ -77,11 +108,6 @@ void CurlTransport::flush_resets(const ConnectionPorts& connection) {
   });
 }
 
-void CurlTransport::ended(CURL* easy, CURLcode code) {
-  char* data = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &data);
-  auto* events = reinterpret_cast<CurlEvents*>(data);
-  static_cast<Transfer*>(events)->ended(code);
-}
+void CurlTransport::ended(CURL* easy, CURLcode code) { static_cast<Transfer*>(CurlEasy::events_of(easy))->ended(code); }
 
 }  // namespace antiphon::inline v0::transport

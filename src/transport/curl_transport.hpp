@@ -2,9 +2,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include <antiphon/engine.hpp>
@@ -15,6 +15,7 @@
 #include "transport/curl_multi.hpp"
 #include "transport/proxy.hpp"
 #include "transport/resolver.hpp"
+#include "transport/url.hpp"
 
 namespace antiphon::inline v0::transport {
 
@@ -50,16 +51,25 @@ class CurlTransport : public HttpTransport {
 
  private:
   friend class Transfer;
+  Lane& lane(bool streaming);
   void ended(CURL* easy, CURLcode code);
+  void remember(std::shared_ptr<Transfer> transfer);
+  /// False when it was forgotten before.
+  bool forget(Transfer& transfer);
+  /// Where that URL leads: most requests go where the last one went. Good until the next call.
+  const std::optional<Origin>& origin_of(const std::string& url);
   /// libcurl leaves the reset of an HTTP/2 stream in its buffer until another one of the connection moves: makes one.
   void flush_resets(const ConnectionPorts& connection);
 
   AsioScheduler& scheduler_;
   ProxyEnvironment proxies_;
   Resolver resolver_;
-  std::unordered_set<std::shared_ptr<Transfer>> transfers_;
-  Lane calls_;
-  Lane streams_;
+  std::vector<std::shared_ptr<Transfer>> transfers_;
+  std::string last_url_;
+  std::optional<Origin> last_origin_;
+  /// Made on first use: many programs need one of them.
+  std::optional<Lane> calls_;
+  std::optional<Lane> streams_;
   /// Connections with a reset that was not written out yet.
   std::set<ConnectionPorts> unflushed_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -47,13 +47,10 @@ Error headers_too_large() {
 }  // namespace
 
 Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink)
-    : transport_(&transport),
-      lane_(request.streaming ? transport.streams_ : transport.calls_),
-      request_(std::move(request)),
-      sink_(&sink) {}
+    : transport_(&transport), lane_(transport.lane(request.streaming)), request_(std::move(request)), sink_(&sink) {}
 
 void Transfer::begin() {
-  const std::optional<Origin> target = parse_origin(request_.url);
+  const std::optional<Origin>& target = transport_->origin_of(request_.url);
   if (std::optional<Error> error = check_request(target)) {
     fail_later(std::move(*error));
     return;
@@ -205,10 +202,12 @@ bool Transfer::header_line(std::string_view line) {
 }
 
 void Transfer::drop_sent_request() {
+  if (!request_.streaming) return;
   request_.headers = HttpHeaders();
   curl_off_t sent = 0;
   curl_easy_getinfo(easy_->get(), CURLINFO_SIZE_UPLOAD_T, &sent);
-  if (static_cast<std::size_t>(sent) == request_.body.size()) request_.body = std::string();
+  // An assigned empty string would keep the memory.
+  if (static_cast<std::size_t>(sent) == request_.body.size()) std::string().swap(request_.body);
 }
 
 bool Transfer::body_piece(std::string_view piece) {
@@ -245,7 +244,7 @@ void Transfer::detach() {
   sink_ = nullptr;
   if (stopped_) return;
   stop_work();
-  transport_->transfers_.erase(shared_from_this());
+  transport_->forget(*this);
 }
 
 void Transfer::abandon() {
@@ -337,7 +336,7 @@ void Transfer::finish(std::optional<Error> error) {
   const auto self = shared_from_this();
   if (!transport_) return;
   if (!stopped_) stop_work();
-  if (transport_->transfers_.erase(self) == 0) return;
+  if (!transport_->forget(*this)) return;
   if (HttpSink* sink = std::exchange(sink_, nullptr)) sink->end(std::move(error));
 }
 

@@ -32,6 +32,9 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   /// Writes out what libcurl keeps in its buffer for the connection.
   void flush();
 
+  /// Where it stands among those of the transport; nothing when it is none of them.
+  std::optional<std::size_t> place;
+
   bool about_to_send(const ConnectionPorts& ports, bool reused) override;
   bool header_line(std::string_view line) override;
   bool body_piece(std::string_view piece) override;
@@ -44,7 +47,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   bool allows(const std::string& host, const Resolver::Addresses& addresses) const;
   void resolve_next();
   void send();
-  /// An answer may last long, and a long conversation is not needed for it any more.
+  /// A stream may last long, and a long conversation is not needed for it any more.
   void drop_sent_request();
   void stop_work();
   void let_go();

@@ -108,11 +108,13 @@ TEST_F(Settings, HeadersOfTheModelAndOfTheCall) {
 }
 
 // Trap 10: a stream that something on the way compresses.
-TEST_F(Settings, WholeAnswersAreAskedForCompressedAndStreamsAsTheyAre) {
+TEST_F(Settings, LargeAnswersAreAskedForCompressedAndStreamsAsTheyAre) {
   simulator.set_scenario(Scenario().rule(R"({"answer": {"text": "one two"}, "fault": {"gzip": true}})"));
   const Provider provider = create_provider(config());
   EXPECT_EQ(provider.chat("Hi").content(), "one two");
-  EXPECT_NE(std::string(last().header("accept-encoding")).find("gzip"), std::string::npos);
+  EXPECT_EQ(last().header("accept-encoding"), "") << "small: to unfold it costs more than it saves";
+  provider.list_models();
+  EXPECT_EQ(last().header("accept-encoding"), "gzip");
   EXPECT_EQ(provider.stream("Hi").collect().content(), "one two") << "compressed all the same";
   EXPECT_EQ(last().header("accept-encoding"), "identity");
 }

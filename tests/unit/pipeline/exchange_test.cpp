@@ -50,7 +50,7 @@ class ExchangeTest : public testing::Test {
       error = std::move(e);
       took = scheduler.steady_now() - started;
     };
-    spawn(exchange->run(HttpRequest()), done);
+    spawn(exchange->run(HttpRequest(), started), done);
   }
 
   void expect_timeout(const char* name, std::chrono::nanoseconds after) {

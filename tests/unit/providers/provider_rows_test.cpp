@@ -13,6 +13,7 @@
 #include <antiphon/provider.hpp>
 
 #include "fixture.hpp"
+#include "providers/embedded_rows.hpp"
 #include "providers/provider_rows.hpp"
 #include "support/source_files.hpp"
 
@@ -80,6 +81,23 @@ TEST(BuiltInRows, AreManyAndSayWhereTheyComeFrom) {
     EXPECT_FALSE(body->date.empty()) << body->preset.name;
     EXPECT_FALSE(body->preset.family.empty()) << body->preset.name;
   }
+}
+
+TEST(BuiltInRows, OneReadAloneSaysTheSame) {
+  for (const codec::RowBody& row : codec::built_in_rows()) {
+    const codec::RowBody alone = codec::read_provider_row_of(codec::embedded_rows, row->preset.name);
+    ASSERT_TRUE(alone) << row->preset.name;
+    EXPECT_EQ(alone->title, row->title);
+    EXPECT_EQ(alone->source, row->source);
+    EXPECT_EQ(alone->preset.name, row->preset.name);
+    EXPECT_EQ(alone->preset.protocol, row->preset.protocol) << row->preset.name;
+    EXPECT_EQ(alone->preset.base_url, row->preset.base_url) << row->preset.name;
+    EXPECT_EQ(alone->preset.key_variable, row->preset.key_variable) << row->preset.name;
+    EXPECT_EQ(alone->preset.family, row->preset.family) << row->preset.name;
+    EXPECT_EQ(alone->preset.headers, row->preset.headers) << row->preset.name;
+    EXPECT_EQ(alone->preset.openai_chat.refused, row->preset.openai_chat.refused) << row->preset.name;
+  }
+  EXPECT_FALSE(codec::read_provider_row_of(codec::embedded_rows, "nobody"));
 }
 
 TEST(BuiltInRows, AProtocolIsReadAsItsOwnerSpeaksIt) {

@@ -14,10 +14,9 @@
 namespace antiphon::inline v0 {
 
 /// A call as it was asked for.
-class Request {
+class ANTIPHON_EXPORT Request {
  public:
-  Request(Messages messages, Options options, bool stream = false)
-      : messages_(std::move(messages)), options_(std::move(options)), stream_(stream) {}
+  Request(Messages messages, Options options, bool stream = false);
 
   const Messages& messages() const { return messages_; }
   const Options& options() const { return options_; }
@@ -25,11 +24,9 @@ class Request {
   bool stream() const { return stream_; }
   /// What is asked for when texts are embedded: then each of them is a user message, and the answer has usage but no
   /// content. Null for a chat.
-  const EmbeddingOptions* embedding() const { return embedding_.get(); }
+  const EmbeddingOptions* embedding() const;
 
-  Request& embedding(EmbeddingOptions value) {
-    return embedding_ = std::make_shared<const EmbeddingOptions>(std::move(value)), *this;
-  }
+  Request& embedding(EmbeddingOptions value);
   Messages& messages() { return messages_; }
   Options& options() { return options_; }
 
@@ -43,20 +40,14 @@ class Request {
 /// Functions that watch calls. They run on the engine's thread, in the order they were added, before the call
 /// returns: keep them quick, for a slow one (over 10 ms) delays every call and is named in a warning. What one throws
 /// becomes a warning on the response and never breaks the call.
-class Callbacks {
+class ANTIPHON_EXPORT Callbacks {
  public:
   /// Once per call, before anything is sent.
-  Callbacks& on_request(std::function<void(const Request&)> function) {
-    return on_request_ = std::move(function), *this;
-  }
+  Callbacks& on_request(std::function<void(const Request&)> function);
   /// Once per call that ends well; for a stream, at its end.
-  Callbacks& on_response(std::function<void(const Request&, const Response&)> function) {
-    return on_response_ = std::move(function), *this;
-  }
+  Callbacks& on_response(std::function<void(const Request&, const Response&)> function);
   /// Once per call that fails or is cancelled.
-  Callbacks& on_error(std::function<void(const Request&, const Error&)> function) {
-    return on_error_ = std::move(function), *this;
-  }
+  Callbacks& on_error(std::function<void(const Request&, const Error&)> function);
 
   const std::function<void(const Request&)>& on_request() const { return on_request_; }
   const std::function<void(const Request&, const Response&)>& on_response() const { return on_response_; }

@@ -74,7 +74,7 @@ ANTIPHON_EXPORT std::shared_ptr<Authenticator> bearer_token(TokenSource source);
 ///
 /// Profiles that assume a role, sign in by SSO or start a program, and `AWS_WEB_IDENTITY_TOKEN_FILE`, are not
 /// supported: an error says so, no other credentials are taken in their place.
-class AwsCredentials {
+class ANTIPHON_EXPORT AwsCredentials {
  public:
   /// These keys and no others.
   AwsCredentials& access_key(std::string id, std::string secret) {
@@ -83,7 +83,7 @@ class AwsCredentials {
   /// Belongs to temporary keys given by `access_key`.
   AwsCredentials& session_token(std::string token) { return session_token_ = std::move(token), *this; }
   /// A Bedrock API key: it is sent as it is, nothing is signed.
-  AwsCredentials& bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
+  AwsCredentials& bearer_token(ApiKey key);
   /// The keys of this profile and no others.
   AwsCredentials& profile(std::string name) { return profile_ = std::move(name), *this; }
   /// Region of Bedrock's host when no `base_url` names one, and to sign for where the host's name tells none: what a
@@ -101,7 +101,7 @@ class AwsCredentials {
   const std::string& service() const { return service_; }
 
   /// Throws `Error{invalid_config}`.
-  ANTIPHON_EXPORT operator std::shared_ptr<Authenticator>() const;
+  operator std::shared_ptr<Authenticator>() const;
 
  private:
   std::string access_key_id_;
@@ -122,10 +122,10 @@ class AwsCredentials {
 ///
 /// Files may hold a service account or a user's login; other kinds (impersonation, workload identity federation) are
 /// not supported: an error says so.
-class GoogleCredentials {
+class ANTIPHON_EXPORT GoogleCredentials {
  public:
   /// A token of your own, or a callback that has one.
-  GoogleCredentials& access_token(ApiKey token) { return access_token_ = std::move(token), *this; }
+  GoogleCredentials& access_token(ApiKey token);
   /// This file of credentials.
   GoogleCredentials& file(std::string path) { return file_ = std::move(path), *this; }
   /// What stands in such a file, from a store of secrets for instance.
@@ -143,7 +143,7 @@ class GoogleCredentials {
   const std::string& quota_project() const { return quota_project_; }
 
   /// Throws `Error{invalid_config}`.
-  ANTIPHON_EXPORT operator std::shared_ptr<Authenticator>() const;
+  operator std::shared_ptr<Authenticator>() const;
 
  private:
   ApiKey access_token_;
@@ -154,23 +154,17 @@ class GoogleCredentials {
 };
 
 /// Credentials for Azure OpenAI and Foundry: a key or Entra ID tokens, never both. Setting one takes back the other.
-class AzureCredentials {
+class ANTIPHON_EXPORT AzureCredentials {
  public:
   /// The resource's key (`api-key`). Default `AZURE_OPENAI_API_KEY` of the environment.
-  AzureCredentials& api_key(ApiKey key) {
-    return entra_ = nullptr, entra_key_ = ApiKey(), key_ = std::move(key), *this;
-  }
+  AzureCredentials& api_key(ApiKey key);
   /// A token, or a callback that has one; the scope is `https://cognitiveservices.azure.com/.default`.
-  AzureCredentials& entra_token(ApiKey token) {
-    return entra_ = nullptr, key_ = ApiKey(), entra_key_ = std::move(token), *this;
-  }
+  AzureCredentials& entra_token(ApiKey token);
   /// Tokens that are fetched, kept and renewed.
-  AzureCredentials& entra_tokens(TokenSource source) {
-    return key_ = entra_key_ = ApiKey(), entra_ = std::move(source), *this;
-  }
+  AzureCredentials& entra_tokens(TokenSource source);
 
   /// Throws `Error{invalid_config}`.
-  ANTIPHON_EXPORT operator std::shared_ptr<Authenticator>() const;
+  operator std::shared_ptr<Authenticator>() const;
 
  private:
   ApiKey key_;

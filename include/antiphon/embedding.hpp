@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/contents.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/options.hpp>
 #include <antiphon/response.hpp>
@@ -19,7 +20,7 @@
 namespace antiphon::inline v0 {
 
 /// The texts to embed: one, several (`Texts("a", "b")`), or a vector of them.
-class Texts {
+class ANTIPHON_EXPORT Texts {
  public:
   Texts() = default;
   template <class... T>
@@ -27,9 +28,9 @@ class Texts {
   Texts(const T&... texts) {
     (texts_.emplace_back(std::string_view(texts)), ...);
   }
-  Texts(std::vector<std::string> texts) : texts_(std::move(texts)) {}
+  Texts(std::vector<std::string> texts);
 
-  Texts& add(std::string text) { return texts_.push_back(std::move(text)), *this; }
+  Texts& add(std::string text);
 
   const std::vector<std::string>& list() const { return texts_; }
   std::size_t size() const { return texts_.size(); }
@@ -63,93 +64,85 @@ enum class EmbeddingEncoding {
 /// default holds. What a provider cannot carry is a warning that names the option, or an error with `strict`.
 ///
 /// A value that no provider takes makes the call fail with `ErrorKind::invalid_request` that names the option.
-class EmbeddingOptions {
+class ANTIPHON_EXPORT EmbeddingOptions {
  public:
   /// Numbers of each vector, at least 1; for models that can shorten theirs.
-  EmbeddingOptions& dimensions(std::int64_t value) { return dimensions_ = value, *this; }
+  EmbeddingOptions& dimensions(std::int64_t value);
   /// Cohere's newer models want one: they get `document` when nothing is said.
-  EmbeddingOptions& input_type(InputType value) { return input_type_ = value, *this; }
+  EmbeddingOptions& input_type(InputType value);
   /// Whether a text that is too long for the model is cut; false makes it an error.
-  EmbeddingOptions& truncate(bool value) { return truncate_ = value, *this; }
+  EmbeddingOptions& truncate(bool value);
   /// Default: base64 where the provider is known to take it.
-  EmbeddingOptions& encoding(EmbeddingEncoding value) { return encoding_ = value, *this; }
+  EmbeddingOptions& encoding(EmbeddingEncoding value);
   /// Most texts of one request, at least 1. Default, and upper limit: what the provider takes.
-  EmbeddingOptions& batch_size(std::size_t value) { return batch_size_ = value, *this; }
+  EmbeddingOptions& batch_size(std::size_t value);
   /// Most requests of this call at the same time, at least 1; limits of the provider hold as well. Default 4.
-  EmbeddingOptions& concurrency(std::size_t value) { return concurrency_ = value, *this; }
+  EmbeddingOptions& concurrency(std::size_t value);
 
   // The same as in `Options`.
-  EmbeddingOptions& user(std::string value) { return common_.user(std::move(value)), *this; }
-  EmbeddingOptions& timeouts(Timeouts value) { return common_.timeouts(std::move(value)), *this; }
+  EmbeddingOptions& user(std::string value);
+  EmbeddingOptions& timeouts(Timeouts value);
   /// Of all requests of this call together.
-  EmbeddingOptions& deadline(std::chrono::steady_clock::time_point value) { return common_.deadline(value), *this; }
-  EmbeddingOptions& deadline(std::chrono::nanoseconds from_start) { return common_.deadline(from_start), *this; }
-  EmbeddingOptions& cancel_on(std::stop_token token) { return common_.cancel_on(std::move(token)), *this; }
+  EmbeddingOptions& deadline(std::chrono::steady_clock::time_point value);
+  EmbeddingOptions& deadline(std::chrono::nanoseconds from_start);
+  EmbeddingOptions& cancel_on(std::stop_token token);
   template <class T>
   EmbeddingOptions& option(std::string name, const T& value) {
-    return common_.option(std::move(name), value), *this;
+    return add_named(std::move(name), Json::of(value)), *this;
   }
-  EmbeddingOptions& with(OwnOptions value) { return common_.with(std::move(value)), *this; }
-  EmbeddingOptions& extra(Json fields) { return common_.extra(std::move(fields)), *this; }
-  EmbeddingOptions& extra(std::string pointer, Json value) {
-    return common_.extra(std::move(pointer), std::move(value)), *this;
-  }
-  EmbeddingOptions& query(std::string name, std::string value) {
-    return common_.query(std::move(name), std::move(value)), *this;
-  }
-  EmbeddingOptions& header(std::string name, std::string value) {
-    return common_.header(std::move(name), std::move(value)), *this;
-  }
-  EmbeddingOptions& strict(bool value = true) { return common_.strict(value), *this; }
+  EmbeddingOptions& with(OwnOptions value);
+  EmbeddingOptions& extra(Json fields);
+  EmbeddingOptions& extra(std::string pointer, Json value);
+  EmbeddingOptions& query(std::string name, std::string value);
+  EmbeddingOptions& header(std::string name, std::string value);
+  EmbeddingOptions& strict(bool value = true);
 
-  const std::optional<std::int64_t>& dimensions() const { return dimensions_; }
-  const std::optional<InputType>& input_type() const { return input_type_; }
-  const std::optional<bool>& truncate() const { return truncate_; }
-  const std::optional<EmbeddingEncoding>& encoding() const { return encoding_; }
-  const std::optional<std::size_t>& batch_size() const { return batch_size_; }
-  std::size_t concurrency() const { return concurrency_; }
+  const std::optional<std::int64_t>& dimensions() const;
+  const std::optional<InputType>& input_type() const;
+  const std::optional<bool>& truncate() const;
+  const std::optional<EmbeddingEncoding>& encoding() const;
+  const std::optional<std::size_t>& batch_size() const;
+  std::size_t concurrency() const;
   /// Those that every call has.
-  const Options& common() const { return common_; }
+  const Options& common() const;
 
  private:
-  std::optional<std::int64_t> dimensions_;
-  std::optional<InputType> input_type_;
-  std::optional<bool> truncate_;
-  std::optional<EmbeddingEncoding> encoding_;
-  std::optional<std::size_t> batch_size_;
-  std::size_t concurrency_ = 4;
-  Options common_;
+  void add_named(std::string name, Json value);
+
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<EmbeddingOptions::Body>;
 
 /// Vectors of texts. A plain value: copy it, keep it, move it between threads.
-class Embeddings {
+class ANTIPHON_EXPORT Embeddings {
  public:
   using Vector = std::vector<float>;
 
   /// One for each text, in the order of the texts; all of one length, every number finite.
   const std::vector<Vector>& vectors() const& { return vectors_; }
-  std::vector<Vector> vectors() && { return std::move(vectors_); }
+  std::vector<Vector> vectors() &&;
   /// That of one text, by default the first. Throws `std::out_of_range` when there is none.
-  const Vector& vector(std::size_t index = 0) const { return vectors_.at(index); }
+  const Vector& vector(std::size_t index = 0) const;
   std::size_t size() const { return vectors_.size(); }
   /// Numbers of each vector; 0 when there is none.
-  std::size_t dimensions() const { return vectors_.empty() ? 0 : vectors_.front().size(); }
+  std::size_t dimensions() const;
 
   /// Model that answered, as the provider names it.
-  const std::string& model() const { return response_.model(); }
+  const std::string& model() const;
   /// Provider that answered.
-  const std::string& provider() const { return response_.provider(); }
+  const std::string& provider() const;
   /// The sum of all requests. There is no output to be counted: `output_tokens` is 0 where input was counted.
-  const Usage& usage() const { return response_.usage(); }
-  const std::vector<Warning>& warnings() const { return response_.warnings(); }
+  const Usage& usage() const;
+  const std::vector<Warning>& warnings() const;
   /// Every attempt of every request that was made for this call, in the order in which they ended.
-  const std::vector<Attempt>& attempts() const { return response_.attempts(); }
+  const std::vector<Attempt>& attempts() const;
   /// From the start of the call to its end.
   std::chrono::nanoseconds duration() const { return response_.duration(); }
 
   Embeddings() = default;
   /// `about` holds everything but the vectors.
-  Embeddings(std::vector<Vector> vectors, Response about) : vectors_(std::move(vectors)), response_(std::move(about)) {}
+  Embeddings(std::vector<Vector> vectors, Response about);
 
  private:
   std::vector<Vector> vectors_;

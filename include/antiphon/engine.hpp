@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <antiphon/async.hpp>
+#include <antiphon/contents.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
@@ -19,39 +20,37 @@ class EngineCore;
 }
 
 /// Settings of an engine.
-class EngineOptions {
+class ANTIPHON_EXPORT EngineOptions {
  public:
   using TransportFactory = std::function<std::unique_ptr<HttpTransport>(Scheduler&)>;
   using Resolver = std::function<std::vector<std::string>(const std::string& host)>;
 
   /// Your own transport in place of libcurl's. Called once, on the engine's thread.
-  EngineOptions& transport(TransportFactory factory) { return transport_ = std::move(factory), *this; }
+  EngineOptions& transport(TransportFactory factory);
   /// Your own scheduler in place of the engine's thread; it must outlive the engine. Blocking calls then need another
   /// thread that runs it.
-  EngineOptions& scheduler(Scheduler& scheduler) { return scheduler_ = &scheduler, *this; }
+  EngineOptions& scheduler(Scheduler& scheduler);
   /// Your own look-up of host names in place of the system's: gives addresses as text (what is none is left out), or
   /// none. It may block; it runs on a thread of its own.
-  EngineOptions& resolver(Resolver function) { return resolver_ = std::move(function), *this; }
+  EngineOptions& resolver(Resolver function);
 
   /// Where the functions of tools run, in place of threads of the engine's own: your thread pool, your main loop. With
   /// threads of its own the engine has one for each function that runs at the same time.
-  EngineOptions& run_tools_on(Executor value) { return run_tools_on_ = std::move(value), *this; }
+  EngineOptions& run_tools_on(Executor value);
   /// Makes every random choice (waits of retries, weighted fallback) the same in every run. Default: by chance.
-  EngineOptions& random_seed(std::uint64_t value) { return random_seed_ = value, *this; }
+  EngineOptions& random_seed(std::uint64_t value);
 
-  const TransportFactory& transport() const { return transport_; }
-  Scheduler* scheduler() const { return scheduler_; }
-  const Resolver& resolver() const { return resolver_; }
-  const Executor& run_tools_on() const { return run_tools_on_; }
-  const std::optional<std::uint64_t>& random_seed() const { return random_seed_; }
+  const TransportFactory& transport() const;
+  Scheduler* scheduler() const;
+  const Resolver& resolver() const;
+  const Executor& run_tools_on() const;
+  const std::optional<std::uint64_t>& random_seed() const;
 
  private:
-  TransportFactory transport_;
-  Scheduler* scheduler_ = nullptr;
-  Resolver resolver_;
-  Executor run_tools_on_;
-  std::optional<std::uint64_t> random_seed_;
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<EngineOptions::Body>;
 
 /// What calls run on: one thread, its connections, and what providers share. Providers made without one share a
 /// default engine that lives as long as any of them or of their calls.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/contents.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/provider.hpp>
@@ -32,68 +33,49 @@ enum class FallbackStrategy {
 
 /// One provider of a `FallbackProvider`, and when it is left for the next. A provider that is a `FallbackProvider`
 /// itself brings its own links with their own rules: rules given here throw `Error{invalid_config}` then.
-class FallbackLink {
+class ANTIPHON_EXPORT FallbackLink {
  public:
-  FallbackLink(Provider provider) : provider_(std::move(provider)) {}
+  FallbackLink(Provider provider);
 
   /// Leaves this link on that kind of failure too.
-  FallbackLink& leave_on(ErrorKind kind) { return leave_on_.insert(kind), *this; }
+  FallbackLink& leave_on(ErrorKind kind);
   /// Stays: that kind of failure of this link is the call's.
-  FallbackLink& stay_on(ErrorKind kind) { return leave_on_.erase(kind), *this; }
+  FallbackLink& stay_on(ErrorKind kind);
   /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one.
-  FallbackLink& first_content_within(std::chrono::milliseconds value) { return first_content_within_ = value, *this; }
+  FallbackLink& first_content_within(std::chrono::milliseconds value);
   /// Leaves it when this says no to its whole answer, which then fails as `content_filtered`. What a stream has handed
   /// out cannot be taken back: of streams it sees only those that ended well without any content. Called on the
   /// engine's thread; what it throws fails the call.
-  FallbackLink& accept(std::function<bool(const Response&)> predicate) { return accept_ = std::move(predicate), *this; }
+  FallbackLink& accept(std::function<bool(const Response&)> predicate);
   /// For `FallbackStrategy::weighted`, at least 0; 0 is only asked when others failed. Default 1.
-  FallbackLink& weight(double value) { return weight_ = value, *this; }
+  FallbackLink& weight(double value);
   /// For `FallbackStrategy::cheapest`: what a million tokens cost, in any currency that is the same for all links. A
   /// link without it has the price of the `Catalogue`, in US dollars.
-  FallbackLink& price(double input, double output) { return price_ = std::pair(input, output), *this; }
+  FallbackLink& price(double input, double output);
   /// Longest prompt and answer, in tokens; what the `Catalogue` knows unless set. A prompt that was too long for one
   /// link skips those that are no larger; one of which nothing is known is asked.
-  FallbackLink& context_window(std::int64_t tokens) { return context_window_ = tokens, *this; }
+  FallbackLink& context_window(std::int64_t tokens);
 
-  const Provider& provider() const { return provider_; }
+  const Provider& provider() const;
   /// `content_filtered` is also an answer that ended with `FinishReason::content_filter`, as long as nothing of it was
   /// handed out and another link is left. Default: authentication, permission, quota_exceeded, rate_limited,
   /// overloaded, server_error, dns, connection, tls, proxy, timeout, truncated, protocol, not_found, redirected,
   /// unsupported, context_window_exceeded, content_filtered. Never on cancelling, and not on a request that is wrong
   /// everywhere.
-  const std::set<ErrorKind>& leave_on() const { return leave_on_; }
-  const std::optional<std::chrono::milliseconds>& first_content_within() const { return first_content_within_; }
-  const std::function<bool(const Response&)>& accept() const { return accept_; }
-  double weight() const { return weight_; }
-  const std::optional<std::pair<double, double>>& price() const { return price_; }
-  const std::optional<std::int64_t>& context_window() const { return context_window_; }
+  const std::set<ErrorKind>& leave_on() const;
+  const std::optional<std::chrono::milliseconds>& first_content_within() const;
+  const std::function<bool(const Response&)>& accept() const;
+  double weight() const;
+  const std::optional<std::pair<double, double>>& price() const;
+  const std::optional<std::int64_t>& context_window() const;
 
  private:
   Provider provider_;
-  std::set<ErrorKind> leave_on_{ErrorKind::authentication,
-                                ErrorKind::permission,
-                                ErrorKind::quota_exceeded,
-                                ErrorKind::rate_limited,
-                                ErrorKind::overloaded,
-                                ErrorKind::server_error,
-                                ErrorKind::dns,
-                                ErrorKind::connection,
-                                ErrorKind::tls,
-                                ErrorKind::proxy,
-                                ErrorKind::timeout,
-                                ErrorKind::truncated,
-                                ErrorKind::protocol,
-                                ErrorKind::not_found,
-                                ErrorKind::redirected,
-                                ErrorKind::unsupported,
-                                ErrorKind::context_window_exceeded,
-                                ErrorKind::content_filtered};
-  std::optional<std::chrono::milliseconds> first_content_within_;
-  std::function<bool(const Response&)> accept_;
-  double weight_ = 1;
-  std::optional<std::pair<double, double>> price_;
-  std::optional<std::int64_t> context_window_;
+
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<FallbackLink::Body>;
 
 /// When a provider counts as down. It is then left out for a while, by this `FallbackProvider` and all others of the
 /// engine that use the same base URL and key, and tried with one call at a time until one has its first content; from
@@ -144,22 +126,22 @@ class HedgeConfig {
 ///
 /// Of a `FallbackProvider` that becomes a link, what is not set here is taken over; two different values throw
 /// `Error{invalid_config}` that names the field. Strategies are always compared, for they mean all links together.
-class FallbackConfig {
+class ANTIPHON_EXPORT FallbackConfig {
  public:
   /// The next link. A provider that is a `FallbackProvider` itself brings all of its links.
-  FallbackConfig& link(FallbackLink value) { return links_.push_back(std::move(value)), *this; }
+  FallbackConfig& link(FallbackLink value);
   FallbackConfig& strategy(FallbackStrategy value) { return strategy_ = value, *this; }
   /// A link that asks for a longer wait than this, or whose calls are paused for longer, is left at once while there is
   /// another; zero or more. Default 2 s.
-  FallbackConfig& max_wait(std::chrono::milliseconds value) { return max_wait_ = value, *this; }
-  FallbackConfig& circuit_breaker(CircuitBreakerConfig value) { return circuit_breaker_ = value, *this; }
+  FallbackConfig& max_wait(std::chrono::milliseconds value);
+  FallbackConfig& circuit_breaker(CircuitBreakerConfig value);
   /// Off unless set.
-  FallbackConfig& hedge(HedgeConfig value) { return hedge_ = value, *this; }
+  FallbackConfig& hedge(HedgeConfig value);
 
   const std::vector<FallbackLink>& links() const { return links_; }
   FallbackStrategy strategy() const { return strategy_; }
-  std::chrono::milliseconds max_wait() const { return max_wait_.value_or(std::chrono::milliseconds(2000)); }
-  CircuitBreakerConfig circuit_breaker() const { return circuit_breaker_.value_or(CircuitBreakerConfig()); }
+  std::chrono::milliseconds max_wait() const;
+  CircuitBreakerConfig circuit_breaker() const;
   const std::optional<HedgeConfig>& hedge() const { return hedge_; }
 
  private:

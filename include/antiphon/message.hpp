@@ -113,8 +113,8 @@ class ANTIPHON_EXPORT Part {
 /// One message: who speaks, and the parts in their order.
 class ANTIPHON_EXPORT Message {
  public:
-  explicit Message(Role role) : role_(role) {}
-  Message(Role role, std::string text) : role_(role) { parts_.push_back(Part::text(std::move(text))); }
+  explicit Message(Role role);
+  Message(Role role, std::string text);
 
   Role role() const { return role_; }
   const std::vector<Part>& parts() const { return parts_; }
@@ -127,17 +127,13 @@ class ANTIPHON_EXPORT Message {
   const std::vector<OwnOptions>& own_options() const { return own_; }
 
   Message& role(Role value) { return role_ = value, *this; }
-  Message& add(Part part) { return parts_.push_back(std::move(part)), *this; }
+  Message& add(Part part);
   /// The same message with other parts in the place of its own.
-  [[nodiscard]] Message with_parts(std::vector<Part> parts) const {
-    Message changed = *this;
-    changed.parts_ = std::move(parts);
-    return changed;
-  }
+  [[nodiscard]] Message with_parts(std::vector<Part> parts) const;
   Message& name(std::string value) { return name_ = std::move(value), *this; }
   Message& partial(bool value) { return partial_ = value, *this; }
   /// Fields that only one family of providers takes.
-  Message& with(OwnOptions value) { return own_.push_back(std::move(value)), *this; }
+  Message& with(OwnOptions value);
 
   friend bool operator==(const Message&, const Message&) = default;
 
@@ -160,11 +156,11 @@ class ANTIPHON_EXPORT Messages {
     user(std::string(std::string_view(text)));
   }
 
-  Messages& system(std::string text) & { return add(Message(Role::system, std::move(text))); }
-  Messages& user(std::string text) & { return add(Message(Role::user, std::move(text))); }
-  Messages& assistant(std::string text) & { return add(Message(Role::assistant, std::move(text))); }
+  Messages& system(std::string text) &;
+  Messages& user(std::string text) &;
+  Messages& assistant(std::string text) &;
   Messages& tool_result(std::string id, std::string content) &;
-  Messages& add(Message message) & { return messages_.push_back(std::move(message)), *this; }
+  Messages& add(Message message) &;
 
   Messages&& system(std::string text) && { return std::move(system(std::move(text))); }
   Messages&& user(std::string text) && { return std::move(user(std::move(text))); }
@@ -180,7 +176,7 @@ class ANTIPHON_EXPORT Messages {
   Message& operator[](std::size_t index) { return messages_[index]; }
   const Message& back() const { return messages_.back(); }
   Message& back() { return messages_.back(); }
-  void pop_back() { messages_.pop_back(); }
+  void pop_back();
   auto begin() const { return messages_.begin(); }
   auto end() const { return messages_.end(); }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/contents.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/fetch_policy.hpp>
 #include <antiphon/json.hpp>
@@ -51,8 +52,8 @@ class ANTIPHON_EXPORT ResponseFormat {
 
   /// `"text"` or `"json"`; any other name throws `Error{invalid_config}` that names `response_format`.
   ResponseFormat(std::string_view name);
-  ResponseFormat(const char* name) : ResponseFormat(std::string_view(name)) {}
-  ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema), schema_(std::move(schema)) {}
+  ResponseFormat(const char* name);
+  ResponseFormat(JsonSchema schema);
 
   Kind kind() const { return kind_; }
   /// Present for `Kind::json_schema`.
@@ -77,116 +78,106 @@ enum class Continuation {
 class ANTIPHON_EXPORT Options {
  public:
   /// Randomness, 0 to 2 (OpenAI) or 0 to 1 (others).
-  Options& temperature(double value) & { return temperature_ = value, *this; }
+  Options& temperature(double value) &;
   /// Nucleus sampling, 0 to 1.
-  Options& top_p(double value) & { return top_p_ = value, *this; }
+  Options& top_p(double value) &;
   /// Sample from the k likeliest tokens, at least 1.
-  Options& top_k(std::int64_t value) & { return top_k_ = value, *this; }
+  Options& top_k(std::int64_t value) &;
   /// Upper limit of the answer in tokens, reasoning included, at least 1.
-  Options& max_tokens(std::int64_t value) & { return max_tokens_ = value, *this; }
+  Options& max_tokens(std::int64_t value) &;
   /// Texts that end the answer; they are not part of it.
   template <class... T>
     requires(sizeof...(T) > 0 && (std::convertible_to<T, std::string_view> && ...))
   Options& stop(const T&... texts) & {
-    (stop_.push_back(std::string(std::string_view(texts))), ...);
+    (add_stop(std::string(std::string_view(texts))), ...);
     return *this;
   }
   /// Same seed, same answer, as far as the provider can.
-  Options& seed(std::int64_t value) & { return seed_ = value, *this; }
+  Options& seed(std::int64_t value) &;
   /// -2 to 2.
-  Options& presence_penalty(double value) & { return presence_penalty_ = value, *this; }
+  Options& presence_penalty(double value) &;
   /// -2 to 2.
-  Options& frequency_penalty(double value) & { return frequency_penalty_ = value, *this; }
+  Options& frequency_penalty(double value) &;
   /// Log-probabilities of the tokens, with this many alternatives each, 0 to 20.
-  Options& logprobs(std::int64_t alternatives = 0) & { return logprobs_ = alternatives, *this; }
+  Options& logprobs(std::int64_t alternatives = 0) &;
   /// Number of answers, at least 1.
-  Options& n(std::int64_t value) & { return n_ = value, *this; }
+  Options& n(std::int64_t value) &;
   /// Your name for the end user, for the provider's abuse detection.
-  Options& user(std::string value) & { return user_ = std::move(value), *this; }
+  Options& user(std::string value) &;
   /// A pair that the provider stores with the call.
-  Options& metadata(std::string key, std::string value) & {
-    return metadata_.emplace_back(std::move(key), std::move(value)), *this;
-  }
-  Options& response_format(ResponseFormat value) & { return response_format_ = std::move(value), *this; }
+  Options& metadata(std::string key, std::string value) &;
+  Options& response_format(ResponseFormat value) &;
   /// How long a reasoning model may think: `none`, `minimal`, `low`, `medium`, `high`, … as the model has them.
-  Options& reasoning_effort(std::string value) & { return reasoning_effort_ = std::move(value), *this; }
+  Options& reasoning_effort(std::string value) &;
   /// Tools that the model may call. Those that have a function (see `tool`) are run, their results are sent back, and
   /// the model is asked again until it answers; a call of one without a function ends the call and is yours to answer.
   template <class... T>
     requires(sizeof...(T) > 0 && (std::convertible_to<T, Tool> && ...))
   Options& tools(T... tools) & {
-    (tools_.push_back(Tool(std::move(tools))), ...);
+    (add_tool(Tool(std::move(tools))), ...);
     return *this;
   }
   /// Adds tools from a list.
-  Options& tools(const std::vector<Tool>& list) & {
-    return tools_.insert(tools_.end(), list.begin(), list.end()), *this;
-  }
+  Options& tools(const std::vector<Tool>& list) &;
   /// How calls of tools are run, and within which limits.
-  Options& tool_loop(ToolLoop value) & { return tool_loop_ = std::move(value), *this; }
+  Options& tool_loop(ToolLoop value) &;
   /// When tools are run, one that must be called must be so in the first answer only.
-  Options& tool_choice(ToolChoice value) & { return tool_choice_ = std::move(value), *this; }
+  Options& tool_choice(ToolChoice value) &;
   /// Whether the model may call several tools at once.
-  Options& parallel_tool_calls(bool value) & { return parallel_tool_calls_ = value, *this; }
+  Options& parallel_tool_calls(bool value) &;
   /// Images by URL or data URI; they join the last user message. A call without one fails and names the field.
   template <class... T>
     requires(std::convertible_to<T, std::string_view> && ...)
   Options& images(const T&... urls) & {
-    (attachments_.push_back(Part::image_url(std::string(std::string_view(urls)))), ...);
+    (attach(Part::image_url(std::string(std::string_view(urls)))), ...);
     return *this;
   }
   /// Any part (image, audio, document) that joins the last user message.
-  Options& attach(Part part) & { return attachments_.push_back(std::move(part)), *this; }
+  Options& attach(Part part) &;
   /// All that joins the last user message, in place of what was there.
-  Options& attachments(std::vector<Part> parts) & { return attachments_ = std::move(parts), *this; }
+  Options& attachments(std::vector<Part> parts) &;
   /// Allows to fetch an image or document that is given by its URL, for a provider that takes its bytes alone. Default:
   /// nothing is fetched. `FetchPolicy` has the bounds.
-  Options& fetch_urls(FetchPolicy value = FetchPolicy()) & { return fetch_urls_ = value, *this; }
+  Options& fetch_urls(FetchPolicy value = FetchPolicy()) &;
 
   /// What becomes of this stream when it is cut after a part of its answer was handed out. The provider that goes on is
   /// told what was already said; the joint is marked by a chunk (`ChunkKind::joint`) and on the response
   /// (`Response::joints`), whose usage is the sum of all parts. Answers with tool calls or several choices are not
   /// continued. Default `none`.
-  Options& continue_with(Continuation value) & { return continue_with_ = value, *this; }
+  Options& continue_with(Continuation value) &;
 
   /// Timeouts of this call; what is not set falls back to the model's.
-  Options& timeouts(Timeouts value) & { return timeouts_ = std::move(value), *this; }
+  Options& timeouts(Timeouts value) &;
   /// The call ends with `Error{deadline_exceeded}` when this time passes, whatever it is doing.
-  Options& deadline(std::chrono::steady_clock::time_point value) & { return deadline_ = value, *this; }
+  Options& deadline(std::chrono::steady_clock::time_point value) &;
   /// The same, counted from the start of the call.
-  Options& deadline(std::chrono::nanoseconds from_start) & { return deadline_after_ = from_start, *this; }
+  Options& deadline(std::chrono::nanoseconds from_start) &;
   /// Requesting a stop, from any thread, ends the call with `Error{cancelled}`.
-  Options& cancel_on(std::stop_token token) & { return stop_token_ = std::move(token), *this; }
+  Options& cancel_on(std::stop_token token) &;
 
   /// An option by name, as `-o NAME=VALUE` of the command line: a common one (`temperature`) or one of the
   /// provider's own (`num_ctx`).
   template <class T>
   Options& option(std::string name, const T& value) & {
-    return named_.emplace_back(std::move(name), Json::of(value)), *this;
+    return add_named(std::move(name), Json::of(value)), *this;
   }
   /// Options of one family of providers, such as `ollama::Options().num_ctx(8192)`; they go into the request of such a
   /// provider and of no other. Any number of them.
-  Options& with(OwnOptions value) & { return own_.push_back(std::move(value)), *this; }
+  Options& with(OwnOptions value) &;
   /// Fields that are put into the request body as they are; they win over ours. A JSON object. A field that the
   /// provider is known to answer with an error is left out, with a warning.
-  Options& extra(Json fields) & { return extra_.push_back(std::move(fields)), *this; }
+  Options& extra(Json fields) &;
   /// One value that is put into the request body at a place, a JSON pointer (RFC 6901) such as
   /// `/generationConfig/thinkingConfig`; objects on the way are made, `-` appends to an array.
-  Options& extra(std::string pointer, Json value) & {
-    return patches_.emplace_back(std::move(pointer), std::move(value)), *this;
-  }
+  Options& extra(std::string pointer, Json value) &;
   /// A field of the query of this call's URL.
-  Options& query(std::string name, std::string value) & {
-    return query_.emplace_back(std::move(name), std::move(value)), *this;
-  }
+  Options& query(std::string name, std::string value) &;
   /// A header of this call only.
-  Options& header(std::string name, std::string value) & {
-    return headers_.emplace_back(std::move(name), std::move(value)), *this;
-  }
   /// Fail with `ErrorKind::unsupported` instead of a warning of what the provider cannot carry, failed tools aside.
-  Options& strict(bool value = true) & { return strict_ = value, *this; }
+  Options& header(std::string name, std::string value) &;
+  Options& strict(bool value = true) &;
   /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
-  Options& raw_events(bool value = true) & { return raw_events_ = value, *this; }
+  Options& raw_events(bool value = true) &;
   /// Takes what is not set here from there: each setting and each timeout by itself, lists as a whole; of headers,
   /// metadata, query fields and options by name those that have no namesake here; extra fields and options of one
   /// family of providers all, where those here win.
@@ -209,14 +200,14 @@ class ANTIPHON_EXPORT Options {
   Options&& n(std::int64_t v) && { return std::move(n(v)); }
   Options&& user(std::string v) && { return std::move(user(std::move(v))); }
   Options&& metadata(std::string k, std::string v) && { return std::move(metadata(std::move(k), std::move(v))); }
-  Options&& response_format(ResponseFormat v) && { return std::move(response_format(std::move(v))); }
+  Options&& response_format(ResponseFormat v) &&;
   Options&& reasoning_effort(std::string v) && { return std::move(reasoning_effort(std::move(v))); }
   template <class... T>
     requires(sizeof...(T) > 0 && (std::convertible_to<T, Tool> && ...))
   Options&& tools(T... v) && {
     return std::move(tools(std::move(v)...));
   }
-  Options&& tools(const std::vector<Tool>& v) && { return std::move(tools(v)); }
+  Options&& tools(const std::vector<Tool>& v) &&;
   Options&& tool_loop(ToolLoop v) && { return std::move(tool_loop(std::move(v))); }
   Options&& tool_choice(ToolChoice v) && { return std::move(tool_choice(std::move(v))); }
   Options&& parallel_tool_calls(bool v) && { return std::move(parallel_tool_calls(v)); }
@@ -224,98 +215,71 @@ class ANTIPHON_EXPORT Options {
   Options&& images(const T&... v) && {
     return std::move(images(v...));
   }
-  Options&& attach(Part v) && { return std::move(attach(std::move(v))); }
-  Options&& attachments(std::vector<Part> v) && { return std::move(attachments(std::move(v))); }
+  Options&& attach(Part v) &&;
+  Options&& attachments(std::vector<Part> v) &&;
   Options&& fetch_urls(FetchPolicy v = FetchPolicy()) && { return std::move(fetch_urls(v)); }
   Options&& continue_with(Continuation v) && { return std::move(continue_with(v)); }
   Options&& timeouts(Timeouts v) && { return std::move(timeouts(std::move(v))); }
   Options&& deadline(std::chrono::steady_clock::time_point v) && { return std::move(deadline(v)); }
   Options&& deadline(std::chrono::nanoseconds v) && { return std::move(deadline(v)); }
-  Options&& cancel_on(std::stop_token v) && { return std::move(cancel_on(std::move(v))); }
+  Options&& cancel_on(std::stop_token v) &&;
   template <class T>
   Options&& option(std::string name, const T& v) && {
     return std::move(option(std::move(name), v));
   }
-  Options&& with(OwnOptions v) && { return std::move(with(std::move(v))); }
-  Options&& extra(Json v) && { return std::move(extra(std::move(v))); }
-  Options&& extra(std::string p, Json v) && { return std::move(extra(std::move(p), std::move(v))); }
+  Options&& with(OwnOptions v) &&;
+  Options&& extra(Json v) &&;
+  Options&& extra(std::string p, Json v) &&;
   Options&& query(std::string k, std::string v) && { return std::move(query(std::move(k), std::move(v))); }
   Options&& header(std::string k, std::string v) && { return std::move(header(std::move(k), std::move(v))); }
   Options&& strict(bool v = true) && { return std::move(strict(v)); }
   Options&& raw_events(bool v = true) && { return std::move(raw_events(v)); }
   Options&& complete_with(const Options& v) && { return std::move(complete_with(v)); }
 
-  const std::optional<double>& temperature() const { return temperature_; }
-  const std::optional<double>& top_p() const { return top_p_; }
-  const std::optional<std::int64_t>& top_k() const { return top_k_; }
-  const std::optional<std::int64_t>& max_tokens() const { return max_tokens_; }
-  const std::vector<std::string>& stop() const { return stop_; }
-  const std::optional<std::int64_t>& seed() const { return seed_; }
-  const std::optional<double>& presence_penalty() const { return presence_penalty_; }
-  const std::optional<double>& frequency_penalty() const { return frequency_penalty_; }
-  const std::optional<std::int64_t>& logprobs_requested() const { return logprobs_; }
-  const std::optional<std::int64_t>& n() const { return n_; }
-  const std::string& user() const { return user_; }
-  const std::vector<std::pair<std::string, std::string>>& metadata() const { return metadata_; }
-  const std::optional<ResponseFormat>& response_format() const { return response_format_; }
-  const std::string& reasoning_effort() const { return reasoning_effort_; }
-  const std::vector<Tool>& tools() const { return tools_; }
-  const std::optional<ToolLoop>& tool_loop() const { return tool_loop_; }
-  const std::optional<ToolChoice>& tool_choice() const { return tool_choice_; }
-  const std::optional<bool>& parallel_tool_calls() const { return parallel_tool_calls_; }
-  const std::vector<Part>& attachments() const { return attachments_; }
-  const std::optional<FetchPolicy>& fetch_policy() const { return fetch_urls_; }
-  Continuation continue_with() const { return continue_with_.value_or(Continuation::none); }
-  const Timeouts& timeouts() const { return timeouts_; }
-  const std::optional<std::chrono::steady_clock::time_point>& deadline() const { return deadline_; }
-  const std::optional<std::chrono::nanoseconds>& deadline_after() const { return deadline_after_; }
-  const std::stop_token& stop_token() const { return stop_token_; }
-  const std::vector<std::pair<std::string, Json>>& named_options() const { return named_; }
-  const std::vector<OwnOptions>& own_options() const { return own_; }
-  const std::vector<Json>& extras() const { return extra_; }
-  const std::vector<std::pair<std::string, Json>>& patches() const { return patches_; }
-  const std::vector<std::pair<std::string, std::string>>& query_fields() const { return query_; }
-  const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
-  bool strict() const { return strict_.value_or(false); }
-  bool raw_events() const { return raw_events_.value_or(false); }
+  const std::optional<double>& temperature() const;
+  const std::optional<double>& top_p() const;
+  const std::optional<std::int64_t>& top_k() const;
+  const std::optional<std::int64_t>& max_tokens() const;
+  const std::vector<std::string>& stop() const;
+  const std::optional<std::int64_t>& seed() const;
+  const std::optional<double>& presence_penalty() const;
+  const std::optional<double>& frequency_penalty() const;
+  const std::optional<std::int64_t>& logprobs_requested() const;
+  const std::optional<std::int64_t>& n() const;
+  const std::string& user() const;
+  const std::vector<std::pair<std::string, std::string>>& metadata() const;
+  const std::optional<ResponseFormat>& response_format() const;
+  const std::string& reasoning_effort() const;
+  const std::vector<Tool>& tools() const;
+  const std::optional<ToolLoop>& tool_loop() const;
+  const std::optional<ToolChoice>& tool_choice() const;
+  const std::optional<bool>& parallel_tool_calls() const;
+  const std::vector<Part>& attachments() const;
+  const std::optional<FetchPolicy>& fetch_policy() const;
+  Continuation continue_with() const;
+  const Timeouts& timeouts() const;
+  const std::optional<std::chrono::steady_clock::time_point>& deadline() const;
+  const std::optional<std::chrono::nanoseconds>& deadline_after() const;
+  const std::stop_token& stop_token() const;
+  const std::vector<std::pair<std::string, Json>>& named_options() const;
+  const std::vector<OwnOptions>& own_options() const;
+  const std::vector<Json>& extras() const;
+  const std::vector<std::pair<std::string, Json>>& patches() const;
+  const std::vector<std::pair<std::string, std::string>>& query_fields() const;
+  const std::vector<std::pair<std::string, std::string>>& headers() const;
+  bool strict() const;
+  bool raw_events() const;
 
  private:
   /// Whether the common option of that name is set.
   bool has(std::string_view name) const;
+  void add_stop(std::string text);
+  void add_tool(Tool tool);
+  void add_named(std::string name, Json value);
 
-  std::optional<double> temperature_;
-  std::optional<double> top_p_;
-  std::optional<std::int64_t> top_k_;
-  std::optional<std::int64_t> max_tokens_;
-  std::vector<std::string> stop_;
-  std::optional<std::int64_t> seed_;
-  std::optional<double> presence_penalty_;
-  std::optional<double> frequency_penalty_;
-  std::optional<std::int64_t> logprobs_;
-  std::optional<std::int64_t> n_;
-  std::string user_;
-  std::vector<std::pair<std::string, std::string>> metadata_;
-  std::optional<ResponseFormat> response_format_;
-  std::string reasoning_effort_;
-  std::vector<Tool> tools_;
-  std::optional<ToolLoop> tool_loop_;
-  std::optional<ToolChoice> tool_choice_;
-  std::optional<bool> parallel_tool_calls_;
-  std::vector<Part> attachments_;
-  std::optional<FetchPolicy> fetch_urls_;
-  std::optional<Continuation> continue_with_;
-  Timeouts timeouts_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
-  std::optional<std::chrono::nanoseconds> deadline_after_;
-  std::stop_token stop_token_;
-  std::vector<std::pair<std::string, Json>> named_;
-  std::vector<OwnOptions> own_;
-  std::vector<Json> extra_;
-  std::vector<std::pair<std::string, Json>> patches_;
-  std::vector<std::pair<std::string, std::string>> query_;
-  std::vector<std::pair<std::string, std::string>> headers_;
-  std::optional<bool> strict_;
-  std::optional<bool> raw_events_;
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<Options::Body>;
 
 }  // namespace antiphon::inline v0

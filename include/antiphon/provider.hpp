@@ -9,6 +9,7 @@
 
 #include <antiphon/async.hpp>
 #include <antiphon/callbacks.hpp>
+#include <antiphon/contents.hpp>
 #include <antiphon/embedding.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/export.hpp>
@@ -49,37 +50,35 @@ class ModelInfo {
 };
 
 /// Settings of a provider handle.
-class ProviderOptions {
+class ANTIPHON_EXPORT ProviderOptions {
  public:
   /// The engine to run on; it must be alive when a call is made. Default: the shared one.
-  ProviderOptions& engine(const Engine& engine) { return engine_ = engine.core(), *this; }
+  ProviderOptions& engine(const Engine& engine);
   /// The engine of another handle: `other.engine()`.
-  ProviderOptions& engine(std::shared_ptr<detail::EngineCore> core) { return engine_ = std::move(core), *this; }
+  ProviderOptions& engine(std::shared_ptr<detail::EngineCore> core);
   /// Functions that watch calls; any number of sets.
-  ProviderOptions& callbacks(Callbacks value) { return callbacks_.push_back(std::move(value)), *this; }
+  ProviderOptions& callbacks(Callbacks value);
   /// A step of yours on the way of every call; any number, entered in the order in which they are given.
-  ProviderOptions& layer(std::shared_ptr<Layer> value) { return layers_.push_back(std::move(value)), *this; }
+  ProviderOptions& layer(std::shared_ptr<Layer> value);
   /// Receives the events of calls; any number.
-  ProviderOptions& logger(std::shared_ptr<Logger> value) { return loggers_.push_back(std::move(value)), *this; }
+  ProviderOptions& logger(std::shared_ptr<Logger> value);
   /// Options of every call; what a call sets wins, each option by itself, and these win over `ModelConfig::options`.
   /// As a link of a `FallbackProvider` the handle keeps them for its own attempts; a deadline, `continue_with` and
   /// `tool_loop` then hold for the whole call unless the `FallbackProvider` has its own, of `tool_loop` each value by
   /// itself.
-  ProviderOptions& options(Options value) { return options_ = std::move(value), *this; }
+  ProviderOptions& options(Options value);
 
-  const std::shared_ptr<detail::EngineCore>& engine() const { return engine_; }
-  const std::vector<Callbacks>& callbacks() const { return callbacks_; }
-  const std::vector<std::shared_ptr<Logger>>& loggers() const { return loggers_; }
-  const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }
-  const std::optional<Options>& options() const { return options_; }
+  const std::shared_ptr<detail::EngineCore>& engine() const;
+  const std::vector<Callbacks>& callbacks() const;
+  const std::vector<std::shared_ptr<Logger>>& loggers() const;
+  const std::vector<std::shared_ptr<Layer>>& layers() const;
+  const std::optional<Options>& options() const;
 
  private:
-  std::shared_ptr<detail::EngineCore> engine_;
-  std::vector<Callbacks> callbacks_;
-  std::vector<std::shared_ptr<Logger>> loggers_;
-  std::vector<std::shared_ptr<Layer>> layers_;
-  std::optional<Options> options_;
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<ProviderOptions::Body>;
 
 /// A model to talk to: cheap to copy, immutable, safe to use from many threads at once.
 ///

@@ -170,11 +170,11 @@ class ANTIPHON_EXPORT Response {
   Response& request_id(std::string value) { return request_id_ = std::move(value), *this; }
   Response& raw(std::string value) { return raw_ = std::move(value), *this; }
   Response& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
-  Response& first_content_after(std::optional<std::chrono::nanoseconds> value) { return first_content_ = value, *this; }
-  Response& attempts(std::vector<Attempt> value) { return attempts_ = std::move(value), *this; }
-  Response& history(Messages value) { return history_ = std::move(value), *this; }
-  Response& joints(std::vector<Joint> value) { return joints_ = std::move(value), *this; }
-  Response& warn(Warning value) { return warnings_.push_back(std::move(value)), *this; }
+  Response& first_content_after(std::optional<std::chrono::nanoseconds> value);
+  Response& attempts(std::vector<Attempt> value);
+  Response& history(Messages value);
+  Response& joints(std::vector<Joint> value);
+  Response& warn(Warning value);
   /// Adds or replaces one entry of `provider_metadata()`.
   Response& metadata(std::string name, Json value);
   /// The choice with this index; made when there is none yet.

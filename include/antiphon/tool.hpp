@@ -63,8 +63,8 @@ class ANTIPHON_EXPORT ToolResult {
       text_ = Json(value).text();
     }
   }
-  ToolResult(Part part) { parts_.push_back(std::move(part)); }
-  ToolResult(std::vector<Part> parts) : parts_(std::move(parts)) {}
+  ToolResult(Part part);
+  ToolResult(std::vector<Part> parts);
 
   /// Tells the model that the call failed, and why.
   static ToolResult error(std::string text);
@@ -101,17 +101,14 @@ class ANTIPHON_EXPORT ToolFunction {
 
 /// A tool that the model may call: name, description, and the JSON Schema of its arguments. Made with a function by
 /// `tool`; without one, its calls are yours to answer.
-class Tool {
+class ANTIPHON_EXPORT Tool {
  public:
-  Tool(std::string name, std::string description, Json parameters = R"({"type":"object","properties":{}})")
-      : name_(std::move(name)), description_(std::move(description)), parameters_(std::move(parameters)) {}
+  Tool(std::string name, std::string description, Json parameters = R"({"type":"object","properties":{}})");
 
   const std::string& name() const { return name_; }
   const std::string& description() const { return description_; }
   /// With `strict(true)`, that of `strict_parameters`, if there is one.
-  const Json& parameters() const {
-    return strict_.value_or(false) && strict_parameters_ ? *strict_parameters_ : parameters_;
-  }
+  const Json& parameters() const;
   const std::optional<bool>& strict() const { return strict_; }
   const std::vector<OwnOptions>& own_options() const { return own_; }
   /// Family of providers of a tool that they run themselves; empty for one of yours.
@@ -125,31 +122,24 @@ class Tool {
 
   /// A tool that the provider runs itself, web search for example: its own definition, sent as it is to that family of
   /// providers; to others it cannot be carried.
-  static Tool provider_defined(std::string family, Json definition) {
-    Tool tool{std::string(), std::string(), Json()};
-    tool.provider_ = std::move(family);
-    tool.raw_ = std::move(definition);
-    return tool;
-  }
+  static Tool provider_defined(std::string family, Json definition);
 
   /// Ask the provider to enforce the schema of the arguments; unset leaves it to the provider. The arguments of a tool
   /// that has a function are checked here in any case.
-  Tool& strict(bool value) & { return strict_ = value, *this; }
+  Tool& strict(bool value) &;
   /// A schema in the form that strict providers want: every property required.
-  Tool& strict_parameters(Json value) & { return strict_parameters_ = std::move(value), *this; }
+  Tool& strict_parameters(Json value) &;
   /// Fields that a family of providers takes beside its definition, such as `anthropic::cache_control()`.
-  Tool& with(OwnOptions value) & { return own_.push_back(std::move(value)), *this; }
+  Tool& with(OwnOptions value) &;
   /// What takes longer is told to stop, and the model gets an error as its result. Longer than zero.
-  Tool& timeout(std::chrono::nanoseconds value) & { return timeout_ = value, *this; }
-  Tool& function(std::shared_ptr<const detail::ToolFunction> value) & { return function_ = std::move(value), *this; }
+  Tool& timeout(std::chrono::nanoseconds value) &;
+  Tool& function(std::shared_ptr<const detail::ToolFunction> value) &;
 
   Tool&& strict(bool value) && { return std::move(strict(value)); }
-  Tool&& strict_parameters(Json value) && { return std::move(strict_parameters(std::move(value))); }
-  Tool&& with(OwnOptions value) && { return std::move(with(std::move(value))); }
+  Tool&& strict_parameters(Json value) &&;
+  Tool&& with(OwnOptions value) &&;
   Tool&& timeout(std::chrono::nanoseconds value) && { return std::move(timeout(value)); }
-  Tool&& function(std::shared_ptr<const detail::ToolFunction> value) && {
-    return std::move(function(std::move(value)));
-  }
+  Tool&& function(std::shared_ptr<const detail::ToolFunction> value) &&;
 
  private:
   std::string name_;

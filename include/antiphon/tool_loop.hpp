@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <antiphon/contents.hpp>
+#include <antiphon/export.hpp>
 #include <antiphon/money.hpp>
 #include <antiphon/tool.hpp>
 
@@ -44,34 +46,34 @@ enum class AtToolLimit {
 ///
 /// A value that makes no sense (a number below 1, a time of zero) makes the call fail with `ErrorKind::invalid_request`
 /// that names it, such as `tool_loop.max_steps`.
-class ToolLoop {
+class ANTIPHON_EXPORT ToolLoop {
  public:
   /// Most answers of the model in one call, the last one included. Default 20.
-  ToolLoop& max_steps(int value) & { return max_steps_ = value, *this; }
+  ToolLoop& max_steps(int value) &;
   /// Most calls of tools in one call. Default 200.
-  ToolLoop& max_calls(int value) & { return max_calls_ = value, *this; }
+  ToolLoop& max_calls(int value) &;
   /// No tool is called any more when this time has passed since the start. Default: none.
-  ToolLoop& max_time(std::chrono::nanoseconds value) & { return max_time_ = value, *this; }
+  ToolLoop& max_time(std::chrono::nanoseconds value) &;
   /// No tool is called any more when the answers so far have cost this, more than zero, by the prices of the
   /// `Catalogue`. It is looked at between answers: the last one, and work that a provider charges beside tokens, may go
   /// beyond. An attempt that failed counts with what it said that it used. When the price of a model that may be asked
   /// is not known, the call fails with `ErrorKind::invalid_request` before anything is sent; when a provider does not
   /// say what an answer used, the limit counts as reached. Default: none.
-  ToolLoop& max_cost(Money value) & { return max_cost_ = value, *this; }
+  ToolLoop& max_cost(Money value) &;
   /// Default `fail`.
-  ToolLoop& at_limit(AtToolLimit value) & { return at_limit_ = value, *this; }
+  ToolLoop& at_limit(AtToolLimit value) &;
   /// How many functions may run at the same time, when one answer has several calls. Default 1: one after the other, in
   /// the model's order. Results are in that order in any case.
-  ToolLoop& concurrency(int value) & { return concurrency_ = value, *this; }
+  ToolLoop& concurrency(int value) &;
   /// How long one call of a tool may take whose `Tool::timeout` is not set. What takes longer is told to stop
   /// (`ToolCall::stop_token`), and the model gets an error as its result. Default: none.
-  ToolLoop& tool_timeout(std::chrono::nanoseconds value) & { return tool_timeout_ = value, *this; }
+  ToolLoop& tool_timeout(std::chrono::nanoseconds value) &;
   /// Longest text of a result, in bytes, or of each part when it has several; what is longer is cut, and the model is
   /// told. Default 256 KiB.
-  ToolLoop& max_result_bytes(std::size_t value) & { return max_result_bytes_ = value, *this; }
+  ToolLoop& max_result_bytes(std::size_t value) &;
   /// Asked before each call, in the model's order and one at a time, where the functions run: it may block. One that
   /// throws refuses.
-  ToolLoop& approve(std::function<Approval(const ToolCall&)> value) & { return approve_ = std::move(value), *this; }
+  ToolLoop& approve(std::function<Approval(const ToolCall&)> value) &;
 
   ToolLoop&& max_steps(int value) && { return std::move(max_steps(value)); }
   ToolLoop&& max_calls(int value) && { return std::move(max_calls(value)); }
@@ -81,45 +83,25 @@ class ToolLoop {
   ToolLoop&& concurrency(int value) && { return std::move(concurrency(value)); }
   ToolLoop&& tool_timeout(std::chrono::nanoseconds value) && { return std::move(tool_timeout(value)); }
   ToolLoop&& max_result_bytes(std::size_t value) && { return std::move(max_result_bytes(value)); }
-  ToolLoop&& approve(std::function<Approval(const ToolCall&)> value) && { return std::move(approve(std::move(value))); }
+  ToolLoop&& approve(std::function<Approval(const ToolCall&)> value) &&;
 
-  int max_steps() const { return max_steps_.value_or(20); }
-  int max_calls() const { return max_calls_.value_or(200); }
-  const std::optional<std::chrono::nanoseconds>& max_time() const { return max_time_; }
-  const std::optional<Money>& max_cost() const { return max_cost_; }
-  AtToolLimit at_limit() const { return at_limit_.value_or(AtToolLimit::fail); }
-  int concurrency() const { return concurrency_.value_or(1); }
-  const std::optional<std::chrono::nanoseconds>& tool_timeout() const { return tool_timeout_; }
-  std::size_t max_result_bytes() const { return max_result_bytes_.value_or(std::size_t{256} << 10); }
-  const std::function<Approval(const ToolCall&)>& approve() const { return approve_; }
+  int max_steps() const;
+  int max_calls() const;
+  const std::optional<std::chrono::nanoseconds>& max_time() const;
+  const std::optional<Money>& max_cost() const;
+  AtToolLimit at_limit() const;
+  int concurrency() const;
+  const std::optional<std::chrono::nanoseconds>& tool_timeout() const;
+  std::size_t max_result_bytes() const;
+  const std::function<Approval(const ToolCall&)>& approve() const;
 
   /// Takes from `defaults` what is not set here.
-  ToolLoop& complete_with(const ToolLoop& defaults) & {
-    const auto complete = [](auto& mine, const auto& theirs) {
-      if (!mine) mine = theirs;
-    };
-    complete(max_steps_, defaults.max_steps_);
-    complete(max_calls_, defaults.max_calls_);
-    complete(max_time_, defaults.max_time_);
-    complete(max_cost_, defaults.max_cost_);
-    complete(at_limit_, defaults.at_limit_);
-    complete(concurrency_, defaults.concurrency_);
-    complete(tool_timeout_, defaults.tool_timeout_);
-    complete(max_result_bytes_, defaults.max_result_bytes_);
-    complete(approve_, defaults.approve_);
-    return *this;
-  }
+  ToolLoop& complete_with(const ToolLoop& defaults) &;
 
  private:
-  std::optional<int> max_steps_;
-  std::optional<int> max_calls_;
-  std::optional<std::chrono::nanoseconds> max_time_;
-  std::optional<Money> max_cost_;
-  std::optional<AtToolLimit> at_limit_;
-  std::optional<int> concurrency_;
-  std::optional<std::chrono::nanoseconds> tool_timeout_;
-  std::optional<std::size_t> max_result_bytes_;
-  std::function<Approval(const ToolCall&)> approve_;
+  struct Body;
+  detail::Contents<Body> body_;
 };
+extern template class detail::Contents<ToolLoop::Body>;
 
 }  // namespace antiphon::inline v0

@@ -37,4 +37,27 @@ std::optional<InputType> parse_input_type(std::string_view name) {
   return std::nullopt;
 }
 
+Texts::Texts(std::vector<std::string> texts) : texts_(std::move(texts)) {}
+
+Texts& Texts::add(std::string text) { return texts_.push_back(std::move(text)), *this; }
+
+std::vector<Embeddings::Vector> Embeddings::vectors() && { return std::move(vectors_); }
+
+const Embeddings::Vector& Embeddings::vector(std::size_t index) const { return vectors_.at(index); }
+
+std::size_t Embeddings::dimensions() const { return vectors_.empty() ? 0 : vectors_.front().size(); }
+
+const std::string& Embeddings::model() const { return response_.model(); }
+
+const std::string& Embeddings::provider() const { return response_.provider(); }
+
+const Usage& Embeddings::usage() const { return response_.usage(); }
+
+const std::vector<Warning>& Embeddings::warnings() const { return response_.warnings(); }
+
+const std::vector<Attempt>& Embeddings::attempts() const { return response_.attempts(); }
+
+Embeddings::Embeddings(std::vector<Vector> vectors, Response about)
+    : vectors_(std::move(vectors)), response_(std::move(about)) {}
+
 }  // namespace antiphon::inline v0

@@ -258,4 +258,28 @@ Messages& Messages::tool_result(std::string id, std::string content) & {
   return add(std::move(message));
 }
 
+Message::Message(Role role) : role_(role) {}
+
+Message::Message(Role role, std::string text) : role_(role) { parts_.push_back(Part::text(std::move(text))); }
+
+Message& Message::add(Part part) { return parts_.push_back(std::move(part)), *this; }
+
+Message Message::with_parts(std::vector<Part> parts) const {
+  Message changed = *this;
+  changed.parts_ = std::move(parts);
+  return changed;
+}
+
+Message& Message::with(OwnOptions value) { return own_.push_back(std::move(value)), *this; }
+
+Messages& Messages::system(std::string text) & { return add(Message(Role::system, std::move(text))); }
+
+Messages& Messages::user(std::string text) & { return add(Message(Role::user, std::move(text))); }
+
+Messages& Messages::assistant(std::string text) & { return add(Message(Role::assistant, std::move(text))); }
+
+Messages& Messages::add(Message message) & { return messages_.push_back(std::move(message)), *this; }
+
+void Messages::pop_back() { messages_.pop_back(); }
+
 }  // namespace antiphon::inline v0

@@ -1,51 +1,11 @@
-#include <algorithm>
-
 #include <antiphon/error.hpp>
 #include <antiphon/options.hpp>
 
-#include "core/ascii.hpp"
+#include "core/options_body.hpp"
 
 namespace antiphon::inline v0 {
 
-namespace {
-
-template <class T>
-void complete(std::optional<T>& value, const std::optional<T>& fallback) {
-  if (!value) value = fallback;
-}
-
-/// A string or a list.
-template <class T>
-void complete(T& value, const T& fallback) {
-  if (value.empty()) value = fallback;
-}
-
-/// Those of `fallback` that have no namesake, in front of the others.
-template <class Pairs, class Hides>
-void complete_pairs(Pairs& pairs, const Pairs& fallback, Hides hides) {
-  Pairs all;
-  for (const auto& entry : fallback) {
-    if (!hides(entry.first)) all.push_back(entry);
-  }
-  all.insert(all.end(), pairs.begin(), pairs.end());
-  pairs = std::move(all);
-}
-
-template <class Pairs>
-bool holds(const Pairs& pairs, std::string_view name) {
-  return std::any_of(pairs.begin(), pairs.end(), [&](const auto& entry) { return entry.first == name; });
-}
-
-Timeouts completed(Timeouts timeouts, const Timeouts& fallback) {
-  if (!timeouts.connect() && fallback.connect()) timeouts.connect(*fallback.connect());
-  if (!timeouts.first_content() && fallback.first_content()) timeouts.first_content(*fallback.first_content());
-  if (!timeouts.idle() && fallback.idle()) timeouts.idle(*fallback.idle());
-  if (!timeouts.between_chunks() && fallback.between_chunks()) timeouts.between_chunks(*fallback.between_chunks());
-  if (!timeouts.total() && fallback.total()) timeouts.total(*fallback.total());
-  return timeouts;
-}
-
-}  // namespace
+template class detail::Contents<Options::Body>;
 
 ResponseFormat::ResponseFormat(std::string_view name) {
   if (name == "text") {
@@ -58,84 +18,176 @@ ResponseFormat::ResponseFormat(std::string_view name) {
   }
 }
 
-bool Options::has(std::string_view name) const {
-  struct Common {
-    std::string_view name;
-    bool set;
-  };
-  const Common common[] = {
-      {"temperature", temperature_.has_value()},
-      {"top_p", top_p_.has_value()},
-      {"top_k", top_k_.has_value()},
-      {"max_tokens", max_tokens_.has_value()},
-      {"stop", !stop_.empty()},
-      {"seed", seed_.has_value()},
-      {"presence_penalty", presence_penalty_.has_value()},
-      {"frequency_penalty", frequency_penalty_.has_value()},
-      {"logprobs", logprobs_.has_value()},
-      {"top_logprobs", logprobs_.has_value()},
-      {"n", n_.has_value()},
-      {"user", !user_.empty()},
-      {"metadata", !metadata_.empty()},
-      {"response_format", response_format_.has_value()},
-      {"reasoning_effort", !reasoning_effort_.empty()},
-      {"tool_choice", tool_choice_.has_value()},
-      {"parallel_tool_calls", parallel_tool_calls_.has_value()},
-  };
-  return std::any_of(std::begin(common), std::end(common),
-                     [&](const Common& option) { return option.set && option.name == name; });
+ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema), schema_(std::move(schema)) {}
+
+Options& Options::temperature(double value) & { return body_.edit().temperature = value, *this; }
+
+Options& Options::top_p(double value) & { return body_.edit().top_p = value, *this; }
+
+Options& Options::top_k(std::int64_t value) & { return body_.edit().top_k = value, *this; }
+
+Options& Options::max_tokens(std::int64_t value) & { return body_.edit().max_tokens = value, *this; }
+
+Options& Options::seed(std::int64_t value) & { return body_.edit().seed = value, *this; }
+
+Options& Options::presence_penalty(double value) & { return body_.edit().presence_penalty = value, *this; }
+
+Options& Options::frequency_penalty(double value) & { return body_.edit().frequency_penalty = value, *this; }
+
+Options& Options::logprobs(std::int64_t alternatives) & { return body_.edit().logprobs = alternatives, *this; }
+
+Options& Options::n(std::int64_t value) & { return body_.edit().n = value, *this; }
+
+Options& Options::user(std::string value) & { return body_.edit().user = std::move(value), *this; }
+
+Options& Options::metadata(std::string key, std::string value) & {
+  return body_.edit().metadata.emplace_back(std::move(key), std::move(value)), *this;
 }
 
-Options& Options::complete_with(const Options& defaults) & {
-  // An option by name overrules its typed twins when the request is written: one from there must not.
-  const auto own = [&](const std::string& name) {
-    return std::any_of(own_.begin(), own_.end(), [&](const OwnOptions& one) { return holds(one.fields(), name); });
-  };
-  complete_pairs(named_, defaults.named_,
-                 [&](const std::string& name) { return has(name) || own(name) || holds(named_, name); });
-  complete_pairs(metadata_, defaults.metadata_, [&](const std::string& name) { return holds(metadata_, name); });
-  complete_pairs(headers_, defaults.headers_, [&](const std::string& name) {
-    return std::any_of(headers_.begin(), headers_.end(),
-                       [&](const auto& header) { return ascii::equal_ignoring_case(header.first, name); });
-  });
-  complete(temperature_, defaults.temperature_);
-  complete(top_p_, defaults.top_p_);
-  complete(top_k_, defaults.top_k_);
-  complete(max_tokens_, defaults.max_tokens_);
-  complete(stop_, defaults.stop_);
-  complete(seed_, defaults.seed_);
-  complete(presence_penalty_, defaults.presence_penalty_);
-  complete(frequency_penalty_, defaults.frequency_penalty_);
-  complete(logprobs_, defaults.logprobs_);
-  complete(n_, defaults.n_);
-  complete(user_, defaults.user_);
-  complete(response_format_, defaults.response_format_);
-  complete(reasoning_effort_, defaults.reasoning_effort_);
-  complete(tools_, defaults.tools_);
-  if (tool_loop_ && defaults.tool_loop_) tool_loop_->complete_with(*defaults.tool_loop_);
-  complete(tool_loop_, defaults.tool_loop_);
-  complete(tool_choice_, defaults.tool_choice_);
-  complete(parallel_tool_calls_, defaults.parallel_tool_calls_);
-  complete(attachments_, defaults.attachments_);
-  complete(fetch_urls_, defaults.fetch_urls_);
-  complete(continue_with_, defaults.continue_with_);
-  timeouts_ = completed(std::move(timeouts_), defaults.timeouts_);
-  if (!deadline_ && !deadline_after_) {
-    deadline_ = defaults.deadline_;
-    deadline_after_ = defaults.deadline_after_;
-  }
-  if (!stop_token_.stop_possible()) stop_token_ = defaults.stop_token_;
-  // Of these the later ones win.
-  const auto put_before = [](auto& values, const auto& fallback) {
-    values.insert(values.begin(), fallback.begin(), fallback.end());
-  };
-  put_before(own_, defaults.own_);
-  put_before(extra_, defaults.extra_);
-  put_before(patches_, defaults.patches_);
-  complete_pairs(query_, defaults.query_, [&](const std::string& name) { return holds(query_, name); });
-  complete(strict_, defaults.strict_);
-  complete(raw_events_, defaults.raw_events_);
-  return *this;
+Options& Options::response_format(ResponseFormat value) & {
+  return body_.edit().response_format = std::move(value), *this;
+}
+
+Options& Options::reasoning_effort(std::string value) & {
+  return body_.edit().reasoning_effort = std::move(value), *this;
+}
+
+Options& Options::tools(const std::vector<Tool>& list) & {
+  return body_.edit().tools.insert(body_.edit().tools.end(), list.begin(), list.end()), *this;
+}
+
+Options& Options::tool_loop(ToolLoop value) & { return body_.edit().tool_loop = std::move(value), *this; }
+
+Options& Options::tool_choice(ToolChoice value) & { return body_.edit().tool_choice = std::move(value), *this; }
+
+Options& Options::parallel_tool_calls(bool value) & { return body_.edit().parallel_tool_calls = value, *this; }
+
+Options& Options::attach(Part part) & { return body_.edit().attachments.push_back(std::move(part)), *this; }
+
+Options& Options::attachments(std::vector<Part> parts) & { return body_.edit().attachments = std::move(parts), *this; }
+
+Options& Options::fetch_urls(FetchPolicy value) & { return body_.edit().fetch_urls = value, *this; }
+
+Options& Options::continue_with(Continuation value) & { return body_.edit().continue_with = value, *this; }
+
+Options& Options::timeouts(Timeouts value) & { return body_.edit().timeouts = std::move(value), *this; }
+
+Options& Options::deadline(std::chrono::steady_clock::time_point value) & {
+  return body_.edit().deadline = value, *this;
+}
+
+Options& Options::deadline(std::chrono::nanoseconds from_start) & {
+  return body_.edit().deadline_after = from_start, *this;
+}
+
+Options& Options::cancel_on(std::stop_token token) & { return body_.edit().stop_token = std::move(token), *this; }
+
+Options& Options::with(OwnOptions value) & { return body_.edit().own.push_back(std::move(value)), *this; }
+
+Options& Options::extra(Json fields) & { return body_.edit().extra.push_back(std::move(fields)), *this; }
+
+Options& Options::extra(std::string pointer, Json value) & {
+  return body_.edit().patches.emplace_back(std::move(pointer), std::move(value)), *this;
+}
+
+Options& Options::query(std::string name, std::string value) & {
+  return body_.edit().query.emplace_back(std::move(name), std::move(value)), *this;
+}
+
+Options& Options::header(std::string name, std::string value) & {
+  return body_.edit().headers.emplace_back(std::move(name), std::move(value)), *this;
+}
+
+Options& Options::strict(bool value) & { return body_.edit().strict = value, *this; }
+
+Options& Options::raw_events(bool value) & { return body_.edit().raw_events = value, *this; }
+
+Options&& Options::response_format(ResponseFormat v) && { return std::move(response_format(std::move(v))); }
+
+Options&& Options::tools(const std::vector<Tool>& v) && { return std::move(tools(v)); }
+
+Options&& Options::attach(Part v) && { return std::move(attach(std::move(v))); }
+
+Options&& Options::attachments(std::vector<Part> v) && { return std::move(attachments(std::move(v))); }
+
+Options&& Options::cancel_on(std::stop_token v) && { return std::move(cancel_on(std::move(v))); }
+
+Options&& Options::with(OwnOptions v) && { return std::move(with(std::move(v))); }
+
+Options&& Options::extra(Json v) && { return std::move(extra(std::move(v))); }
+
+Options&& Options::extra(std::string p, Json v) && { return std::move(extra(std::move(p), std::move(v))); }
+
+const std::optional<double>& Options::temperature() const { return body_.read().temperature; }
+
+const std::optional<double>& Options::top_p() const { return body_.read().top_p; }
+
+const std::optional<std::int64_t>& Options::top_k() const { return body_.read().top_k; }
+
+const std::optional<std::int64_t>& Options::max_tokens() const { return body_.read().max_tokens; }
+
+const std::vector<std::string>& Options::stop() const { return body_.read().stop; }
+
+const std::optional<std::int64_t>& Options::seed() const { return body_.read().seed; }
+
+const std::optional<double>& Options::presence_penalty() const { return body_.read().presence_penalty; }
+
+const std::optional<double>& Options::frequency_penalty() const { return body_.read().frequency_penalty; }
+
+const std::optional<std::int64_t>& Options::logprobs_requested() const { return body_.read().logprobs; }
+
+const std::optional<std::int64_t>& Options::n() const { return body_.read().n; }
+
+const std::string& Options::user() const { return body_.read().user; }
+
+const std::vector<std::pair<std::string, std::string>>& Options::metadata() const { return body_.read().metadata; }
+
+const std::optional<ResponseFormat>& Options::response_format() const { return body_.read().response_format; }
+
+const std::string& Options::reasoning_effort() const { return body_.read().reasoning_effort; }
+
+const std::vector<Tool>& Options::tools() const { return body_.read().tools; }
+
+const std::optional<ToolLoop>& Options::tool_loop() const { return body_.read().tool_loop; }
+
+const std::optional<ToolChoice>& Options::tool_choice() const { return body_.read().tool_choice; }
+
+const std::optional<bool>& Options::parallel_tool_calls() const { return body_.read().parallel_tool_calls; }
+
+const std::vector<Part>& Options::attachments() const { return body_.read().attachments; }
+
+const std::optional<FetchPolicy>& Options::fetch_policy() const { return body_.read().fetch_urls; }
+
+Continuation Options::continue_with() const { return body_.read().continue_with.value_or(Continuation::none); }
+
+const Timeouts& Options::timeouts() const { return body_.read().timeouts; }
+
+const std::optional<std::chrono::steady_clock::time_point>& Options::deadline() const { return body_.read().deadline; }
+
+const std::optional<std::chrono::nanoseconds>& Options::deadline_after() const { return body_.read().deadline_after; }
+
+const std::stop_token& Options::stop_token() const { return body_.read().stop_token; }
+
+const std::vector<std::pair<std::string, Json>>& Options::named_options() const { return body_.read().named; }
+
+const std::vector<OwnOptions>& Options::own_options() const { return body_.read().own; }
+
+const std::vector<Json>& Options::extras() const { return body_.read().extra; }
+
+const std::vector<std::pair<std::string, Json>>& Options::patches() const { return body_.read().patches; }
+
+const std::vector<std::pair<std::string, std::string>>& Options::query_fields() const { return body_.read().query; }
+
+const std::vector<std::pair<std::string, std::string>>& Options::headers() const { return body_.read().headers; }
+
+bool Options::strict() const { return body_.read().strict.value_or(false); }
+
+bool Options::raw_events() const { return body_.read().raw_events.value_or(false); }
+
+void Options::add_stop(std::string text) { body_.edit().stop.push_back(std::move(text)); }
+void Options::add_tool(Tool tool) { body_.edit().tools.push_back(std::move(tool)); }
+void Options::add_named(std::string name, Json value) {
+  body_.edit().named.emplace_back(std::move(name), std::move(value));
 }
 
 }  // namespace antiphon::inline v0

@@ -66,4 +66,12 @@ Choice& Response::choice(std::size_t index) {
   return choices_[index];
 }
 
+Response& Response::first_content_after(std::optional<std::chrono::nanoseconds> value) {
+  return first_content_ = value, *this;
+}
+Response& Response::attempts(std::vector<Attempt> value) { return attempts_ = std::move(value), *this; }
+Response& Response::history(Messages value) { return history_ = std::move(value), *this; }
+Response& Response::joints(std::vector<Joint> value) { return joints_ = std::move(value), *this; }
+Response& Response::warn(Warning value) { return warnings_.push_back(std::move(value)), *this; }
+
 }  // namespace antiphon::inline v0

@@ -46,12 +46,28 @@ std::shared_ptr<Authenticator> bearer_token(TokenSource source) {
   return codec::make_token_authenticator(fetch_from(std::move(source)));
 }
 
+AwsCredentials& AwsCredentials::bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
+
 AwsCredentials::operator std::shared_ptr<Authenticator>() const {
   return codec::make_aws_authenticator(*this, process_environment(), codec::NoCredentials::refused);
 }
 
+GoogleCredentials& GoogleCredentials::access_token(ApiKey token) { return access_token_ = std::move(token), *this; }
+
 GoogleCredentials::operator std::shared_ptr<Authenticator>() const {
   return codec::make_google_authenticator(*this, process_environment(), codec::NoCredentials::refused);
+}
+
+AzureCredentials& AzureCredentials::api_key(ApiKey key) {
+  return entra_ = nullptr, entra_key_ = ApiKey(), key_ = std::move(key), *this;
+}
+
+AzureCredentials& AzureCredentials::entra_token(ApiKey token) {
+  return entra_ = nullptr, key_ = ApiKey(), entra_key_ = std::move(token), *this;
+}
+
+AzureCredentials& AzureCredentials::entra_tokens(TokenSource source) {
+  return key_ = entra_key_ = ApiKey(), entra_ = std::move(source), *this;
 }
 
 AzureCredentials::operator std::shared_ptr<Authenticator>() const {

@@ -1,0 +1,41 @@
+#include <antiphon/engine.hpp>
+
+#include "core/contents.hpp"
+
+namespace antiphon::inline v0 {
+
+struct EngineOptions::Body {
+  TransportFactory transport;
+  Scheduler* scheduler = nullptr;
+  Resolver resolver;
+  Executor run_tools_on;
+  std::optional<std::uint64_t> random_seed;
+};
+
+template class detail::Contents<EngineOptions::Body>;
+
+EngineOptions& EngineOptions::transport(TransportFactory factory) {
+  return body_.edit().transport = std::move(factory), *this;
+}
+
+EngineOptions& EngineOptions::scheduler(Scheduler& scheduler) { return body_.edit().scheduler = &scheduler, *this; }
+
+EngineOptions& EngineOptions::resolver(Resolver function) { return body_.edit().resolver = std::move(function), *this; }
+
+EngineOptions& EngineOptions::run_tools_on(Executor value) {
+  return body_.edit().run_tools_on = std::move(value), *this;
+}
+
+EngineOptions& EngineOptions::random_seed(std::uint64_t value) { return body_.edit().random_seed = value, *this; }
+
+const EngineOptions::TransportFactory& EngineOptions::transport() const { return body_.read().transport; }
+
+Scheduler* EngineOptions::scheduler() const { return body_.read().scheduler; }
+
+const EngineOptions::Resolver& EngineOptions::resolver() const { return body_.read().resolver; }
+
+const Executor& EngineOptions::run_tools_on() const { return body_.read().run_tools_on; }
+
+const std::optional<std::uint64_t>& EngineOptions::random_seed() const { return body_.read().random_seed; }
+
+}  // namespace antiphon::inline v0

@@ -26,7 +26,7 @@ class ANTIPHON_EXPORT Operation : public std::enable_shared_from_this<Operation>
   Operation& operator=(const Operation&) = delete;
   virtual ~Operation();
 
-  void executor(Executor executor) { executor_ = std::move(executor); }
+  void executor(Executor executor);
   void start_resuming(std::coroutine_handle<> waiter);
   void start_calling(std::function<void()> callback);
   /// Throws `would_deadlock` on the engine's thread.

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,15 +51,15 @@ class ANTIPHON_EXPORT Chunk {
   std::size_t tool_index() const { return tool_index_; }
   /// For `tool_call_delta`: id and name so far, `text()` is the new piece of the arguments.
   /// For `tool_call`, `tool_result`, `image` and `unknown`: the whole part. Null for other kinds.
-  const Part* part() const { return details_ && details_->part ? &*details_->part : nullptr; }
+  const Part* part() const;
   /// For `usage`. All unknown for other kinds.
-  Usage usage() const { return details_ ? details_->usage : Usage(); }
+  Usage usage() const;
   /// For `finish`; `none` for other kinds.
   FinishReason finish_reason() const { return finish_reason_; }
   /// For `audio`: bytes, decoded. Empty for other kinds.
-  std::string_view audio() const { return details_ ? std::string_view(details_->audio) : std::string_view(); }
+  std::string_view audio() const;
   /// For `citation`. Null for other kinds.
-  const Citation* citation() const { return details_ && details_->citation ? &*details_->citation : nullptr; }
+  const Citation* citation() const;
 
   static Chunk tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments);
   static Chunk tool_call(std::size_t choice, std::size_t tool_index, Part call);
@@ -74,13 +73,7 @@ class ANTIPHON_EXPORT Chunk {
   static Chunk raw(std::string event);
 
  private:
-  struct Details {
-    Details(std::optional<Part> p, Usage u, std::string a) : part(std::move(p)), usage(u), audio(std::move(a)) {}
-    std::optional<Part> part;
-    Usage usage;
-    std::string audio;
-    std::optional<Citation> citation = std::nullopt;
-  };
+  struct Details;
 
   ChunkKind kind_;
   FinishReason finish_reason_ = FinishReason::none;

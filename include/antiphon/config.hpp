@@ -15,18 +15,18 @@
 namespace antiphon::inline v0 {
 
 /// Where `load_config` looks for files.
-class ConfigOptions {
+class ANTIPHON_EXPORT ConfigOptions {
  public:
   /// This file alone, which must exist. Default: the one that `ANTIPHON_CONFIG` of the environment names, else the
   /// user's and the project's.
-  ConfigOptions& file(std::string path) { return file_ = std::move(path), *this; }
+  ConfigOptions& file(std::string path);
   /// Whether the user's file is read: `$XDG_CONFIG_HOME/antiphon/antiphon.toml`, or `~/.config/antiphon/antiphon.toml`
   /// when that variable is not set. On by default.
   ConfigOptions& user_file(bool value) { return user_file_ = value, *this; }
   /// Whether the project's file is read: `antiphon.toml` in `directory` or the nearest folder above. On by default.
   ConfigOptions& project_file(bool value) { return project_file_ = value, *this; }
   /// Where the search for the project's file begins. Default: the current folder.
-  ConfigOptions& directory(std::string path) { return directory_ = std::move(path), *this; }
+  ConfigOptions& directory(std::string path);
 
   const std::optional<std::string>& file() const { return file_; }
   bool user_file() const { return user_file_; }

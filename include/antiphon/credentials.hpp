@@ -42,12 +42,12 @@ ANTIPHON_EXPORT std::shared_ptr<Authenticator> bearer_key(ApiKey key);
 ANTIPHON_EXPORT std::shared_ptr<Authenticator> header_key(std::string header, ApiKey key);
 
 /// A token that a server gave.
-class AccessToken {
+class ANTIPHON_EXPORT AccessToken {
  public:
   AccessToken(std::string value) : value_(std::move(value)) {}
   AccessToken(const char* value) : value_(value) {}
   /// Until when it is good. Default: until a provider refuses it.
-  AccessToken& expires_at(std::chrono::system_clock::time_point time) { return expires_at_ = time, *this; }
+  AccessToken& expires_at(std::chrono::system_clock::time_point time);
 
   const std::string& value() const { return value_; }
   const std::optional<std::chrono::system_clock::time_point>& expires_at() const { return expires_at_; }

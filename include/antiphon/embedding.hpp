@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/options.hpp>
 #include <antiphon/response.hpp>
@@ -26,7 +26,7 @@ class ANTIPHON_EXPORT Texts {
   template <class... T>
     requires(sizeof...(T) > 0 && (std::convertible_to<T, std::string_view> && ...))
   Texts(const T&... texts) {
-    (texts_.emplace_back(std::string_view(texts)), ...);
+    (add(std::string(std::string_view(texts))), ...);
   }
   Texts(std::vector<std::string> texts);
 
@@ -110,9 +110,9 @@ class ANTIPHON_EXPORT EmbeddingOptions {
   void add_named(std::string name, Json value);
 
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<EmbeddingOptions::Body>;
+extern template class detail::Hidden<EmbeddingOptions::Body>;
 
 /// Vectors of texts. A plain value: copy it, keep it, move it between threads.
 class ANTIPHON_EXPORT Embeddings {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <antiphon/async.hpp>
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
@@ -48,9 +48,9 @@ class ANTIPHON_EXPORT EngineOptions {
 
  private:
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<EngineOptions::Body>;
+extern template class detail::Hidden<EngineOptions::Body>;
 
 /// What calls run on: one thread, its connections, and what providers share. Providers made without one share a
 /// default engine that lives as long as any of them or of their calls.

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/provider.hpp>
@@ -73,9 +73,9 @@ class ANTIPHON_EXPORT FallbackLink {
   Provider provider_;
 
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<FallbackLink::Body>;
+extern template class detail::Hidden<FallbackLink::Body>;
 
 /// When a provider counts as down. It is then left out for a while, by this `FallbackProvider` and all others of the
 /// engine that use the same base URL and key, and tried with one call at a time until one has its first content; from
@@ -130,7 +130,7 @@ class ANTIPHON_EXPORT FallbackConfig {
  public:
   /// The next link. A provider that is a `FallbackProvider` itself brings all of its links.
   FallbackConfig& link(FallbackLink value);
-  FallbackConfig& strategy(FallbackStrategy value) { return strategy_ = value, *this; }
+  FallbackConfig& strategy(FallbackStrategy value);
   /// A link that asks for a longer wait than this, or whose calls are paused for longer, is left at once while there is
   /// another; zero or more. Default 2 s.
   FallbackConfig& max_wait(std::chrono::milliseconds value);
@@ -138,21 +138,18 @@ class ANTIPHON_EXPORT FallbackConfig {
   /// Off unless set.
   FallbackConfig& hedge(HedgeConfig value);
 
-  const std::vector<FallbackLink>& links() const { return links_; }
-  FallbackStrategy strategy() const { return strategy_; }
+  const std::vector<FallbackLink>& links() const;
+  FallbackStrategy strategy() const;
   std::chrono::milliseconds max_wait() const;
   CircuitBreakerConfig circuit_breaker() const;
-  const std::optional<HedgeConfig>& hedge() const { return hedge_; }
+  const std::optional<HedgeConfig>& hedge() const;
 
  private:
   friend struct detail::FallbackSettings;
-
-  std::vector<FallbackLink> links_;
-  FallbackStrategy strategy_ = FallbackStrategy::ordered;
-  std::optional<std::chrono::milliseconds> max_wait_;
-  std::optional<CircuitBreakerConfig> circuit_breaker_;
-  std::optional<HedgeConfig> hedge_;
+  struct Body;
+  detail::Hidden<Body> body_;
 };
+extern template class detail::Hidden<FallbackConfig::Body>;
 
 /// Several providers as one: when one fails, the next is asked, with the request encoded anew for it. One that cannot
 /// be reached, or asks for a long wait, is left at once while another is there; else it is tried again first, as its

@@ -16,7 +16,7 @@ enum class LogLevel { debug, info, warning, error };
 ANTIPHON_EXPORT std::string_view to_string(LogLevel level);
 
 /// One event of a call. Keys, and what users and models said, are never in it.
-class LogRecord {
+class ANTIPHON_EXPORT LogRecord {
  public:
   LogRecord(LogLevel level, std::string event) : level_(level), event_(std::move(event)) {}
 
@@ -28,9 +28,7 @@ class LogRecord {
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
   LogRecord& time(std::chrono::system_clock::time_point value) { return time_ = value, *this; }
-  LogRecord& field(std::string name, std::string value) {
-    return fields_.emplace_back(std::move(name), std::move(value)), *this;
-  }
+  LogRecord& field(std::string name, std::string value);
 
  private:
   LogLevel level_;

@@ -168,7 +168,7 @@ class ANTIPHON_EXPORT Messages {
   Messages&& tool_result(std::string id, std::string content) && {
     return std::move(tool_result(std::move(id), std::move(content)));
   }
-  Messages&& add(Message message) && { return std::move(add(std::move(message))); }
+  Messages&& add(Message message) &&;
 
   bool empty() const { return messages_.empty(); }
   std::size_t size() const { return messages_.size(); }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <antiphon/authenticator.hpp>
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/limits.hpp>
@@ -146,8 +146,8 @@ class ANTIPHON_EXPORT ModelConfig {
   ProviderId provider_;
 
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<ModelConfig::Body>;
+extern template class detail::Hidden<ModelConfig::Body>;
 
 }  // namespace antiphon::inline v0

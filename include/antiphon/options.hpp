@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/fetch_policy.hpp>
 #include <antiphon/json.hpp>
@@ -57,12 +57,14 @@ class ANTIPHON_EXPORT ResponseFormat {
 
   Kind kind() const { return kind_; }
   /// Present for `Kind::json_schema`.
-  const std::optional<JsonSchema>& schema() const { return schema_; }
+  const std::optional<JsonSchema>& schema() const;
 
  private:
+  struct Body;
   Kind kind_;
-  std::optional<JsonSchema> schema_;
+  detail::Hidden<Body> body_;
 };
+extern template class detail::Hidden<ResponseFormat::Body>;
 
 /// What becomes of a stream that was cut after a part of its answer had been handed out.
 enum class Continuation {
@@ -278,8 +280,8 @@ class ANTIPHON_EXPORT Options {
   void add_named(std::string name, Json value);
 
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<Options::Body>;
+extern template class detail::Hidden<Options::Body>;
 
 }  // namespace antiphon::inline v0

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
 
 namespace antiphon::inline v0 {
@@ -14,7 +15,7 @@ namespace antiphon::inline v0 {
 /// They mean something to that family only: a provider of another one takes no notice, even with `strict`, so that one
 /// call can carry options for every link of a `FallbackProvider`. A call none of whose providers is of the family gets a
 /// warning.
-class OwnOptions {
+class ANTIPHON_EXPORT OwnOptions {
  public:
   /// `openai`, `anthropic`, `gemini`, `ollama`, `bedrock`, `cohere`, or the name of any other provider.
   explicit OwnOptions(std::string family) : family_(std::move(family)) {}
@@ -22,7 +23,7 @@ class OwnOptions {
   /// A field by the provider's own name: a text, a number, true or false, or any `Json`. The last of a name wins.
   template <class T>
   OwnOptions& set(std::string name, const T& value) & {
-    return fields_.emplace_back(std::move(name), Json::of(value)), *this;
+    return put(std::move(name), Json::of(value)), *this;
   }
   template <class T>
   OwnOptions&& set(std::string name, const T& value) && {
@@ -35,6 +36,8 @@ class OwnOptions {
   friend bool operator==(const OwnOptions&, const OwnOptions&) = default;
 
  private:
+  void put(std::string name, Json value);
+
   std::string family_;
   std::vector<std::pair<std::string, Json>> fields_;
 };

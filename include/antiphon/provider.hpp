@@ -9,7 +9,7 @@
 
 #include <antiphon/async.hpp>
 #include <antiphon/callbacks.hpp>
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/embedding.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/export.hpp>
@@ -76,9 +76,9 @@ class ANTIPHON_EXPORT ProviderOptions {
 
  private:
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<ProviderOptions::Body>;
+extern template class detail::Hidden<ProviderOptions::Body>;
 
 /// A model to talk to: cheap to copy, immutable, safe to use from many threads at once.
 ///

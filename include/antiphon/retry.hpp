@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/export.hpp>
 
@@ -65,8 +65,8 @@ class ANTIPHON_EXPORT RetryConfig {
 
  private:
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<RetryConfig::Body>;
+extern template class detail::Hidden<RetryConfig::Body>;
 
 }  // namespace antiphon::inline v0

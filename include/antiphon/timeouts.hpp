@@ -3,6 +3,8 @@
 #include <chrono>
 #include <optional>
 
+#include <antiphon/export.hpp>
+
 namespace antiphon::inline v0 {
 
 /// How long each phase of one attempt may take. Zero or a negative value is an error that names the field; `off()`
@@ -10,24 +12,24 @@ namespace antiphon::inline v0 {
 ///
 /// A timeout ends the attempt with `ErrorKind::timeout`, `where()` names it (`timeouts.idle`), and what had arrived
 /// is in `Error::partial()`.
-class Timeouts {
+class ANTIPHON_EXPORT Timeouts {
  public:
   using Duration = std::chrono::nanoseconds;
   static constexpr Duration off() { return Duration::max(); }
 
   /// Name look-up, TCP and TLS together. Default 10 s.
-  Timeouts& connect(Duration value) { return connect_ = value, *this; }
+  Timeouts& connect(Duration value);
   /// From sending the request to the first content of the answer (text, reasoning, tool call); pings do not count.
   /// Default off.
-  Timeouts& first_content(Duration value) { return first_content_ = value, *this; }
+  Timeouts& first_content(Duration value);
   /// Longest silence; any byte, a ping too, starts it anew. Default 10 min.
-  Timeouts& idle(Duration value) { return idle_ = value, *this; }
+  Timeouts& idle(Duration value);
   /// Longest wait from one content chunk to the next; pings do not count. Default off, because a model may reason
   /// silently for minutes.
-  Timeouts& between_chunks(Duration value) { return between_chunks_ = value, *this; }
+  Timeouts& between_chunks(Duration value);
   /// The whole attempt. Default 1 h. The time that a slow consumer keeps a stream waiting counts here, and in no
   /// other timeout.
-  Timeouts& total(Duration value) { return total_ = value, *this; }
+  Timeouts& total(Duration value);
 
   const std::optional<Duration>& connect() const { return connect_; }
   const std::optional<Duration>& first_content() const { return first_content_; }

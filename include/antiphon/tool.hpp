@@ -145,7 +145,8 @@ class ANTIPHON_EXPORT Tool {
   std::string name_;
   std::string description_;
   Json parameters_;
-  std::optional<Json> strict_parameters_;
+  Json strict_parameters_;
+  bool has_strict_parameters_ = false;
   std::optional<bool> strict_;
   std::vector<OwnOptions> own_;
   std::string provider_;

@@ -5,7 +5,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -82,23 +81,22 @@ class ToolInvocation {
 #endif
 template <class Convert, class Invocation>
 DetachedTool await_tool(std::unique_ptr<Invocation> invocation, ToolDone done) {
-  std::optional<ToolResult> result;
+  ToolResult result;  // what a function that gives nothing back says
   try {
     auto given = (*invocation)();
     using Value = decltype(awaiter_of(std::move(given)).await_resume());
     if constexpr (std::is_void_v<Value>) {
       co_await std::move(given);
-      result.emplace();
     } else {
       Value value = co_await std::move(given);
-      result.emplace(Convert::to_result(std::forward<Value>(value)));
+      result = Convert::to_result(std::forward<Value>(value));
     }
   } catch (...) {
-    result.emplace(thrown_by_tool());
+    result = thrown_by_tool();
   }
   // What the function holds on to goes before anybody learns that it has ended.
   invocation.reset();
-  done(std::move(*result));
+  done(std::move(result));
 }
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
@@ -110,19 +108,18 @@ void run_tool(std::unique_ptr<Invocation> invocation, ToolDone done) {
   if constexpr (!std::is_void_v<Given> && Awaitable<Given>) {
     await_tool<Convert>(std::move(invocation), std::move(done));
   } else {
-    std::optional<ToolResult> result;
+    ToolResult result;  // what a function that gives nothing back says
     try {
       if constexpr (std::is_void_v<Given>) {
         (*invocation)();
-        result.emplace();
       } else {
-        result.emplace(Convert::to_result((*invocation)()));
+        result = Convert::to_result((*invocation)());
       }
     } catch (...) {
-      result.emplace(thrown_by_tool());
+      result = thrown_by_tool();
     }
     invocation.reset();
-    done(std::move(*result));
+    done(std::move(result));
   }
 }
 

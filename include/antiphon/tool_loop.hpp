@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include <antiphon/contents.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/money.hpp>
 #include <antiphon/tool.hpp>
@@ -100,8 +100,8 @@ class ANTIPHON_EXPORT ToolLoop {
 
  private:
   struct Body;
-  detail::Contents<Body> body_;
+  detail::Hidden<Body> body_;
 };
-extern template class detail::Contents<ToolLoop::Body>;
+extern template class detail::Hidden<ToolLoop::Body>;
 
 }  // namespace antiphon::inline v0

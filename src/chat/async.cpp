@@ -4,6 +4,8 @@ namespace antiphon::inline v0::detail {
 
 Operation::~Operation() = default;
 
+void Operation::executor(Executor executor) { executor_ = std::move(executor); }
+
 void Operation::start_resuming(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
   state_.store(waiting);

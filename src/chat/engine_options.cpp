@@ -1,6 +1,6 @@
 #include <antiphon/engine.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -12,7 +12,7 @@ struct EngineOptions::Body {
   std::optional<std::uint64_t> random_seed;
 };
 
-template class detail::Contents<EngineOptions::Body>;
+template class detail::Hidden<EngineOptions::Body>;
 
 EngineOptions& EngineOptions::transport(TransportFactory factory) {
   return body_.edit().transport = std::move(factory), *this;

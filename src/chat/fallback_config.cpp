@@ -1,6 +1,4 @@
-#include <antiphon/fallback.hpp>
-
-#include "core/contents.hpp"
+#include "chat/fallback_body.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -30,7 +28,8 @@ struct FallbackLink::Body {
   std::optional<std::int64_t> context_window;
 };
 
-template class detail::Contents<FallbackLink::Body>;
+template class detail::Hidden<FallbackLink::Body>;
+template class detail::Hidden<FallbackConfig::Body>;
 
 FallbackLink::FallbackLink(Provider provider) : provider_(std::move(provider)) {}
 
@@ -70,20 +69,28 @@ const std::optional<std::pair<double, double>>& FallbackLink::price() const { re
 
 const std::optional<std::int64_t>& FallbackLink::context_window() const { return body_.read().context_window; }
 
-FallbackConfig& FallbackConfig::link(FallbackLink value) { return links_.push_back(std::move(value)), *this; }
+FallbackConfig& FallbackConfig::link(FallbackLink value) { return body_.edit().links.push_back(std::move(value)), *this; }
 
-FallbackConfig& FallbackConfig::max_wait(std::chrono::milliseconds value) { return max_wait_ = value, *this; }
+FallbackConfig& FallbackConfig::max_wait(std::chrono::milliseconds value) { return body_.edit().max_wait = value, *this; }
 
-FallbackConfig& FallbackConfig::circuit_breaker(CircuitBreakerConfig value) { return circuit_breaker_ = value, *this; }
+FallbackConfig& FallbackConfig::circuit_breaker(CircuitBreakerConfig value) { return body_.edit().circuit_breaker = value, *this; }
 
-FallbackConfig& FallbackConfig::hedge(HedgeConfig value) { return hedge_ = value, *this; }
+FallbackConfig& FallbackConfig::hedge(HedgeConfig value) { return body_.edit().hedge = value, *this; }
 
 std::chrono::milliseconds FallbackConfig::max_wait() const {
-  return max_wait_.value_or(std::chrono::milliseconds(2000));
+  return body_.read().max_wait.value_or(std::chrono::milliseconds(2000));
 }
 
 CircuitBreakerConfig FallbackConfig::circuit_breaker() const {
-  return circuit_breaker_.value_or(CircuitBreakerConfig());
+  return body_.read().circuit_breaker.value_or(CircuitBreakerConfig());
 }
+
+FallbackConfig& FallbackConfig::strategy(FallbackStrategy value) { return body_.edit().strategy = value, *this; }
+
+const std::vector<FallbackLink>& FallbackConfig::links() const { return body_.read().links; }
+
+FallbackStrategy FallbackConfig::strategy() const { return body_.read().strategy; }
+
+const std::optional<HedgeConfig>& FallbackConfig::hedge() const { return body_.read().hedge; }
 
 }  // namespace antiphon::inline v0

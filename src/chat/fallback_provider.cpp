@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/fallback_body.hpp"
 #include "chat/joint_options.hpp"
 #include "chat/make_settings.hpp"
 #include "chat/provider_core.hpp"
@@ -24,13 +25,15 @@ struct FallbackSettings {
       if (its && mine.value_or(*its) != *its) throw differ(field);
       if (its) mine = its;
     };
-    if (inner.strategy_ != config.strategy_) throw differ("fallback.strategy");
-    move_up(config.max_wait_, inner.max_wait_, "fallback.max_wait");
-    move_up(config.circuit_breaker_, inner.circuit_breaker_, "fallback.circuit_breaker");
-    move_up(config.hedge_, inner.hedge_, "fallback.hedge");
+    FallbackConfig::Body& mine = config.body_.edit();
+    const FallbackConfig::Body& its = inner.body_.read();
+    if (its.strategy != mine.strategy) throw differ("fallback.strategy");
+    move_up(mine.max_wait, its.max_wait, "fallback.max_wait");
+    move_up(mine.circuit_breaker, its.circuit_breaker, "fallback.circuit_breaker");
+    move_up(mine.hedge, its.hedge, "fallback.hedge");
   }
   static FallbackConfig without_links(FallbackConfig config) {
-    config.links_.clear();
+    config.body_.edit().links.clear();
     return config;
   }
 };

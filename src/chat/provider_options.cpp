@@ -1,6 +1,6 @@
 #include <antiphon/provider.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -12,7 +12,7 @@ struct ProviderOptions::Body {
   std::optional<Options> options;
 };
 
-template class detail::Contents<ProviderOptions::Body>;
+template class detail::Hidden<ProviderOptions::Body>;
 
 ProviderOptions& ProviderOptions::engine(const Engine& engine) { return body_.edit().engine = engine.core(), *this; }
 

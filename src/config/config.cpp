@@ -84,6 +84,10 @@ Provider Config::create_provider(std::string_view name, ProviderOptions options,
   return state_->contents.create(name, std::move(options), change, config::Environment::asked);
 }
 
+ConfigOptions& ConfigOptions::file(std::string path) { return file_ = std::move(path), *this; }
+
+ConfigOptions& ConfigOptions::directory(std::string path) { return directory_ = std::move(path), *this; }
+
 Config load_config(const ConfigOptions& options) {
   ConfigLoader loader;
   const char* named = options.file() ? options.file()->c_str() : std::getenv("ANTIPHON_CONFIG");

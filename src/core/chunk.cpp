@@ -1,5 +1,7 @@
 #include <antiphon/chunk.hpp>
 
+#include <optional>
+
 namespace antiphon::inline v0 {
 
 std::string_view to_string(ChunkKind kind) {
@@ -21,6 +23,19 @@ std::string_view to_string(ChunkKind kind) {
   }
   return "raw";
 }
+
+struct Chunk::Details {
+  Details(std::optional<Part> p, Usage u, std::string a) : part(std::move(p)), usage(u), audio(std::move(a)) {}
+  std::optional<Part> part;
+  Usage usage;
+  std::string audio;
+  std::optional<Citation> citation = std::nullopt;
+};
+
+const Part* Chunk::part() const { return details_ && details_->part ? &*details_->part : nullptr; }
+Usage Chunk::usage() const { return details_ ? details_->usage : Usage(); }
+std::string_view Chunk::audio() const { return details_ ? std::string_view(details_->audio) : std::string_view(); }
+const Citation* Chunk::citation() const { return details_ && details_->citation ? &*details_->citation : nullptr; }
 
 Chunk Chunk::tool_call_delta(std::size_t choice, std::size_t tool_index, Part call_so_far, std::string arguments) {
   Chunk chunk(ChunkKind::tool_call_delta, std::move(arguments), choice);

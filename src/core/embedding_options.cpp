@@ -1,6 +1,6 @@
 #include <antiphon/embedding.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -14,7 +14,7 @@ struct EmbeddingOptions::Body {
   Options common;
 };
 
-template class detail::Contents<EmbeddingOptions::Body>;
+template class detail::Hidden<EmbeddingOptions::Body>;
 
 EmbeddingOptions& EmbeddingOptions::dimensions(std::int64_t value) { return body_.edit().dimensions = value, *this; }
 

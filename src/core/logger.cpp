@@ -12,6 +12,10 @@ std::string_view to_string(LogLevel level) {
   return "error";
 }
 
+LogRecord& LogRecord::field(std::string name, std::string value) {
+  return fields_.emplace_back(std::move(name), std::move(value)), *this;
+}
+
 Logger::~Logger() = default;
 void Logger::lost(std::size_t) {}
 

@@ -280,6 +280,8 @@ Messages& Messages::assistant(std::string text) & { return add(Message(Role::ass
 
 Messages& Messages::add(Message message) & { return messages_.push_back(std::move(message)), *this; }
 
+Messages&& Messages::add(Message message) && { return std::move(add(std::move(message))); }
+
 void Messages::pop_back() { messages_.pop_back(); }
 
 }  // namespace antiphon::inline v0

@@ -1,6 +1,6 @@
 #include <antiphon/model_config.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -21,7 +21,7 @@ struct ModelConfig::Body {
   std::shared_ptr<Authenticator> authenticator;
 };
 
-template class detail::Contents<ModelConfig::Body>;
+template class detail::Hidden<ModelConfig::Body>;
 
 ModelConfig::ModelConfig(std::string model, ProviderId provider)
     : model_(std::move(model)), provider_(std::move(provider)) {}

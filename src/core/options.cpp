@@ -5,7 +5,12 @@
 
 namespace antiphon::inline v0 {
 
-template class detail::Contents<Options::Body>;
+struct ResponseFormat::Body {
+  std::optional<JsonSchema> schema;
+};
+
+template class detail::Hidden<ResponseFormat::Body>;
+template class detail::Hidden<Options::Body>;
 
 ResponseFormat::ResponseFormat(std::string_view name) {
   if (name == "text") {
@@ -18,7 +23,9 @@ ResponseFormat::ResponseFormat(std::string_view name) {
   }
 }
 
-ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema), schema_(std::move(schema)) {}
+ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema) { body_.edit().schema = std::move(schema); }
+
+const std::optional<JsonSchema>& ResponseFormat::schema() const { return body_.read().schema; }
 
 Options& Options::temperature(double value) & { return body_.edit().temperature = value, *this; }
 

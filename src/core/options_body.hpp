@@ -10,7 +10,7 @@
 
 #include <antiphon/options.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 

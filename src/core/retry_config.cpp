@@ -1,6 +1,6 @@
 #include <antiphon/retry.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -19,7 +19,7 @@ struct RetryConfig::Body {
   bool operator==(const Body&) const = default;
 };
 
-template class detail::Contents<RetryConfig::Body>;
+template class detail::Hidden<RetryConfig::Body>;
 
 RetryConfig& RetryConfig::max_attempts(int value) { return body_.edit().max_attempts = value, *this; }
 

@@ -23,7 +23,7 @@ Tool::Tool(std::string name, std::string description, Json parameters)
     : name_(std::move(name)), description_(std::move(description)), parameters_(std::move(parameters)) {}
 
 const Json& Tool::parameters() const {
-  return strict_.value_or(false) && strict_parameters_ ? *strict_parameters_ : parameters_;
+  return strict_.value_or(false) && has_strict_parameters_ ? strict_parameters_ : parameters_;
 }
 
 Tool Tool::provider_defined(std::string family, Json definition) {
@@ -35,7 +35,7 @@ Tool Tool::provider_defined(std::string family, Json definition) {
 
 Tool& Tool::strict(bool value) & { return strict_ = value, *this; }
 
-Tool& Tool::strict_parameters(Json value) & { return strict_parameters_ = std::move(value), *this; }
+Tool& Tool::strict_parameters(Json value) & { return has_strict_parameters_ = true, strict_parameters_ = std::move(value), *this; }
 
 Tool& Tool::with(OwnOptions value) & { return own_.push_back(std::move(value)), *this; }
 

@@ -1,6 +1,6 @@
 #include <antiphon/tool_loop.hpp>
 
-#include "core/contents.hpp"
+#include "core/hidden.hpp"
 
 namespace antiphon::inline v0 {
 
@@ -16,7 +16,7 @@ struct ToolLoop::Body {
   std::function<Approval(const ToolCall&)> approve;
 };
 
-template class detail::Contents<ToolLoop::Body>;
+template class detail::Hidden<ToolLoop::Body>;
 
 ToolLoop& ToolLoop::max_steps(int value) & { return body_.edit().max_steps = value, *this; }
 

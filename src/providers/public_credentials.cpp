@@ -46,6 +46,8 @@ std::shared_ptr<Authenticator> bearer_token(TokenSource source) {
   return codec::make_token_authenticator(fetch_from(std::move(source)));
 }
 
+AccessToken& AccessToken::expires_at(std::chrono::system_clock::time_point time) { return expires_at_ = time, *this; }
+
 AwsCredentials& AwsCredentials::bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
 
 AwsCredentials::operator std::shared_ptr<Authenticator>() const {

@@ -10,6 +10,7 @@
 #include <antiphon/authenticator.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/fetcher.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/model_config.hpp>
 #include <antiphon/result.hpp>
 
@@ -44,18 +45,19 @@ ANTIPHON_EXPORT std::shared_ptr<Authenticator> header_key(std::string header, Ap
 /// A token that a server gave.
 class ANTIPHON_EXPORT AccessToken {
  public:
-  AccessToken(std::string value) : value_(std::move(value)) {}
-  AccessToken(const char* value) : value_(value) {}
+  AccessToken(std::string value);
+  AccessToken(const char* value);
   /// Until when it is good. Default: until a provider refuses it.
   AccessToken& expires_at(std::chrono::system_clock::time_point time);
 
-  const std::string& value() const { return value_; }
-  const std::optional<std::chrono::system_clock::time_point>& expires_at() const { return expires_at_; }
+  const std::string& value() const;
+  const std::optional<std::chrono::system_clock::time_point>& expires_at() const;
 
  private:
-  std::string value_;
-  std::optional<std::chrono::system_clock::time_point> expires_at_;
+  struct Body;
+  detail::Hidden<Body> body_;
 };
+extern template class detail::Hidden<AccessToken::Body>;
 
 /// Gets a token: calls `done` once, at once or later, on the engine's thread, which it must not block.
 using TokenSource = std::function<void(Fetcher& fetcher, std::function<void(Result<AccessToken>)> done)>;

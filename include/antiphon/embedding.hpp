@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/options.hpp>
 #include <antiphon/response.hpp>
 

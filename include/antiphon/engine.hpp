@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <antiphon/async.hpp>
-#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
 

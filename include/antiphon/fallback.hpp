@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/hidden.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/provider.hpp>
 #include <antiphon/response.hpp>
 

@@ -29,7 +29,7 @@ class ANTIPHON_EXPORT HttpHeaders {
   std::size_t size() const { return fields_.size(); }
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
-  void clear() { fields_.clear(); }
+  void clear();
 
   /// The same fields in the same order, names written alike.
   friend bool operator==(const HttpHeaders&, const HttpHeaders&) = default;

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <antiphon/authenticator.hpp>
-#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/http.hpp>
 #include <antiphon/limits.hpp>
 #include <antiphon/options.hpp>

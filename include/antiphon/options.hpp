@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/fetch_policy.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>

@@ -9,10 +9,10 @@
 
 #include <antiphon/async.hpp>
 #include <antiphon/callbacks.hpp>
-#include <antiphon/hidden.hpp>
 #include <antiphon/embedding.hpp>
 #include <antiphon/engine.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/layer.hpp>
 #include <antiphon/logger.hpp>
 #include <antiphon/message.hpp>

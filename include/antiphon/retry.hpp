@@ -4,9 +4,9 @@
 #include <optional>
 #include <set>
 
-#include <antiphon/hidden.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 
 namespace antiphon::inline v0 {
 

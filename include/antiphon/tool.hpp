@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
 #include <antiphon/own_options.hpp>
@@ -105,20 +106,20 @@ class ANTIPHON_EXPORT Tool {
  public:
   Tool(std::string name, std::string description, Json parameters = R"({"type":"object","properties":{}})");
 
-  const std::string& name() const { return name_; }
-  const std::string& description() const { return description_; }
+  const std::string& name() const;
+  const std::string& description() const;
   /// With `strict(true)`, that of `strict_parameters`, if there is one.
   const Json& parameters() const;
-  const std::optional<bool>& strict() const { return strict_; }
-  const std::vector<OwnOptions>& own_options() const { return own_; }
+  const std::optional<bool>& strict() const;
+  const std::vector<OwnOptions>& own_options() const;
   /// Family of providers of a tool that they run themselves; empty for one of yours.
-  const std::string& provider() const { return provider_; }
+  const std::string& provider() const;
   /// Definition of a tool that the provider runs itself.
-  const Json& raw() const { return raw_; }
+  const Json& raw() const;
   /// How long one call of the function may take; unset for as long as `ToolLoop::tool_timeout` says.
-  const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
+  const std::optional<std::chrono::nanoseconds>& timeout() const;
   /// Null when the tool has none.
-  const std::shared_ptr<const detail::ToolFunction>& function() const { return function_; }
+  const std::shared_ptr<const detail::ToolFunction>& function() const;
 
   /// A tool that the provider runs itself, web search for example: its own definition, sent as it is to that family of
   /// providers; to others it cannot be carried.
@@ -142,18 +143,10 @@ class ANTIPHON_EXPORT Tool {
   Tool&& function(std::shared_ptr<const detail::ToolFunction> value) &&;
 
  private:
-  std::string name_;
-  std::string description_;
-  Json parameters_;
-  Json strict_parameters_;
-  bool has_strict_parameters_ = false;
-  std::optional<bool> strict_;
-  std::vector<OwnOptions> own_;
-  std::string provider_;
-  Json raw_;
-  std::optional<std::chrono::nanoseconds> timeout_;
-  std::shared_ptr<const detail::ToolFunction> function_;
+  struct Body;
+  detail::Hidden<Body> body_;
 };
+extern template class detail::Hidden<Tool::Body>;
 
 /// Whether the model may, must or must not call a tool.
 class ToolChoice {

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include <antiphon/hidden.hpp>
 #include <antiphon/export.hpp>
+#include <antiphon/hidden.hpp>
 #include <antiphon/money.hpp>
 #include <antiphon/tool.hpp>
 

@@ -69,11 +69,17 @@ const std::optional<std::pair<double, double>>& FallbackLink::price() const { re
 
 const std::optional<std::int64_t>& FallbackLink::context_window() const { return body_.read().context_window; }
 
-FallbackConfig& FallbackConfig::link(FallbackLink value) { return body_.edit().links.push_back(std::move(value)), *this; }
+FallbackConfig& FallbackConfig::link(FallbackLink value) {
+  return body_.edit().links.push_back(std::move(value)), *this;
+}
 
-FallbackConfig& FallbackConfig::max_wait(std::chrono::milliseconds value) { return body_.edit().max_wait = value, *this; }
+FallbackConfig& FallbackConfig::max_wait(std::chrono::milliseconds value) {
+  return body_.edit().max_wait = value, *this;
+}
 
-FallbackConfig& FallbackConfig::circuit_breaker(CircuitBreakerConfig value) { return body_.edit().circuit_breaker = value, *this; }
+FallbackConfig& FallbackConfig::circuit_breaker(CircuitBreakerConfig value) {
+  return body_.edit().circuit_breaker = value, *this;
+}
 
 FallbackConfig& FallbackConfig::hedge(HedgeConfig value) { return body_.edit().hedge = value, *this; }
 

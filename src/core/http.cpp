@@ -22,6 +22,8 @@ void HttpHeaders::remove(std::string_view name) {
   std::erase_if(fields_, [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
 }
 
+void HttpHeaders::clear() { fields_.clear(); }
+
 const std::string* HttpHeaders::find(std::string_view name) const {
   auto found = std::find_if(fields_.begin(), fields_.end(),
                             [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });

@@ -23,7 +23,9 @@ ResponseFormat::ResponseFormat(std::string_view name) {
   }
 }
 
-ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema) { body_.edit().schema = std::move(schema); }
+ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema) {
+  body_.edit().schema = std::move(schema);
+}
 
 const std::optional<JsonSchema>& ResponseFormat::schema() const { return body_.read().schema; }
 

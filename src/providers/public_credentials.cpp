@@ -3,6 +3,7 @@
 #include <antiphon/credentials.hpp>
 
 #include "core/environment.hpp"
+#include "core/hidden.hpp"
 #include "providers/aws_credentials.hpp"
 #include "providers/bearer.hpp"
 #include "providers/credential_errors.hpp"
@@ -46,8 +47,26 @@ std::shared_ptr<Authenticator> bearer_token(TokenSource source) {
   return codec::make_token_authenticator(fetch_from(std::move(source)));
 }
 
-AccessToken& AccessToken::expires_at(std::chrono::system_clock::time_point time) { return expires_at_ = time, *this; }
+struct AccessToken::Body {
+  std::string value;
+  std::optional<std::chrono::system_clock::time_point> expires_at;
+};
 
+template class detail::Hidden<AccessToken::Body>;
+
+AccessToken::AccessToken(std::string value) { body_.edit().value = std::move(value); }
+
+AccessToken::AccessToken(const char* value) { body_.edit().value = value; }
+
+AccessToken& AccessToken::expires_at(std::chrono::system_clock::time_point time) {
+  return body_.edit().expires_at = time, *this;
+}
+
+const std::string& AccessToken::value() const { return body_.read().value; }
+
+const std::optional<std::chrono::system_clock::time_point>& AccessToken::expires_at() const {
+  return body_.read().expires_at;
+}
 AwsCredentials& AwsCredentials::bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
 
 AwsCredentials::operator std::shared_ptr<Authenticator>() const {

@@ -175,8 +175,8 @@ class ANTIPHON_EXPORT Options {
   /// A field of the query of this call's URL.
   Options& query(std::string name, std::string value) &;
   /// A header of this call only.
-  /// Fail with `ErrorKind::unsupported` instead of a warning of what the provider cannot carry, failed tools aside.
   Options& header(std::string name, std::string value) &;
+  /// Fail with `ErrorKind::unsupported` instead of a warning of what the provider cannot carry, failed tools aside.
   Options& strict(bool value = true) &;
   /// Give every event of the provider as a chunk of kind `ChunkKind::raw` too.
   Options& raw_events(bool value = true) &;

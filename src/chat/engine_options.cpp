@@ -19,7 +19,6 @@ EngineOptions& EngineOptions::transport(TransportFactory factory) {
 }
 
 EngineOptions& EngineOptions::scheduler(Scheduler& scheduler) { return body_.edit().scheduler = &scheduler, *this; }
-
 EngineOptions& EngineOptions::resolver(Resolver function) { return body_.edit().resolver = std::move(function), *this; }
 
 EngineOptions& EngineOptions::run_tools_on(Executor value) {
@@ -27,15 +26,10 @@ EngineOptions& EngineOptions::run_tools_on(Executor value) {
 }
 
 EngineOptions& EngineOptions::random_seed(std::uint64_t value) { return body_.edit().random_seed = value, *this; }
-
 const EngineOptions::TransportFactory& EngineOptions::transport() const { return body_.read().transport; }
-
 Scheduler* EngineOptions::scheduler() const { return body_.read().scheduler; }
-
 const EngineOptions::Resolver& EngineOptions::resolver() const { return body_.read().resolver; }
-
 const Executor& EngineOptions::run_tools_on() const { return body_.read().run_tools_on; }
-
 const std::optional<std::uint64_t>& EngineOptions::random_seed() const { return body_.read().random_seed; }
 
 }  // namespace antiphon::inline v0

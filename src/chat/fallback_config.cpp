@@ -32,9 +32,7 @@ template class detail::Hidden<FallbackLink::Body>;
 template class detail::Hidden<FallbackConfig::Body>;
 
 FallbackLink::FallbackLink(Provider provider) : provider_(std::move(provider)) {}
-
 FallbackLink& FallbackLink::leave_on(ErrorKind kind) { return body_.edit().leave_on.insert(kind), *this; }
-
 FallbackLink& FallbackLink::stay_on(ErrorKind kind) { return body_.edit().leave_on.erase(kind), *this; }
 
 FallbackLink& FallbackLink::first_content_within(std::chrono::milliseconds value) {
@@ -52,9 +50,7 @@ FallbackLink& FallbackLink::price(double input, double output) {
 }
 
 FallbackLink& FallbackLink::context_window(std::int64_t tokens) { return body_.edit().context_window = tokens, *this; }
-
 const Provider& FallbackLink::provider() const { return provider_; }
-
 const std::set<ErrorKind>& FallbackLink::leave_on() const { return body_.read().leave_on; }
 
 const std::optional<std::chrono::milliseconds>& FallbackLink::first_content_within() const {
@@ -62,17 +58,15 @@ const std::optional<std::chrono::milliseconds>& FallbackLink::first_content_with
 }
 
 const std::function<bool(const Response&)>& FallbackLink::accept() const { return body_.read().accept; }
-
 double FallbackLink::weight() const { return body_.read().weight; }
-
 const std::optional<std::pair<double, double>>& FallbackLink::price() const { return body_.read().price; }
-
 const std::optional<std::int64_t>& FallbackLink::context_window() const { return body_.read().context_window; }
 
 FallbackConfig& FallbackConfig::link(FallbackLink value) {
   return body_.edit().links.push_back(std::move(value)), *this;
 }
 
+FallbackConfig& FallbackConfig::strategy(FallbackStrategy value) { return body_.edit().strategy = value, *this; }
 FallbackConfig& FallbackConfig::max_wait(std::chrono::milliseconds value) {
   return body_.edit().max_wait = value, *this;
 }
@@ -91,12 +85,8 @@ CircuitBreakerConfig FallbackConfig::circuit_breaker() const {
   return body_.read().circuit_breaker.value_or(CircuitBreakerConfig());
 }
 
-FallbackConfig& FallbackConfig::strategy(FallbackStrategy value) { return body_.edit().strategy = value, *this; }
-
 const std::vector<FallbackLink>& FallbackConfig::links() const { return body_.read().links; }
-
 FallbackStrategy FallbackConfig::strategy() const { return body_.read().strategy; }
-
 const std::optional<HedgeConfig>& FallbackConfig::hedge() const { return body_.read().hedge; }
 
 }  // namespace antiphon::inline v0

@@ -33,15 +33,10 @@ ProviderOptions& ProviderOptions::logger(std::shared_ptr<Logger> value) {
 }
 
 ProviderOptions& ProviderOptions::options(Options value) { return body_.edit().options = std::move(value), *this; }
-
 const std::shared_ptr<detail::EngineCore>& ProviderOptions::engine() const { return body_.read().engine; }
-
 const std::vector<Callbacks>& ProviderOptions::callbacks() const { return body_.read().callbacks; }
-
 const std::vector<std::shared_ptr<Logger>>& ProviderOptions::loggers() const { return body_.read().loggers; }
-
 const std::vector<std::shared_ptr<Layer>>& ProviderOptions::layers() const { return body_.read().layers; }
-
 const std::optional<Options>& ProviderOptions::options() const { return body_.read().options; }
 
 }  // namespace antiphon::inline v0

@@ -19,19 +19,12 @@ struct ToolLoop::Body {
 template class detail::Hidden<ToolLoop::Body>;
 
 ToolLoop& ToolLoop::max_steps(int value) & { return body_.edit().max_steps = value, *this; }
-
 ToolLoop& ToolLoop::max_calls(int value) & { return body_.edit().max_calls = value, *this; }
-
 ToolLoop& ToolLoop::max_time(std::chrono::nanoseconds value) & { return body_.edit().max_time = value, *this; }
-
 ToolLoop& ToolLoop::max_cost(Money value) & { return body_.edit().max_cost = value, *this; }
-
 ToolLoop& ToolLoop::at_limit(AtToolLimit value) & { return body_.edit().at_limit = value, *this; }
-
 ToolLoop& ToolLoop::concurrency(int value) & { return body_.edit().concurrency = value, *this; }
-
 ToolLoop& ToolLoop::tool_timeout(std::chrono::nanoseconds value) & { return body_.edit().tool_timeout = value, *this; }
-
 ToolLoop& ToolLoop::max_result_bytes(std::size_t value) & { return body_.edit().max_result_bytes = value, *this; }
 
 ToolLoop& ToolLoop::approve(std::function<Approval(const ToolCall&)> value) & {
@@ -43,17 +36,11 @@ ToolLoop&& ToolLoop::approve(std::function<Approval(const ToolCall&)> value) && 
 }
 
 int ToolLoop::max_steps() const { return body_.read().max_steps.value_or(20); }
-
 int ToolLoop::max_calls() const { return body_.read().max_calls.value_or(200); }
-
 const std::optional<std::chrono::nanoseconds>& ToolLoop::max_time() const { return body_.read().max_time; }
-
 const std::optional<Money>& ToolLoop::max_cost() const { return body_.read().max_cost; }
-
 AtToolLimit ToolLoop::at_limit() const { return body_.read().at_limit.value_or(AtToolLimit::fail); }
-
 int ToolLoop::concurrency() const { return body_.read().concurrency.value_or(1); }
-
 const std::optional<std::chrono::nanoseconds>& ToolLoop::tool_timeout() const { return body_.read().tool_timeout; }
 
 std::size_t ToolLoop::max_result_bytes() const {

@@ -28,10 +28,27 @@ void anthropic_chunk(benchmark::State& state) {
 }
 BENCHMARK(anthropic_chunk);
 
-void anthropic_chunk_by_simdjson_alone(benchmark::State& state) {
-  parse_alone(state, anthropic_events(), [](auto& document) { return document["delta"]["text"].get_string(); });
+void anthropic_event(benchmark::State& state) {
+  read_events(state, "anthropic", "https://api.anthropic.com", "content_block_delta", anthropic_events());
 }
-BENCHMARK(anthropic_chunk_by_simdjson_alone);
+BENCHMARK(anthropic_event);
+
+bool anthropic_text(simdjson::ondemand::document& document, std::string& text) {
+  std::string_view type, kind, said;
+  std::int64_t index = 0;
+  simdjson::ondemand::object delta;
+  if (document["type"].get(type) || type != "content_block_delta" || document["index"].get(index)) return false;
+  benchmark::DoNotOptimize(index);
+  if (document["delta"].get(delta) || delta["type"].get(kind) || kind != "text_delta") return false;
+  if (delta["text"].get(said)) return false;
+  text = said;
+  return true;
+}
+
+void anthropic_event_by_simdjson_alone(benchmark::State& state) {
+  parse_alone(state, anthropic_events(), anthropic_text);
+}
+BENCHMARK(anthropic_event_by_simdjson_alone);
 
 BENCHMARK_CAPTURE(encode_8_kb, anthropic, "anthropic", "claude-opus-4-6", "https://api.anthropic.com");
 

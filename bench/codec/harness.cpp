@@ -2,6 +2,7 @@
 
 #include <antiphon/codec.hpp>
 
+#include "core/padding.hpp"
 #include "providers/answer_reader.hpp"
 
 namespace antiphon::bench {
@@ -56,6 +57,26 @@ void read_stream(benchmark::State& state, const char* provider, const char* url,
     if (!result) state.SkipWithError("the stream was not read");
   }
   if (sink.chunks < stream_chunks * state.iterations()) state.SkipWithError("not all of the stream was read");
+  state.counters["per_event"] = per_event(state);
+}
+
+void read_events(benchmark::State& state, const char* provider, const char* url, std::string_view type,
+                 const std::vector<std::string>& events) {
+  const codec::Target target{codec::find_preset(provider), "m", url};
+  const codec::Codec& codec = *codec::find_codec(target.preset->protocol);
+  std::vector<std::string> padded = events;
+  for (std::string& event : padded) event.append(json_padding, ' ');
+  Count sink;
+  for (auto _ : state) {
+    AnswerBuilder builder(&sink);
+    const std::unique_ptr<codec::AnswerDecoder> decoder = codec.decoder(target, builder);
+    for (const std::string& event : padded) {
+      if (decoder->event(type, std::string_view(event).substr(0, event.size() - json_padding))) {
+        state.SkipWithError("an event was not read");
+      }
+    }
+  }
+  if (sink.chunks < stream_chunks * state.iterations()) state.SkipWithError("not all events were read");
   state.counters["per_event"] = per_event(state);
 }
 

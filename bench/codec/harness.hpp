@@ -1,7 +1,7 @@
 #pragma once
 
-// What a codec costs: an event of a stream from its bytes to what a reader of the stream is given, beside simdjson
-// alone on the same events; a request of 8 KB; an answer of 1 KB.
+// What a codec costs: an event of a stream from its bytes to what a reader of the stream is given, and the same behind
+// the framing, beside simdjson alone on the same events; a request of 8 KB; an answer of 1 KB.
 
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
@@ -31,23 +31,29 @@ std::string named_sse(const std::vector<std::string>& events);
 /// A whole stream, as the transport gives it.
 void read_stream(benchmark::State& state, const char* provider, const char* url, const std::string& bytes);
 
+/// The events of a stream by themselves, as the framing gives them; `type` is what it says that they are.
+void read_events(benchmark::State& state, const char* provider, const char* url, std::string_view type,
+                 const std::vector<std::string>& events);
+
 /// A conversation of twenty messages.
 void encode_8_kb(benchmark::State& state, const char* provider, const char* model, const char* url);
 
 void decode_answer(benchmark::State& state, const char* protocol, const std::string& body);
 
-/// The floor: simdjson alone over the same events, down to what a chunk is made of.
-template <class Text>
-void parse_alone(benchmark::State& state, const std::vector<std::string>& events, Text text) {
+/// The floor: simdjson alone over the same events, as one would write it who wants the same of them and nothing else.
+/// `read(document, text)` looks at what tells which event this is, where its text belongs and what it counts, and makes
+/// the text a string of its own, as that of a chunk is. Without framing, and without an answer that grows.
+template <class Read>
+void parse_alone(benchmark::State& state, const std::vector<std::string>& events, Read read) {
   std::vector<simdjson::padded_string> padded;
   for (const std::string& event : events) padded.emplace_back(event);
   simdjson::ondemand::parser parser;
   for (auto _ : state) {
     for (const simdjson::padded_string& event : padded) {
       simdjson::ondemand::document document = parser.iterate(event);
-      std::string_view found;
-      if (text(document).get(found)) return state.SkipWithError("an event was not read");
-      benchmark::DoNotOptimize(found.data());
+      std::string text;
+      if (!read(document, text)) return state.SkipWithError("an event was not read");
+      benchmark::DoNotOptimize(text.data());
     }
   }
   state.counters["per_event"] = per_event(state);

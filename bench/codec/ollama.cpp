@@ -23,10 +23,21 @@ std::string ollama_stream() {
 void ollama_chunk(benchmark::State& state) { read_stream(state, "ollama", "http://localhost:11434", ollama_stream()); }
 BENCHMARK(ollama_chunk);
 
-void ollama_chunk_by_simdjson_alone(benchmark::State& state) {
-  parse_alone(state, ollama_events(), [](auto& document) { return document["message"]["content"].get_string(); });
+void ollama_event(benchmark::State& state) {
+  read_events(state, "ollama", "http://localhost:11434", {}, ollama_events());
 }
-BENCHMARK(ollama_chunk_by_simdjson_alone);
+BENCHMARK(ollama_event);
+
+bool ollama_text(simdjson::ondemand::document& document, std::string& text) {
+  std::string_view said;
+  bool done = false;
+  if (document["message"]["content"].get(said)) return false;
+  text = said;
+  return !document["done"].get(done) && !done;
+}
+
+void ollama_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, ollama_events(), ollama_text); }
+BENCHMARK(ollama_event_by_simdjson_alone);
 
 BENCHMARK_CAPTURE(encode_8_kb, ollama, "ollama", "qwen3:8b", "http://localhost:11434");
 

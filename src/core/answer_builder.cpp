@@ -85,9 +85,10 @@ void AnswerBuilder::metadata(std::string_view name, std::string_view json) {
 }
 
 bool AnswerBuilder::has_metadata(std::string_view name, std::string_view json) const {
-  return std::any_of(metadata_.begin(), metadata_.end(), [&](const Metadata& entry) {
-    return !entry.open_list && entry.json == json && entry.name == name;
-  });
+  for (const Metadata& entry : metadata_) {
+    if (entry.name == name) return !entry.open_list && entry.json == json;
+  }
+  return false;
 }
 
 void AnswerBuilder::metadata_list(std::string_view name, std::string_view raw_array) {
@@ -108,12 +109,8 @@ void AnswerBuilder::raw_event(std::string_view event) {
   if (sink_) sink_->push(Chunk::raw(std::string(event)));
 }
 
-AnswerBuilder::ChoiceState& AnswerBuilder::at(std::size_t choice) {
-  if (choice >= choices_.size()) choices_.resize(choice + 1);
-  ChoiceState& state = choices_[choice];
-  state.began = true;
-  return state;
-}
+// Not where it is used: that is done for each chunk, this for hardly any.
+[[gnu::noinline]] void AnswerBuilder::add_choices(std::size_t choice) { choices_.resize(choice + 1); }
 
 AnswerBuilder::OpenPart& AnswerBuilder::open(std::size_t choice, PartKind kind) {
   ChoiceState& state = at(choice);

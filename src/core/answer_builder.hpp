@@ -152,7 +152,13 @@ class AnswerBuilder {
     bool open_list;
   };
 
-  ChoiceState& at(std::size_t choice);
+  ChoiceState& at(std::size_t choice) {
+    if (choice >= choices_.size()) add_choices(choice);
+    ChoiceState& state = choices_[choice];
+    state.began = true;
+    return state;
+  }
+  void add_choices(std::size_t choice);
   OpenPart& open(std::size_t choice, PartKind kind);
   OpenPart& at_hand(std::size_t choice);
   void append(std::size_t choice, PartKind kind, ChunkKind chunk_kind, std::string_view piece);

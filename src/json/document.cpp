@@ -30,7 +30,7 @@ void Document::begin(std::string_view padded_text, std::size_t mark, const std::
   mark_ = mark;
   offsets_ = offsets;
   count_ = count;
-  walked_ = no_token;
+  walked_.fill(Walked());
   behind_root_ = 0;
   literal_begin_ = text_;
   literal_end_ = find_backslash(text_, end_);

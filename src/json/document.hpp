@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -14,6 +15,13 @@ namespace antiphon::inline v0::json {
 constexpr bool opens(char c) { return c == '{' || c == '['; }
 constexpr bool closes(char c) { return c == '}' || c == ']'; }
 constexpr bool begins_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
+
+/// Whether a token with this first byte stands between values, and is none itself.
+inline constexpr std::array<bool, 256> separates = [] {
+  std::array<bool, 256> table{};
+  for (const unsigned char c : {',', ':', '}', ']'}) table[c] = true;
+  return table;
+}();
 
 /// The text that is being read, and its tokens. Knows strings, spans and ends of values; remembers the first fault,
 /// and has no tokens any more after it.
@@ -50,22 +58,26 @@ class Document {
   std::string_view string(Token token) {
     // Nothing but blanks stands between the closing quote and the next token: anything else would be one.
     const std::string_view quoted = bytes(token);
-    const std::string_view escaped(quoted.data() + 1, quoted.size() - 2);
-    const bool literal = escaped.data() >= literal_begin_ && escaped.data() + escaped.size() <= literal_end_;
-    return literal ? escaped : string(token, escaped);
+    return unquoted(token, quoted.data() + 1, quoted.data() + quoted.size() - 1);
+  }
+  /// The same for a string that is not the last token, the name of a member.
+  std::string_view name(Token token) {
+    const char* end = text_ + offsets_[token + 1];
+    while (is_blank(end[-1])) --end;
+    return unquoted(token, text_ + offsets_[token] + 1, end - 1);
   }
 
   /// The token behind a value, which begins with `first`; `count` after a fault.
   Token behind(Token value, char first, std::size_t depth) {
     if (!opens(first)) return value + 1;
-    return walked_ == value ? behind_walked_ : skip(value, depth);
+    const Walked& last = walked_[value % most_walked];
+    return last.container == value ? last.behind : skip(value, depth);
   }
   /// The token behind the root, which is a container; `count` after a fault.
   Token behind_root() { return behind_root_ != 0 ? behind_root_ : behind(0, first(0), 1); }
   /// Remembers where a container ends.
   void walked(Token container, Token behind) {
-    walked_ = container;
-    behind_walked_ = behind;
+    walked_[container % most_walked] = Walked{container, behind};
     if (container == 0) behind_root_ = behind;
   }
   /// The bytes of a value.
@@ -73,8 +85,17 @@ class Document {
 
  private:
   static constexpr Token no_token = std::numeric_limits<Token>::max();
+  static constexpr std::size_t most_walked = 8;
+  struct Walked {
+    Token container = no_token;
+    Token behind = 0;
+  };
 
   static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  std::string_view unquoted(Token token, const char* begin, const char* end) {
+    const std::string_view escaped(begin, static_cast<std::size_t>(end - begin));
+    return begin >= literal_begin_ && end <= literal_end_ ? escaped : string(token, escaped);
+  }
   std::string_view string(Token token, std::string_view escaped);
   Token skip(Token container, std::size_t depth);
 
@@ -82,9 +103,8 @@ class Document {
   const char* end_ = nullptr;
   const std::uint32_t* offsets_ = nullptr;
   Token count_ = 0;
-  /// The container that was walked through last: saves walking again over what was visited.
-  Token walked_ = no_token;
-  Token behind_walked_ = 0;
+  /// Where containers end that were walked through, the last few: saves walking again over what was visited.
+  std::array<Walked, most_walked> walked_;
   Token behind_root_ = 0;  ///< 0 until it was walked through
   bool failed_ = false;
   /// A piece of the text without a backslash: what stands in it needs no look of its own. It moves on with the reading.

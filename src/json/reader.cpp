@@ -5,15 +5,21 @@
 
 namespace antiphon::inline v0::json {
 
-Type Value::literal_type() const {
-  const Name literal = document_->bytes(token_);
+Type Value::literal_type(Value value) {
+  const Name literal = value.document_->bytes(value.token_);
   if (literal == "null") return Type::null;
   if (literal == "true" || literal == "false") return Type::boolean;
-  document_->fail(token_, "not a value");
+  value.document_->fail(value.token_, "not a value");
   return Type::null;
 }
 
-std::string_view Value::digits() const {
+std::string_view Value::no_text(Value value) {
+  value.type();  // notices what is no value at all
+  return {};
+}
+
+// By itself: most numbers are plain integers, and are read without it.
+[[gnu::noinline]] std::string_view Value::digits() const {
   const Type found = type();
   if (found == Type::string) {
     const std::string_view text = document_->string(token_);
@@ -26,9 +32,9 @@ std::string_view Value::digits() const {
   return {};
 }
 
-Count Value::count() const {
-  if (const Count plain = plain_integer(document_->bytes(token_)); plain.known()) return plain;
-  const std::string_view text = digits();
+Count Value::count(Value value) {
+  if (const Count plain = plain_integer(value.document_->bytes(value.token_)); plain.known()) return plain;
+  const std::string_view text = value.digits();
   return text.empty() ? Count() : to_count(text);
 }
 

@@ -29,7 +29,7 @@ class Value {
     if (first == '"') return Type::string;
     if (first == '{') return Type::object;
     if (first == '[') return Type::array;
-    return begins_number(first) ? Type::number : literal_type();
+    return begins_number(first) ? Type::number : literal_type(*this);
   }
   bool is_null() const { return type() == Type::null; }
 
@@ -41,9 +41,11 @@ class Value {
     if (text.data() == nullptr) return std::nullopt;
     return text;
   }
+  /// The same; empty for any other type.
+  std::string_view text() const { return document_->first(token_) == '"' ? document_->string(token_) : no_text(*this); }
   /// A whole number: an integer, a float without a fraction (`12.0`), or one of these in a string. Unknown for
   /// anything else, numbers beyond 64 bits included.
-  Count count() const;
+  Count count() const { return count(*this); }
   /// A number, or one in a string; nothing for one beyond the range of a double (`1e400`, `1e-400`).
   std::optional<double> number() const;
   std::optional<bool> boolean() const;
@@ -84,7 +86,10 @@ class Value {
   Value(Document& document, Document::Token token, std::uint32_t depth)
       : document_(&document), token_(token), depth_(depth) {}
   Value member(const Walk& walk) const { return Value(*document_, walk.at(), depth_ + 1); }
-  Type literal_type() const;
+  // Static: whoever is given the address of a value wants it in memory, where else it is in registers.
+  static Type literal_type(Value value);
+  static std::string_view no_text(Value value);
+  static Count count(Value value);
   /// The text of a number, or of a string that holds one; empty for anything else.
   std::string_view digits() const;
 

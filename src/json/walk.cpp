@@ -2,24 +2,24 @@
 
 namespace antiphon::inline v0::json {
 
-std::string_view Walk::no_name() {
-  if (document_.first(at_) != '"') {
-    document_.fail(at_, "expected a name in quotes");
-  } else if (document_.first(at_ + 1) != ':') {
-    document_.fail(at_ + 1, "expected ':'");
+std::string_view Walk::no_name(Document& document, Document::Token at) {
+  if (document.first(at) != '"') {
+    document.fail(at, "expected a name in quotes");
+  } else if (document.first(at + 1) != ':') {
+    document.fail(at + 1, "expected ':'");
   } else {
-    document_.fail(document_.count(), "the text breaks off in an object");
+    document.fail(document.count(), "the text breaks off in an object");
   }
   return {};
 }
 
-std::string_view Walk::no_value() {
-  document_.fail(at_, "a value is missing");
+std::string_view Walk::no_value(Document& document, Document::Token at) {
+  document.fail(at, "a value is missing");
   return {};
 }
 
-bool Walk::no_end(char close) {
-  return document_.fail(at_, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+bool Walk::no_end(Document& document, Document::Token at, char close) {
+  return document.fail(at, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
 }
 
 }  // namespace antiphon::inline v0::json

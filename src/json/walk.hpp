@@ -13,28 +13,29 @@ class Walk {
       : document_(document), container_(container), at_(container), depth_(depth) {}
 
   /// False when this is another kind of value, or empty.
-  bool enter(char open, char close) {
+  [[gnu::always_inline]] bool enter(char open, char close) {
     if (document_.first(container_) != open) return false;
     if (depth_ > greatest_depth) return document_.fail(container_, "nested too deep");
     ++at_;
     return document_.first(at_) != close || leave();
   }
   /// The name of the member at hand; `at` is its value then. Without data after a fault.
-  std::string_view name() {
+  [[gnu::always_inline]] std::string_view name() {
     const Document::Token name = at_;
     // A member is never the last thing in a text: a colon, a value and a bracket follow its name.
-    if (name + 3 >= document_.count() || document_.at(name) != '"' || document_.at(name + 1) != ':') return no_name();
+    if (name + 3 >= document_.count() || document_.at(name) != '"' || document_.at(name + 1) != ':')
+      return no_name(document_, at_);
     at_ = name + 2;
-    return value() ? document_.string(name) : no_value();
+    return value() ? document_.name(name) : no_value(document_, at_);
   }
   /// False after a fault: there is no element at hand.
   bool element() {
     if (at_ < document_.count() && value()) return true;
-    no_value();
+    no_value(document_, at_);
     return false;
   }
   /// To the next member or element. False at the end, or after a fault.
-  bool next(char close) {
+  [[gnu::always_inline]] bool next(char close) {
     at_ = document_.behind(at_, first_, depth_ + 1);
     const char found = document_.first(at_);
     if (found == ',') {
@@ -42,7 +43,7 @@ class Walk {
       return true;
     }
     if (found == close) return leave();
-    return no_end(close);
+    return no_end(document_, at_, close);
   }
 
   Document::Token at() const { return at_; }
@@ -52,17 +53,18 @@ class Walk {
  private:
   bool value() {
     first_ = document_.at(at_);
-    return first_ != ',' && first_ != ':' && !closes(first_);
+    return !separates[static_cast<unsigned char>(first_)];
   }
   bool leave() {
     document_.walked(container_, at_ + 1);
     complete_ = true;
     return false;
   }
-  // What went wrong. Out of line: the way without faults shall be short enough to be inlined.
-  std::string_view no_name();
-  std::string_view no_value();
-  bool no_end(char close);
+  // What went wrong. Out of line: the way without faults shall be short enough to be inlined. Static: whoever is given
+  // the walk itself wants it in memory, where else it is in registers.
+  static std::string_view no_name(Document& document, Document::Token at);
+  static std::string_view no_value(Document& document, Document::Token at);
+  static bool no_end(Document& document, Document::Token at, char close);
 
   Document& document_;
   Document::Token container_;

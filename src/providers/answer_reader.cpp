@@ -154,7 +154,7 @@ void AnswerReader::drain_frames(wire::AwsEventStreamDecoder& frames) {
       if (raw_events_) builder_.raw_event(frame->payload);
       return fail(std::move(*error));
     }
-    if (!take_event(frame->headers.text(":event-type"), frame->payload)) return;
+    if (!take_event(frame->event_type, frame->payload)) return;
   }
   if (frames.error()) fail(*frames.error());
 }

@@ -139,7 +139,7 @@ void Decoder::take(std::string_view event_type, Value root) {
   Event event;
   root.fields([&](Name key, Value value) {
     if (key == "type") {
-      event.type = value.string().value_or("");
+      event.type = value.text();
     } else if (key == "index") {
       event.index = index_in(value);
     } else if (key == "delta") {
@@ -196,7 +196,7 @@ void Decoder::message_start(Value root) {
     if (key != "message") return;
     value.fields([&](Name field, Value content) {
       if (field == "content") contents(content);
-      if (field == "stop_reason") first_reason_ = content.string().value_or("");
+      if (field == "stop_reason") first_reason_ = content.text();
     });
     message_fields(value);
   });
@@ -207,9 +207,9 @@ void Decoder::message_fields(Value fields) {
   fields.fields([&](Name key, Value value) {
     if (value.is_null() || key == "content" || key == "type" || key == "role" || key == "stop_reason") return;
     if (key == "id") {
-      builder_.id(value.string().value_or(""));
+      builder_.id(value.text());
     } else if (key == "model") {
-      builder_.model(value.string().value_or(""));
+      builder_.model(value.text());
     } else if (key == "usage") {
       usage_.read(value, builder_);
     } else {
@@ -304,9 +304,9 @@ std::string Decoder::arguments_in(const JsonFields& block) {
 Decoder::Delta::Delta(Value value) : whole(value) {
   value.fields([this](Name key, Value field) {
     if (key == "type") {
-      type = field.string().value_or("");
+      type = field.text();
     } else if (key == "text" || key == "thinking" || key == "signature" || key == "partial_json" || key == "content") {
-      piece = field.string().value_or("");
+      piece = field.text();
     } else if (key == "citation") {
       citation = field;
     }
@@ -515,12 +515,12 @@ void Decoder::whole_message(Value root) {
 
 /// A list of blocks, or a text, which is one.
 void Decoder::contents(Value value) {
-  if (value.type() == Type::string) builder_.text(only, value.string().value_or(""));
+  if (value.type() == Type::string) builder_.text(only, value.text());
   value.elements([&](Value block) { whole_block(block); });
 }
 
 void Decoder::whole_block(Value value) {
-  if (value.type() == Type::string) return builder_.text(only, value.string().value_or(""));
+  if (value.type() == Type::string) return builder_.text(only, value.text());
   if (value.type() != Type::object) return builder_.warn("content", "a block that is none is left out");
   const JsonFields fields(value);
   const Kind kind = anthropic_block_kind(fields.text("type"));

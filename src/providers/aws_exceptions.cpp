@@ -80,9 +80,8 @@ ErrorName aws_error_name(const HttpHeaders& headers, std::string_view body) {
 }
 
 std::optional<Error> aws_frame_error(const wire::AwsFrame& frame) {
-  const std::string_view type = frame.headers.text(":message-type");
-  if (type == "exception") return exception_error(frame);
-  if (type != "error") return std::nullopt;
+  if (frame.message_type == "exception") return exception_error(frame);
+  if (frame.message_type != "error") return std::nullopt;
   const ErrorName name = aws_error_name(frame.headers.text(":error-code"));
   ErrorWords words;
   words.message = utf8::repair(frame.headers.text(":error-message"));

@@ -72,7 +72,6 @@ class Decoder final : public AnswerDecoder {
   struct Block {
     std::int64_t index = 0;
     Kind kind = Kind::none;
-    std::string text = {};
     std::string citations = {};  ///< elements of an array
     std::string redacted = {};   ///< Base64
     std::string bytes = {};      ///< of an image
@@ -234,7 +233,7 @@ void Decoder::block_delta(Value root) {
 
 void Decoder::delta(Name name, Value value) {
   if (name == "text") {
-    text(value.string().value_or(""));
+    text(value.text());
   } else if (name == "toolUse") {
     value.fields([&](Name key, Value field) {
       if (key == "input") call_input(field);
@@ -257,12 +256,11 @@ void Decoder::delta(Name name, Value value) {
 void Decoder::text(std::string_view piece) {
   if (piece.empty()) return;
   become(Kind::text);
-  block_.text += piece;
   builder_.text(only, piece);
 }
 
 void Decoder::reasoning(Name name, Value value) {
-  const std::string_view piece = value.string().value_or("");
+  const std::string_view piece = value.text();
   if (piece.empty()) return;
   if (name == "redactedContent") {
     redacted(piece);
@@ -300,7 +298,7 @@ void Decoder::call_begins(Value call) {
 
 void Decoder::call_input(Value input) {
   if (block_.served) {
-    const std::string_view text = input.string().value_or("");
+    const std::string_view text = input.text();
     builder_.count_kept(text.size());
     return block_.served->input(text);
   }
@@ -345,7 +343,8 @@ void Decoder::keep_cited_text() {
   std::string raw;
   json::Writer writer(raw);
   writer.begin_object().key("citationsContent").begin_object().key("content").begin_array();
-  writer.begin_object().key("text").string(block_.text).end_object().end_array();
+  writer.begin_object().key("text").string(builder_.part_text(only, builder_.part_at_hand(only)));
+  writer.end_object().end_array();
   writer.key("citations").raw("[" + block_.citations + "]").end_object().end_object();
   builder_.raw(only, provider_, raw);
 }
@@ -398,7 +397,7 @@ void Decoder::last_words(Value root) {
   root.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "stopReason") {
-      const std::string_view reason = value.string().value_or("");
+      const std::string_view reason = value.text();
       if (reason.empty()) return;
       stopped_ = true;
       builder_.finish(only, read_stop_reason(reason), reason);
@@ -481,7 +480,7 @@ void Decoder::whole_block(Value block) {
 
 void Decoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
-    text(value.string().value_or(""));
+    text(value.text());
   } else if (name == "image") {
     whole_image(value);
   } else if (name == "toolUse" && !BedrockServedBlock::begins(name, value)) {

@@ -50,6 +50,7 @@ class Decoder final : public AnswerDecoder {
   void take(std::string_view type, Value root);
   void message_start(Value root);
   void message_end(Value root);
+  void pieces(Name type, Value delta);
   void message_pieces(Name type, Value message);
   void content_start(Value content);
   void content_piece(Value content);
@@ -100,11 +101,17 @@ void Decoder::take(std::string_view line_type, Value root) {
   std::optional<Value> delta;
   std::optional<Value> probabilities;
   bool fails = false;
+  bool typed = false;
+  bool piece = false;
   index_.reset();
   root.fields([&](Name key, Value value) {
     if (key == "type") {
       type = value.string().value_or(type);
+      typed = true;
     } else if (key == "delta") {
+      // Mostly it is known by now what and where it is, and the piece can be read on the way.
+      piece = typed && index_ && type == "content-delta";
+      if (piece) return pieces(type, value);
       delta = value;
     } else if (key == "index") {
       if (const Count number = value.count(); number.known()) index_ = number.at_least();
@@ -120,10 +127,8 @@ void Decoder::take(std::string_view line_type, Value root) {
     message_start(root);
   } else if (type == "message-end") {
     if (delta) message_end(*delta);
-  } else if (delta) {
-    delta->fields([&](Name key, Value value) {
-      if (key == "message") message_pieces(type, value);
-    });
+  } else if (delta || piece) {
+    if (delta) pieces(type, *delta);
     if (probabilities && !probabilities->is_null()) logprobs(*probabilities);
   }
   // An event that is not known: nothing to do.
@@ -151,6 +156,12 @@ void Decoder::message_end(Value delta) {
   done_ = !reason.empty();
 }
 
+void Decoder::pieces(Name type, Value delta) {
+  delta.fields([&](Name key, Value value) {
+    if (key == "message") message_pieces(type, value);
+  });
+}
+
 void Decoder::message_pieces(Name type, Value message) {
   message.fields([&](Name key, Value value) {
     if (value.is_null()) return;
@@ -161,7 +172,7 @@ void Decoder::message_pieces(Name type, Value message) {
         content_piece(value);
       }
     } else if (key == "tool_plan") {
-      text(PartKind::text, value.string().value_or(""));
+      text(PartKind::text, value.text());
     } else if (key == "tool_calls") {
       tool_calls(value);
     } else if (key == "citations") {
@@ -184,10 +195,10 @@ void Decoder::content_start(Value content) {
 }
 
 void Decoder::content_piece(Value content) {
-  if (content.type() == Type::string) return text(PartKind::text, content.string().value_or(""));
+  if (content.type() == Type::string) return text(PartKind::text, content.text());
   content.fields([&](Name key, Value value) {
-    if (key == "text") text(PartKind::text, value.string().value_or(""));
-    if (key == "thinking") text(PartKind::reasoning, value.string().value_or(""));
+    if (key == "text") text(PartKind::text, value.text());
+    if (key == "thinking") text(PartKind::reasoning, value.text());
   });
 }
 
@@ -332,8 +343,8 @@ void Decoder::whole_message(Value message) {
   if (const auto content = fields.find("content")) contents(*content, message);
   if (const auto plan = fields.find("tool_plan")) {
     keep_thinking();
-    if (!plan->string().value_or("").empty()) builder_.begin_part(only, PartKind::text);
-    text(PartKind::text, plan->string().value_or(""));
+    if (!plan->text().empty()) builder_.begin_part(only, PartKind::text);
+    text(PartKind::text, plan->text());
   }
   const auto cited = fields.find("citations");
   if (cited && !fields.find("content")) citations(*cited);
@@ -357,7 +368,7 @@ void Decoder::contents(Value list, Value message) {
     });
   };
   if (list.type() == Type::string) {
-    text(PartKind::text, list.string().value_or(""));
+    text(PartKind::text, list.text());
     return cite_in(0);
   }
   std::int64_t position = 0;

@@ -56,7 +56,7 @@ struct PartFields {
       } else if (key == "inlineData") {
         data = value;
       } else if (key == "thoughtSignature") {
-        signature = value.string().value_or("");
+        signature = value.text();
       } else if (key == "thought") {
         thought = value.boolean().value_or(false);
       } else {
@@ -93,7 +93,7 @@ class Decoder final : public AnswerDecoder {
   struct Candidate;
   void candidate(std::size_t choice, const Candidate& candidate);
   void beside_content(std::size_t choice, Name key, Value value);
-  void part(std::size_t choice, Value value);
+  void part(std::size_t choice, Value value, const PartFields& fields);
   void text(std::size_t choice, const PartFields& fields, Value whole_part);
   void call(std::size_t choice, const PartFields& fields, Value whole_part);
   bool whole_call(std::size_t choice, const JsonFields& call);
@@ -107,13 +107,18 @@ class Decoder final : public AnswerDecoder {
   void logprobs(std::size_t choice, Value value);
   void usage(Value value);
   void judge_finish(std::size_t choice);
-  ChoiceState& state(std::size_t choice);
+  ChoiceState& state(std::size_t choice) {
+    if (choice >= states_.size()) add_states(choice);
+    return states_[choice];
+  }
+  void add_states(std::size_t choice);
 
   std::string provider_;
   AnswerBuilder& builder_;
   json::Reader reader_;
   std::optional<Error> error_;
-  std::string blocked_;  ///< why the prompt is not answered
+  std::string blocked_;     ///< why the prompt is not answered
+  std::string usage_name_;  ///< room for a name, for each event has one
   std::vector<ChoiceState> states_;
   std::size_t events_ = 0;
   bool whole_ = false;
@@ -122,6 +127,10 @@ class Decoder final : public AnswerDecoder {
 struct Decoder::Candidate {
   Value whole;
   std::optional<Value> index, content;
+  /// The first part of the content, read while that was walked over: in a stream there is no other.
+  std::optional<Value> first;
+  std::optional<PartFields> fields_of_first;
+  std::size_t parts = 0;
   std::string_view reason;
   bool has_more = false;
 
@@ -130,13 +139,27 @@ struct Decoder::Candidate {
       if (field.is_null()) return;
       if (key == "content") {
         content = field;
+        read_first(field);
       } else if (key == "index") {
         index = field;
       } else if (key == "finishReason") {
-        reason = field.string().value_or("");
+        reason = field.text();
       } else {
         has_more = true;
       }
+    });
+  }
+
+ private:
+  void read_first(Value value) {
+    parts = 0;
+    value.fields([this](Name key, Value list) {
+      if (key != "parts") return;
+      list.elements([this](Value part) {
+        if (++parts != 1) return;
+        first = part;
+        fields_of_first.emplace(part);
+      });
     });
   }
 };
@@ -162,10 +185,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   return event({}, padded_body);
 }
 
-Decoder::ChoiceState& Decoder::state(std::size_t choice) {
-  if (choice >= states_.size()) states_.resize(choice + 1);
-  return states_[choice];
-}
+[[gnu::noinline]] void Decoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
 
 void Decoder::response(Value root) {
   root.fields([&](Name key, Value value) {
@@ -179,11 +199,11 @@ void Decoder::response(Value root) {
     } else if (key == "promptFeedback") {
       prompt_feedback(value);
     } else if (key == "modelVersion") {
-      builder_.model(value.string().value_or(""));
+      if (!builder_.has_model()) builder_.model(value.text());
     } else if (key == "responseId") {
-      builder_.id(value.string().value_or(""));
+      if (!builder_.has_id()) builder_.id(value.text());
     } else {
-      if (key == "createTime" && !builder_.has_id_seed()) builder_.id_seed(value.string().value_or(""));
+      if (key == "createTime" && !builder_.has_id_seed()) builder_.id_seed(value.text());
       keep_metadata(builder_, key, value);
     }
   });
@@ -211,9 +231,11 @@ void Decoder::candidates(Value list) {
 
 void Decoder::candidate(std::size_t choice, const Candidate& candidate) {
   state(choice);
-  if (candidate.content) {
+  if (candidate.parts == 1) {
+    part(choice, *candidate.first, *candidate.fields_of_first);
+  } else if (candidate.content) {
     candidate.content->fields([&](Name key, Value parts) {
-      if (key == "parts") parts.elements([&](Value entry) { part(choice, entry); });
+      if (key == "parts") parts.elements([&](Value entry) { part(choice, entry, PartFields(entry)); });
     });
   }
   // What stands beside the content is about it, wherever it stands.
@@ -236,8 +258,7 @@ void Decoder::beside_content(std::size_t choice, Name key, Value value) {
   keep_metadata(builder_, choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
 }
 
-void Decoder::part(std::size_t choice, Value value) {
-  const PartFields fields(value);
+void Decoder::part(std::size_t choice, Value value, const PartFields& fields) {
   if (fields.call) return call(choice, fields, value);
   close_call(choice);
   if (fields.text) return text(choice, fields, value);
@@ -267,7 +288,7 @@ void Decoder::raw(std::size_t choice, Value whole_part) {
 /// §4.3, trap 53).
 void Decoder::text(std::size_t choice, const PartFields& fields, Value whole_part) {
   ChoiceState& at = state(choice);
-  const std::string_view said = fields.text->string().value_or("");
+  const std::string_view said = fields.text->text();
   const bool stands_alone = !fields.signature.empty() || fields.has_more;
   if (stands_alone || at.sealed) {
     if (said.empty() && !stands_alone) return;
@@ -420,7 +441,8 @@ void Decoder::usage(Value value) {
     } else if (key == "totalTokenCount") {
       total = read_token_count(field);
     } else if (!field.is_null()) {
-      keep_metadata(builder_, "usage." + std::string(key), field);
+      usage_name_.assign("usage.").append(key);
+      keep_metadata(builder_, usage_name_, field);
     }
   });
   const std::int64_t input = prompt.at_least() + tools.at_least();

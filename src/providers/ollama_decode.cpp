@@ -89,14 +89,14 @@ void Decoder::field(Value root, Name key, Value value) {
   if (key == "message") {
     message(value);
   } else if (key == "model") {
-    if (!builder_.has_model()) builder_.model(value.string().value_or(""));
+    if (!builder_.has_model()) builder_.model(value.text());
   } else if (key == "created_at") {
-    if (!builder_.has_id_seed()) builder_.id_seed(value.string().value_or(""));
+    if (!builder_.has_id_seed()) builder_.id_seed(value.text());
   } else if (key == "done") {
     done_ = value.boolean().value_or(false);
     seen_ = true;
   } else if (key == "done_reason") {
-    reason_ = value.string().value_or("");
+    reason_ = value.text();
   } else if (key == "prompt_eval_count") {
     usage_.input_tokens(read_token_count(value));
   } else if (key == "eval_count") {
@@ -137,7 +137,7 @@ void Decoder::message(Value value) {
 }
 
 void Decoder::think(Value value) {
-  const std::string_view thought = value.string().value_or("");
+  const std::string_view thought = value.text();
   if (thought.empty()) return;
   tags_.off(builder_, only);
   builder_.reasoning(only, thought);
@@ -145,7 +145,7 @@ void Decoder::think(Value value) {
 
 void Decoder::say(Value value) {
   seen_ = true;
-  tags_.feed(builder_, only, value.string().value_or(""));
+  tags_.feed(builder_, only, value.text());
 }
 
 /// A call comes whole, but several can have the same index and the same id, or none: they are counted here.
@@ -153,10 +153,10 @@ void Decoder::tool_call(Value value) {
   ToolCallPiece piece;
   piece.index = calls_++;
   value.fields([&](Name key, Value field) {
-    if (key == "id") piece.id = field.string().value_or("");
+    if (key == "id") piece.id = field.text();
     if (key != "function") return;
     field.fields([&](Name inner, Value part) {
-      if (inner == "name") piece.name = part.string().value_or("");
+      if (inner == "name") piece.name = part.text();
       if (inner != "arguments" || part.is_null()) return;
       const auto text = part.string();
       piece.arguments = text ? *text : part.raw().value_or("");

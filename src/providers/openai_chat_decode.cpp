@@ -61,6 +61,7 @@ class Decoder final : public AnswerDecoder {
   void metadata(Name key, Value value);
   void metadata_list(Name key, Value value);
 
+  void choices(Value value);
   void choice(Value value);
   void choice_field(Name key, Value value, Value holder);
   std::size_t read_index(Value sent);
@@ -81,7 +82,11 @@ class Decoder final : public AnswerDecoder {
   std::optional<OwnOptions> own_fields(Value call);
   void logprobs(std::size_t choice, Value value);
   void judge_unfinished(std::size_t choice);
-  ChoiceState& state(std::size_t choice);
+  ChoiceState& state(std::size_t choice) {
+    if (choice >= states_.size()) add_states(choice);
+    return states_[choice];
+  }
+  void add_states(std::size_t choice);
 
   AnswerBuilder& builder_;
   std::string_view provider_;
@@ -144,11 +149,11 @@ void Decoder::fail(Value holder) {
 
 void Decoder::top_field(Value root, Name key, Value value) {
   if (key == "choices") {
-    value.elements([&](Value element) { choice(element); });
+    choices(value);
   } else if (key == "id") {
-    if (!builder_.has_id()) builder_.id(value.string().value_or(""));
+    if (!builder_.has_id()) builder_.id(value.text());
   } else if (key == "model") {
-    if (!builder_.has_model()) builder_.model(value.string().value_or(""));
+    if (!builder_.has_model()) builder_.model(value.text());
   } else if (key == "object" || key == "type") {
     if (value.string() == "error") fail(root);
   } else if (key == "obfuscation" || key == "p") {
@@ -167,7 +172,7 @@ void Decoder::top_field(Value root, Name key, Value value) {
       if (inner == "status_code" && code.count().value_or(0) != 0) fail(root);
     });
   } else if (key == "finish_reason") {
-    if (top_reason_.empty()) top_reason_ = value.string().value_or("");
+    if (top_reason_.empty()) top_reason_ = value.text();
   } else {
     if (key == "x_groq") groq(value);
     metadata(key, value);
@@ -190,10 +195,7 @@ void Decoder::metadata_list(Name key, Value value) {
   if (const auto raw = value.raw()) builder_.metadata_list(key, *raw);
 }
 
-Decoder::ChoiceState& Decoder::state(std::size_t choice) {
-  if (choice >= states_.size()) states_.resize(choice + 1);
-  return states_[choice];
-}
+[[gnu::noinline]] void Decoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
 
 std::size_t Decoder::read_index(Value sent) {
   if (sent.is_null()) return 0;
@@ -203,6 +205,11 @@ std::size_t Decoder::read_index(Value sent) {
   }
   builder_.warn("choices/index", "is no index that can be; taken as 0");
   return 0;
+}
+
+/// By itself, so that the other fields of each chunk do not have to make room for what it needs.
+[[gnu::noinline]] void Decoder::choices(Value value) {
+  value.elements([&](Value element) { choice(element); });
 }
 
 void Decoder::choice(Value value) {
@@ -225,13 +232,13 @@ void Decoder::choice(Value value) {
         delta = field;
       }
     } else if (key == "finish_reason") {
-      reason = field.string().value_or("");
+      reason = field.text();
     } else if (key == "logprobs") {
       probabilities = field;
     } else if (key == "message") {
       whole_message = field;
     } else if (key == "text") {
-      text = field.string().value_or("");
+      text = field.text();
     } else {
       choice_field(key, field, value);
     }
@@ -314,15 +321,15 @@ void Decoder::message(std::size_t choice, Value value) {
   // The order is always this one, so that a whole answer has the parts of a streamed one. The forms of reasoning repeat
   // each other: the first that says something counts.
   std::string_view thought;
-  if (reasoning_content) thought = reasoning_content->string().value_or("");
-  if (thought.empty() && reasoning) thought = reasoning->string().value_or("");
+  if (reasoning_content) thought = reasoning_content->text();
+  if (thought.empty() && reasoning) thought = reasoning->text();
   think(choice, thought);
   if (details) reasoning_details(choice, *details, thought.empty());
   if (!text.empty()) say(choice, text);
   if (parts) content(choice, *parts);
-  if (refusal) builder_.refusal(choice, refusal->string().value_or(""));
+  if (refusal) builder_.refusal(choice, refusal->text());
   if (notes) annotations(choice, *notes);
-  if (state(choice).said) cite(choice);
+  if (const ChoiceState& kept = state(choice); kept.said && !kept.citations.empty()) cite(choice);
   if (pictures) images(choice, *pictures);
   if (spoken) audio(choice, *spoken);
   if (calls) tool_calls(choice, *calls);
@@ -330,9 +337,10 @@ void Decoder::message(std::size_t choice, Value value) {
 }
 
 void Decoder::say(std::size_t choice, std::string_view text) {
-  if (!text.empty()) state(choice).said = true;
+  ChoiceState& kept = state(choice);
+  if (!text.empty()) kept.said = true;
   if (!think_tags_) return builder_.text(choice, text);
-  state(choice).tags.feed(builder_, choice, text);
+  kept.tags.feed(builder_, choice, text);
 }
 
 void Decoder::think(std::size_t choice, std::string_view text) {
@@ -347,7 +355,7 @@ void Decoder::reasoning_details(std::size_t choice, Value value, bool think_alou
   if (!think_aloud) return;
   value.elements([&](Value entry) {
     entry.fields([&](Name key, Value field) {
-      if (key == "text" || key == "summary") think(choice, field.string().value_or(""));
+      if (key == "text" || key == "summary") think(choice, field.text());
     });
   });
 }
@@ -355,7 +363,7 @@ void Decoder::reasoning_details(std::size_t choice, Value value, bool think_alou
 void Decoder::content(std::size_t choice, Value value) {
   switch (value.type()) {
     case Type::string:
-      return say(choice, value.string().value_or(""));
+      return say(choice, value.text());
     case Type::array:
       value.elements([&](Value part) { content_part(choice, part); });
       return;
@@ -376,17 +384,17 @@ void Decoder::content_part(std::size_t choice, Value value) {
   std::optional<Value> thinking;
   std::optional<Value> refusal;
   value.fields([&](Name key, Value field) {
-    if (key == "type") type = field.string().value_or("");
+    if (key == "type") type = field.text();
     if (key == "text") text = field;
     if (key == "thinking" || key == "reasoning") thinking = field;
     if (key == "refusal") refusal = field;
   });
   if (text && (type == "text" || type == "output_text" || type.empty())) {
-    say(choice, text->string().value_or(""));
+    say(choice, text->text());
   } else if (thinking && (type == "thinking" || type == "reasoning")) {
     thinking_part(choice, *thinking);
   } else if (refusal && type == "refusal") {
-    builder_.refusal(choice, refusal->string().value_or(""));
+    builder_.refusal(choice, refusal->text());
   } else if (const auto raw = value.raw()) {
     builder_.unknown(choice, provider_, *raw, type);
   } else {
@@ -395,10 +403,10 @@ void Decoder::content_part(std::size_t choice, Value value) {
 }
 
 void Decoder::thinking_part(std::size_t choice, Value value) {
-  if (value.type() == Type::string) return think(choice, value.string().value_or(""));
+  if (value.type() == Type::string) return think(choice, value.text());
   value.elements([&](Value part) {
     part.fields([&](Name key, Value field) {
-      if (key == "text") think(choice, field.string().value_or(""));
+      if (key == "text") think(choice, field.text());
     });
   });
 }
@@ -416,8 +424,9 @@ void Decoder::annotations(std::size_t choice, Value value) {
 
 /// They may come before the text does.
 void Decoder::cite(std::size_t choice) {
-  for (Citation& citation : state(choice).citations) builder_.text_citation(choice, std::move(citation));
-  state(choice).citations.clear();
+  std::vector<Citation>& waiting = state(choice).citations;
+  for (Citation& citation : waiting) builder_.text_citation(choice, std::move(citation));
+  waiting.clear();
 }
 
 /// As OpenRouter's models draw them; one that is not here, but at an address, stays what it is.
@@ -447,9 +456,9 @@ void Decoder::audio(std::size_t choice, Value value) {
   std::string bytes;
   std::string_view transcript;
   value.fields([&](Name key, Value field) {
-    if (key == "id") builder_.audio_id(choice, field.string().value_or(""));
-    if (key == "transcript") transcript = field.string().value_or("");
-    if (key == "data" && !state(choice).audio.feed(field.string().value_or(""), bytes)) {
+    if (key == "id") builder_.audio_id(choice, field.text());
+    if (key == "transcript") transcript = field.text();
+    if (key == "data" && !state(choice).audio.feed(field.text(), bytes)) {
       builder_.warn(choice_place(choice, "message/audio/data"), "is not base64 throughout");
     }
   });
@@ -485,7 +494,7 @@ std::string_view as_arguments(Value value) {
 
 void read_function(Value value, ToolCallPiece& piece) {
   value.fields([&](Name key, Value field) {
-    if (key == "name") piece.name = field.string().value_or("");
+    if (key == "name") piece.name = field.text();
     if (key == "arguments" || key == "input") piece.arguments = as_arguments(field);
   });
 }
@@ -513,7 +522,7 @@ void Decoder::tool_call(std::size_t choice, Value value, std::optional<std::int6
   read_function(value, piece);
   value.fields([&](Name key, Value field) {
     if (key == "function" || key == "custom") read_function(field, piece);
-    if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.string().value_or("");
+    if (key == "id") piece.id = field.type() == Type::number ? field.raw().value_or("") : field.text();
     if (key == "index" && field.count().known()) piece.index = field.count().at_least();
   });
   // What was written for a name that not every provider takes (providers.md, trap 77).

@@ -78,9 +78,9 @@ struct Event {
  private:
   void read(Name key, Value value) {
     if (key == "type") {
-      type = value.string().value_or("");
+      type = value.text();
     } else if (key == "delta") {
-      delta = value.string().value_or("");
+      delta = value.text();
     } else if (key == "output_index") {
       place.item = value.count();
     } else if (key == "content_index" || key == "summary_index") {
@@ -230,11 +230,11 @@ void Decoder::response(std::optional<Value> value, std::string_view ending) {
 
 void Decoder::response_field(Name key, Value value, std::string& status) {
   if (key == "id") {
-    builder_.id(value.string().value_or(""));
+    builder_.id(value.text());
   } else if (key == "model") {
-    builder_.model(value.string().value_or(""));
+    builder_.model(value.text());
   } else if (key == "status") {
-    status = value.string().value_or("");
+    status = value.text();
   } else if (key == "usage") {
     builder_.usage(read_openai_usage(value));
   } else if (is_kept(key)) {

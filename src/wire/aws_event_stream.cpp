@@ -12,11 +12,9 @@ constexpr std::size_t sum_size = 4;
 constexpr std::size_t prelude_size = 2 * length_size + sum_size;
 constexpr std::size_t least_frame = prelude_size + sum_size;
 
-std::size_t read_size(std::string_view bytes, std::size_t at) { return big_endian(bytes.substr(at, length_size)); }
+std::size_t read_size(std::string_view bytes, std::size_t at) { return big_endian_32(bytes.data() + at); }
 
-std::uint32_t read_sum(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint32_t>(big_endian(bytes.substr(at, sum_size)));
-}
+std::uint32_t read_sum(std::string_view bytes, std::size_t at) { return big_endian_32(bytes.data() + at); }
 
 std::string in_hex(std::uint32_t sum) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -46,19 +44,19 @@ std::optional<AwsFrame> AwsEventStreamDecoder::next() {
   const Prelude prelude = *prelude_;
   const std::size_t sum_at = prelude.total - sum_size;
   const std::uint32_t said = read_sum(waiting, sum_at);
-  const std::uint32_t found = crc32(waiting.substr(prelude_size, sum_at - prelude_size), prelude_sum_);
+  const std::uint32_t found = crc32(waiting.substr(0, sum_at));
   if (said != found) {
     fail(ErrorKind::protocol, "/checksum", wrong_sum(said, found));
     return std::nullopt;
   }
   const std::string_view headers = waiting.substr(prelude_size, prelude.headers);
-  if (!check_headers(headers)) return std::nullopt;
+  if (headers != headers_ && !take_headers(headers)) return std::nullopt;
   const std::size_t payload_at = prelude_size + prelude.headers;
   buffer_.consume(prelude.total);
   prelude_.reset();
   ++frames_;
   bytes_ += prelude.total;
-  return AwsFrame{AwsHeaders(headers), waiting.substr(payload_at, sum_at - payload_at)};
+  return AwsFrame{AwsHeaders(headers), waiting.substr(payload_at, sum_at - payload_at), message_type_, event_type_};
 }
 
 std::optional<AwsEventStreamDecoder::Prelude> AwsEventStreamDecoder::read_prelude() {
@@ -82,19 +80,24 @@ std::optional<AwsEventStreamDecoder::Prelude> AwsEventStreamDecoder::read_prelud
          "a frame of " + std::to_string(prelude.total) + " bytes, at most " + std::to_string(max_frame_bytes_) +
              " are allowed");
   } else {
-    prelude_sum_ = crc32(waiting.substr(2 * length_size, sum_size), found);
     return prelude;
   }
   return std::nullopt;
 }
 
-bool AwsEventStreamDecoder::check_headers(std::string_view block) {
+bool AwsEventStreamDecoder::take_headers(std::string_view block) {
   AwsHeaderReader reader(block);
   std::size_t count = 0;
   while (reader.next()) ++count;
-  if (!reader.fault()) return true;
-  fail(ErrorKind::protocol, "/headers/" + std::to_string(count), reader.fault());
-  return false;
+  if (reader.fault()) {
+    fail(ErrorKind::protocol, "/headers/" + std::to_string(count), reader.fault());
+    return false;
+  }
+  const AwsHeaders checked(block);
+  headers_ = block;
+  message_type_ = checked.text(":message-type");
+  event_type_ = checked.text(":event-type");
+  return true;
 }
 
 /// Whether bytes that are no whole frame may still become one.

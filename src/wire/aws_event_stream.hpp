@@ -18,6 +18,9 @@ namespace antiphon::inline v0::wire {
 struct AwsFrame {
   AwsHeaders headers;
   std::string_view payload;
+  // What the headers of these names say; empty when there are none.
+  std::string_view message_type;
+  std::string_view event_type;
 };
 
 /// Reads `application/vnd.amazon.eventstream`: frames with a length, a checksum of it, headers, a payload and a
@@ -46,14 +49,17 @@ class AwsEventStreamDecoder {
     std::size_t headers;
   };
   std::optional<Prelude> read_prelude();
-  bool check_headers(std::string_view block);
+  bool take_headers(std::string_view block);
   void judge_rest();
   void fail(ErrorKind kind, const std::string& part, const std::string& what);
 
   std::size_t max_frame_bytes_;
   LineBuffer buffer_;
   std::optional<Prelude> prelude_;  ///< of the frame that waits, once it was checked
-  std::uint32_t prelude_sum_ = 0;   ///< checksum over the bytes of the prelude
+  // Frame after frame has the same headers, so those of the last are remembered, and what they say.
+  std::string headers_;
+  std::string message_type_;
+  std::string event_type_;
   std::uint64_t frames_ = 0;
   std::uint64_t bytes_ = 0;  ///< in the frames before
   bool ended_ = false;

@@ -12,4 +12,10 @@ constexpr std::uint64_t big_endian(std::string_view bytes) {
   return value;
 }
 
+/// The first four bytes as one number: to the compiler that is a single load.
+constexpr std::uint32_t big_endian_32(const char* bytes) {
+  const auto byte = [bytes](int i) { return std::uint32_t{static_cast<unsigned char>(bytes[i])}; };
+  return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+}
+
 }  // namespace antiphon::inline v0::wire

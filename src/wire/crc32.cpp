@@ -3,17 +3,23 @@
 #include <array>
 #include <cstddef>
 
+#if defined(__x86_64__)
+#include <wmmintrin.h>
+#endif
+
 namespace antiphon::inline v0::wire {
 
 namespace {
 
-// Eight bytes a step ("slicing by 8", Kounavis and Berry 2005): a table byte by byte would cost more than reading the
-// JSON inside.
+// Eight bytes a step ("slicing by 8", Kounavis and Berry 2005), or sixteen where the processor can multiply
+// polynomials: a table byte by byte would cost more than reading the JSON inside.
 constexpr std::size_t step = 8;
 using Table = std::array<std::uint32_t, 256>;
 
+/// The polynomial of the sum, its highest power in the lowest bit.
+constexpr std::uint32_t polynomial = 0xedb88320;
+
 constexpr std::array<Table, step> tables = [] {
-  constexpr std::uint32_t polynomial = 0xedb88320;
   std::array<Table, step> made{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     std::uint32_t sum = byte;
@@ -34,20 +40,76 @@ std::uint32_t little_endian(const unsigned char* bytes) {
          std::uint32_t{bytes[3]} << 24;
 }
 
-}  // namespace
-
-std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
-  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-  std::size_t left = bytes.size();
-  std::uint32_t sum = ~before;
+/// The state of the sum behind some bytes, from the state in front of them.
+std::uint32_t sum_behind(const unsigned char* at, std::size_t left, std::uint32_t sum) {
   for (; left >= step; left -= step, at += step) {
     const std::uint32_t low = little_endian(at) ^ sum;
     const std::uint32_t high = little_endian(at + 4);
     sum = tables[7][low & 0xff] ^ tables[6][low >> 8 & 0xff] ^ tables[5][low >> 16 & 0xff] ^ tables[4][low >> 24] ^
           tables[3][high & 0xff] ^ tables[2][high >> 8 & 0xff] ^ tables[1][high >> 16 & 0xff] ^ tables[0][high >> 24];
   }
+  if (left >= step / 2) {
+    sum ^= little_endian(at);
+    sum = tables[3][sum & 0xff] ^ tables[2][sum >> 8 & 0xff] ^ tables[1][sum >> 16 & 0xff] ^ tables[0][sum >> 24];
+    left -= step / 2;
+    at += step / 2;
+  }
   for (; left != 0; --left, ++at) sum = sum >> 8 ^ tables[0][(sum ^ *at) & 0xff];
-  return ~sum;
+  return sum;
+}
+
+constexpr std::size_t block = 16;
+
+#if defined(__x86_64__)
+
+bool can_fold() { return __builtin_cpu_supports("pclmul"); }
+
+/// A power of x by the polynomial, in the form in which its product with eight bytes stands where they did.
+constexpr std::int64_t power_of_x(int power) {
+  std::uint32_t value = 0x80000000;
+  for (; power > 0; --power) value = value >> 1 ^ (value & 1 ? polynomial : 0);
+  return std::int64_t{value} << 1;
+}
+
+/// The same for whole blocks, each of which takes what stands in front of it into itself: bytes times x to the number
+/// of bits that they are moved, by multiplication without carries (Gopal and others, "Fast CRC Computation for Generic
+/// Polynomials Using PCLMULQDQ Instruction", 2009). Then the last block alone gives the sum.
+[[gnu::target("pclmul")]] std::uint32_t fold(const unsigned char* at, std::size_t blocks, std::uint32_t sum) {
+  constexpr int bits = 8 * block;
+  const __m128i powers = _mm_set_epi64x(power_of_x(bits - 32), power_of_x(bits + 32));
+  __m128i folded = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  folded = _mm_xor_si128(folded, _mm_cvtsi32_si128(static_cast<int>(sum)));
+  while (--blocks != 0) {
+    at += block;
+    const __m128i low = _mm_clmulepi64_si128(folded, powers, 0x00);
+    const __m128i high = _mm_clmulepi64_si128(folded, powers, 0x11);
+    folded = _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), _mm_xor_si128(low, high));
+  }
+  unsigned char last[block];
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(last), folded);
+  return sum_behind(last, block, 0);
+}
+
+#else
+
+constexpr bool can_fold() { return false; }
+std::uint32_t fold(const unsigned char*, std::size_t, std::uint32_t sum) { return sum; }
+
+#endif
+
+}  // namespace
+
+std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
+  constexpr std::size_t worth_folding = 4 * block;
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  std::size_t left = bytes.size();
+  std::uint32_t sum = ~before;
+  if (left >= worth_folding && can_fold()) {
+    sum = fold(at, left / block, sum);
+    at += left - left % block;
+    left %= block;
+  }
+  return ~sum_behind(at, left, sum);
 }
 
 }  // namespace antiphon::inline v0::wire

@@ -27,6 +27,8 @@ class LineBuffer {
     searched_ = std::min(waiting.find('\n', searched_), waiting.size());
     return searched_ < waiting.size() ? searched_ : npos;
   }
+  /// A part of `text` was, and no line feed is in it.
+  bool was_searched() const { return searched_ != 0; }
   /// Also gives the memory back.
   void clear();
 

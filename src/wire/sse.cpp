@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <system_error>
 
 namespace antiphon::inline v0::wire {
@@ -12,6 +13,12 @@ std::string_view without_first_blank(std::string_view value) {
   return value.starts_with(' ') ? value.substr(1) : value;
 }
 
+/// Comparing with a literal is a few instructions and no call.
+template <std::size_t N>
+bool starts_with(std::string_view text, const char (&literal)[N]) {
+  return text.size() >= N - 1 && std::memcmp(text.data(), literal, N - 1) == 0;
+}
+
 }  // namespace
 
 void SseDecoder::feed(std::string_view bytes) {
@@ -20,6 +27,7 @@ void SseDecoder::feed(std::string_view bytes) {
 
 std::optional<SseEvent> SseDecoder::next() {
   if (given_) forget_event();
+  if (const SseEvent event = plain_event(); event.data.data() != nullptr) return event;
   for (std::string_view line = next_line(); line.data() != nullptr; line = next_line()) {
     if (!line.empty()) {
       take_line(line);
@@ -32,6 +40,29 @@ std::optional<SseEvent> SseDecoder::next() {
   if (has_data_ && ended_) return give_event();
   if (has_data_) keep_data();
   return std::nullopt;
+}
+
+/// An event as nearly all are: one line of data, perhaps the type before it, and all of it is there. Everything else is
+/// left to `next_line`, and so is what was searched before: nothing may be searched again with each piece that comes.
+SseEvent SseDecoder::plain_event() {
+  if (has_data_ || at_start_ || after_cr_ || in_comment_ || !type_.empty() || buffer_.was_searched()) return {};
+  const std::string_view text = buffer_.text();
+  std::string_view rest = text.substr(0, find_carriage_return());
+  std::string_view type;
+  constexpr char event[] = "event: ";
+  if (starts_with(rest, event)) {
+    const std::size_t end = rest.find('\n');
+    if (end > max_event_bytes_ || end == rest.npos) return {};
+    type = rest.substr(sizeof event - 1, end + 1 - sizeof event);
+    rest.remove_prefix(end + 1);
+  }
+  constexpr char data[] = "data: ";
+  if (!starts_with(rest, data)) return {};
+  const std::size_t end = rest.find('\n');
+  if (end > max_event_bytes_ || end == rest.npos || end + 1 == rest.size() || rest[end + 1] != '\n') return {};
+  constexpr std::size_t both_line_feeds = 2;
+  consume(static_cast<std::size_t>(rest.data() - text.data()) + end + both_line_feeds);
+  return {type, std::string_view(rest.data() + sizeof data - 1, end + 1 - sizeof data)};
 }
 
 bool SseDecoder::skip_mark() {
@@ -75,12 +106,13 @@ std::string_view SseDecoder::next_line() {
   return line;
 }
 
-std::size_t SseDecoder::find_line_end() {
+std::size_t SseDecoder::find_line_end() { return std::min(buffer_.find_line_feed(), find_carriage_return()); }
+
+std::size_t SseDecoder::find_carriage_return() {
   // Line feeds are many, carriage returns mostly none: those are looked for in all that waits, once.
   const std::string_view text = buffer_.text();
   without_cr_ = std::min(text.find('\r', without_cr_), text.size());
-  const std::size_t carriage_return = without_cr_ < text.size() ? without_cr_ : LineBuffer::npos;
-  return std::min(buffer_.find_line_feed(), carriage_return);
+  return without_cr_ < text.size() ? without_cr_ : LineBuffer::npos;
 }
 
 void SseDecoder::consume(std::size_t size) {

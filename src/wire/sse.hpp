@@ -37,10 +37,12 @@ class SseDecoder {
   std::optional<long> retry() const { return retry_; }
 
  private:
+  SseEvent plain_event();
   bool skip_mark();
   /// Without data when there is none: that travels in registers, where an `optional` would not.
   std::string_view next_line();
   std::size_t find_line_end();
+  std::size_t find_carriage_return();
   void consume(std::size_t size);
   void take_line(std::string_view line);
   void add_data(std::string_view value);

@@ -256,6 +256,25 @@ TEST(JsonReader, ValuesMayBeReadAgainAndInAnyOrder) {
   }));
 }
 
+TEST(JsonReader, ManyContainersMayBeReadAgain) {
+  std::string text = "[";
+  for (int i = 0; i < 50; ++i) text += (i == 0 ? "" : ",") + ("{\"n\":[" + std::to_string(i) + ",[" + "{}]]}");
+  const Padded padded(text + "]");
+  Reader reader;
+  EXPECT_TRUE(reader.read(padded.text(), [](Value root) {
+    std::vector<Value> objects;
+    root.elements([&](Value object) { objects.push_back(object); });
+    ASSERT_EQ(objects.size(), 50u);
+    for (int turn = 0; turn < 2; ++turn) {
+      for (std::size_t i = objects.size(); i-- > 0;) {
+        const std::string inside = "[" + std::to_string(i) + ",[{}]]";
+        objects[i].fields([&](std::string_view, Value list) { EXPECT_EQ(list.raw().value_or(""), inside); });
+        EXPECT_EQ(objects[i].raw().value_or(""), "{\"n\":" + inside + "}");
+      }
+    }
+  }));
+}
+
 TEST(JsonReader, WhatIsNotReadIsSkipped) {
   const Padded padded(R"({"a":{"x":[1,2,{"y":"]}"}]},"b":[[],[{}]],"c":"}","d":7})");
   Reader reader;

@@ -184,6 +184,22 @@ TEST(AwsEventStream, HeadersByName) {
   EXPECT_FALSE(found->headers.find("none"));
 }
 
+TEST(AwsEventStream, EachFrameSaysWhatItIs) {
+  const std::string event = text_header(":event-type", "metadata") + text_header(":message-type", "event");
+  const std::string failure = text_header(":message-type", "exception") + frame_header(":event-type", 0, "");
+  AwsEventStreamDecoder decoder(limit);
+  decoder.feed(frame(event, "1") + frame(event, "2") + frame(failure, "3") + frame("", "4") + frame(event, "5"));
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"event", "metadata"}, {"event", "metadata"}, {"exception", ""}, {"", ""}, {"event", "metadata"}};
+  for (const auto& [message, type] : expected) {
+    const auto found = decoder.next();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->message_type, message);
+    EXPECT_EQ(found->event_type, type);
+    EXPECT_EQ(found->headers.text(":event-type"), type);
+  }
+}
+
 TEST(AwsEventStream, AFrameComesAsSoonAsItIsComplete) {
   const std::string bytes = frame("", "one") + frame("", "two");
   AwsEventStreamDecoder decoder(limit);

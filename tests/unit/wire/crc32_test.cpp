@@ -21,7 +21,8 @@ TEST(Crc32, KnownSums) {
 
 TEST(Crc32, EveryLengthAndEverySplit) {
   std::string bytes;
-  for (int i = 0; i < 70; ++i) {
+  // Long texts are read in another way than short ones.
+  for (int i = 0; i < 200; ++i) {
     const std::uint32_t sum = test::frame_sum(bytes);
     EXPECT_EQ(crc32(bytes), sum) << bytes.size();
     for (std::size_t at = 0; at <= bytes.size(); ++at) {

@@ -46,6 +46,7 @@ std::string x(std::size_t size) { return std::string(size, 'x'); }
 TEST(SseLimits, ALineAtTheLimitIsRead) {
   expect_in_each_split("data: " + x(limit - 6) + "\n\n", {x(limit - 6)}, false);
   expect_in_each_split("data: " + x(limit - 6), {x(limit - 6)}, false);
+  expect_in_each_split("event: " + x(limit - 7) + "\ndata: " + x(limit - 6) + "\n\n", {x(limit - 6)}, false);
 }
 
 TEST(SseLimits, ALineBeyondTheLimitIsTooLarge) {
@@ -53,6 +54,7 @@ TEST(SseLimits, ALineBeyondTheLimitIsTooLarge) {
   expect_in_each_split("data: 1\n\ndata: " + x(limit - 5), {"1"}, true);
   expect_in_each_split("data: 1\n\n" + x(limit + 1), {"1"}, true);
   expect_in_each_split("event: " + x(limit) + "\ndata: 1\n\n", {}, true);
+  expect_in_each_split("event: " + x(limit - 6) + "\ndata: 1\n\n", {}, true);
   expect_in_each_split("data: 1\n" + x(limit + 1) + "\n\n", {}, true);
 }
 

@@ -25,8 +25,10 @@ void HttpHeaders::remove(std::string_view name) {
 void HttpHeaders::clear() { fields_.clear(); }
 
 const std::string* HttpHeaders::find(std::string_view name) const {
-  auto found = std::find_if(fields_.begin(), fields_.end(),
-                            [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+  // Most are written alike, and then it is one comparison of memory.
+  auto found = std::find_if(fields_.begin(), fields_.end(), [&](const auto& field) {
+    return field.first == name || ascii::equal_ignoring_case(field.first, name);
+  });
   return found == fields_.end() ? nullptr : &found->second;
 }
 

@@ -26,6 +26,10 @@ void add_side_headers(HttpRequest& request, const SideHeaders& headers) {
   }
 }
 
+void HeaderKeyAuthenticator::authorize_with(Fetcher&, HttpRequest& request, Done done) {
+  authorize(request, {}, std::move(done));
+}
+
 void HeaderKeyAuthenticator::authorize(HttpRequest& request, std::chrono::system_clock::time_point, Done done) {
   const bool has_own = request.headers.find(header_) || request.headers.find("authorization");
   if (key_.empty() || has_own) return done(std::nullopt);

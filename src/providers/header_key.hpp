@@ -28,6 +28,8 @@ class HeaderKeyAuthenticator : public Authenticator {
       : header_(std::move(header)), prefix_(std::move(prefix)), key_(std::move(key)), beside_(std::move(beside)) {}
 
   void authorize(HttpRequest& request, std::chrono::system_clock::time_point now, Done done) override;
+  /// Needs no engine, and no clock either.
+  void authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) override;
   /// True when the key comes from a callback that has another one by now.
   bool rejected() override;
 

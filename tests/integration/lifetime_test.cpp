@@ -1,6 +1,7 @@
 // Threads and lifetime, as the public headers promise them.
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <atomic>
 #include <future>
@@ -19,7 +20,10 @@ namespace {
 using namespace std::chrono_literals;
 
 Provider provider_for(const RawServer& server, const Engine& engine) {
-  return create_provider(ModelConfig("m-1", providers::openai).base_url(server.url("/v1")).api_key("k").retry_config(RetryConfig().max_attempts(1)),
+  return create_provider(ModelConfig("m-1", providers::openai)
+                             .base_url(server.url("/v1"))
+                             .api_key("k")
+                             .retry_config(RetryConfig().max_attempts(1)),
                          ProviderOptions().engine(engine));
 }
 
@@ -169,6 +173,27 @@ Coroutine waits_for_chunk(const Provider& provider, std::atomic<bool>& went_on) 
   Stream stream = provider.stream("Hi");
   (void)co_await stream.next();
   went_on = true;
+}
+
+TEST(Streams, LetGoOfTheRequestOnceTheyHaveBegun) {
+  RawServer server([](RawConnection& connection, int) {
+    // Without keeping it: the server lives in the same memory.
+    std::string head;
+    while (head.find("\r\n\r\n") == head.npos) head += connection.read_some();
+    constexpr std::string_view name = "Content-Length: ";
+    const std::size_t body = std::stoul(head.substr(head.find(name) + name.size()));
+    std::size_t left = body - (head.size() - head.find("\r\n\r\n") - 4);
+    for (std::size_t got = 1; left > 0 && got > 0; left -= got) got = connection.read_some().size();
+    connection.write(stream_head() + http_chunk(chunk_event(" word")));
+    connection.wait_for_close();
+  });
+  Engine engine;
+  const Provider provider = provider_for(server, engine);
+  // So large that the C library gives and takes back each piece by itself, and counts it.
+  constexpr std::size_t size = std::size_t{40} << 20;
+  Stream stream = provider.stream(Messages().user(std::string(size, 'q')));
+  ASSERT_EQ(stream.begin()->content(), " word");
+  EXPECT_LT(mallinfo2().hblkhd, size * 3 / 2) << "the messages are kept, and the body that was made of them is not";
 }
 
 TEST(Coroutines, DestroyedWhileSuspendedCancelTheCallAndNeverGoOn) {

@@ -56,6 +56,10 @@ void describe(const LinkPlan& plan, std::ostream& out) {
   field(out, "idle", plan.timeouts.idle());
   field(out, "between chunks", plan.timeouts.between_chunks());
   field(out, "total", plan.timeouts.total());
+  if (!plan.prices) return;
+  out << ", costs " << plan.prices->input;
+  field(out, "and", plan.prices->output);
+  field(out, "window", plan.prices->context_window);
 }
 
 void describe(const HandlePlan& plan, std::ostream& out) {
@@ -78,6 +82,15 @@ void describe(const HandlePlan& plan, std::ostream& out) {
 /// Only what cannot be seen from what happens.
 void describe(const CallPlan& plan, std::ostream& out) {
   if (plan.embeds()) out << plan.texts.count << " texts in " << plan.texts.batches() << " batches";
+  for (const FilePlan& file : plan.files.files) {
+    out << (file.is_private ? "private " : "") << (file.is_document ? "document" : "picture") << " of " << file.bytes
+        << " bytes, ";
+  }
+  if (const auto& policy = plan.files.policy) {
+    out << (policy->allowed() ? "fetched" : "not to be fetched") << " up to " << policy->max_bytes() << " bytes, "
+        << policy->max_total_bytes() << " together, within " << seconds(policy->timeout()) << " s, "
+        << policy->max_redirects() << " redirects" << (policy->private_addresses() ? ", from anywhere" : "") << ", ";
+  }
   if (!plan.tools) return;
   const ToolsPlan& tools = *plan.tools;
   out << "tools, at most " << tools.max_steps << " steps and " << tools.max_calls << " calls, then "
@@ -85,6 +98,7 @@ void describe(const CallPlan& plan, std::ostream& out) {
       << (tools.approves ? ", approved" : "");
   field(out, "all within", tools.max_time);
   field(out, "each within", tools.tool_timeout);
+  field(out, "for millionths of a dollar", tools.max_cost);
 }
 
 template <class T>

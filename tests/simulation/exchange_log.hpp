@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -8,6 +9,16 @@
 #include "reply.hpp"
 
 namespace antiphon::simulation {
+
+/// Millionths of a dollar that answers cost.
+struct Spent {
+  std::int64_t least = 0;
+  bool known = true;  ///< no answer left out what it used
+
+  /// Whether the limit may have been kept.
+  bool is_below(int limit) const { return known && least < limit; }
+  Spent& operator+=(const Spent& other) { return least += other.least, known = known && other.known, *this; }
+};
 
 /// One attempt as the other side sees it: a request at a provider, or a question to a model of the user's own.
 struct ExchangeRecord {
@@ -22,7 +33,9 @@ struct ExchangeRecord {
   int part = 0;      ///< of its call: which round of tools, or the first text of a batch
   int texts = 0;     ///< of a batch
   bool offers_tools = false;
-  std::size_t let_in = 0;  ///< its entry in the list of those who were let in
+  bool is_file = false;     ///< no question to a model, but a file for one
+  Spent spent_before = {};  ///< for the rounds of tools before it
+  std::size_t let_in = 0;   ///< its entry in the list of those who were let in
   std::function<bool()> cancelled_in_model = {};
   std::optional<Time> spoke = {};    ///< first piece of content
   std::optional<Time> gave_up = {};  ///< whoever asked cancelled it

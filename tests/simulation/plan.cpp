@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call, the_tools, the_texts };
+enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call, the_tools, the_texts, the_files };
 
 constexpr ErrorKind kinds[] = {ErrorKind::dns,
                                ErrorKind::connection,
@@ -79,12 +79,25 @@ Timeouts plan_timeouts(Dice& dice) {
 
 Meddling plan_meddling(Dice& dice, double share) {
   if (!dice.chance(share)) return Meddling::nothing;
-  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::gives_up)));
+  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::answers_late)));
 }
 
-LinkPlan plan_link(Dice dice, std::size_t endpoint, bool calm) {
+std::optional<PricePlan> plan_prices(Dice& dice, bool calm) {
+  if (!calm && dice.chance(0.05)) return std::nullopt;
+  PricePlan plan{};
+  plan.input = dice.from(1, 3);
+  if (calm || dice.chance(0.95)) plan.output = dice.from(1, 5);
+  plan.only_embeds = dice.chance(0.1);
+  if (dice.chance(0.2)) plan.context_window = dice.one_of({4000, 128'000});
+  return plan;
+}
+
+LinkPlan plan_link(Dice dice, const EndpointPlan& at, std::size_t endpoint, bool calm) {
   LinkPlan plan{};
   plan.endpoint = endpoint;
+  plan.model = dice.chance(0.1) ? "m:latest" : "m";
+  plan.has_key = at.protocol != EndpointPlan::Protocol::ollama || dice.chance(0.9);
+  plan.prices = plan_prices(dice, calm);
   if (dice.chance(0.8)) plan.retry = plan_retry(dice);
   plan.limits = plan_limits(dice);
   if (calm) return plan;
@@ -92,13 +105,15 @@ LinkPlan plan_link(Dice dice, std::size_t endpoint, bool calm) {
   if (dice.chance(0.25)) plan.credentials = static_cast<Credentials>(dice.from(1, 5));
   plan.meddling = plan_meddling(dice, 0.1);
   plan.own_options = dice.chance(0.1);
+  if (dice.chance(0.03)) plan.model = "n";
+  plan.bounded = dice.chance(0.1);
   return plan;
 }
 
 RulePlan plan_rule(Dice& dice, std::size_t link, bool calm) {
   RulePlan rule{};
   rule.link = link;
-  rule.weight = dice.one_of({0.5, 1.0, 3.0});
+  rule.weight = dice.one_of({0.0, 0.5, 1.0, 3.0});
   if (dice.chance(0.5)) rule.price = dice.from(0, 9);
   if (calm) return rule;
   if (dice.chance(0.2)) rule.first_content_within = dice.time(5s) + 1ms;
@@ -118,6 +133,7 @@ HandlePlan plan_handle(Dice dice, std::size_t links, const CircuitBreakerConfig&
   for (std::size_t i = links - 1; i > 0; --i) std::swap(order[i], order[dice.from(0, static_cast<int>(i))]);
   const int most = plan.is_fallback ? dice.from(1, static_cast<int>(links)) : 1;
   for (int i = 0; i < most; ++i) plan.links.push_back(plan_rule(dice, order[i], calm));
+  plan.links.front().weight = 1;
   if (plan.is_fallback && plan.links.size() > 2 && dice.chance(0.3)) {
     plan.nested = dice.from(1, static_cast<int>(plan.links.size()) - 1);
   }
@@ -135,6 +151,8 @@ ToolsPlan plan_tools(Dice dice, bool calm) {
   plan.at_limit = calm || dice.chance(0.5) ? AtToolLimit::answer : AtToolLimit::fail;
   plan.concurrency = dice.from(1, 3);
   plan.must_call = dice.chance(0.1);
+  // An answer of these models costs 2 to 36.
+  if (dice.chance(0.3)) plan.max_cost = dice.one_of({1, 20, 50, 1000});
   if (calm) return plan;
   if (dice.chance(0.15)) plan.max_time = dice.time(10s) + 1ms;
   if (dice.chance(0.3)) plan.tool_timeout = dice.time(2s) + 1ms;
@@ -151,6 +169,26 @@ TextsPlan plan_texts(Dice dice) {
   return plan;
 }
 
+FetchPolicy plan_policy(Dice& dice, bool calm) {
+  if (calm) return FetchPolicy();
+  if (dice.chance(0.1)) return FetchPolicy::off();
+  FetchPolicy policy;
+  policy.max_bytes(dice.one_of<std::size_t>({100, 10'000})).max_total_bytes(dice.one_of<std::size_t>({150, 100'000}));
+  policy.timeout(dice.time(10s) + 1ms).max_redirects(dice.from(0, 2)).private_addresses(dice.chance(0.3));
+  return policy;
+}
+
+/// Without trouble they are such that every provider can be given them.
+FilesPlan plan_files(Dice dice, bool calm) {
+  FilesPlan plan{};
+  for (int files = dice.from(1, 3); files > 0; --files) {
+    const bool is_document = !calm && dice.chance(0.3);
+    plan.files.push_back({is_document, !calm && dice.chance(0.1), dice.one_of({20, 90, 5000})});
+  }
+  if (calm || dice.chance(0.9)) plan.policy = plan_policy(dice, calm);
+  return plan;
+}
+
 CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   using Kind = CallPlan::Kind;
   using Leaving = CallPlan::Leaving;
@@ -161,6 +199,7 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   if (dice.chance(0.12)) plan.kind = dice.one_of({Kind::embed, Kind::embed_coroutine});
   plan.texts = plan_texts(dice.for_the(the_texts));
   if (plan.kind < Kind::models && dice.chance(0.2)) plan.tools = plan_tools(dice.for_the(the_tools), calm);
+  if (plan.kind < Kind::models && dice.chance(0.12)) plan.files = plan_files(dice.for_the(the_files), calm);
   plan.continuation = dice.one_of({Continuation::none, Continuation::none, Continuation::same, Continuation::next});
   if (dice.chance(0.5)) plan.max_tokens = dice.one_of({10, 100, 1000});
   plan.prompt_bytes = dice.one_of({0, 0, 200, 2000});
@@ -168,10 +207,15 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   if (dice.chance(0.3)) plan.pause = dice.time(3s);
   plan.extras = dice.chance(0.1);
   if (calm) return plan;
+  if (dice.chance(0.06)) plan.oddity = static_cast<Oddity>(dice.from(1, static_cast<int>(Oddity::no_text)));
+  if (plan.oddity == Oddity::no_batch && plan.texts.batch_size) plan.texts.batch_size = 0;
+  if (plan.oddity == Oddity::no_concurrency) plan.texts.concurrency = 0;
   if (dice.chance(0.3)) plan.leaving = static_cast<Leaving>(dice.from(1, 4));
   plan.leaves_after = dice.time(dice.one_of<Duration>({50ms, 2s, 60s}));
   plan.breaks_after = dice.from(1, 4);
   if (dice.chance(0.2)) plan.deadline = dice.chance(0.1) ? -1s : dice.time(dice.one_of<Duration>({100ms, 5s, 60s}));
+  if (plan.oddity == Oddity::endless_deadline) plan.deadline.reset();
+  if (plan.has_foreign_options()) plan.files = {};
   return plan;
 }
 
@@ -190,7 +234,7 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
   // Each endpoint has a link at least; the others share one.
   for (int i = 0; i < link_count; ++i) {
     const int endpoint = i < endpoint_count ? i : dice.from(0, endpoint_count - 1);
-    links.push_back(plan_link(all.for_the(the_link, i), endpoint, calm));
+    links.push_back(plan_link(all.for_the(the_link, i), endpoints[static_cast<std::size_t>(endpoint)], endpoint, calm));
   }
   CircuitBreakerConfig breaker;
   const auto rest = dice.one_of<std::chrono::milliseconds>({100ms, 1s, 10s});

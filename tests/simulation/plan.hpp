@@ -41,14 +41,33 @@ enum class Meddling {
   throws,
   throws_late,
   lets_go,
-  gives_up
+  gives_up,
+  answers_late
 };
 
 enum class Credentials { key, late, renewed, refused, thrown, fetched };
 
+/// What is known of a model: dollars for a million tokens, which is millionths of a dollar for one.
+struct PricePlan {
+  int input;
+  std::optional<int> output;
+  bool only_embeds;
+  std::optional<int> context_window;
+
+  /// Whether what an answer costs can be known.
+  bool complete() const { return output.has_value(); }
+};
+
 /// A model at an endpoint, as `create_provider` gets it.
 struct LinkPlan {
+  /// What a bounded link takes of one answer, in bytes.
+  static constexpr std::size_t bound = 70'000;
+
   std::size_t endpoint;
+  const char* model;  ///< those of other names are others, but for a tag
+  bool has_key;
+  bool bounded;
+  std::optional<PricePlan> prices;
   RetryConfig retry;
   Limits limits;
   Timeouts timeouts;
@@ -89,9 +108,10 @@ struct ToolsPlan {
   int concurrency;
   std::optional<Duration> max_time;
   std::optional<Duration> tool_timeout;
-  bool approves;     ///< is asked before each call
-  bool has_his_own;  ///< one of them has no function: its calls are the user's to answer
-  bool must_call;    ///< in the first answer
+  std::optional<int> max_cost;  ///< millionths of a dollar
+  bool approves;                ///< is asked before each call
+  bool has_his_own;             ///< one of them has no function: its calls are the user's to answer
+  bool must_call;               ///< in the first answer
 };
 
 /// The texts of a call for embeddings.
@@ -100,7 +120,34 @@ struct TextsPlan {
   std::optional<int> batch_size;
   int concurrency;
 
-  int batches() const { return batch_size ? (count + *batch_size - 1) / *batch_size : std::min(count, 1); }
+  int batches() const {
+    return batch_size && *batch_size > 0 ? (count + *batch_size - 1) / *batch_size : std::min(count, 1);
+  }
+};
+
+/// A picture or document that a call gives by its URL.
+struct FilePlan {
+  bool is_document;
+  bool is_private;  ///< at an address of no public network
+  int bytes;
+};
+
+/// What few calls ask for.
+enum class Oddity {
+  none,
+  foreign_options,  ///< that mean nothing to these providers
+  strict,           ///< and must not be dropped
+  two_choices,
+  endless_deadline,
+  no_batch,  ///< batches of no text
+  no_concurrency,
+  no_text  ///< one of several is empty
+};
+
+/// All of a call, and whether they may be fetched.
+struct FilesPlan {
+  std::vector<FilePlan> files;
+  std::optional<FetchPolicy> policy;
 };
 
 /// A call, and what its user does.
@@ -130,10 +177,15 @@ struct CallPlan {
   std::optional<std::int64_t> max_tokens;
   int prompt_bytes;
   bool raw_events;
+  Oddity oddity;
   bool extras;  ///< fields beside those that the library knows, and timeouts of its own
   std::optional<ToolsPlan> tools;
   TextsPlan texts;  ///< of one for embeddings
+  FilesPlan files;
 
+  /// As soon as there is something to read.
+  bool reads_at_once() const { return kind == Kind::stream_for_each || kind == Kind::collect; }
+  bool has_foreign_options() const { return oddity == Oddity::foreign_options || oddity == Oddity::strict; }
   bool embeds() const { return kind == Kind::embed || kind == Kind::embed_coroutine; }
   bool streams() const {
     return kind != Kind::chat && kind != Kind::chat_coroutine && kind != Kind::models && !embeds();

@@ -122,6 +122,11 @@ class Maker {
 
   // Good answers.
 
+  /// As the usage says that stands in `tests/support`.
+  void uses(int tokens) {
+    reply_.used = tokens;
+    reply_.prompt = asked_.texts != 0 ? tokens : openai() ? 7 : 5;
+  }
   std::string next_token(std::size_t padding = 0) { return Token(asked_.exchange, reply_.tokens++).text(padding); }
   void good() {
     reply_.meaning = Meaning::good;
@@ -140,19 +145,27 @@ class Maker {
     reply_.exhausted = std::chrono::seconds(seconds);
     return {{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", std::to_string(seconds) + "s"}};
   }
+  /// Now and then more of it than most need, and some take.
+  void pad(Body& body) {
+    if (asked_.mood == Mood::healthy || !dice_.chance(0.02)) return;
+    body.add(std::string(80'000, ' '));
+    if (body.bytes.size() > asked_.most_bytes) reply_.meaning = Meaning::refused;
+  }
   void models() {
     head(200, "application/json");
     Body body;
     body.add(openai() ? R"({"object":"list","data":[{"id":"m","object":"model"}]})" : R"({"models":[{"name":"m"}]})");
+    pad(body);
     send(body);
     end();
   }
   /// Each says where it comes from: exchange, text, and which of all texts of its call.
   std::string vectors_body() {
     std::string rows;
+    const bool is_long = asked_.mood != Mood::healthy && dice_.chance(0.1);
     for (int i = 0; i < asked_.texts; ++i) {
       const std::string numbers =
-          "[" + std::to_string(asked_.exchange) + "," + std::to_string(asked_.first_text + i) + "]";
+          "[" + std::to_string(asked_.exchange) + "," + std::to_string(asked_.first_text + i) + (is_long ? ",0]" : "]");
       if (i != 0) rows += ",";
       rows += openai() ? R"({"object":"embedding","index":)" + std::to_string(i) + R"(,"embedding":)" + numbers + "}"
                        : numbers;
@@ -165,9 +178,10 @@ class Maker {
   }
   void vectors() {
     head(200, "application/json", good_headers());
-    reply_.used = openai() ? 10 : 7;
+    uses(openai() ? 10 : 7);
     Body body;
     body.add(vectors_body());
+    pad(body);
     send(body);
     end();
   }
@@ -178,6 +192,7 @@ class Maker {
       calls += (calls.empty() ? "" : ",") + call_json(call, reply_.calls.size());
       reply_.calls.push_back({call.id, call.fits});
     }
+    if (calls.empty() && openai()) whole.replace(whole.find(R"("stop")"), 6, reason());
     if (calls.empty()) return whole;
     const std::string content = R"("content":")" + text + '"';
     return whole.insert(whole.find(content) + content.size(), R"(,"tool_calls":[)" + calls + "]");
@@ -186,16 +201,18 @@ class Maker {
     head(200, "application/json", good_headers());
     std::string text;
     for (int words = dice_.from(1, 4); words > 0; --words) text += next_token();
-    reply_.used = openai() ? 10 : 7;
+    uses(openai() ? 10 : 7);
     Body body;
     body.add(whole_body(text));
+    pad(body);
     send(body);
     end();
   }
   /// Content events into the body.
   void speak(Body& body, int words) {
     // A few answers are larger than what may wait unread; those that are asked about would use up limits for hours.
-    const std::size_t padding = !asked_.in_tool_loop && dice_.chance(0.01) ? 90'000 : 0;
+    const bool may_be_large = !asked_.in_tool_loop && asked_.most_bytes == std::string::npos;
+    const std::size_t padding = may_be_large && dice_.chance(0.01) ? 90'000 : 0;
     if (openai() && dice_.chance(0.3)) body.add(": ping\n\n");
     if (openai() && dice_.chance(0.3)) body.add(test::chunk_event(""));
     if (dice_.chance(0.1)) {
@@ -203,6 +220,11 @@ class Maker {
                         : R"({"message":{"role":"assistant","content":"","thinking":"Hm."},"done":false})"
                           "\n",
                true);
+    }
+    // Another choice, which nobody asked for.
+    if (openai() && !asked_.in_tool_loop && dice_.chance(0.02)) {
+      std::string event = openai_event(R"({"content":"else"})");
+      body.add(event.replace(event.find(R"("index":0)"), 9, R"("index":1)"), true);
     }
     for (; words > 0; --words) {
       const std::string word = next_token(padding);
@@ -234,11 +256,13 @@ class Maker {
   }
   /// As a part of the event.
   std::string reason() {
-    if (reply_.calls.empty()) return R"("stop")";
-    if (!dice_.chance(0.1)) return R"("tool_calls")";
+    const bool filtered = asked_.mood != Mood::healthy && dice_.chance(0.05);
+    if (!filtered && reply_.calls.empty()) return R"("stop")";
+    if (!filtered && !dice_.chance(0.1)) return R"("tool_calls")";
     // What was cut may be incomplete.
     for (Reply::ToolAsk& call : reply_.calls) call.fits = false;
-    return R"("length")";
+    reply_.filtered = filtered;
+    return filtered ? R"("content_filter")" : R"("length")";
   }
   void finish(Body& body, const std::string& event) {
     body.add(event);
@@ -274,7 +298,7 @@ class Maker {
         body.usage_end = body.bytes.size();
         body.add(events.substr(second));
         reply_.has_end_mark = true;
-        reply_.used = 10;
+        uses(10);
         send(body);
         return end_or_stay();
       }
@@ -290,7 +314,7 @@ class Maker {
     finish(body, test::ollama_end());
     body.usage_end = body.bytes.size();
     reply_.has_end_mark = true;
-    reply_.used = 7;
+    uses(7);
     send(body);
     end_or_stay();
   }
@@ -336,7 +360,10 @@ class Maker {
   }
   void error_body(const std::string& code, std::string message = "no") {
     Body body;
-    if (dice_.chance(0.1)) message += std::string(" to ") + secret_key;
+    // Once, twice, or as a code.
+    if (asked_.has_key && dice_.chance(0.1)) message += std::string(" to ") + secret_key;
+    if (asked_.has_key && dice_.chance(0.03)) message += std::string(" nor ") + secret_key;
+    if (asked_.has_key && code.empty() && dice_.chance(0.02)) return error_body(secret_key, message);
     if (!openai()) {
       body.add(R"({"error":")" + message + R"("})");
     } else if (code.empty()) {
@@ -421,7 +448,7 @@ class Maker {
       body.add(whole.substr(0, static_cast<std::size_t>(dice_.from(1, static_cast<int>(whole.size()) - 2))));
       // It may break off behind all that it has to say.
       body.usage_end = whole.find(R"(,"total_tokens")");
-      reply_.used = 10;
+      uses(10);
       send(body);
       return dice_.chance(0.5) ? end() : lost(ErrorKind::connection);
     }

@@ -45,9 +45,11 @@ struct Reply {
   int status = 0;  ///< of the head, once that came
   int tokens = 0;  ///< words of the whole answer
   int used = 0;    ///< as the usage says; 0 when it says nothing
+  int prompt = 0;  ///< so many of those for what was asked
   std::optional<Duration> retry_after = {};
   std::optional<Duration> exhausted = {};  ///< as the rate limits in the head say
   bool ends_itself = true;                 ///< false: the connection stays open for ever
+  bool filtered = false;                   ///< its end says that a filter made it
   bool has_end_mark = false;               ///< the last bytes decide what comes of it
 };
 
@@ -64,7 +66,9 @@ struct Question {
   bool fast;
   bool streams;
   bool lists_models;
-  bool in_tool_loop = false;  ///< whoever asks runs tools
+  bool has_key = true;
+  std::size_t most_bytes = std::string::npos;  ///< that whoever asks takes
+  bool in_tool_loop = false;                   ///< whoever asks runs tools
   bool offers_tools = false;
   int texts = 0;  ///< to embed
   int first_text = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "asked.hpp"
+#include "file_address.hpp"
 
 namespace antiphon::simulation {
 
@@ -19,6 +20,59 @@ std::uint64_t number_of(int call, const std::string& id) {
   for (const char c : id) number = number * 31 + static_cast<unsigned char>(c);
   return number;
 }
+
+/// Longer than what most say.
+constexpr std::size_t most_result_bytes = 64;
+
+OwnOptions foreign_options() { return OwnOptions("anthropic").set("cache_control", true); }
+
+/// Everywhere, and twice.
+Message foreign_message(const std::string& prompt) {
+  Message message(Role::user);
+  message.add(Part::text(prompt).with(foreign_options())).with(foreign_options());
+  return message;
+}
+
+template <class AnyOptions>
+void make_odd(AnyOptions& options, Oddity oddity) {
+  if (oddity == Oddity::endless_deadline) options.deadline(Duration::max());
+  if (oddity != Oddity::foreign_options && oddity != Oddity::strict) return;
+  options.with(foreign_options()).with(foreign_options());
+  if (oddity == Oddity::strict) options.strict();
+}
+
+/// What is too long, in several parts, or no text.
+ToolResult odd_result(Dice& dice) {
+  std::string text = "x";
+  while (text.size() <= most_result_bytes) text += "\xc3\xa9";
+  switch (dice.from(0, 3)) {
+    case 0:
+      return ToolResult(text);
+    case 1:
+      return ToolResult(std::string("\xff"));
+    case 2: {
+      std::vector<Part> parts;
+      parts.push_back(Part::text(text));
+      parts.push_back(Part::text("more"));
+      return ToolResult(std::move(parts));
+    }
+    default:
+      return ToolResult(Part::image("\x89PNG\r\n\x1a\n", "image/png"));
+  }
+}
+
+/// A run of a tool, until it returns or throws.
+class ToolUse {
+ public:
+  ToolUse(Witness& witness, int call, std::string id) : witness_(witness), call_(call), id_(std::move(id)) {}
+  ToolUse(const ToolUse&) = delete;
+  ~ToolUse() { witness_.tool_ends(call_, id_); }
+
+ private:
+  Witness& witness_;
+  int call_;
+  std::string id_;
+};
 
 /// What all kinds of calls have in common.
 template <class AnyOptions>
@@ -86,15 +140,28 @@ User::~User() {
 }
 
 Messages User::messages() const {
-  return Messages().user("call " + std::to_string(call_) +
-                         std::string(static_cast<std::size_t>(plan_.prompt_bytes), '.'));
+  const std::string prompt =
+      "call " + std::to_string(call_) + std::string(static_cast<std::size_t>(plan_.prompt_bytes), '.');
+  if (plan_.has_foreign_options()) return Messages().add(foreign_message(prompt));
+  if (plan_.files.files.empty()) return Messages().user(prompt);
+  Message message(Role::user);
+  for (std::size_t i = 0; i < plan_.files.files.size(); ++i) {
+    const FilePlan& file = plan_.files.files[i];
+    std::string url = url_of({call_, static_cast<int>(i), 0, file.is_private});
+    message.add(file.is_document ? Part::document_url(std::move(url)) : Part::image_url(std::move(url)));
+  }
+  message.add(Part::text(prompt));
+  return Messages().add(std::move(message));
 }
 
 Options User::options() {
   Options options;
   set_common(options, call_, plan_, stop_);
   options.continue_with(plan_.continuation).raw_events(plan_.raw_events);
+  make_odd(options, plan_.oddity);
+  if (plan_.oddity == Oddity::two_choices) options.n(2);
   if (plan_.max_tokens) options.max_tokens(*plan_.max_tokens);
+  if (plan_.files.policy) options.fetch_urls(*plan_.files.policy);
   if (plan_.tools) add_tools(options);
   return options;
 }
@@ -103,20 +170,28 @@ void User::add_tools(Options& options) {
   const ToolsPlan& plan = *plan_.tools;
   options.tools(tool("f", "Does something", R"({"type":"object","properties":{"n":{"type":"integer"}}})",
                      [this](const ToolCall& call) { return use_tool(call); }));
-  if (plan.has_his_own) options.tools(Tool("his_own", "Does something else"));
+  if (plan.has_his_own) {
+    options.tools(Tool("his_own", "Does something else").with(foreign_options()));
+    options.tools(Tool::provider_defined("anthropic", R"({"type":"web_search_20250305","name":"web_search"})"));
+  }
   ToolLoop loop;
   loop.max_steps(plan.max_steps).max_calls(plan.max_calls).at_limit(plan.at_limit).concurrency(plan.concurrency);
+  loop.max_result_bytes(most_result_bytes);
   if (plan.max_time) loop.max_time(*plan.max_time);
   if (plan.tool_timeout) loop.tool_timeout(*plan.tool_timeout);
+  if (plan.max_cost) loop.max_cost(Money("1").times(*plan.max_cost, 1'000'000));
   if (plan.approves) loop.approve([this](const ToolCall& call) { return approve(call); });
   options.tool_loop(std::move(loop));
-  if (plan.must_call) options.tool_choice(ToolChoice::Kind::required);
+  if (plan.must_call) {
+    options.tool_choice(plan.approves ? ToolChoice::named("f") : ToolChoice(ToolChoice::Kind::required));
+  }
 }
 
 /// Some are done at once, some take their time, some fail in one way or another.
-ToolTask<std::string> User::use_tool(ToolCall call) {
+ToolTask<ToolResult> User::use_tool(ToolCall call) {
   note("runs tool " + call.id());
-  world_.witness().tool_runs(call_, call.id());
+  world_.witness().tool_runs(call_, call);
+  const ToolUse use(world_.witness(), call_, call.id());
   Dice dice = world_.dice_for(of_a_tool, number_of(call_, call.id()));
   const int what = world_.calm() ? 9 : dice.from(0, 9);
   if (what == 0) throw std::runtime_error("tool");
@@ -125,7 +200,8 @@ ToolTask<std::string> User::use_tool(ToolCall call) {
     Sleep work(world_.scheduler(), dice.time(5s));
     co_await work;
   }
-  co_return "did " + call.id();
+  if (what == 5) co_return odd_result(dice);
+  co_return ToolResult("did " + call.id());
 }
 
 Approval User::approve(const ToolCall& call) {
@@ -147,13 +223,17 @@ Approval User::approve(const ToolCall& call) {
 
 Texts User::texts() const {
   Texts texts;
-  for (int i = 0; i < plan_.texts.count; ++i) texts.add(text_to_embed(i, plan_.prompt_bytes));
+  for (int i = 0; i < plan_.texts.count; ++i) {
+    const bool left_out = plan_.oddity == Oddity::no_text && i + 1 == plan_.texts.count;
+    texts.add(left_out ? std::string() : text_to_embed(i, plan_.prompt_bytes));
+  }
   return texts;
 }
 
 EmbeddingOptions User::embedding_options() {
   EmbeddingOptions options;
   set_common(options, call_, plan_, stop_);
+  make_odd(options, plan_.oddity);
   options.concurrency(static_cast<std::size_t>(plan_.texts.concurrency));
   if (plan_.texts.batch_size) options.batch_size(static_cast<std::size_t>(*plan_.texts.batch_size));
   return options;

@@ -42,7 +42,7 @@ class User {
   Options options();
   EmbeddingOptions embedding_options();
   void add_tools(Options& options);
-  ToolTask<std::string> use_tool(ToolCall call);
+  ToolTask<ToolResult> use_tool(ToolCall call);
   Approval approve(const ToolCall& call);
   Coroutine chat();
   Coroutine read_stream(bool on_executor);

@@ -56,6 +56,10 @@ class Meddler : public Layer {
         return;
       case Meddling::gives_up:
         return give_up(std::move(request), *next, std::move(done), dice);
+      case Meddling::answers_late:
+        if (dice.chance(0.5)) break;
+        later(dice.time(5s), [this, call, request, next, done] { answer(call, request, *next, done); });
+        return world_.witness().meddles(call);
     }
     next->call(std::move(request), std::move(done));
   }
@@ -184,6 +188,7 @@ class SimulatedModel : public Model {
     exchange.reply.meaning = Reply::Meaning::good;
     exchange.reply.tokens = dice.from(0, 4);
     exchange.reply.used = 2;
+    exchange.reply.prompt = 1;
     if (!good) return fail(exchange, std::move(answer), dice);
     if (dice.chance(0.1)) {
       world_.witness().content_arrives(exchange);

@@ -1,7 +1,6 @@
 #include "witness.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace antiphon::simulation {
@@ -26,7 +25,8 @@ Witness::Witness(const Plan& plan, Scheduler& scheduler)
     const bool alone =
         plan.endpoints[link.endpoint].protocol == EndpointPlan::Protocol::model || link.credentials != Credentials::key;
     const auto same_provider = [&](const LinkPlan& other) {
-      return !alone && other.endpoint == link.endpoint && other.credentials == Credentials::key;
+      return !alone && other.endpoint == link.endpoint && other.credentials == Credentials::key &&
+             other.has_key == link.has_key;
     };
     shared_.push_back(first_like(i, same_provider));
     groups_.push_back(
@@ -97,7 +97,8 @@ void Witness::reads(int id, const Chunk& chunk) {
     record.joints.clear();
   }
   record.reads_results = chunk.kind() == ChunkKind::tool_result;
-  record.text += chunk.content();
+  if (record.reads_results && chunk.part()) check_result_in_time(id, chunk.part()->id());
+  if (chunk.choice() == 0) record.text += chunk.content();
   if (chunk.kind() == ChunkKind::joint) record.joints.emplace_back(record.text.size(), chunk.text());
 }
 
@@ -117,10 +118,11 @@ void Witness::heard_end(int id, const Result<Response>& outcome) {
   }
   if (record.cancelled) require(now() <= *record.cancelled, "every-wait-ends", id, "it went on after it was cancelled");
   check_list_of_attempts(id, outcome ? outcome->attempts() : outcome.error().attempts());
+  check_secrets(id, outcome);
   if (outcome) {
     heard_answer(record);
   } else {
-    check_secrets(id, outcome.error());
+    check_cost_limit(id, outcome.error());
   }
 }
 
@@ -213,6 +215,7 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
   if (!record.plan.embeds() && exchange.part != record.part) next_round(exchange);
   check_wanted(id);
   check_rounds(exchange, asked);
+  check_cost(exchange, asked);
   check_delivery(exchange);
   check_side_by_side(exchange);
   check_concurrency(exchange);
@@ -221,50 +224,6 @@ ExchangeRecord& Witness::arrives(int id, const Asked& asked, bool in_model) {
   check_wait(exchange);
   check_budget(exchange);
   return exchange;
-}
-
-const ExchangeRecord* Witness::who_called(int id, const std::string& tool_call) const {
-  int number = -1;
-  std::from_chars(tool_call.data() + 1, tool_call.data() + tool_call.size(), number);
-  if (!tool_call.starts_with('c') || number < 0 || static_cast<std::size_t>(number) >= exchanges_.size())
-    return nullptr;
-  const ExchangeRecord& exchange = exchanges_[static_cast<std::size_t>(number)];
-  const bool whole = exchange.ended || exchange.complete || exchange.finish_heard;
-  return exchange.call == id && whole && exchange.reply.meaning == Meaning::good ? &exchange : nullptr;
-}
-
-/// Whoever spoke has said all; what may be tried again is a new answer.
-void Witness::next_round(ExchangeRecord& exchange) {
-  CallRecord& record = call(exchange.call);
-  const bool begins_again = exchange.part == 0 && times(exchange.call) > 1;
-  require(exchange.part == record.part + 1 || begins_again, "calls-answered", exchange.call,
-          "round " + std::to_string(exchange.part) + " follows round " + std::to_string(record.part));
-  record.part = exchange.part;
-  record.voice.reset();
-  record.cuts = 0;
-}
-
-void Witness::tool_runs(int id, const std::string& tool_call) {
-  CallRecord& record = call(id);
-  const auto as_asked = [&](bool holds, const char* detail) {
-    require(holds, "tool-as-asked", id, "tool " + tool_call + " " + detail);
-  };
-  as_asked(record.tools_run.insert(tool_call).second, "runs again");
-  as_asked(!record.ended, "runs after the end");
-  as_asked(!record.cancelled || now() <= *record.cancelled, "runs although nobody wants it any more");
-  as_asked(!record.deadline || now() <= *record.deadline, "runs after the deadline");
-  const ToolsPlan& plan = *record.plan.tools;
-  as_asked(!plan.approves || record.approved.contains(tool_call), "runs without approval");
-  const ExchangeRecord* asked = who_called(id, tool_call);
-  as_asked(asked != nullptr, "was not asked for by a whole answer");
-  if (!asked) return;
-  const auto call = std::find_if(asked->reply.calls.begin(), asked->reply.calls.end(),
-                                 [&](const Reply::ToolAsk& ask) { return ask.id == tool_call; });
-  as_asked(call != asked->reply.calls.end() && call->fits, "runs although the call does not fit");
-  const auto most = static_cast<std::size_t>(plan.max_calls) * static_cast<std::size_t>(times(id));
-  require(record.tools_run.size() <= most, "tool-limit", id, std::to_string(record.tools_run.size()) + " tools ran");
-  const bool late = plan.max_time && asked->ended && *asked->ended - *record.started >= *plan.max_time;
-  require(!late, "tool-limit", id, "tool " + tool_call + " runs after the time for tools");
 }
 
 void Witness::head_arrives(ExchangeRecord& exchange) {
@@ -283,8 +242,30 @@ void Witness::content_arrives(ExchangeRecord& exchange) {
   record.voice = exchange.id;
 }
 
+/// A whole answer that nobody may turn down or change.
+bool Witness::counts_at_once(const ExchangeRecord& exchange) {
+  if (!exchange.ended || exchange.streams || !is_chat(exchange.call)) return false;
+  const std::vector<RulePlan>& rules = handle_of(exchange.call).links;
+  const bool judged = std::any_of(rules.begin(), rules.end(),
+                                  [&](const RulePlan& rule) { return rule.link == exchange.link && rule.picky; });
+  return exchange.reply.meaning == Meaning::good && !exchange.reply.filtered && !judged &&
+         link_of(exchange).meddling == Meddling::nothing;
+}
+
+void Witness::check_faster_answers(const ExchangeRecord& exchange) {
+  if (!hedges(exchange.call)) return;
+  for (const int id : call(exchange.call).exchanges) {
+    const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
+    if (id == exchange.id || !other.is_for(exchange.said, exchange.part) || !counts_at_once(other)) continue;
+    require(*other.ended == now() || *other.ended < exchange.started, "hedge", exchange.call,
+            "exchange " + std::to_string(exchange.id) + " goes on beside exchange " + std::to_string(id) +
+                ", which had answered");
+  }
+}
+
 void Witness::ends(ExchangeRecord& exchange) {
   exchange.ended = now();
+  check_faster_answers(exchange);
   exchange.cancelled_in_model = nullptr;
   // Other answers are looked at when they are whole.
   if (exchange.reply.exhausted && call(exchange.call).plan.embeds()) {

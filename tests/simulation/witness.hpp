@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,13 @@ namespace antiphon::simulation {
 struct Violation {
   std::string invariant;
   std::string detail;
+};
+
+/// One run of a tool.
+struct ToolRun {
+  Time began;
+  std::stop_token told_to_stop;
+  std::optional<Time> ended = {};
 };
 
 /// One call as its user sees it.
@@ -41,7 +49,7 @@ struct CallRecord {
   std::vector<std::string> rounds = {};  ///< content of those before it
   bool reads_results = false;            ///< the last that was read is the result of a tool
   std::set<std::string> approved = {};   ///< calls of tools
-  std::set<std::string> tools_run = {};
+  std::map<std::string, ToolRun> tools_run = {};
   std::vector<int> exchanges = {};
   int part = 0;                   ///< round of tools that is under way
   std::optional<int> voice = {};  ///< exchange whose content is handed out
@@ -75,7 +83,8 @@ class Witness {
   void gets_models(int call, const std::optional<Error>& error);
   void gets_vectors(int call, const Result<Embeddings>& result);
   void approves(int call, const std::string& tool_call) { this->call(call).approved.insert(tool_call); }
-  void tool_runs(int call, const std::string& tool_call);
+  void tool_runs(int call, const ToolCall& tool_call);
+  void tool_ends(int call, const std::string& tool_call);
   void heard_request(int call);
   void heard_end(int call, const Result<Response>& outcome);
 
@@ -146,11 +155,15 @@ class Witness {
   /// The attempt of this call that asked for a tool, when its answer was whole; null for none.
   const ExchangeRecord* who_called(int call, const std::string& tool_call) const;
   void next_round(ExchangeRecord& exchange);
+  Spent cost_of(const ExchangeRecord& exchange) const;
   void gets_end(int call, bool good, const std::optional<Error>& error);
 
   void check_wanted(int call);
   void check_rounds(const ExchangeRecord& exchange, const Asked& asked);
   void check_past_round(int call, int part, const PastRound& round);
+  void check_cost(ExchangeRecord& exchange, const Asked& asked);
+  void check_cost_limit(int call, const Error& error);
+  void check_result_in_time(int call, const std::string& tool_call);
   void check_gate(int call, std::size_t link);
   void check_rates(int call, const Entrant& entrant, const Limits& limits);
   void check_delivery(const ExchangeRecord& exchange);
@@ -161,7 +174,7 @@ class Witness {
   void check_wait(const ExchangeRecord& exchange);
   void check_budget(const ExchangeRecord& exchange);
   void check_list_of_attempts(int call, const std::vector<Attempt>& attempts);
-  void check_secrets(int call, const Error& error);
+  void check_secrets(int call, const Result<Response>& outcome);
   void check_result(int call, const Result<Response>& result);
   void check_history(int call, const Response& answer);
   void check_vectors(int call, const Embeddings& vectors);
@@ -172,6 +185,8 @@ class Witness {
   void heard_answer(const CallRecord& record);
   void failed(ExchangeRecord& exchange);
   bool lost_the_race(const ExchangeRecord& exchange);
+  bool counts_at_once(const ExchangeRecord& exchange);
+  void check_faster_answers(const ExchangeRecord& exchange);
   void cut(ExchangeRecord& exchange);
   void pause(ProviderWatch& watch, Duration duration);
 

@@ -74,39 +74,6 @@ void Witness::check_delivery(const ExchangeRecord& exchange) {
   require(record.cuts <= 3, "no-attempt-after-delivery", exchange.call, "it was continued more than three times");
 }
 
-void Witness::check_rounds(const ExchangeRecord& exchange, const Asked& asked) {
-  const CallRecord& record = call(exchange.call);
-  int part = 0;
-  for (const PastRound& round : asked.past) check_past_round(exchange.call, part++, round);
-  if (!record.plan.tools) return;
-  const ToolsPlan& plan = *record.plan.tools;
-  require(exchange.part < plan.max_steps, "tool-limit", exchange.call, "a round began after the last");
-  const bool must_answer = plan.at_limit == AtToolLimit::answer && exchange.part + 1 == plan.max_steps;
-  require(!must_answer || !exchange.offers_tools, "tool-limit", exchange.call, "tools are offered in the last round");
-}
-
-/// The calls of one answer to this call, each with its result, in order.
-void Witness::check_past_round(int id, int part, const PastRound& round) {
-  const auto answered = [&](bool holds, const std::string& detail) {
-    require(holds, "calls-answered", id, "round " + std::to_string(part) + ": " + detail);
-  };
-  answered(round.calls.size() == round.results.size(),
-           std::to_string(round.results.size()) + " results for " + std::to_string(round.calls.size()) + " calls");
-  const ExchangeRecord* caller = round.calls.empty() ? nullptr : who_called(id, round.calls.front());
-  answered(caller && caller->part == part && caller->reply.calls.size() == round.calls.size(),
-           "its calls are not those of one whole answer");
-  if (!caller) return;
-  const std::size_t pairs = std::min({round.calls.size(), round.results.size(), caller->reply.calls.size()});
-  for (std::size_t i = 0; i < pairs; ++i) {
-    const auto& [result_of, result] = round.results[i];
-    answered(round.calls[i] == caller->reply.calls[i].id, "a call is missing");
-    answered(result_of == round.calls[i], "call " + round.calls[i] + " has the result of " + result_of);
-    if (!result.starts_with("did ")) continue;
-    answered(result == "did " + result_of && call(id).tools_run.contains(result_of),
-             "call " + result_of + " has the result: " + result);
-  }
-}
-
 void Witness::check_side_by_side(const ExchangeRecord& exchange) {
   const CallPlan& plan = call(exchange.call).plan;
   int of_the_part = 0;
@@ -193,18 +160,28 @@ void Witness::check_list_of_attempts(int id, const std::vector<Attempt>& attempt
   std::multiset<std::pair<std::string, int>> told;
   for (const int exchange : call(id).exchanges) {
     const ExchangeRecord& record = exchanges_[static_cast<std::size_t>(exchange)];
-    seen.emplace("l" + std::to_string(record.link) + "/m", record.status);
+    seen.emplace("l" + std::to_string(record.link) + "/" + link_of(record).model, record.status);
   }
   for (const Attempt& attempt : attempts) told.emplace(attempt.model(), attempt.status());
   require(seen == told, "attempts-counted", id,
           std::to_string(attempts.size()) + " are told, " + std::to_string(call(id).exchanges.size()) + " were made");
 }
 
-void Witness::check_secrets(int id, const Error& error) {
-  std::string told =
-      error.what() + error.message() + error.provider_message() + error.provider_code() + error.raw_body();
-  for (const Attempt& attempt : error.attempts()) told += attempt.error_message();
-  require(told.find(secret_key) == told.npos, "no-key-told", id, "its error tells the key");
+void Witness::check_secrets(int id, const Result<Response>& outcome) {
+  std::string told;
+  if (outcome) {
+    told = outcome->content() + outcome->reasoning() + outcome->request_id();
+  } else {
+    const Error& error = outcome.error();
+    told = error.what() + error.message() + error.provider_message() + error.provider_code() + error.raw_body();
+  }
+  for (const Attempt& attempt : outcome ? outcome->attempts() : outcome.error().attempts()) {
+    told += attempt.error_message();
+  }
+  for (const Warning& warning : outcome ? outcome->warnings() : outcome.error().warnings()) {
+    told += warning.message();
+  }
+  require(told.find(secret_key) == told.npos, "no-key-told", id, "its end tells the key");
 }
 
 void Witness::check_result(int id, const Result<Response>& result) {
@@ -238,27 +215,6 @@ void Witness::check_result(int id, const Result<Response>& result) {
   check_voices(id, text, result.has_value());
 }
 
-/// The rounds before the last answer, as they were read.
-void Witness::check_history(int id, const Response& answer) {
-  const CallRecord& record = call(id);
-  std::vector<PastRound> past;
-  std::vector<std::string> texts;
-  for (const Message& message : answer.history()) {
-    if (message.role() == Role::assistant) {
-      past.emplace_back();
-      texts.push_back(message.content());
-    }
-    for (const Part& part : message.parts()) {
-      if (past.empty()) continue;
-      if (part.kind() == PartKind::tool_call) past.back().calls.push_back(part.id());
-      if (part.kind() == PartKind::tool_result) past.back().results.emplace_back(part.id(), part.text());
-    }
-  }
-  for (std::size_t i = 0; i < past.size(); ++i) check_past_round(id, static_cast<int>(i), past[i]);
-  if (!record.plan.streams()) return;
-  require(texts == record.rounds, "delivered-once", id, "what was read differs from the rounds of tools");
-}
-
 /// Each text has its vector, all of a batch from one good answer to it.
 void Witness::check_vectors(int id, const Embeddings& result) {
   const CallRecord& record = call(id);
@@ -268,8 +224,8 @@ void Witness::check_vectors(int id, const Embeddings& result) {
   as_asked(result.size() == static_cast<std::size_t>(record.plan.texts.count), result.size(), "was the last");
   for (std::size_t i = 0; i < result.size(); ++i) {
     const Embeddings::Vector& vector = result.vector(i);
-    as_asked(vector.size() == 2, i, "has no vector");
-    if (vector.size() != 2 || !(vector[0] >= 0)) return;
+    as_asked(vector.size() >= 2 && vector.size() == result.vector(0).size(), i, "has no vector like the others");
+    if (vector.size() < 2 || !(vector[0] >= 0)) return;
     const auto number = static_cast<std::size_t>(vector[0]);
     as_asked(static_cast<std::size_t>(vector[1]) == i, i, "has the vector of another one");
     as_asked(number < exchanges_.size(), i, "has a vector from nowhere");

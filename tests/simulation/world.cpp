@@ -8,7 +8,9 @@
 
 #include "asked.hpp"
 #include "chat/provider_core.hpp"
+#include "file_reply.hpp"
 #include "pipeline/endpoint.hpp"
+#include "prices.hpp"
 #include "user_parts.hpp"
 
 namespace antiphon::simulation {
@@ -17,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker };
+enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker, of_a_file };
 
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;
@@ -27,12 +29,16 @@ constexpr int most_steps = 500'000;
 /// Counts the events of those who listen on the engine's thread.
 class World::Log : public pipeline::LogSink {
  public:
-  void log(LogRecord record) override { ++events[record.event()]; }
+  void log(LogRecord record) override {
+    ++events[record.event()];
+    for (const auto& [name, value] : record.fields()) tells_key = tells_key || value.find(secret_key) != value.npos;
+  }
   bool balanced() {
     return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"] &&
            events["tool.start"] == events["tool.end"];
   }
   std::map<std::string, int> events;
+  bool tells_key = false;
 };
 
 World::World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace)
@@ -117,13 +123,21 @@ Provider World::with_log(const Provider& provider) {
   return Provider(std::move(core));
 }
 
+Provider World::with_prices(const Provider& provider, const LinkPlan& plan) {
+  auto core = std::make_shared<detail::ProviderCore>(*provider.core());
+  core->links.front().known = known_model(plan.prices);
+  return Provider(std::move(core));
+}
+
 Provider World::make_link(std::size_t index) {
   const LinkPlan& plan = plan_.links[index];
   const EndpointPlan& endpoint = plan_.endpoints[plan.endpoint];
   const bool openai = endpoint.protocol == EndpointPlan::Protocol::openai;
   // One model everywhere, so that everybody's vectors are the same.
-  ModelConfig config("l" + std::to_string(index) + "/m", openai ? providers::openai : providers::ollama);
-  config.base_url("http://" + endpoint.host + (openai ? "/v1" : "")).api_key(secret_key);
+  ModelConfig config("l" + std::to_string(index) + "/" + plan.model, openai ? providers::openai : providers::ollama);
+  config.base_url("http://" + endpoint.host + (openai ? "/v1" : ""));
+  if (plan.has_key) config.api_key(secret_key);
+  if (plan.bounded) config.max_response_bytes(LinkPlan::bound);
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
   config.header("x-link", std::to_string(index));
   if (plan.own_options) config.options(Options().temperature(0.5));
@@ -132,13 +146,17 @@ Provider World::make_link(std::size_t index) {
   options.engine(*engine_);
   if (plan.meddling != Meddling::nothing) options.layer(make_layer(*this, plan.meddling, index));
   if (endpoint.protocol == EndpointPlan::Protocol::model) {
-    return create_provider(make_model(*this, plan, index), std::move(config), std::move(options));
+    return with_prices(create_provider(make_model(*this, plan, index), std::move(config), std::move(options)), plan);
   }
-  return create_provider(std::move(config), std::move(options));
+  return with_prices(create_provider(std::move(config), std::move(options)), plan);
 }
 
+/// Some have a log of their own, wherever they are asked.
 void World::make_links() {
-  for (std::size_t i = 0; i < plan_.links.size(); ++i) links_.push_back(make_link(i));
+  for (std::size_t i = 0; i < plan_.links.size(); ++i) {
+    const Provider link = make_link(i);
+    links_.push_back(i % 2 == 0 ? with_log(link) : link);
+  }
 }
 
 FallbackLink World::make_rule(const RulePlan& plan) {
@@ -202,13 +220,16 @@ void World::start_calls(const std::set<int>& left_out) {
 // What goes over the network.
 
 Question World::question(const ExchangeRecord& exchange) {
-  const std::size_t endpoint = plan_.links[exchange.link].endpoint;
+  const LinkPlan& link = plan_.links[exchange.link];
+  const std::size_t endpoint = link.endpoint;
   return Question{.exchange = exchange.id,
                   .protocol = plan_.endpoints[endpoint].protocol,
                   .mood = mood(endpoint),
                   .fast = fast(),
                   .streams = exchange.streams,
                   .lists_models = witness_.call(exchange.call).plan.kind == CallPlan::Kind::models,
+                  .has_key = link.has_key || link.credentials != Credentials::key,
+                  .most_bytes = link.bounded ? LinkPlan::bound : std::string::npos,
                   .in_tool_loop = in_tool_loop(exchange.call),
                   .offers_tools = exchange.offers_tools,
                   .texts = exchange.texts,
@@ -242,12 +263,25 @@ ExchangeRecord& World::token_asked() {
   return exchange;
 }
 
+ExchangeRecord& World::file_asked(const HttpRequest& request, const FileAddress& address) {
+  note("call " + std::to_string(address.call) + " fetches file " + std::to_string(address.file) + ", hop " +
+       std::to_string(address.hop));
+  ExchangeRecord& exchange = files_.arrives(request, address);
+  const auto which = (static_cast<std::uint64_t>(address.call) * 10 + static_cast<std::uint64_t>(address.file)) * 100;
+  const FilePlan& plan = witness_.call(address.call).plan.files.files[static_cast<std::size_t>(address.file)];
+  exchange.reply =
+      make_file_reply(dice_for(of_a_file, which + static_cast<std::uint64_t>(address.hop)), plan, address, calm_);
+  return exchange;
+}
+
 ExchangeRecord& World::arrives(const HttpRequest& request) {
   if (request.url == token_url) return token_asked();
+  if (const auto address = file_at(request.url)) return file_asked(request, *address);
   const int call = call_of(request.headers);
   const std::size_t link = static_cast<std::size_t>(std::stoi(std::string(request.headers.get("x-link"))));
   look_at_breakers();
   ExchangeRecord& exchange = witness_.arrives(call, asked_in(request, link), false);
+  files_.sent(call, link, request.body);
   const auto nth = static_cast<std::uint64_t>(witness_.call(call).exchanges.size());
   exchange.reply = make_reply(dice_for(of_a_reply, static_cast<std::uint64_t>(call) * 1000 + nth), question(exchange));
   note("call " + std::to_string(call) + " exchange " + std::to_string(exchange.id) + " asks link " +
@@ -274,6 +308,7 @@ void World::content_arrives(ExchangeRecord& exchange) {
 }
 
 void World::ends(ExchangeRecord& exchange, bool with_error) {
+  if (exchange.is_file) files_.ends(exchange);
   if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + (with_error ? " fails" : " ends"));
   witness_.ends(exchange);
@@ -284,6 +319,7 @@ void World::settled(ExchangeRecord& exchange) {
 }
 
 void World::given_up(ExchangeRecord& exchange) {
+  if (exchange.is_file) files_.given_up(exchange);
   if (exchange.call < 0) return;
   note("exchange " + std::to_string(exchange.id) + " is given up");
   witness_.given_up(exchange);
@@ -299,6 +335,7 @@ std::optional<Violation> World::run() {
   if (!run_until_quiet()) return witness_.violation();
   witness_.quiet();
   if (log_ && !log_->balanced()) witness_.fail("callbacks", "the log has beginnings without an end");
+  if (log_ && log_->tells_key) witness_.fail("no-key-told", "the log tells the key");
   check_permits();
   if (engine_ && !witness_.violation()) recover();
   return witness_.violation();
@@ -307,6 +344,7 @@ std::optional<Violation> World::run() {
 bool World::run_until_quiet() {
   for (int steps = 0; scheduler_.step(); ++steps) {
     look_at_breakers();
+    files_.look();
     if (witness_.violation()) return false;
     if (steps == most_steps) {
       witness_.fail("every-wait-ends", "the run does not come to rest");
@@ -341,7 +379,8 @@ void World::check_permits() {
 
 bool World::can_embed(const HandlePlan& handle) const {
   return std::none_of(handle.links.begin(), handle.links.end(), [this](const RulePlan& rule) {
-    return plan_.endpoints[plan_.links[rule.link].endpoint].protocol == EndpointPlan::Protocol::model;
+    const LinkPlan& link = plan_.links[rule.link];
+    return plan_.endpoints[link.endpoint].protocol == EndpointPlan::Protocol::model || *link.model != 'm';
   });
 }
 

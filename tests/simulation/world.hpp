@@ -10,6 +10,7 @@
 
 #include <antiphon/antiphon.hpp>
 
+#include "file_witness.hpp"
 #include "network.hpp"
 #include "plan.hpp"
 #include "support/virtual_scheduler.hpp"
@@ -61,6 +62,7 @@ class World : public NetworkWatcher, public UserWorld {
   void gone(ExchangeRecord& exchange) override;
 
   ExchangeRecord& token_asked();
+  ExchangeRecord& file_asked(const HttpRequest& request, const FileAddress& address);
 
   void make_engine();
   void make_links();
@@ -70,6 +72,7 @@ class World : public NetworkWatcher, public UserWorld {
   FallbackLink make_rule(const RulePlan& plan);
   Callbacks callbacks_of(std::optional<std::size_t> handle);
   Provider with_log(const Provider& provider);
+  Provider with_prices(const Provider& provider, const LinkPlan& plan);
   void work(std::function<void()> task);
 
   void start_calls(const std::set<int>& left_out);
@@ -85,6 +88,7 @@ class World : public NetworkWatcher, public UserWorld {
   test::VirtualScheduler scheduler_;
   Time began_ = scheduler_.steady_now();
   Witness witness_;
+  FileWitness files_{plan_, witness_, scheduler_};
   ExchangeLog tokens_;
   std::optional<Engine> engine_;
   std::shared_ptr<Log> log_;

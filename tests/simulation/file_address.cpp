@@ -1,0 +1,48 @@
+#include "file_address.hpp"
+
+#include <charconv>
+
+#include "reply.hpp"
+
+namespace antiphon::simulation {
+
+namespace {
+
+constexpr std::string_view public_host = "http://files.example/";
+constexpr std::string_view private_host = "http://10.1.2.3/";
+
+/// The number that a path begins with; drops it and the slash behind it.
+std::optional<int> take_number(std::string_view& path) {
+  int value = 0;
+  const auto [stop, error] = std::from_chars(path.data(), path.data() + path.size(), value);
+  if (error != std::errc()) return std::nullopt;
+  path.remove_prefix(static_cast<std::size_t>(stop - path.data()));
+  if (path.starts_with('/')) path.remove_prefix(1);
+  return value;
+}
+
+}  // namespace
+
+std::string url_of(const FileAddress& address) {
+  return std::string(address.is_private ? private_host : public_host) + std::to_string(address.call) + "/" +
+         std::to_string(address.file) + "/" + std::to_string(address.hop) + "?token=" + secret_key;
+}
+
+std::optional<FileAddress> file_at(std::string_view url) {
+  const bool is_private = url.starts_with(private_host);
+  if (!is_private && !url.starts_with(public_host)) return std::nullopt;
+  url.remove_prefix((is_private ? private_host : public_host).size());
+  const auto call = take_number(url);
+  const auto file = take_number(url);
+  const auto hop = take_number(url);
+  if (!call || !file || !hop) return std::nullopt;
+  return FileAddress{*call, *file, *hop, is_private};
+}
+
+std::string bytes_of(const FilePlan& plan, const FileAddress& address) {
+  std::string bytes = plan.is_document ? "%PDF-1.7 " : "\x89PNG\r\n\x1a\n";
+  bytes += "file " + std::to_string(address.file) + " of call " + std::to_string(address.call) + " ";
+  return bytes.append(static_cast<std::size_t>(plan.bytes), '.');
+}
+
+}  // namespace antiphon::simulation

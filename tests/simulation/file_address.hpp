@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plan.hpp"
+
+namespace antiphon::simulation {
+
+/// Where a file is fetched from: which one of which call, after so many redirects.
+struct FileAddress {
+  int call;
+  int file;
+  int hop = 0;
+  bool is_private = false;  ///< of no public network
+};
+
+/// With a secret in its query.
+std::string url_of(const FileAddress& address);
+/// Nothing for one that is no file's.
+std::optional<FileAddress> file_at(std::string_view url);
+
+/// What stands there: a picture or a document that says which one it is.
+std::string bytes_of(const FilePlan& plan, const FileAddress& address);
+
+}  // namespace antiphon::simulation

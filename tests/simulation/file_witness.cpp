@@ -1,0 +1,147 @@
+#include "file_witness.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "providers/base64.hpp"
+
+namespace antiphon::simulation {
+
+namespace {
+
+bool names_the_key(const HttpRequest& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [](const auto& header) { return header.second.find(secret_key) != std::string::npos; });
+}
+
+}  // namespace
+
+void FileWitness::require(bool holds, const char* invariant, const FileAddress& address, const std::string& detail) {
+  if (holds) return;
+  witness_.fail(invariant, "call " + std::to_string(address.call) + ": file " + std::to_string(address.file) +
+                               ", hop " + std::to_string(address.hop) + ", " + detail);
+}
+
+const FilePlan& FileWitness::plan_of(const FileAddress& address) {
+  return witness_.call(address.call).plan.files.files[static_cast<std::size_t>(address.file)];
+}
+
+const FetchPolicy& FileWitness::policy_of(int call) { return *witness_.call(call).plan.files.policy; }
+
+Time FileWitness::began(const FileAddress& address) {
+  if (address.hop == 0) return now();
+  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
+    if (record->address.call == address.call && record->address.file == address.file) return record->began;
+  }
+  return now();
+}
+
+bool FileWitness::needs_bytes(std::size_t link, const FilePlan& file) const {
+  using Protocol = EndpointPlan::Protocol;
+  const Protocol protocol = plan_.endpoints[plan_.links[link].endpoint].protocol;
+  return protocol == (file.is_document ? Protocol::openai : Protocol::ollama);
+}
+
+ExchangeRecord& FileWitness::arrives(const HttpRequest& request, const FileAddress& address) {
+  const int id = static_cast<int>(records_.size());
+  check_allowed(request, address);
+  check_once(address);
+  Record& record = records_.emplace_back(Record{address, began(address),
+                                                ExchangeRecord{.id = id,
+                                                               .call = -1,
+                                                               .link = 0,
+                                                               .started = now(),
+                                                               .reply = {},
+                                                               .streams = false,
+                                                               .in_model = false,
+                                                               .said = 0,
+                                                               .is_file = true}});
+  under_way_.push_back(id);
+  check_time(record);
+  return record.exchange;
+}
+
+void FileWitness::check_allowed(const HttpRequest& request, const FileAddress& address) {
+  const auto allowed = [&](bool holds, const char* detail) { require(holds, "fetched-as-allowed", address, detail); };
+  const CallPlan& call = witness_.call(address.call).plan;
+  allowed(call.files.policy && call.files.policy->allowed(), "is fetched although nothing may be");
+  if (!call.files.policy) return;
+  const FetchPolicy& policy = *call.files.policy;
+  allowed(!address.is_private || policy.private_addresses(), "is fetched from a private network");
+  allowed(request.public_only != policy.private_addresses(), "may come from any network");
+  allowed(address.hop <= policy.max_redirects(), "is sent on too often");
+  allowed(!names_the_key(request), "is shown the key");
+  const std::vector<RulePlan>& links = plan_.handles[call.handle].links;
+  allowed(std::any_of(links.begin(), links.end(),
+                      [&](const RulePlan& rule) { return needs_bytes(rule.link, plan_of(address)); }),
+          "is fetched although no provider needs it");
+}
+
+/// Who was cancelled, because another provider was faster or a layer gave up, leaves it to others; everything else is
+/// the file's answer.
+void FileWitness::check_once(const FileAddress& address) {
+  const HandlePlan& handle = plan_.handles[witness_.call(address.call).plan.handle];
+  const bool side_by_side = handle.is_fallback && handle.hedge;
+  std::ptrdiff_t beside = 0;
+  for (const int id : under_way_) beside += records_[static_cast<std::size_t>(id)].address.call == address.call;
+  require(beside < (side_by_side ? 2 : 1), "fetched-as-allowed", address, "is fetched beside another one");
+  if (address.hop != 0) return;
+  for (const Record& before : records_) {
+    if (before.address.call != address.call || before.address.file != address.file) continue;
+    const bool cancelled = side_by_side || witness_.call(address.call).meddled;
+    require(cancelled && before.exchange.gave_up, "fetched-as-allowed", address, "is fetched again");
+  }
+}
+
+void FileWitness::check_time(const Record& record) {
+  const CallRecord& call = witness_.call(record.address.call);
+  const auto in_time = [&](bool holds, const char* detail) { require(holds, "fetch-ends", record.address, detail); };
+  in_time(call.started && !call.ended, "is fetched after the end of its call");
+  in_time(!call.deadline || now() <= *call.deadline, "is fetched after the deadline");
+  in_time(!call.cancelled || now() <= *call.cancelled, "is fetched although nobody wants it any more");
+  if (!call.plan.files.policy) return;
+  in_time(now() <= record.began + call.plan.files.policy->timeout(), "takes longer than it may");
+}
+
+void FileWitness::ends(ExchangeRecord& exchange) {
+  exchange.ended = now();
+  leaves(exchange);
+}
+
+void FileWitness::given_up(ExchangeRecord& exchange) {
+  exchange.gave_up = now();
+  leaves(exchange);
+}
+
+void FileWitness::leaves(const ExchangeRecord& exchange) { std::erase(under_way_, exchange.id); }
+
+void FileWitness::look() {
+  for (const int id : under_way_) check_time(records_[static_cast<std::size_t>(id)]);
+}
+
+void FileWitness::sent(int id, std::size_t link, const std::string& body) {
+  const CallPlan& call = witness_.call(id).plan;
+  std::size_t together = 0;
+  for (std::size_t i = 0; i < call.files.files.size(); ++i) {
+    const FilePlan& file = call.files.files[i];
+    if (!needs_bytes(link, file)) continue;
+    const FileAddress address{id, static_cast<int>(i)};
+    const std::string bytes = bytes_of(file, address);
+    together += bytes.size();
+    const auto as_allowed = [&](bool holds, const char* detail) {
+      require(holds, "fetched-as-allowed", address, detail);
+    };
+    as_allowed(body.find(base64::encode(bytes)) != body.npos, "is not in the request");
+    as_allowed(std::any_of(records_.begin(), records_.end(),
+                           [&](const Record& record) {
+                             return record.address.call == id && record.address.file == address.file &&
+                                    record.exchange.ended && record.exchange.reply.meaning == Reply::Meaning::good;
+                           }),
+               "was never fetched");
+    if (!call.files.policy) return as_allowed(false, "is sent although nothing may be fetched");
+    as_allowed(bytes.size() <= policy_of(id).max_bytes(), "is larger than it may be");
+    as_allowed(together <= policy_of(id).max_total_bytes(), "is too large with the others");
+  }
+}
+
+}  // namespace antiphon::simulation

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <antiphon/http.hpp>
+
+#include "exchange_log.hpp"
+#include "file_address.hpp"
+#include "witness.hpp"
+
+namespace antiphon::simulation {
+
+/// Follows the files that calls fetch from where URLs point, and says what must not be.
+class FileWitness {
+ public:
+  FileWitness(const Plan& plan, Witness& witness, Scheduler& scheduler)
+      : plan_(plan), witness_(witness), scheduler_(scheduler) {}
+
+  /// A file is asked for; the reply is for the caller to make.
+  ExchangeRecord& arrives(const HttpRequest& request, const FileAddress& address);
+  void ends(ExchangeRecord& exchange);
+  void given_up(ExchangeRecord& exchange);
+  /// A request goes to a provider, with files in it perhaps.
+  void sent(int call, std::size_t link, const std::string& body);
+  /// Looks for what goes on too long, after each step.
+  void look();
+
+ private:
+  struct Record {
+    FileAddress address;
+    Time began;  ///< with the first of its redirects
+    ExchangeRecord exchange;
+  };
+
+  Time now() const { return scheduler_.steady_now(); }
+  void require(bool holds, const char* invariant, const FileAddress& address, const std::string& detail);
+  const FilePlan& plan_of(const FileAddress& address);
+  const FetchPolicy& policy_of(int call);
+  Time began(const FileAddress& address);
+  bool needs_bytes(std::size_t link, const FilePlan& file) const;
+  void check_allowed(const HttpRequest& request, const FileAddress& address);
+  void check_once(const FileAddress& address);
+  void check_time(const Record& record);
+  void leaves(const ExchangeRecord& exchange);
+
+  const Plan& plan_;
+  Witness& witness_;
+  Scheduler& scheduler_;
+  std::deque<Record> records_;
+  std::vector<int> under_way_;
+};
+
+}  // namespace antiphon::simulation

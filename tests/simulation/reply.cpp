@@ -149,7 +149,9 @@ class Maker {
   void pad(Body& body) {
     if (asked_.mood == Mood::healthy || !dice_.chance(0.02)) return;
     body.add(std::string(80'000, ' '));
-    if (body.bytes.size() > asked_.most_bytes) reply_.meaning = Meaning::refused;
+    if (body.bytes.size() <= asked_.most_bytes) return;
+    reply_.meaning = Meaning::refused;
+    reply_.exhausted.reset();
   }
   void models() {
     head(200, "application/json");
@@ -223,7 +225,7 @@ class Maker {
     }
     // Another choice, which nobody asked for.
     if (openai() && !asked_.in_tool_loop && dice_.chance(0.02)) {
-      std::string event = openai_event(R"({"content":"else"})");
+      std::string event = openai_event(R"({"content":"else"})", R"("stop")");
       body.add(event.replace(event.find(R"("index":0)"), 9, R"("index":1)"), true);
     }
     for (; words > 0; --words) {

@@ -23,6 +23,8 @@ ResponseFormat::ResponseFormat(std::string_view name) {
   }
 }
 
+ResponseFormat::ResponseFormat(const char* name) : ResponseFormat(std::string_view(name)) {}
+
 ResponseFormat::ResponseFormat(JsonSchema schema) : kind_(Kind::json_schema) {
   body_.edit().schema = std::move(schema);
 }

@@ -25,11 +25,11 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* chat_summary =
     "Ask a model and print its answer as it comes; without a prompt, hold a conversation.\n"
     "The answer goes to standard output, everything else to standard error.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* chat_examples = R"(Examples:
   antiphon chat -m openai/gpt-4o-mini "Why is the sky blue?"
   antiphon chat -m ollama/llama3.2 -s "Be brief." -o num_ctx=8192
   git diff | antiphon chat "Review this change."
@@ -106,7 +106,7 @@ ExitStatus dry_run(Context& context, const ChatFlags& flags, const ModelConfig& 
 
 ExitStatus chat_command(Context& context, const Arguments& arguments) {
   ChatFlags flags;
-  CommandLine line("chat", summary, examples);
+  CommandLine line("chat", chat_summary, chat_examples);
   flags.declare(line);
   if (!line.parse(arguments, context.out)) return exit_done;
   flags.view.stream = !flags.whole;

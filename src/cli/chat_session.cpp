@@ -8,7 +8,7 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* help = R"(/help          this list
+constexpr const char* session_help = R"(/help          this list
 /clear         forget the conversation
 /system TEXT   new system message; without TEXT, none
 /exit          end, as Ctrl-D does
@@ -55,7 +55,7 @@ bool ChatSession::command(const std::string& line) {
   rest.erase(0, rest.find_first_not_of(" \n"));
   if (name == "/exit" || name == "/quit") return false;
   if (name == "/help") {
-    say(help);
+    say(session_help);
   } else if (name == "/clear") {
     conversation_.clear();
     say("forgotten\n");

@@ -17,11 +17,11 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* config_summary =
     "About the configuration: models by name, fallback chains, retry, limits.\n"
     "path says which files are read, show which models they name, check whether a file is right.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* config_examples = R"(Examples:
   antiphon config path
   antiphon config show
   antiphon config check antiphon.toml
@@ -39,7 +39,7 @@ void print_path(Output& out, const Config& config, bool json) {
 }
 
 /// Empty when none is needed.
-std::string key_variable(const ModelConfig& model) {
+std::string needed_variable(const ModelConfig& model) {
   if (!model.api_key().variable().empty() || model.api_key().is_none()) return model.api_key().variable();
   const std::vector<ProviderRow> known = known_providers();
   const auto found = std::find_if(known.begin(), known.end(),
@@ -51,7 +51,7 @@ Json model_as_json(const ModelConfig& model) {
   JsonObject object;
   object.text("provider", model.provider().name()).text("model", model.model());
   if (!model.base_url().empty()) object.text("base_url", model.base_url());
-  const std::string variable = key_variable(model);
+  const std::string variable = needed_variable(model);
   if (!variable.empty()) {
     object.text("key_variable", variable).json("key_set", Json(std::getenv(variable.c_str()) ? "true" : "false"));
   }
@@ -61,7 +61,7 @@ Json model_as_json(const ModelConfig& model) {
 std::string model_as_text(const ModelConfig& model) {
   std::string text = model.provider().name() + "/" + model.model();
   if (!model.base_url().empty()) text += " at " + model.base_url();
-  const std::string variable = key_variable(model);
+  const std::string variable = needed_variable(model);
   if (!variable.empty()) text += ", key from " + variable + (std::getenv(variable.c_str()) ? "" : " (not set)");
   return text;
 }
@@ -109,7 +109,7 @@ ExitStatus config_command(Context& context, const Arguments& arguments) {
   std::vector<std::string> words;
   ConfigFlags flags;
   bool json = false;
-  CommandLine line("config", summary, examples);
+  CommandLine line("config", config_summary, config_examples);
   line.arguments("path|show|check [FILE]", words, "What to do; a FILE to check, - for standard input");
   flags.declare(line);
   line.flag("--json", json, "Print JSON");

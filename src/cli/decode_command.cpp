@@ -15,11 +15,11 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* decode_summary =
     "Read a recorded answer, one body or the raw bytes of a stream, and print the normalised result as one JSON\n"
     "object. Exit status 0 for an answer that was finished, 1 for one that failed.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* decode_examples = R"(Examples:
   antiphon decode --protocol openai-chat answer.json
   antiphon decode --protocol ollama --stream --events answer.ndjson
   antiphon decode --protocol openai-chat --status 429 --header 'retry-after: 2' error.json)";
@@ -92,7 +92,7 @@ DecodeOptions DecodeFlags::options() const {
 
 ExitStatus decode_command(Context& context, const Arguments& arguments) {
   DecodeFlags flags;
-  CommandLine line("decode", summary, examples);
+  CommandLine line("decode", decode_summary, decode_examples);
   flags.declare(line);
   if (!line.parse(arguments, context.out)) return exit_done;
   DecodeOptions options = flags.options();

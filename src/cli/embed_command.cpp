@@ -21,12 +21,12 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* embed_summary =
     "Turn texts into vectors: arguments, lines of files, lines of standard input. Prints one vector per line, its "
     "numbers\n"
     "apart by blanks, in the order of the texts.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* embed_examples = R"(Examples:
   antiphon embed -m openai/text-embedding-3-small "Why is the sky blue?"
   antiphon embed -m ollama/nomic-embed-text --file sentences.txt > vectors.txt
   cut -f2 table.tsv | antiphon embed -m gemini/gemini-embedding-001 --input-type document --json)";
@@ -124,7 +124,7 @@ ExitStatus failed(Output& out, bool json, const Error& error, const ModelConfig&
 
 ExitStatus embed_command(Context& context, const Arguments& arguments) {
   EmbedFlags flags;
-  CommandLine line("embed", summary, examples);
+  CommandLine line("embed", embed_summary, embed_examples);
   flags.declare(line);
   if (!line.parse(arguments, context.out)) return exit_done;
 

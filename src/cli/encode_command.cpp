@@ -13,12 +13,12 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* encode_summary =
     "Read an OpenAI Chat Completions request body and print the HTTP request that a provider would get for it,\n"
     "as one JSON object {method, url, headers, body, warnings}. Secrets are masked. The model of -m is asked.\n"
     "Nothing is fetched: with --fetch-urls an empty file and a warning stand where a call would fetch one.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* encode_examples = R"(Examples:
   antiphon encode -m ollama/llama3.2 request.json
   antiphon encode -m openai/gpt-4o-mini --stream - < request.json)";
 
@@ -30,7 +30,7 @@ ExitStatus encode_command(Context& context, const Arguments& arguments) {
   FetchFlags fetching;
   bool stream = false;
   std::optional<std::string> file;
-  CommandLine line("encode", summary, examples);
+  CommandLine line("encode", encode_summary, encode_examples);
   model.declare(line);
   endpoint.declare(line);
   fetching.declare(line);

@@ -46,7 +46,7 @@ Json prices_as_json(const Prices& prices) {
   return object.build();
 }
 
-Json as_json(const std::vector<std::string>& texts) {
+Json texts_as_json(const std::vector<std::string>& texts) {
   JsonArray array;
   for (const std::string& text : texts) array.add(Json::string(text));
   return array.build();
@@ -67,7 +67,7 @@ Json as_json(const ModelRow& row) {
   const auto add_text = [&](const char* name, const std::string& text) {
     if (!text.empty()) object.text(name, text);
   };
-  object.json("abilities", as_json(row.abilities())).json("apis", as_json(row.apis()));
+  object.json("abilities", texts_as_json(row.abilities())).json("apis", texts_as_json(row.apis()));
   add_text("reasoning", row.reasoning());
   add_text("tokenizer", row.tokenizer());
   add_text("note", row.note());

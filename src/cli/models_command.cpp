@@ -21,14 +21,14 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* models_summary =
     "List the models that a provider has now; without a provider, the providers known.\n"
     "PROVIDER may be the name of a model in the configuration: then it is the provider of that one.\n"
     "On a terminal, and with --json, the list says what the catalogue knows of each model. With --catalogue nobody is\n"
     "asked: limits in tokens, prices in dollars for a million tokens, abilities, and the day they were true.\n"
     "Rows of your own: a file that ANTIPHON_MODELS names.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* models_examples = R"(Examples:
   antiphon models
   antiphon models ollama
   antiphon models --catalogue
@@ -101,7 +101,7 @@ ExitStatus models_command(Context& context, const Arguments& arguments) {
   bool json = false;
   bool catalogue = false;
   ConfigFlags files;
-  CommandLine line("models", summary, examples);
+  CommandLine line("models", models_summary, models_examples);
   line.argument("PROVIDER", name, "Whose models");
   endpoint.declare(line);
   files.declare(line);

@@ -18,14 +18,15 @@
 namespace antiphon::cli {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* simulate_summary =
     "Be a provider on 127.0.0.1 for tests, OpenAI (Chat Completions, Responses, embeddings), Anthropic, Gemini and\n"
-    "Vertex AI, Ollama, Cohere and AWS Bedrock at once: deterministic answers, or the faults that a scenario asks for.\n"
+    "Vertex AI, Ollama, Cohere and AWS Bedrock at once: deterministic answers, or the faults that a scenario asks "
+    "for.\n"
     "Prints one line of JSON when it is ready, {port, url, openai_base_url, anthropic_base_url, ollama_base_url,\n"
     "ca_file, client_file}, where url is the base URL of all others, and runs until SIGINT or SIGTERM, which end it\n"
     "with exit status 0.";
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* simulate_examples = R"(Examples:
   antiphon simulate --port 8080
   antiphon simulate --scenario slow.json
   echo '{"rules": [{"times": 1, "status": 503}]}' | antiphon simulate --scenario -)";
@@ -72,7 +73,7 @@ ExitStatus simulate_command(Context& context, const Arguments& arguments) {
   std::optional<std::string> file;
   bool tls = false;
   bool with_parent = false;
-  CommandLine line("simulate", summary, examples);
+  CommandLine line("simulate", simulate_summary, simulate_examples);
   line.integer("--port", port, "N", "Port to listen on (default: a free one)");
   line.text("--scenario", file, "FILE", "What to answer, as docs/simulator.md says; - for standard input");
   line.flag("--tls", tls, "Speak TLS with a certificate made now; its authority is in ca_file");

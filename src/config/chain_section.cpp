@@ -87,19 +87,20 @@ HedgeConfig read_hedge(const Cursor& table) {
   return hedge;
 }
 
-struct Draft {
+struct ChainDraft {
   Chain chain;
   Environment environment;
 };
 
-constexpr Key<Draft> chain_keys[] = {
-    {"fallback", [](Draft& d, const Cursor& v) { read_links(d.chain, v); }},
-    {"strategy", [](Draft& d, const Cursor& v) { d.chain.settings.strategy(one_of<FallbackStrategy>(v, strategies)); }},
-    {"max_wait", [](Draft& d, const Cursor& v) { d.chain.settings.max_wait(milliseconds_of(v)); }},
-    {"circuit_breaker", [](Draft& d, const Cursor& v) { d.chain.settings.circuit_breaker(read_breaker(v)); },
+constexpr Key<ChainDraft> chain_keys[] = {
+    {"fallback", [](ChainDraft& d, const Cursor& v) { read_links(d.chain, v); }},
+    {"strategy",
+     [](ChainDraft& d, const Cursor& v) { d.chain.settings.strategy(one_of<FallbackStrategy>(v, strategies)); }},
+    {"max_wait", [](ChainDraft& d, const Cursor& v) { d.chain.settings.max_wait(milliseconds_of(v)); }},
+    {"circuit_breaker", [](ChainDraft& d, const Cursor& v) { d.chain.settings.circuit_breaker(read_breaker(v)); },
      breaker_paths},
-    {"hedge", [](Draft& d, const Cursor& v) { d.chain.settings.hedge(read_hedge(v)); }, hedge_paths},
-    {"options", [](Draft& d, const Cursor& v) { d.chain.options = read_options(v, d.environment); }, option_paths},
+    {"hedge", [](ChainDraft& d, const Cursor& v) { d.chain.settings.hedge(read_hedge(v)); }, hedge_paths},
+    {"options", [](ChainDraft& d, const Cursor& v) { d.chain.options = read_options(v, d.environment); }, option_paths},
 };
 
 }  // namespace
@@ -116,9 +117,9 @@ FallbackLink ChainLink::made_of(Provider provider) const {
 }
 
 Chain read_chain(const Cursor& table, Environment environment) {
-  Draft draft{Chain(), environment};
-  read_table<Draft>(table, chain_keys, draft,
-                    "a chain has no connection of its own: such settings stand in the models that it names");
+  ChainDraft draft{Chain(), environment};
+  read_table<ChainDraft>(table, chain_keys, draft,
+                         "a chain has no connection of its own: such settings stand in the models that it names");
   return std::move(draft.chain);
 }
 
@@ -130,7 +131,7 @@ void inherit(FallbackConfig& settings, const Cursor& table, const FallbackConfig
 
 bool is_chain(const Node& model) { return model.find("fallback") != nullptr; }
 
-std::vector<std::string> chain_paths() { return key_paths<Draft>(chain_keys); }
+std::vector<std::string> chain_paths() { return key_paths<ChainDraft>(chain_keys); }
 std::vector<std::string> link_paths() { return key_paths<ChainLink>(link_keys); }
 
 }  // namespace antiphon::inline v0::config

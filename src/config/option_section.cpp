@@ -17,13 +17,13 @@ namespace antiphon::inline v0::config {
 
 namespace {
 
-struct Draft {
+struct OptionDraft {
   Options options;
   Environment environment;
 };
 
 /// An option that has one name and one form everywhere: here, on the command line, in code.
-void read_common(Draft& draft, const Cursor& value) {
+void read_common(OptionDraft& draft, const Cursor& value) {
   try {
     codec::read_any_json(to_json(value), [&](json::Value read) {
       codec::set_common_option(draft.options, std::string(value.key()), read);
@@ -74,7 +74,7 @@ Tool provider_defined(const ToolDraft& read, const Cursor& table) {
   return Tool::provider_defined(read.provider, Json(read.definition));
 }
 
-void read_tool(Draft& draft, const Cursor& table) {
+void read_tool(OptionDraft& draft, const Cursor& table) {
   ToolDraft read;
   read_table<ToolDraft>(table, tool_keys, read);
   if (!read.provider.empty() || !read.definition.empty()) {
@@ -89,14 +89,14 @@ void read_tool(Draft& draft, const Cursor& table) {
   draft.options.tools(std::move(tool));
 }
 
-void read_tool_choice(Draft& draft, const Cursor& value) {
+void read_tool_choice(OptionDraft& draft, const Cursor& value) {
   const Entry* named = value.node().find("name");
   if (!named) return read_common(draft, value);
   if (table_of(value).size() != 1) value.refuse(R"(expected nothing beside name in { name = "TOOL" })");
   draft.options.tool_choice(ToolChoice::named(name_of(Cursor(value, *named))));
 }
 
-void read_deadline(Draft& draft, const Cursor& value) {
+void read_deadline(OptionDraft& draft, const Cursor& value) {
   const auto duration = duration_of(value);
   if (duration == duration.zero()) value.refuse("must be longer than zero");
   draft.options.deadline(duration);
@@ -106,7 +106,7 @@ constexpr std::pair<std::string_view, Continuation> continuations[] = {
     {"none", Continuation::none}, {"same", Continuation::same}, {"next", Continuation::next}};
 
 /// The provider's own options, by name.
-void read_own(Draft& draft, const Cursor& table) {
+void read_own(OptionDraft& draft, const Cursor& table) {
   for (const Entry& entry : table_of(table)) {
     const Cursor value(table, entry);
     const std::vector<std::string> common = option_paths();
@@ -117,7 +117,7 @@ void read_own(Draft& draft, const Cursor& table) {
   }
 }
 
-void read_patches(Draft& draft, const Cursor& table) {
+void read_patches(OptionDraft& draft, const Cursor& table) {
   for (const Entry& entry : table_of(table)) {
     const Cursor value(table, entry);
     if (!entry.key.starts_with('/')) value.refuse_key("expected a JSON pointer, such as \"/reasoning/effort\"");
@@ -125,7 +125,7 @@ void read_patches(Draft& draft, const Cursor& table) {
   }
 }
 
-constexpr Key<Draft> keys[] = {
+constexpr Key<OptionDraft> option_keys[] = {
     {"temperature", read_common},
     {"top_p", read_common},
     {"top_k", read_common},
@@ -140,41 +140,43 @@ constexpr Key<Draft> keys[] = {
     {"metadata", read_common},
     {"response_format", read_common},
     {"reasoning_effort", read_common},
-    {"tools", [](Draft& d, const Cursor& v) { for_each_element(v, [&](const Cursor& tool) { read_tool(d, tool); }); }},
-    {"tool_loop", [](Draft& d, const Cursor& v) { d.options.tool_loop(read_tool_loop(v)); }, tool_loop_paths},
+    {"tools",
+     [](OptionDraft& d, const Cursor& v) { for_each_element(v, [&](const Cursor& tool) { read_tool(d, tool); }); }},
+    {"tool_loop", [](OptionDraft& d, const Cursor& v) { d.options.tool_loop(read_tool_loop(v)); }, tool_loop_paths},
     {"tool_choice", read_tool_choice},
     {"parallel_tool_calls", read_common},
-    {"fetch_urls", [](Draft& d, const Cursor& v) { d.options.fetch_urls(read_fetch_policy(v)); }, fetch_paths},
+    {"fetch_urls", [](OptionDraft& d, const Cursor& v) { d.options.fetch_urls(read_fetch_policy(v)); }, fetch_paths},
     {"continue_with",
-     [](Draft& d, const Cursor& v) { d.options.continue_with(one_of<Continuation>(v, continuations)); }},
-    {"timeouts", [](Draft& d, const Cursor& v) { d.options.timeouts(read_timeouts(v)); }, timeout_paths},
+     [](OptionDraft& d, const Cursor& v) { d.options.continue_with(one_of<Continuation>(v, continuations)); }},
+    {"timeouts", [](OptionDraft& d, const Cursor& v) { d.options.timeouts(read_timeouts(v)); }, timeout_paths},
     {"deadline", read_deadline},
     {"headers",
-     [](Draft& d, const Cursor& v) {
+     [](OptionDraft& d, const Cursor& v) {
        read_pairs(v, d.environment,
                   [&](const std::string& name, std::string value) { d.options.header(name, std::move(value)); });
      }},
     {"query",
-     [](Draft& d, const Cursor& v) {
+     [](OptionDraft& d, const Cursor& v) {
        read_pairs(v, d.environment,
                   [&](const std::string& name, std::string value) { d.options.query(name, std::move(value)); });
      }},
-    {"strict", [](Draft& d, const Cursor& v) { d.options.strict(boolean_of(v)); }},
-    {"raw_events", [](Draft& d, const Cursor& v) { d.options.raw_events(boolean_of(v)); }},
+    {"strict", [](OptionDraft& d, const Cursor& v) { d.options.strict(boolean_of(v)); }},
+    {"raw_events", [](OptionDraft& d, const Cursor& v) { d.options.raw_events(boolean_of(v)); }},
     {"own", read_own},
     {"with",
-     [](Draft& d, const Cursor& v) {
+     [](OptionDraft& d, const Cursor& v) {
        for (OwnOptions& family : read_families(v)) d.options.with(std::move(family));
      }},
     {"patches", read_patches},
-    {"extra", [](Draft& d, const Cursor& v) { d.options.extra(Json(json_object(v))); }},
+    {"extra", [](OptionDraft& d, const Cursor& v) { d.options.extra(Json(json_object(v))); }},
 };
 
 }  // namespace
 
 Options read_options(const Cursor& table, Environment environment) {
-  Draft draft{Options(), environment};
-  read_table<Draft>(table, keys, draft, "an option that only one provider has stands in own, such as own.num_ctx");
+  OptionDraft draft{Options(), environment};
+  read_table<OptionDraft>(table, option_keys, draft,
+                          "an option that only one provider has stands in own, such as own.num_ctx");
   try {
     codec::check_options(draft.options);
   } catch (const Error& error) {
@@ -183,7 +185,7 @@ Options read_options(const Cursor& table, Environment environment) {
   return std::move(draft.options);
 }
 
-std::vector<std::string> option_paths() { return key_paths<Draft>(keys); }
+std::vector<std::string> option_paths() { return key_paths<OptionDraft>(option_keys); }
 std::vector<std::string> tool_paths() { return key_paths<ToolDraft>(tool_keys); }
 
 }  // namespace antiphon::inline v0::config

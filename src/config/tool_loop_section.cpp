@@ -30,7 +30,7 @@ Money money_of(const Cursor& value) {
 constexpr std::pair<std::string_view, AtToolLimit> ends[] = {{"fail", AtToolLimit::fail},
                                                              {"answer", AtToolLimit::answer}};
 
-constexpr Key<ToolLoop> keys[] = {
+constexpr Key<ToolLoop> tool_loop_keys[] = {
     {"max_steps", [](ToolLoop& l, const Cursor& v) { l.max_steps(count_of(v)); }},
     {"max_calls", [](ToolLoop& l, const Cursor& v) { l.max_calls(count_of(v)); }},
     {"max_time", [](ToolLoop& l, const Cursor& v) { l.max_time(duration_of(v)); }},
@@ -45,10 +45,10 @@ constexpr Key<ToolLoop> keys[] = {
 
 ToolLoop read_tool_loop(const Cursor& table) {
   ToolLoop loop;
-  read_table<ToolLoop>(table, keys, loop);
+  read_table<ToolLoop>(table, tool_loop_keys, loop);
   return loop;
 }
 
-std::vector<std::string> tool_loop_paths() { return key_paths<ToolLoop>(keys); }
+std::vector<std::string> tool_loop_paths() { return key_paths<ToolLoop>(tool_loop_keys); }
 
 }  // namespace antiphon::inline v0::config

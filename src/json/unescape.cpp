@@ -41,7 +41,7 @@ std::optional<char32_t> take_code_point(std::string_view& rest) {
 }
 
 /// What a one-letter escape stands for; NUL for a letter that is none.
-constexpr char short_escape(char letter) {
+constexpr char escaped_letter(char letter) {
   switch (letter) {
     case '"':
     case '\\':
@@ -76,7 +76,7 @@ char* unescape(std::string_view escaped, char* out) {
       if (!code_point) return nullptr;
       out = utf8::write(out, *code_point);
     } else {
-      const char c = escaped.empty() ? '\0' : short_escape(escaped.front());
+      const char c = escaped.empty() ? '\0' : escaped_letter(escaped.front());
       if (c == '\0') return nullptr;
       *out++ = c;
       escaped.remove_prefix(1);

@@ -13,7 +13,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-using Kind = AnthropicSource::Kind;
+using SourceKind = AnthropicSource::Kind;
 using Place = std::function<std::string()>;
 
 /// What is inside a part that is not given by a URL: `base64` is empty where the part has the bytes.
@@ -61,34 +61,34 @@ bool takes_document(const Part& part, const Place& place) {
 
 AnthropicSource image_source(const Part& part, const Place& place) {
   check_text(part.url(), place);
-  if (is_link(part)) return AnthropicSource{Kind::url, {}, part.url()};
+  if (is_link(part)) return AnthropicSource{SourceKind::url, {}, part.url()};
   Inside inside = look_inside(part, place);
   std::string type = type_of_image(part, inside);
-  return AnthropicSource{Kind::base64, std::move(type), base64_of(part, std::move(inside))};
+  return AnthropicSource{SourceKind::base64, std::move(type), base64_of(part, std::move(inside))};
 }
 
 AnthropicSource document_source(const Part& part, const Place& place) {
   check_text(part.url(), place);
-  if (is_link(part)) return AnthropicSource{Kind::url, {}, part.url()};
+  if (is_link(part)) return AnthropicSource{SourceKind::url, {}, part.url()};
   Inside inside = look_inside(part, place);
   if (!is_text_media_type(inside.media_type)) {
-    return AnthropicSource{Kind::base64, "application/pdf", base64_of(part, std::move(inside))};
+    return AnthropicSource{SourceKind::base64, "application/pdf", base64_of(part, std::move(inside))};
   }
   std::string text = part.url().empty() ? part.bytes() : base64::decode(inside.base64).value_or("");
   check_text(text, place);
-  return AnthropicSource{Kind::text, {}, std::move(text)};
+  return AnthropicSource{SourceKind::text, {}, std::move(text)};
 }
 
 void write_source(json::Writer& writer, const AnthropicSource& source) {
   writer.key("source").begin_object().key("type");
   switch (source.kind) {
-    case Kind::url:
+    case SourceKind::url:
       writer.string("url").key("url").string(source.data);
       break;
-    case Kind::base64:
+    case SourceKind::base64:
       writer.string("base64").key("media_type").string(source.media_type).key("data").string(source.data);
       break;
-    case Kind::text:
+    case SourceKind::text:
       writer.string("text").key("media_type").string("text/plain").key("data").string(source.data);
       break;
   }

@@ -11,6 +11,7 @@
 #include "providers/anthropic_usage.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/tool_call_repairs.hpp"
 #include "providers/tool_naming.hpp"
@@ -25,8 +26,6 @@ using json::Value;
 using Block = AnthropicOpenBlock;
 using Kind = AnthropicBlockKind;
 
-// Anthropic gives one answer.
-constexpr std::size_t only = 0;
 // Blocks do not interleave in practice; a sender that never stops one must not make us keep them all.
 constexpr std::size_t most_open_blocks = 16;
 // About what an open block takes beside its text.
@@ -48,9 +47,9 @@ std::optional<std::int64_t> index_in(Value value) {
 }
 
 /// Reads the events of a stream and the whole message (providers.md §3.7, §3.8).
-class Decoder final : public AnswerDecoder {
+class AnthropicDecoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
+  AnthropicDecoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -116,7 +115,7 @@ class Decoder final : public AnswerDecoder {
 };
 
 template <class F>
-std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
+std::optional<Error> AnthropicDecoder::read(std::string_view padded, F&& visit) {
   if (ascii::is_blank(padded)) return std::nullopt;
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
   if (!error_ && broken) {
@@ -127,7 +126,7 @@ std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
   return error_;
 }
 
-std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+std::optional<Error> AnthropicDecoder::event(std::string_view type, std::string_view padded_data) {
   // Some gateways end the stream as OpenAI does.
   const std::string_view data = ascii::trim(padded_data);
   if (data == "[DONE]") return std::nullopt;
@@ -135,7 +134,7 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
 }
 
 /// What the event is stands in the data too, and some senders leave the line out (providers.md, trap 49).
-void Decoder::take(std::string_view event_type, Value root) {
+void AnthropicDecoder::take(std::string_view event_type, Value root) {
   Event event;
   root.fields([&](Name key, Value value) {
     if (key == "type") {
@@ -176,12 +175,12 @@ void Decoder::take(std::string_view event_type, Value root) {
 }
 
 /// Of an event that is not known its bytes are kept (providers.md §0.4).
-void Decoder::keep_event(std::string_view type, Value root) {
+void AnthropicDecoder::keep_event(std::string_view type, Value root) {
   if (type.empty() || type == "ping" || root.type() != Type::object) return;
   if (const auto raw = root.raw()) builder_.metadata_list("events", "[" + std::string(*raw) + "]");
 }
 
-void Decoder::message_start(Value root) {
+void AnthropicDecoder::message_start(Value root) {
   if (started_ && (builder_.has_content() || builder_.finished(only))) {
     // A gateway that lost its answer began another one (providers.md, trap 50).
     builder_.restart();
@@ -203,7 +202,7 @@ void Decoder::message_start(Value root) {
 }
 
 /// What a message says beside its blocks, at its beginning and at its end.
-void Decoder::message_fields(Value fields) {
+void AnthropicDecoder::message_fields(Value fields) {
   fields.fields([&](Name key, Value value) {
     if (value.is_null() || key == "content" || key == "type" || key == "role" || key == "stop_reason") return;
     if (key == "id") {
@@ -218,7 +217,7 @@ void Decoder::message_fields(Value fields) {
   });
 }
 
-void Decoder::block_start(const Event& event) {
+void AnthropicDecoder::block_start(const Event& event) {
   Block block;
   block.index = event.index;
   // A block that is started again was not stopped; one whose bytes are kept gets its place now.
@@ -236,7 +235,7 @@ void Decoder::block_start(const Event& event) {
   }
 }
 
-void Decoder::begin_block(Block& block, Value value) {
+void AnthropicDecoder::begin_block(Block& block, Value value) {
   const JsonFields fields(value);
   block.type = fields.text("type");
   block.kind = anthropic_block_kind(block.type);
@@ -269,12 +268,12 @@ void Decoder::begin_block(Block& block, Value value) {
   }
 }
 
-void Decoder::begin_part(Block& block, PartKind kind) {
+void AnthropicDecoder::begin_part(Block& block, PartKind kind) {
   builder_.begin_part(only, kind);
   block.part = ++parts_;
 }
 
-void Decoder::begin_call(Block& block, Value value) {
+void AnthropicDecoder::begin_call(Block& block, Value value) {
   const JsonFields fields(value);
   const std::string name = decode_tool_name(fields.text("name"));
   ToolCallPiece piece;
@@ -292,7 +291,7 @@ void Decoder::begin_call(Block& block, Value value) {
 }
 
 /// The arguments of a call as JSON text; some gateways send a string that holds it (providers.md, trap 67).
-std::string Decoder::arguments_in(const JsonFields& block) {
+std::string AnthropicDecoder::arguments_in(const JsonFields& block) {
   const auto input = block.find("input");
   if (!input) return {};
   if (const auto text = input->string()) return std::string(*text);
@@ -301,7 +300,7 @@ std::string Decoder::arguments_in(const JsonFields& block) {
   return std::string(raw.value_or(""));
 }
 
-Decoder::Delta::Delta(Value value) : whole(value) {
+AnthropicDecoder::Delta::Delta(Value value) : whole(value) {
   value.fields([this](Name key, Value field) {
     if (key == "type") {
       type = field.text();
@@ -314,7 +313,7 @@ Decoder::Delta::Delta(Value value) : whole(value) {
 }
 
 /// The block that a delta goes on with. One without a start is a gateway's, and is begun here.
-Block* Decoder::block_of(std::optional<std::int64_t> index, Name delta_type) {
+Block* AnthropicDecoder::block_of(std::optional<std::int64_t> index, Name delta_type) {
   std::size_t position = open_.size();
   while (position > 0 && index && open_[position - 1].index && open_[position - 1].index != index) --position;
   if (position == 0) {
@@ -345,7 +344,7 @@ Block* Decoder::block_of(std::optional<std::int64_t> index, Name delta_type) {
   return &open_.back();
 }
 
-void Decoder::delta(Block& block, const Delta& delta) {
+void AnthropicDecoder::delta(Block& block, const Delta& delta) {
   const auto& [type, piece, cited, whole] = delta;
   if (type == "text_delta") {
     block.text += piece;
@@ -370,7 +369,7 @@ void Decoder::delta(Block& block, const Delta& delta) {
   }
 }
 
-void Decoder::input(Block& block, std::string_view piece) {
+void AnthropicDecoder::input(Block& block, std::string_view piece) {
   if (block.kind != Kind::tool_use) {
     block.input += piece;
     builder_.count_kept(piece.size());
@@ -389,23 +388,23 @@ void Decoder::input(Block& block, std::string_view piece) {
   builder_.tool_call(only, more);
 }
 
-void Decoder::block_stop(std::optional<std::int64_t> index) {
+void AnthropicDecoder::block_stop(std::optional<std::int64_t> index) {
   for (std::size_t position = open_.size(); position-- > 0;) {
     if (!index || !open_[position].index || open_[position].index == index) return close(position);
   }
 }
 
-void Decoder::close(std::size_t position) {
+void AnthropicDecoder::close(std::size_t position) {
   Block block = std::move(open_[position]);
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(position));
   finish_block(block);
 }
 
-void Decoder::close_all() {
+void AnthropicDecoder::close_all() {
   while (!open_.empty()) close(0);
 }
 
-void Decoder::finish_block(Block& block) {
+void AnthropicDecoder::finish_block(Block& block) {
   if (block.kind == Kind::tool_use && !block.has_pieces && !block.input.empty()) {
     ToolCallPiece all;
     all.index = block.call;
@@ -427,7 +426,7 @@ void Decoder::finish_block(Block& block) {
   }
 }
 
-void Decoder::citation(Value value, std::string* raw_elements) {
+void AnthropicDecoder::citation(Value value, std::string* raw_elements) {
   const auto raw = value.raw();
   if (!raw) return;
   if (raw_elements) {
@@ -446,7 +445,7 @@ void Decoder::citation(Value value, std::string* raw_elements) {
 }
 
 /// Of message_delta, and of what a gateway puts into message_stop.
-void Decoder::message_delta(Value root) {
+void AnthropicDecoder::message_delta(Value root) {
   close_all();
   std::string reason;
   std::string explanation;
@@ -469,13 +468,13 @@ void Decoder::message_delta(Value root) {
 
 /// A message that has nothing more to say is complete from its start: so answers a program in the code execution tool,
 /// which called a client's tool, when that has not run its last (observed of the service, April 2026).
-void Decoder::message_stop() {
+void AnthropicDecoder::message_stop() {
   done_ = true;
   if (first_reason_.empty() || builder_.finished(only)) return;
   builder_.finish(only, read_stop_reason(first_reason_), first_reason_);
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> AnthropicDecoder::whole(std::string_view padded_body) {
   return read(padded_body, [&](Value root) {
     bool error = false;
     bool message = false;
@@ -491,7 +490,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   });
 }
 
-void Decoder::whole_message(Value root) {
+void AnthropicDecoder::whole_message(Value root) {
   started_ = true;
   const JsonFields fields(root);
   bool content = false;
@@ -514,12 +513,12 @@ void Decoder::whole_message(Value root) {
 }
 
 /// A list of blocks, or a text, which is one.
-void Decoder::contents(Value value) {
+void AnthropicDecoder::contents(Value value) {
   if (value.type() == Type::string) builder_.text(only, value.text());
   value.elements([&](Value block) { whole_block(block); });
 }
 
-void Decoder::whole_block(Value value) {
+void AnthropicDecoder::whole_block(Value value) {
   if (value.type() == Type::string) return builder_.text(only, value.text());
   if (value.type() != Type::object) return builder_.warn("content", "a block that is none is left out");
   const JsonFields fields(value);
@@ -556,7 +555,7 @@ void Decoder::whole_block(Value value) {
   if (const auto raw = value.raw()) builder_.raw(only, provider_, *raw);
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> AnthropicDecoder::end() {
   close_all();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
@@ -576,7 +575,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> AnthropicCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target.preset->name, builder);
+  return std::make_unique<AnthropicDecoder>(target.preset->name, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -38,9 +38,9 @@ SchemaSubset anthropic_schema(std::string_view schema) {
                                           "minLength", "maxLength", "maxItems"});
 }
 
-class Encoder {
+class AnthropicEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  AnthropicEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -101,13 +101,13 @@ class Encoder {
   std::string instruction_;  ///< for what the protocol cannot say
 };
 
-bool Encoder::begin_field(std::string_view name) {
+bool AnthropicEncoder::begin_field(std::string_view name) {
   if (extras_.has(name)) return false;
   writer_.key(name);
   return true;
 }
 
-void Encoder::gather_own() {
+void AnthropicEncoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "anthropic-beta") {
       add_betas(value);
@@ -125,7 +125,7 @@ void Encoder::gather_own() {
 }
 
 /// A name, or a list of them, of beta features; they travel in a header.
-void Encoder::add_betas(const Json& value) {
+void AnthropicEncoder::add_betas(const Json& value) {
   check_json(value.text(), "anthropic-beta");
   const auto add = [&](json::Value name) {
     const std::string beta(ascii::trim(name.string().value_or("")));
@@ -143,7 +143,7 @@ void Encoder::add_betas(const Json& value) {
   });
 }
 
-void Encoder::decide_limit() {
+void AnthropicEncoder::decide_limit() {
   // A beta feature lifts it.
   if (betas_.find("output-") != std::string::npos) model_.most_output = std::numeric_limits<std::int64_t>::max();
   if (options_.max_tokens().value_or(0) <= model_.most_output || extras_.has("max_tokens")) return;
@@ -151,7 +151,7 @@ void Encoder::decide_limit() {
                                         " at most; so many are asked for");
 }
 
-void Encoder::decide_thinking() {
+void AnthropicEncoder::decide_thinking() {
   if (const std::string* forced = extras_.find("thinking")) {
     thinking_ = settle_thinking(model_, target_.model, Options(), nullptr, notes_);
     thinking_.max_tokens = std::min(options_.max_tokens().value_or(thinking_.max_tokens), model_.most_output);
@@ -168,7 +168,7 @@ void Encoder::decide_thinking() {
 }
 
 /// Whether results answer calls before which this provider did not think: with a budget that is refused (§3.3).
-bool Encoder::called_without_thought() const {
+bool AnthropicEncoder::called_without_thought() const {
   const std::vector<Turn>& turns = turns_.turns;
   if (turns.size() < 2 || turns.back().assistant || turns.back().items.empty()) return false;
   if (turns.back().items.front().part->kind() != PartKind::tool_result) return false;
@@ -181,7 +181,7 @@ bool Encoder::called_without_thought() const {
 }
 
 /// A tool cannot be forced on a model that thinks (providers.md §3.4, trap 80).
-void Encoder::decide_tool_choice() {
+void AnthropicEncoder::decide_tool_choice() {
   using Kind = ToolChoice::Kind;
   choice_ = options_.tool_choice();
   if (!choice_ || !has_tools() || extras_.has("tool_choice")) return;
@@ -205,7 +205,7 @@ void Encoder::decide_tool_choice() {
   choice_ = Kind::automatic;
 }
 
-void Encoder::decide_format() {
+void AnthropicEncoder::decide_format() {
   const auto& format = options_.response_format();
   if (!format) return;
   if (format->kind() == ResponseFormat::Kind::json) {
@@ -226,7 +226,7 @@ void Encoder::decide_format() {
   schema_ = std::move(subset.schema);
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest AnthropicEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
@@ -259,7 +259,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-HttpRequest Encoder::http() {
+HttpRequest AnthropicEncoder::http() {
   if (is_claude_on_vertex(target_)) {
     HttpRequest vertex = json_post(claude_on_vertex_url(target_, request_.stream()),
                                    request_.stream() ? "text/event-stream" : "application/json");
@@ -275,7 +275,7 @@ HttpRequest Encoder::http() {
   return http;
 }
 
-void Encoder::write_head() {
+void AnthropicEncoder::write_head() {
   if (is_claude_on_vertex(target_)) {
     if (begin_field("anthropic_version")) writer_.string(anthropic_vertex_version);
   } else if (begin_field("model")) {
@@ -285,7 +285,7 @@ void Encoder::write_head() {
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
 }
 
-void Encoder::write_messages() {
+void AnthropicEncoder::write_messages() {
   end_with_user();
   AnthropicMessages messages(writer_, notes_, own_, *target_.preset);
   const bool system = std::any_of(turns_.system.begin(), turns_.system.end(), [](const TurnItem& item) {
@@ -297,7 +297,7 @@ void Encoder::write_messages() {
 
 /// The beginning of an answer is refused by newer models and with a schema (providers.md §3.3, trap 93). What ends with
 /// a block of the provider's own is a turn that it paused, and goes back as it is.
-void Encoder::end_with_user() {
+void AnthropicEncoder::end_with_user() {
   if (turns_.turns.empty() || !turns_.turns.back().assistant || extras_.has("messages")) return;
   if (model_.prefill && schema_.empty()) return;
   const std::vector<TurnItem>& items = turns_.turns.back().items;
@@ -310,7 +310,7 @@ void Encoder::end_with_user() {
   turns_.turns.back().items.push_back(TurnItem{&turns_.made.back(), {0, 0}});
 }
 
-void Encoder::write_temperature() {
+void AnthropicEncoder::write_temperature() {
   const auto temperature = options_.temperature();
   if (!temperature) return;
   if (!model_.sampling || thinking_.thinks) {
@@ -324,7 +324,7 @@ void Encoder::write_temperature() {
 }
 
 /// Newer models have no sampling, a model that thinks neither, some take one of the two (providers.md, traps 86, 87).
-void Encoder::write_sampling() {
+void AnthropicEncoder::write_sampling() {
   write_temperature();
   const bool free = model_.sampling && !thinking_.thinks;
   const std::string why =
@@ -344,7 +344,7 @@ void Encoder::write_sampling() {
   }
 }
 
-void Encoder::write_stop() {
+void AnthropicEncoder::write_stop() {
   bool any = false;
   for (std::size_t index = 0; index < options_.stop().size(); ++index) {
     const std::string& stop = options_.stop()[index];
@@ -359,12 +359,12 @@ void Encoder::write_stop() {
   if (any) writer_.end_array();
 }
 
-void Encoder::write_thinking() {
+void AnthropicEncoder::write_thinking() {
   if (!thinking_.json.empty() && begin_field("thinking")) writer_.raw(thinking_.json);
 }
 
 /// The nearest that the model has (providers.md, trap 88).
-std::string_view Encoder::effort_for_model() {
+std::string_view AnthropicEncoder::effort_for_model() {
   const std::string& effort = options_.reasoning_effort();
   std::string_view sent = effort;
   if (effort == "minimal") sent = "low";
@@ -377,7 +377,7 @@ std::string_view Encoder::effort_for_model() {
   return sent;
 }
 
-void Encoder::write_output_config() {
+void AnthropicEncoder::write_output_config() {
   ExtraFields config;
   if (!own_config_.empty()) config.add_all(Json(own_config_), "output_config");
   const bool effort = model_.effort && !options_.reasoning_effort().empty() && options_.reasoning_effort() != "none" &&
@@ -393,14 +393,14 @@ void Encoder::write_output_config() {
   writer_.end_object();
 }
 
-void Encoder::write_tools() {
+void AnthropicEncoder::write_tools() {
   if (tools_.empty() || !begin_field("tools")) return;
   writer_.begin_array();
   for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const CarriedTool& carried) {
+void AnthropicEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   const std::string place = carried.place();
   ExtraFields fields;
@@ -412,7 +412,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.raw(own_.onto(std::move(definition), std::move(fields), place));
 }
 
-void Encoder::write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place) {
+void AnthropicEncoder::write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place) {
   if (!tool.provider().empty()) {
     writer.raw(tool.raw().text());
     return;
@@ -435,7 +435,7 @@ void Encoder::write_own_tool(json::Writer& writer, const Tool& tool, const std::
   writer.end_object();
 }
 
-void Encoder::write_tool_choice() {
+void AnthropicEncoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   const bool one_at_a_time = options_.parallel_tool_calls() == false;
   if (!choice_ && !one_at_a_time) return;
@@ -464,7 +464,7 @@ void Encoder::write_tool_choice() {
   writer_.end_object();
 }
 
-void Encoder::write_labels() {
+void AnthropicEncoder::write_labels() {
   std::string user = options_.user();
   for (const auto& [key, value] : options_.metadata()) {
     if (key == "user_id" && user.empty()) {
@@ -478,7 +478,7 @@ void Encoder::write_labels() {
 }
 
 /// Options that this protocol has nothing for.
-void Encoder::note_missing() {
+void AnthropicEncoder::note_missing() {
   const auto note = [&](bool set, const char* name) {
     if (set && !extras_.has(name)) notes_.cannot_carry(name, "Anthropic has no such option");
   };
@@ -492,7 +492,7 @@ void Encoder::note_missing() {
 }  // namespace
 
 EncodedRequest AnthropicCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  AnthropicEncoder encoder(request, target);
   return encoder.encode();
 }
 

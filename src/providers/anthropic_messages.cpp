@@ -13,7 +13,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr const char* nothing_said = ".";
+constexpr const char* stand_in_text = ".";
 // Anthropic's ids have no greatest length; this one only bounds what is kept as it is.
 constexpr std::size_t longest_id = 1024;
 
@@ -75,7 +75,7 @@ void AnthropicMessages::turn(const Turn& turn, bool last) {
     return;
   }
   writer_.begin_array();
-  const Part stand_in = Part::text(nothing_said);
+  const Part stand_in = Part::text(stand_in_text);
   if (items.empty() && !(turn.assistant && last)) items.push_back(TurnItem{&stand_in, {0, 0}});
   blocks(items, turn.own);
   writer_.end_array().end_object();

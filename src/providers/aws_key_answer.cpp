@@ -13,7 +13,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-struct Words {
+struct AwsKeyWords {
   AwsKeys keys;
   std::string expiration;
   std::string code;
@@ -21,8 +21,8 @@ struct Words {
 };
 
 /// Members by name; ECS writes those of its errors in lower case, EC2 in upper.
-std::optional<Words> read_words(std::string_view body) {
-  Words words;
+std::optional<AwsKeyWords> read_key_words(std::string_view body) {
+  AwsKeyWords words;
   bool is_object = false;
   json::Reader reader;
   const bool is_json = reader.read_copy(body, [&](json::Value root) {
@@ -45,12 +45,12 @@ std::optional<Words> read_words(std::string_view body) {
 std::optional<Error> aws_server_refusal(const HttpResponse& answer, std::string_view place, std::string_view who,
                                         const std::string& secret) {
   if (answer.status >= 200 && answer.status < 300) return std::nullopt;
-  const Words words = read_words(answer.body).value_or(Words());
+  const AwsKeyWords words = read_key_words(answer.body).value_or(AwsKeyWords());
   return credential_refusal(place, who, answer.status, words.code, words.message, {secret});
 }
 
 Result<Fetched<AwsKeys>> read_aws_keys(const HttpResponse& answer, std::string_view place, std::string_view who) {
-  const std::optional<Words> words = read_words(answer.body);
+  const std::optional<AwsKeyWords> words = read_key_words(answer.body);
   if (!words) return credential_answer_error(place, who, "it is not a JSON object");
   // EC2 says with a good status that the role may not be assumed.
   if (!words->code.empty() && words->code != "Success") {

@@ -12,7 +12,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::string_view place = "aws.profile";
+constexpr std::string_view profile_place = "aws.profile";
 
 std::string file_path(const Environment& environment, const char* variable, const char* usual) {
   std::string path = environment(variable);
@@ -27,7 +27,7 @@ AwsConfigFile read_file(const std::string& path) {
   try {
     return parse_aws_config(read_small_file(path).value_or(""), path);
   } catch (Error& error) {
-    throw error.where(std::string(place));
+    throw error.where(std::string(profile_place));
   }
 }
 
@@ -53,9 +53,10 @@ std::optional<Error> other_way(const AwsSection& settings, const AwsProfile& pro
     if (!settings.contains(setting)) continue;
     // A role comes before keys of the same profile, which are those it is assumed with; the rest behind them.
     if (profile.keys && std::string_view(setting) != "role_arn") continue;
-    return credential_setting_error(place, "the profile \"" + profile.name + "\" " + what + " (" + setting +
-                                               "); that is not supported: give temporary keys, for example those of "
-                                               "\"aws configure export-credentials\"");
+    return credential_setting_error(profile_place,
+                                    "the profile \"" + profile.name + "\" " + what + " (" + setting +
+                                        "); that is not supported: give temporary keys, for example those of "
+                                        "\"aws configure export-credentials\"");
   }
   return std::nullopt;
 }
@@ -69,7 +70,7 @@ void read_keys(const AwsSection& section, AwsProfile& profile) {
   if (keys.access_key_id.empty() && keys.secret_access_key.empty()) return;
   if (keys.access_key_id.empty() || keys.secret_access_key.empty()) {
     const char* missing = keys.access_key_id.empty() ? "aws_access_key_id" : "aws_secret_access_key";
-    profile.problem = credential_setting_error(place, "the profile \"" + profile.name + "\" has no " + missing);
+    profile.problem = credential_setting_error(profile_place, "the profile \"" + profile.name + "\" has no " + missing);
     return;
   }
   profile.keys = std::move(keys);
@@ -93,8 +94,8 @@ AwsProfile read_aws_profile(const std::string& name, const Environment& environm
   const AwsSection* in_config = find_in_config(config, profile.name);
   if (in_credentials == credentials.end() && !in_config) {
     if (named) {
-      profile.problem =
-          credential_setting_error(place, "there is no profile \"" + profile.name + "\" in " + profile.searched);
+      profile.problem = credential_setting_error(profile_place,
+                                                 "there is no profile \"" + profile.name + "\" in " + profile.searched);
     }
     return profile;
   }

@@ -59,9 +59,10 @@ std::string wrapped(const std::string& body, std::string_view betas) {
 }
 
 /// Takes Anthropic's events out of the chunks that they come in.
-class Decoder final : public AnswerDecoder {
+class ClaudeDecoder final : public AnswerDecoder {
  public:
-  Decoder(std::unique_ptr<AnswerDecoder> inner, AnswerBuilder& builder) : inner_(std::move(inner)), builder_(builder) {}
+  ClaudeDecoder(std::unique_ptr<AnswerDecoder> inner, AnswerBuilder& builder)
+      : inner_(std::move(inner)), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override {
     // A gateway may send the events as they are.
@@ -129,7 +130,7 @@ bool BedrockAnthropicCodec::needs_bytes(const Part& part, Role role, const Targe
 }
 
 std::unique_ptr<AnswerDecoder> BedrockAnthropicCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(AnthropicCodec().decoder(target, builder), builder);
+  return std::make_unique<ClaudeDecoder>(AnthropicCodec().decoder(target, builder), builder);
 }
 
 Error BedrockAnthropicCodec::error(int status, const HttpHeaders& headers, std::string_view body,

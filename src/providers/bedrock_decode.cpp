@@ -13,6 +13,7 @@
 #include "providers/errors.hpp"
 #include "providers/image_type.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
@@ -25,9 +26,6 @@ namespace {
 using json::Name;
 using json::Type;
 using json::Value;
-
-// Bedrock gives one answer.
-constexpr std::size_t only = 0;
 
 struct StopReason {
   std::string_view raw;
@@ -46,7 +44,7 @@ constexpr StopReason stop_reasons[] = {
     {"malformed_tool_use", FinishReason::error},
 };
 
-FinishReason read_stop_reason(std::string_view raw) {
+FinishReason read_bedrock_stop(std::string_view raw) {
   for (const StopReason& row : stop_reasons) {
     if (row.raw == raw) return row.reason;
   }
@@ -55,9 +53,9 @@ FinishReason read_stop_reason(std::string_view raw) {
 
 /// A whole answer, or the events of a stream of Converse (providers.md §6.13). What turns out to be an invocation of
 /// Claude is read as one.
-class Decoder final : public AnswerDecoder {
+class BedrockDecoder final : public AnswerDecoder {
  public:
-  Decoder(const Target& target, AnswerBuilder& builder)
+  BedrockDecoder(const Target& target, AnswerBuilder& builder)
       : target_(target), provider_(target.preset->name), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
@@ -126,13 +124,13 @@ class Decoder final : public AnswerDecoder {
 };
 
 template <class F>
-std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
+std::optional<Error> BedrockDecoder::read(std::string_view padded, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
   if (!error_) error_ = std::move(broken);
   return error_;
 }
 
-std::optional<Error> Decoder::event(std::string_view frame_type, std::string_view padded_data) {
+std::optional<Error> BedrockDecoder::event(std::string_view frame_type, std::string_view padded_data) {
   const Name type = frame_type;
   if (type == "chunk") return invoked().event(type, padded_data);
   if (ascii::trim(padded_data).empty()) return std::nullopt;
@@ -157,12 +155,12 @@ std::optional<Error> Decoder::event(std::string_view frame_type, std::string_vie
   return error_;
 }
 
-AnswerDecoder& Decoder::invoked() {
+AnswerDecoder& BedrockDecoder::invoked() {
   if (!invoked_) invoked_ = BedrockAnthropicCodec().decoder(target_, builder_);
   return *invoked_;
 }
 
-void Decoder::message_start() {
+void BedrockDecoder::message_start() {
   block_ = Block();
   if (!builder_.has_content()) return;
   // A gateway that lost its answer began another one (providers.md, trap 50).
@@ -172,14 +170,14 @@ void Decoder::message_start() {
 }
 
 /// Another index is another block, whatever became of the one before.
-void Decoder::at(Value index) {
+void BedrockDecoder::at(Value index) {
   const Count number = index.count();
   if (!number.known() || number.at_least() == block_.index) return;
   block_stop();
   block_.index = number.at_least();
 }
 
-void Decoder::become(Kind kind) {
+void BedrockDecoder::become(Kind kind) {
   if (block_.kind == kind) return;
   block_stop();
   block_.kind = kind;
@@ -187,7 +185,7 @@ void Decoder::become(Kind kind) {
   if (kind == Kind::reasoning) builder_.begin_part(only, PartKind::reasoning);
 }
 
-void Decoder::block_start(Value root) {
+void BedrockDecoder::block_start(Value root) {
   block_stop();
   root.fields([&](Name key, Value value) {
     if (key == "contentBlockIndex") at(value);
@@ -210,7 +208,7 @@ void Decoder::block_start(Value root) {
   });
 }
 
-void Decoder::block_delta(Value root) {
+void BedrockDecoder::block_delta(Value root) {
   std::optional<Value> pieces;
   bool placed = false;
   const auto read_pieces = [&](Value value) {
@@ -231,7 +229,7 @@ void Decoder::block_delta(Value root) {
   if (pieces) read_pieces(*pieces);
 }
 
-void Decoder::delta(Name name, Value value) {
+void BedrockDecoder::delta(Name name, Value value) {
   if (name == "text") {
     text(value.text());
   } else if (name == "toolUse") {
@@ -253,13 +251,13 @@ void Decoder::delta(Name name, Value value) {
   }
 }
 
-void Decoder::text(std::string_view piece) {
+void BedrockDecoder::text(std::string_view piece) {
   if (piece.empty()) return;
   become(Kind::text);
   builder_.text(only, piece);
 }
 
-void Decoder::reasoning(Name name, Value value) {
+void BedrockDecoder::reasoning(Name name, Value value) {
   const std::string_view piece = value.text();
   if (piece.empty()) return;
   if (name == "redactedContent") {
@@ -272,7 +270,7 @@ void Decoder::reasoning(Name name, Value value) {
 }
 
 /// Each piece is Base64 on its own.
-void Decoder::redacted(std::string_view piece) {
+void BedrockDecoder::redacted(std::string_view piece) {
   become(Kind::redacted);
   if (block_.redacted.empty()) {
     block_.redacted = piece;
@@ -286,7 +284,7 @@ void Decoder::redacted(std::string_view piece) {
   block_.redacted = base64::encode(bytes);
 }
 
-void Decoder::call_begins(Value call) {
+void BedrockDecoder::call_begins(Value call) {
   const JsonFields fields(call);
   const std::string name = decode_tool_name(fields.text("name"));
   ToolCallPiece piece;
@@ -296,7 +294,7 @@ void Decoder::call_begins(Value call) {
   builder_.tool_call(only, piece);
 }
 
-void Decoder::call_input(Value input) {
+void BedrockDecoder::call_input(Value input) {
   if (block_.served) {
     const std::string_view text = input.text();
     builder_.count_kept(text.size());
@@ -310,12 +308,12 @@ void Decoder::call_input(Value input) {
   builder_.tool_call(only, piece);
 }
 
-void Decoder::results(Value list) {
+void BedrockDecoder::results(Value list) {
   builder_.count_kept(list.raw().value_or("").size());
   block_.served->results(list);
 }
 
-void Decoder::image(Value piece) {
+void BedrockDecoder::image(Value piece) {
   const auto source = JsonFields(piece).find("source");
   if (!source) return builder_.warn("image", "has no bytes");
   base64::Decoder decoder;
@@ -326,7 +324,7 @@ void Decoder::image(Value piece) {
   builder_.count_kept(block_.bytes.size() - before);
 }
 
-void Decoder::block_stop() {
+void BedrockDecoder::block_stop() {
   if (block_.kind == Kind::call) ++calls_;
   if (block_.kind == Kind::text) keep_cited_text();
   if (block_.kind == Kind::redacted) keep_redacted();
@@ -338,7 +336,7 @@ void Decoder::block_stop() {
 }
 
 /// A text with citations goes back with them.
-void Decoder::keep_cited_text() {
+void BedrockDecoder::keep_cited_text() {
   if (block_.citations.empty()) return;
   std::string raw;
   json::Writer writer(raw);
@@ -349,7 +347,7 @@ void Decoder::keep_cited_text() {
   builder_.raw(only, provider_, raw);
 }
 
-void Decoder::keep_redacted() {
+void BedrockDecoder::keep_redacted() {
   std::string raw;
   json::Writer writer(raw);
   writer.begin_object().key("reasoningContent").begin_object();
@@ -357,19 +355,19 @@ void Decoder::keep_redacted() {
   builder_.unknown(only, provider_, raw, "reasoningContent");
 }
 
-void Decoder::keep_served() {
+void BedrockDecoder::keep_served() {
   const auto json = block_.served->as_json();
   if (!json) return builder_.warn("content", "a block of a tool of Bedrock's own is not JSON and left out");
   builder_.unknown(only, provider_, *json, block_.served->member());
 }
 
-void Decoder::keep_image() {
+void BedrockDecoder::keep_image() {
   if (block_.bytes.empty()) return;
   std::string type = block_.format.empty() ? std::string(image_type(block_.bytes)) : "image/" + block_.format;
   builder_.image(only, std::move(block_.bytes), std::move(type));
 }
 
-void Decoder::citation(Value value) {
+void BedrockDecoder::citation(Value value) {
   const auto raw = value.raw();
   if (!raw) return;
   if (!block_.citations.empty()) block_.citations += ',';
@@ -393,14 +391,14 @@ void Decoder::citation(Value value) {
 }
 
 /// What an answer says beside its content, in its whole form or in the last events.
-void Decoder::last_words(Value root) {
+void BedrockDecoder::last_words(Value root) {
   root.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "stopReason") {
       const std::string_view reason = value.text();
       if (reason.empty()) return;
       stopped_ = true;
-      builder_.finish(only, read_stop_reason(reason), reason);
+      builder_.finish(only, read_bedrock_stop(reason), reason);
     } else if (key == "usage") {
       measured_ = true;
       usage(value);
@@ -412,7 +410,7 @@ void Decoder::last_words(Value root) {
 }
 
 /// What was read from a cache or written to it is not in `inputTokens` (trap 109); the total is not believed (111).
-void Decoder::usage(Value value) {
+void BedrockDecoder::usage(Value value) {
   Count uncached;
   Count read;
   Count written;
@@ -435,7 +433,7 @@ void Decoder::usage(Value value) {
   builder_.usage(usage.cached_input_tokens(read).cache_write_tokens(written).output_tokens(output));
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> BedrockDecoder::whole(std::string_view padded_body) {
   bool is_claude = false;
   read(padded_body, [&](Value root) {
     const JsonFields fields(root);
@@ -458,7 +456,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   return is_claude ? invoked().whole(padded_body) : error_;
 }
 
-void Decoder::whole_message(Value message) {
+void BedrockDecoder::whole_message(Value message) {
   message.fields([&](Name key, Value value) {
     if (key == "content") value.elements([&](Value block) { whole_block(block); });
   });
@@ -466,7 +464,7 @@ void Decoder::whole_message(Value message) {
   stopped_ = true;
 }
 
-void Decoder::whole_block(Value block) {
+void BedrockDecoder::whole_block(Value block) {
   if (block.type() != Type::object) {
     builder_.warn("content", "a block that is no object is left out");
     return;
@@ -478,7 +476,7 @@ void Decoder::whole_block(Value block) {
   block_ = Block();
 }
 
-void Decoder::whole_member(Name name, Value value, Value block) {
+void BedrockDecoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
     text(value.text());
   } else if (name == "image") {
@@ -499,7 +497,7 @@ void Decoder::whole_member(Name name, Value value, Value block) {
   }
 }
 
-void Decoder::whole_image(Value value) {
+void BedrockDecoder::whole_image(Value value) {
   become(Kind::image);
   block_.format = JsonFields(value).text("format");
   image(value);
@@ -508,7 +506,7 @@ void Decoder::whole_image(Value value) {
   keep_image();
 }
 
-void Decoder::whole_citations(Value value, Value block) {
+void BedrockDecoder::whole_citations(Value value, Value block) {
   const JsonFields fields(value);
   const auto raw = block.raw();
   if (const auto content = fields.find("content")) {
@@ -522,7 +520,7 @@ void Decoder::whole_citations(Value value, Value block) {
 }
 
 /// A block that is not known, with the name of its one member; it goes back as it came.
-void Decoder::unknown(std::string_view type, Value value) {
+void BedrockDecoder::unknown(std::string_view type, Value value) {
   const auto raw = value.raw();
   if (!raw) {
     builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
@@ -531,7 +529,7 @@ void Decoder::unknown(std::string_view type, Value value) {
   builder_.unknown(only, provider_, "{" + json::quoted(type) + ":" + std::string(*raw) + "}", type);
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> BedrockDecoder::end() {
   if (invoked_) return invoked_->end();
   block_stop();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
@@ -545,7 +543,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> BedrockCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target, builder);
+  return std::make_unique<BedrockDecoder>(target, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

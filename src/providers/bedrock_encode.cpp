@@ -26,9 +26,9 @@ namespace {
 
 constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
 
-class Encoder {
+class BedrockEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  BedrockEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -74,13 +74,13 @@ class Encoder {
   bool tells_effort_ = false;
 };
 
-bool Encoder::begin_field(std::string_view name) {
+bool BedrockEncoder::begin_field(std::string_view name) {
   if (extras_.has(name)) return false;
   writer_.key(name);
   return true;
 }
 
-void Encoder::gather_own() {
+void BedrockEncoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "region") {
       move_to_region(target_, value, notes_);
@@ -101,7 +101,7 @@ void Encoder::gather_own() {
 }
 
 /// What the effort that was asked for means to this model. To Claude it is what it is to Anthropic's own API.
-void Encoder::decide_thinking() {
+void BedrockEncoder::decide_thinking() {
   const std::string& effort = options_.reasoning_effort();
   const bool asked = !effort.empty() && effort != "none";
   if (!claude_) {
@@ -118,7 +118,7 @@ void Encoder::decide_thinking() {
   tells_effort_ = asked && claude_->effort && claude_->thinking != AnthropicModel::Thinking::none;
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest BedrockEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
@@ -148,7 +148,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::write_messages() {
+void BedrockEncoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
   BedrockMessages messages(writer_, notes_, *target_.preset, claude_.has_value());
   const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
@@ -159,12 +159,12 @@ void Encoder::write_messages() {
   }
 }
 
-bool Encoder::has_inference() const {
+bool BedrockEncoder::has_inference() const {
   const Options& o = options_;
   return o.max_tokens() || o.temperature() || o.top_p() || !o.stop().empty() || !inference_.empty();
 }
 
-void Encoder::write_inference() {
+void BedrockEncoder::write_inference() {
   if (!has_inference() || !begin_field("inferenceConfig")) return;
   writer_.begin_object();
   if (options_.max_tokens() && !inference_.has("maxTokens")) writer_.key("maxTokens").integer(*options_.max_tokens());
@@ -175,7 +175,7 @@ void Encoder::write_inference() {
 }
 
 /// Claude's rules for sampling hold here too (providers.md §3.5, traps 86, 87).
-void Encoder::write_sampling() {
+void BedrockEncoder::write_sampling() {
   const bool free = !claude_ || (claude_->sampling && !thinks_);
   const std::string why = "the model " + target_.model + " does not take it" + (thinks_ ? " while it thinks" : "");
   const auto temperature = options_.temperature();
@@ -196,7 +196,7 @@ void Encoder::write_sampling() {
   }
 }
 
-void Encoder::write_stop() {
+void BedrockEncoder::write_stop() {
   if (inference_.has("stopSequences")) return;
   bool any = false;
   for (const std::string& stop : options_.stop()) {
@@ -210,14 +210,14 @@ void Encoder::write_stop() {
   if (any) writer_.end_array();
 }
 
-std::string_view Encoder::effort() const {
+std::string_view BedrockEncoder::effort() const {
   const std::string& effort = options_.reasoning_effort();
   if (claude_ && effort == "minimal") return "low";
   if (claude_ && effort == "xhigh" && !claude_->xhigh) return "high";
   return effort;
 }
 
-void Encoder::write_output() {
+void BedrockEncoder::write_output() {
   const auto& format = options_.response_format();
   const bool schema = format && format->kind() == ResponseFormat::Kind::json_schema;
   const bool tells_effort = tells_effort_ && bedrock_effort_field(target_.model).empty();
@@ -229,7 +229,7 @@ void Encoder::write_output() {
 }
 
 /// The schema travels as a string.
-void Encoder::write_format() {
+void BedrockEncoder::write_format() {
   const JsonSchema& schema = *options_.response_format()->schema();
   writer_.key("textFormat").begin_object().key("type").string("json_schema");
   writer_.key("structure").begin_object().key("jsonSchema").begin_object();
@@ -239,7 +239,7 @@ void Encoder::write_format() {
 }
 
 /// What Converse has no field for goes to the model by the model's own name.
-void Encoder::write_model_fields() {
+void BedrockEncoder::write_model_fields() {
   const bool free = claude_ && claude_->sampling && !thinks_;
   const bool nested = bedrock_nests_top_k(target_.model);
   const bool told = model_fields_.has(nested ? "inferenceConfig" : "top_k");
@@ -268,7 +268,7 @@ void Encoder::write_model_fields() {
   if (!paths_.empty() && begin_field("additionalModelResponseFieldPaths")) writer_.raw("[" + paths_ + "]");
 }
 
-void Encoder::write_labels() {
+void BedrockEncoder::write_labels() {
   if (!guardrail_.empty() && begin_field("guardrailConfig")) {
     // How a stream is watched is a matter of streams alone.
     if (!request_.stream()) guardrail_.take("streamProcessingMode");
@@ -283,7 +283,7 @@ void Encoder::write_labels() {
 }
 
 /// Options that this protocol has nothing for.
-void Encoder::note_missing() {
+void BedrockEncoder::note_missing() {
   const auto note = [&](bool set, const char* name) {
     if (set && !extras_.has(name)) notes_.cannot_carry(name, "Bedrock has no such option");
   };
@@ -299,7 +299,7 @@ void Encoder::note_missing() {
 }  // namespace
 
 EncodedRequest BedrockCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  BedrockEncoder encoder(request, target);
   return encoder.encode();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "providers/base64.hpp"
+#include "providers/chat_request_text.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/request_checks.hpp"
 
@@ -18,12 +19,6 @@ using json::Value;
 
 /// The protocol the request is in: what is not known goes as it came to those who speak it.
 constexpr const char* origin = "openai-chat";
-
-std::string string_at(Value value, const std::string& place) {
-  const auto text = value.string();
-  if (!text) throw invalid(place, "must be a string");
-  return std::string(*text);
-}
 
 Role read_role(Value value, const std::string& place) {
   const std::string name = string_at(value, place);

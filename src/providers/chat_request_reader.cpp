@@ -8,6 +8,7 @@
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/chat_request_messages.hpp"
+#include "providers/chat_request_text.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
 
@@ -16,14 +17,9 @@ namespace antiphon::inline v0 {
 namespace {
 
 using codec::invalid;
+using codec::string_at;
 using json::Type;
 using json::Value;
-
-std::string string_at(Value value, const std::string& place) {
-  const auto text = value.string();
-  if (!text) throw invalid(place, "must be a string");
-  return std::string(*text);
-}
 
 /// A function tool without anything that is not known; nothing for every other.
 std::optional<Tool> read_tool(Value value) {

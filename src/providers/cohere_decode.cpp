@@ -8,6 +8,7 @@
 #include "providers/cohere.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
@@ -21,9 +22,6 @@ using json::Name;
 using json::Type;
 using json::Value;
 
-// Cohere gives one answer.
-constexpr std::size_t only = 0;
-
 FinishReason read_reason(std::string_view raw) {
   const std::string reason = ascii::to_lower(raw);
   if (reason.empty()) return FinishReason::none;
@@ -35,9 +33,9 @@ FinishReason read_reason(std::string_view raw) {
 }
 
 /// A whole answer, or typed events (providers.md §6.12).
-class Decoder final : public AnswerDecoder {
+class CohereDecoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
+  CohereDecoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -79,14 +77,14 @@ class Decoder final : public AnswerDecoder {
 };
 
 template <class F>
-std::optional<Error> Decoder::read(std::string_view padded, F&& visit) {
+std::optional<Error> CohereDecoder::read(std::string_view padded, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
   if (!error_) error_ = std::move(broken);
   if (error_) done_ = false;
   return error_;
 }
 
-std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+std::optional<Error> CohereDecoder::event(std::string_view type, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty() || data.starts_with("[DONE]")) return std::nullopt;
   read(padded_data, [&](Value root) { take(type, root); });
@@ -96,7 +94,7 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
 }
 
 /// What the data says of its type counts; the line before it may be missing (trap 49).
-void Decoder::take(std::string_view line_type, Value root) {
+void CohereDecoder::take(std::string_view line_type, Value root) {
   Name type = line_type;
   std::optional<Value> delta;
   std::optional<Value> probabilities;
@@ -134,7 +132,7 @@ void Decoder::take(std::string_view line_type, Value root) {
   // An event that is not known: nothing to do.
 }
 
-void Decoder::message_start(Value root) {
+void CohereDecoder::message_start(Value root) {
   if (builder_.has_content()) {
     // A gateway that lost its answer began another one (trap 50).
     builder_.restart();
@@ -144,7 +142,7 @@ void Decoder::message_start(Value root) {
   builder_.id(JsonFields(root).text("id"));
 }
 
-void Decoder::message_end(Value delta) {
+void CohereDecoder::message_end(Value delta) {
   const JsonFields fields(delta);
   if (const auto error = fields.find("error"); error && tells_error(*error)) {
     error_ = in_band_error(delta);
@@ -156,13 +154,13 @@ void Decoder::message_end(Value delta) {
   done_ = !reason.empty();
 }
 
-void Decoder::pieces(Name type, Value delta) {
+void CohereDecoder::pieces(Name type, Value delta) {
   delta.fields([&](Name key, Value value) {
     if (key == "message") message_pieces(type, value);
   });
 }
 
-void Decoder::message_pieces(Name type, Value message) {
+void CohereDecoder::message_pieces(Name type, Value message) {
   message.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "content") {
@@ -181,7 +179,7 @@ void Decoder::message_pieces(Name type, Value message) {
   });
 }
 
-void Decoder::content_start(Value content) {
+void CohereDecoder::content_start(Value content) {
   keep_thinking();
   const JsonFields fields(content);
   const std::string_view type = fields.text("type");
@@ -194,7 +192,7 @@ void Decoder::content_start(Value content) {
   }
 }
 
-void Decoder::content_piece(Value content) {
+void CohereDecoder::content_piece(Value content) {
   if (content.type() == Type::string) return text(PartKind::text, content.text());
   content.fields([&](Name key, Value value) {
     if (key == "text") text(PartKind::text, value.text());
@@ -203,7 +201,7 @@ void Decoder::content_piece(Value content) {
 }
 
 /// A block that is not known goes back as it came.
-void Decoder::content_block(Value block) {
+void CohereDecoder::content_block(Value block) {
   const auto raw = block.raw();
   if (raw && block.type() == Type::object) {
     builder_.unknown(only, provider_, *raw, JsonFields(block).text("type"));
@@ -212,7 +210,7 @@ void Decoder::content_block(Value block) {
   }
 }
 
-void Decoder::text(PartKind kind, std::string_view piece) {
+void CohereDecoder::text(PartKind kind, std::string_view piece) {
   if (kind == PartKind::reasoning) {
     builder_.reasoning(only, piece);
     thinking_ += piece;
@@ -223,7 +221,7 @@ void Decoder::text(PartKind kind, std::string_view piece) {
 }
 
 /// Thinking has no signature here: its bytes tell whose it is, so that it goes back to Cohere and to nobody else.
-void Decoder::keep_thinking() {
+void CohereDecoder::keep_thinking() {
   if (thinking_.empty()) return;
   std::string raw;
   json::Writer writer(raw);
@@ -233,7 +231,7 @@ void Decoder::keep_thinking() {
 }
 
 /// One in an event, a list of them in a whole answer (trap 56).
-void Decoder::tool_calls(Value calls) {
+void CohereDecoder::tool_calls(Value calls) {
   if (calls.type() == Type::array) {
     calls.elements([&](Value call) { tool_call(call); });
   } else {
@@ -241,7 +239,7 @@ void Decoder::tool_calls(Value calls) {
   }
 }
 
-void Decoder::tool_call(Value call) {
+void CohereDecoder::tool_call(Value call) {
   const JsonFields fields(call);
   const auto function = fields.find("function");
   if (!function) return;
@@ -258,7 +256,7 @@ void Decoder::tool_call(Value call) {
   builder_.tool_call(only, piece);
 }
 
-void Decoder::citations(Value citations) {
+void CohereDecoder::citations(Value citations) {
   if (citations.type() == Type::array) {
     citations.elements([&](Value entry) { citation(entry); });
   } else {
@@ -267,7 +265,7 @@ void Decoder::citations(Value citations) {
 }
 
 /// One for each of its sources.
-void Decoder::citation(Value value) {
+void CohereDecoder::citation(Value value) {
   const auto raw = value.raw();
   if (!raw || value.type() != Type::object) return;
   const JsonFields fields(value);
@@ -288,7 +286,7 @@ void Decoder::citation(Value value) {
   if (!any) builder_.citation(only, std::move(citation));
 }
 
-void Decoder::cite(Citation citation, Value source) {
+void CohereDecoder::cite(Citation citation, Value source) {
   const JsonFields fields(source);
   citation.source(std::string(fields.text("id")));
   for (const char* name : {"document", "tool_output"}) {
@@ -301,13 +299,13 @@ void Decoder::cite(Citation citation, Value source) {
   builder_.citation(only, std::move(citation));
 }
 
-void Decoder::logprobs(Value value) {
+void CohereDecoder::logprobs(Value value) {
   const auto raw = value.raw();
   if (!raw) return;
   builder_.logprobs(only, value.type() == Type::array ? std::string(*raw) : "[" + std::string(*raw) + "]");
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> CohereDecoder::whole(std::string_view padded_body) {
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
     const auto message = fields.find("message");
@@ -338,7 +336,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   });
 }
 
-void Decoder::whole_message(Value message) {
+void CohereDecoder::whole_message(Value message) {
   const JsonFields fields(message);
   if (const auto content = fields.find("content")) contents(*content, message);
   if (const auto plan = fields.find("tool_plan")) {
@@ -357,7 +355,7 @@ void Decoder::whole_message(Value message) {
 }
 
 /// The parts of the content, each with the citations that are in it.
-void Decoder::contents(Value list, Value message) {
+void CohereDecoder::contents(Value list, Value message) {
   const auto cited = JsonFields(message).find("citations");
   const auto cite_in = [&](std::int64_t position) {
     if (!cited) return;
@@ -382,7 +380,7 @@ void Decoder::contents(Value list, Value message) {
 
 /// What is billed counts: it is not what was counted (providers.md §6.12). The cache is of what was counted, so it can
 /// hold more than what is billed, and is then told in the metadata only (observed of the service, May 2026).
-void Decoder::usage(Value value) {
+void CohereDecoder::usage(Value value) {
   Usage usage;
   const auto read = [&](Value counts) {
     counts.fields([&](Name key, Value field) {
@@ -404,7 +402,7 @@ void Decoder::usage(Value value) {
   builder_.usage(usage);
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> CohereDecoder::end() {
   keep_thinking();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
@@ -415,7 +413,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> CohereCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target.preset->name, builder);
+  return std::make_unique<CohereDecoder>(target.preset->name, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -24,16 +24,16 @@ namespace {
 constexpr std::size_t most_stops = 5;
 
 /// Tokens to think; none where the model may think as long as it likes.
-std::optional<std::int64_t> budget_of(std::string_view effort) {
+std::optional<std::int64_t> cohere_budget_of(std::string_view effort) {
   if (effort == "minimal") return 512;
   if (effort == "low") return 1024;
   if (effort == "medium") return 8192;
   return std::nullopt;
 }
 
-class Encoder {
+class CohereEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  CohereEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -75,13 +75,13 @@ class Encoder {
   std::string documents_;  ///< elements of an array
 };
 
-bool Encoder::begin_field(std::string_view name) {
+bool CohereEncoder::begin_field(std::string_view name) {
   if (extras_.has(name)) return false;
   writer_.key(name);
   return true;
 }
 
-void Encoder::gather_own() {
+void CohereEncoder::gather_own() {
   for (const auto& [name, value] : settled_.own()) {
     if (name == "documents") {
       append_elements(documents_, value, name);
@@ -96,7 +96,7 @@ void Encoder::gather_own() {
   leave_out_chat_choice(extras_, notes_);
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest CohereEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
@@ -124,12 +124,12 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::write_head() {
+void CohereEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
 }
 
-void Encoder::write_messages() {
+void CohereEncoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
   CohereMessages messages(writer_, notes_, *target_.preset);
   if (begin_field("messages")) messages.write(turns);
@@ -138,19 +138,19 @@ void Encoder::write_messages() {
   documents_ += messages.documents();
 }
 
-void Encoder::write_documents() {
+void CohereEncoder::write_documents() {
   if (!documents_.empty() && begin_field("documents")) writer_.raw("[" + documents_ + "]");
 }
 
-void Encoder::write_bounded(std::string_view name, const char* option, const std::optional<double>& value, double least,
-                            double most) {
+void CohereEncoder::write_bounded(std::string_view name, const char* option, const std::optional<double>& value,
+                                  double least, double most) {
   if (!value || !begin_field(name)) return;
   const double taken = std::clamp(*value, least, most);
   if (taken != *value) notes_.cannot_carry(option, "Cohere takes less of it; it was brought into its range");
   writer_.number(taken);
 }
 
-void Encoder::write_sampling() {
+void CohereEncoder::write_sampling() {
   if (options_.max_tokens() && begin_field("max_tokens")) writer_.integer(*options_.max_tokens());
   if (options_.temperature() && begin_field("temperature")) writer_.number(*options_.temperature());
   write_bounded("p", "top_p", options_.top_p(), 0.01, 0.99);
@@ -171,7 +171,7 @@ void Encoder::write_sampling() {
   if (begin_field("logprobs")) writer_.boolean(true);
 }
 
-void Encoder::write_stop() {
+void CohereEncoder::write_stop() {
   const std::vector<std::string>& stop = options_.stop();
   if (stop.empty() || !begin_field("stop_sequences")) return;
   if (stop.size() > most_stops) notes_.cannot_carry("stop", "Cohere takes five; the rest is left out");
@@ -181,7 +181,7 @@ void Encoder::write_stop() {
 }
 
 /// JSON does not go together with tools or documents (trap 102).
-void Encoder::write_format() {
+void CohereEncoder::write_format() {
   const auto& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text || extras_.has("response_format")) return;
   if (has_tools() || !documents_.empty()) {
@@ -193,24 +193,24 @@ void Encoder::write_format() {
   writer_.end_object();
 }
 
-void Encoder::write_thinking() {
+void CohereEncoder::write_thinking() {
   const std::string& effort = options_.reasoning_effort();
   if ((effort.empty() && thinking_.empty()) || !begin_field("thinking")) return;
   writer_.begin_object();
   if (!thinking_.has("type")) writer_.key("type").string(effort == "none" ? "disabled" : "enabled");
-  const auto budget = thinking_.has("type") || thinking_.has("token_budget") ? std::nullopt : budget_of(effort);
+  const auto budget = thinking_.has("type") || thinking_.has("token_budget") ? std::nullopt : cohere_budget_of(effort);
   if (budget) writer_.key("token_budget").integer(*budget);
   thinking_.write(writer_);
   writer_.end_object();
 }
 
 /// There is no choice of one tool: the model gets that one alone, and must call it.
-bool Encoder::is_left_out(const Tool& tool) const {
+bool CohereEncoder::is_left_out(const Tool& tool) const {
   const auto& choice = options_.tool_choice();
   return choice && choice->kind() == ToolChoice::Kind::named && choice->name() != tool.name();
 }
 
-void Encoder::write_tools() {
+void CohereEncoder::write_tools() {
   if (tools_.empty()) return;
   writer_.key("tools").begin_array();
   for (const CarriedTool& carried : tools_) write_tool(carried);
@@ -223,7 +223,7 @@ void Encoder::write_tools() {
   if (begin_field("strict_tools")) writer_.boolean(true);
 }
 
-void Encoder::write_tool(const CarriedTool& carried) {
+void CohereEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   if (is_left_out(tool)) return;
@@ -235,7 +235,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.end_object();
 }
 
-void Encoder::write_tool_choice() {
+void CohereEncoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   const auto& choice = options_.tool_choice();
   if (!choice || extras_.has("tool_choice")) return;
@@ -249,7 +249,7 @@ void Encoder::write_tool_choice() {
 }
 
 /// Options that this protocol has nothing for.
-void Encoder::note_missing() {
+void CohereEncoder::note_missing() {
   const auto note = [&](bool set, const std::string& name) {
     if (set && !extras_.has(name)) notes_.cannot_carry(name, "Cohere has no such option");
   };
@@ -263,7 +263,7 @@ void Encoder::note_missing() {
 }  // namespace
 
 EncodedRequest CohereCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  CohereEncoder encoder(request, target);
   return encoder.encode();
 }
 

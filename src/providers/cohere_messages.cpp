@@ -12,7 +12,7 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 // Cohere refuses a message without content.
-constexpr std::string_view nothing_said = ".";
+constexpr std::string_view empty_content = ".";
 
 }  // namespace
 
@@ -140,7 +140,7 @@ bool CohereMessages::carries_block(const TurnItem& item) {
 
 void CohereMessages::content(const std::vector<TurnItem>& items) {
   if (items.empty()) {
-    writer_.string(nothing_said);
+    writer_.string(empty_content);
     return;
   }
   if (items.size() == 1 && is_plain_text(items[0])) {

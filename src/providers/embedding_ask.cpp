@@ -10,7 +10,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-std::string place_of(std::size_t index) { return "inputs/" + std::to_string(index); }
+std::string place_of_input(std::size_t index) { return "inputs/" + std::to_string(index); }
 
 std::optional<EmbeddingEncoding> encoding_of(std::string_view name) {
   if (name == "base64") return EmbeddingEncoding::base64;
@@ -74,8 +74,8 @@ void EmbeddingAsk::check_settings() const {
 
 void EmbeddingAsk::check_texts(std::size_t first) const {
   for (std::size_t index = 0; index < count(); ++index) {
-    if (text(index).empty()) throw invalid(place_of(first + index), "the text is empty");
-    check_text(text(index), [&] { return place_of(first + index); });
+    if (text(index).empty()) throw invalid(place_of_input(first + index), "the text is empty");
+    check_text(text(index), [&] { return place_of_input(first + index); });
   }
 }
 

@@ -13,13 +13,14 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 // What the encoder asks for by these names.
-constexpr std::string_view options[] = {"dimensions", "input_type", "truncate", "encoding_format", "user"};
+constexpr std::string_view embedding_options[] = {"dimensions", "input_type", "truncate", "encoding_format", "user"};
 
-constexpr std::size_t most_texts = 100'000;
-constexpr std::size_t most_bytes = 1'000'000'000;
+constexpr std::size_t most_texts_of_row = 100'000;
+constexpr std::size_t most_bytes_of_row = 1'000'000'000;
 
 void require_option(std::string_view option, const std::string& place) {
-  if (std::find(std::begin(options), std::end(options), option) != std::end(options)) return;
+  if (std::find(std::begin(embedding_options), std::end(embedding_options), option) != std::end(embedding_options))
+    return;
   throw mistake(place,
                 "\"" + std::string(option) + "\" is none of dimensions, input_type, truncate, encoding_format, user");
 }
@@ -45,8 +46,8 @@ const EmbeddingsDialect& embeddings_dialect(const Target& target) {
 }
 
 void read_embeddings_dialect(StrictObject& row, EmbeddingsDialect& dialect) {
-  row.read("max_texts", dialect.max_texts, 1, most_texts);
-  row.read("max_bytes", dialect.max_bytes, 0, most_bytes);
+  row.read("max_texts", dialect.max_texts, 1, most_texts_of_row);
+  row.read("max_bytes", dialect.max_bytes, 0, most_bytes_of_row);
   row.read("base64", dialect.base64);
   row.read("truncates", dialect.truncates);
   row.read("renamed", dialect.renamed);

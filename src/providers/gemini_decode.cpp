@@ -67,9 +67,9 @@ struct PartFields {
 };
 
 /// Reads responses: one in all, or one after the other, each with the next pieces (providers.md §4.5, §4.6).
-class Decoder final : public AnswerDecoder {
+class GeminiDecoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
+  GeminiDecoder(std::string_view provider, AnswerBuilder& builder) : provider_(provider), builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -124,7 +124,7 @@ class Decoder final : public AnswerDecoder {
   bool whole_ = false;
 };
 
-struct Decoder::Candidate {
+struct GeminiDecoder::Candidate {
   Value whole;
   std::optional<Value> index, content;
   /// The first part of the content, read while that was walked over: in a stream there is no other.
@@ -164,7 +164,7 @@ struct Decoder::Candidate {
   }
 };
 
-std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
+std::optional<Error> GeminiDecoder::event(std::string_view, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty() || data == "[DONE]") return std::nullopt;
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, data, [&](Value root) {
@@ -180,14 +180,14 @@ std::optional<Error> Decoder::event(std::string_view, std::string_view padded_da
   return error_;
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> GeminiDecoder::whole(std::string_view padded_body) {
   whole_ = true;
   return event({}, padded_body);
 }
 
-[[gnu::noinline]] void Decoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
+[[gnu::noinline]] void GeminiDecoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
 
-void Decoder::response(Value root) {
+void GeminiDecoder::response(Value root) {
   root.fields([&](Name key, Value value) {
     if (value.is_null()) return;
     if (key == "candidates") {
@@ -210,13 +210,13 @@ void Decoder::response(Value root) {
 }
 
 /// A prompt that was refused has no candidates (providers.md §4.5, trap 54).
-void Decoder::prompt_feedback(Value value) {
+void GeminiDecoder::prompt_feedback(Value value) {
   keep_metadata(builder_, "promptFeedback", value);
   const std::string_view reason = JsonFields(value).text("blockReason");
   if (!reason.empty()) blocked_ = reason;
 }
 
-void Decoder::candidates(Value list) {
+void GeminiDecoder::candidates(Value list) {
   std::size_t unnumbered = 0;
   list.elements([&](Value entry) {
     const Candidate read(entry);
@@ -229,7 +229,7 @@ void Decoder::candidates(Value list) {
   });
 }
 
-void Decoder::candidate(std::size_t choice, const Candidate& candidate) {
+void GeminiDecoder::candidate(std::size_t choice, const Candidate& candidate) {
   state(choice);
   if (candidate.parts == 1) {
     part(choice, *candidate.first, *candidate.fields_of_first);
@@ -251,14 +251,14 @@ void Decoder::candidate(std::size_t choice, const Candidate& candidate) {
   state(choice).reason = candidate.reason;
 }
 
-void Decoder::beside_content(std::size_t choice, Name key, Value value) {
+void GeminiDecoder::beside_content(std::size_t choice, Name key, Value value) {
   if (key == "citationMetadata") cite(choice, state(choice).citations.sources(value));
   if (key == "groundingMetadata") cite(choice, state(choice).citations.supports(value));
   if (key == "logprobsResult") logprobs(choice, value);
   keep_metadata(builder_, choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
 }
 
-void Decoder::part(std::size_t choice, Value value, const PartFields& fields) {
+void GeminiDecoder::part(std::size_t choice, Value value, const PartFields& fields) {
   if (fields.call) return call(choice, fields, value);
   close_call(choice);
   if (fields.text) return text(choice, fields, value);
@@ -267,7 +267,7 @@ void Decoder::part(std::size_t choice, Value value, const PartFields& fields) {
 }
 
 /// A part of a kind that is not ours to read, as the bytes that it is.
-void Decoder::unknown(std::size_t choice, Value value, std::string_view signature) {
+void GeminiDecoder::unknown(std::size_t choice, Value value, std::string_view signature) {
   const auto raw = value.raw();
   if (!raw || value.type() != Type::object) {
     builder_.warn("parts", "a part that is not valid JSON, or nested too deep, is left out");
@@ -280,13 +280,13 @@ void Decoder::unknown(std::size_t choice, Value value, std::string_view signatur
   if (!type.empty() || !signature.empty()) builder_.unknown(choice, provider_, *raw, type);
 }
 
-void Decoder::raw(std::size_t choice, Value whole_part) {
+void GeminiDecoder::raw(std::size_t choice, Value whole_part) {
   if (const auto bytes = whole_part.raw()) builder_.raw(choice, provider_, *bytes);
 }
 
 /// Texts of one kind are one text, but what has a seal, or something that we do not know, stands alone (providers.md
 /// §4.3, trap 53).
-void Decoder::text(std::size_t choice, const PartFields& fields, Value whole_part) {
+void GeminiDecoder::text(std::size_t choice, const PartFields& fields, Value whole_part) {
   ChoiceState& at = state(choice);
   const std::string_view said = fields.text->text();
   const bool stands_alone = !fields.signature.empty() || fields.has_more;
@@ -305,7 +305,7 @@ void Decoder::text(std::size_t choice, const PartFields& fields, Value whole_par
   if (fields.has_more) raw(choice, whole_part);
 }
 
-void Decoder::call(std::size_t choice, const PartFields& fields, Value whole_part) {
+void GeminiDecoder::call(std::size_t choice, const PartFields& fields, Value whole_part) {
   const JsonFields call(*fields.call);
   const auto more = call.find("willContinue");
   // A name begins another call, whatever became of the one before.
@@ -326,7 +326,7 @@ void Decoder::call(std::size_t choice, const PartFields& fields, Value whole_par
 }
 
 /// False when it came before, or says nothing.
-bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
+bool GeminiDecoder::whole_call(std::size_t choice, const JsonFields& call) {
   ChoiceState& at = state(choice);
   ToolCallPiece piece;
   const std::string name = decode_tool_name(call.text("name"));
@@ -353,7 +353,7 @@ bool Decoder::whole_call(std::size_t choice, const JsonFields& call) {
 }
 
 /// A call whose arguments come value by value.
-void Decoder::call_piece(std::size_t choice, const JsonFields& call) {
+void GeminiDecoder::call_piece(std::size_t choice, const JsonFields& call) {
   ChoiceState& at = state(choice);
   if (!std::exchange(at.call_open, true)) {
     ToolCallPiece piece;
@@ -372,7 +372,7 @@ void Decoder::call_piece(std::size_t choice, const JsonFields& call) {
   if (!more || !more->boolean().value_or(false)) close_call(choice);
 }
 
-void Decoder::close_call(std::size_t choice) {
+void GeminiDecoder::close_call(std::size_t choice) {
   ChoiceState& at = state(choice);
   if (!std::exchange(at.call_open, false)) return;
   const std::string arguments = at.arguments.take();
@@ -384,7 +384,7 @@ void Decoder::close_call(std::size_t choice) {
 
 /// Images and audio are parts of their own; other media, and pictures that the model only thought of, stay what they
 /// are.
-void Decoder::inline_data(std::size_t choice, const PartFields& fields, Value whole_part) {
+void GeminiDecoder::inline_data(std::size_t choice, const PartFields& fields, Value whole_part) {
   const JsonFields data(*fields.data);
   const std::string media_type(data.text("mimeType"));
   const bool is_audio = media_type.starts_with("audio/");
@@ -406,21 +406,21 @@ void Decoder::inline_data(std::size_t choice, const PartFields& fields, Value wh
   raw(choice, whole_part);
 }
 
-void Decoder::cite(std::size_t choice, std::vector<Citation> citations) {
+void GeminiDecoder::cite(std::size_t choice, std::vector<Citation> citations) {
   for (Citation& citation : citations) builder_.text_citation(choice, std::move(citation));
   if (state(choice).citations.incomplete()) {
     builder_.warn("citations", "there are more, or longer ones, than are read; all of them are in the metadata");
   }
 }
 
-void Decoder::logprobs(std::size_t choice, Value value) {
+void GeminiDecoder::logprobs(std::size_t choice, Value value) {
   const auto chosen = JsonFields(value).find("chosenCandidates");
   if (const auto raw = chosen ? chosen->raw() : std::nullopt) builder_.logprobs(choice, *raw);
 }
 
 /// Thoughts are beside what Google calls the candidates' tokens, cached ones inside the prompt's (§4.5, traps 109,
 /// 110).
-void Decoder::usage(Value value) {
+void GeminiDecoder::usage(Value value) {
   Count prompt;
   Count candidates;
   Count thoughts;
@@ -458,7 +458,7 @@ void Decoder::usage(Value value) {
 }
 
 /// A whole body is complete, with or without a reason (providers.md, trap 38); a stream is not.
-void Decoder::judge_finish(std::size_t choice) {
+void GeminiDecoder::judge_finish(std::size_t choice) {
   const std::string& reason = states_[choice].reason;
   if (!reason.empty()) return builder_.finish(choice, read_finish(reason), reason);
   const bool began = builder_.began(choice);
@@ -470,7 +470,7 @@ void Decoder::judge_finish(std::size_t choice) {
   builder_.finish(choice, FinishReason::stop, {});
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> GeminiDecoder::end() {
   if (!blocked_.empty()) state(0);
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     close_call(choice);
@@ -485,7 +485,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> GeminiCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target.preset->name, builder);
+  return std::make_unique<GeminiDecoder>(target.preset->name, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -38,9 +38,9 @@ std::string_view task_of(InputType type) {
   return "RETRIEVAL_DOCUMENT";
 }
 
-class Encoder {
+class GeminiEmbeddingEncoder {
  public:
-  Encoder(const EmbeddingAsk& ask, const Target& target)
+  GeminiEmbeddingEncoder(const EmbeddingAsk& ask, const Target& target)
       : ask_(ask), target_(target), notes_(ask.strict()), writer_(body_), url_(gemini_model_url(target)) {}
 
   EncodedRequest encode() {
@@ -178,7 +178,7 @@ EmbeddingBounds GeminiEmbeddings::bounds(const EmbeddingAsk&, const Target& targ
 }
 
 EncodedRequest GeminiEmbeddings::encode(const EmbeddingAsk& ask, const Target& target) const {
-  Encoder encoder(ask, target);
+  GeminiEmbeddingEncoder encoder(ask, target);
   return encoder.encode();
 }
 

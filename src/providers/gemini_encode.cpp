@@ -66,16 +66,16 @@ std::string camel_case(std::string_view name) {
 }
 
 /// Tokens to think, where a model takes a number (providers.md §4.2).
-std::int64_t budget_of(std::string_view effort) {
+std::int64_t gemini_budget_of(std::string_view effort) {
   if (effort == "minimal") return 512;
   if (effort == "low") return 1024;
   if (effort == "medium") return 8192;
   return 24'576;
 }
 
-class Encoder {
+class GeminiEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  GeminiEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -125,7 +125,7 @@ class Encoder {
   std::string safety_;  ///< elements of an array
 };
 
-void Encoder::gather_own() {
+void GeminiEncoder::gather_own() {
   for (const auto& [given, value] : settled_.own()) {
     const std::string name = camel_case(given);
     if (name == "safetySettings") {
@@ -155,7 +155,7 @@ void Encoder::gather_own() {
   }
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest GeminiEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
@@ -181,7 +181,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::write_messages() {
+void GeminiEncoder::write_messages() {
   const Turns turns = make_turns(request_.messages(), options_, notes_);
   GeminiContents contents(writer_, notes_, target_, model_);
   const std::string format = format_in_words();
@@ -195,21 +195,21 @@ void Encoder::write_messages() {
   }
 }
 
-void Encoder::number(std::string_view name, const std::optional<double>& value) {
+void GeminiEncoder::number(std::string_view name, const std::optional<double>& value) {
   if (value && !config_.has(name)) writer_.key(name).number(*value);
 }
 
-void Encoder::integer(std::string_view name, const std::optional<std::int64_t>& value) {
+void GeminiEncoder::integer(std::string_view name, const std::optional<std::int64_t>& value) {
   if (value && !config_.has(name)) writer_.key(name).integer(*value);
 }
 
-bool Encoder::wants_json() const {
+bool GeminiEncoder::wants_json() const {
   const auto& format = options_.response_format();
   return format && format->kind() != ResponseFormat::Kind::text && !config_.has("responseMimeType");
 }
 
 /// Older models refuse a form of the answer beside functions: they are told in words (providers.md, trap 102).
-std::string Encoder::format_in_words() {
+std::string GeminiEncoder::format_in_words() {
   if (!wants_json() || has_format()) return {};
   notes_.cannot_carry("response_format",
                       "the model " + target_.model + " has none beside functions; it is told in words");
@@ -220,14 +220,14 @@ std::string Encoder::format_in_words() {
   return words;
 }
 
-bool Encoder::has_config() const {
+bool GeminiEncoder::has_config() const {
   const Options& o = options_;
   const bool sampling = o.temperature() || o.top_p() || o.top_k() || o.max_tokens() || !o.stop().empty() || o.n() ||
                         o.seed() || o.presence_penalty() || o.frequency_penalty() || o.logprobs_requested();
   return sampling || has_format() || has_effort() || !config_.empty() || !thinking_.empty();
 }
 
-void Encoder::write_config() {
+void GeminiEncoder::write_config() {
   if (extras_.has("generationConfig") || !has_config()) return;
   writer_.key("generationConfig").begin_object();
   write_sampling();
@@ -237,7 +237,7 @@ void Encoder::write_config() {
   writer_.end_object();
 }
 
-void Encoder::write_sampling() {
+void GeminiEncoder::write_sampling() {
   number("temperature", options_.temperature());
   number("topP", options_.top_p());
   integer("topK", options_.top_k());
@@ -256,7 +256,7 @@ void Encoder::write_sampling() {
   if (*options_.logprobs_requested() > 0) integer("logprobs", options_.logprobs_requested());
 }
 
-void Encoder::write_format() {
+void GeminiEncoder::write_format() {
   if (!has_format()) return;
   writer_.key("responseMimeType").string("application/json");
   const auto& schema = options_.response_format()->schema();
@@ -267,13 +267,13 @@ void Encoder::write_format() {
 }
 
 /// What the call says in Google's own words wins.
-bool Encoder::asks_for_effort() const {
+bool GeminiEncoder::asks_for_effort() const {
   const bool told = thinking_.has("thinkingBudget") || thinking_.has("thinkingLevel") || config_.has("thinkingConfig");
   return !options_.reasoning_effort().empty() && !told;
 }
 
 /// The level that the model takes and that comes nearest to what was asked for (providers.md §4.2, trap 88).
-std::string_view Encoder::decide_level() {
+std::string_view GeminiEncoder::decide_level() {
   const std::string_view asked = options_.reasoning_effort();
   std::vector<std::string_view> levels;
   if (model_.thinks_least) levels.push_back("minimal");
@@ -287,21 +287,21 @@ std::string_view Encoder::decide_level() {
   return nearest;
 }
 
-void Encoder::write_effort() {
+void GeminiEncoder::write_effort() {
   const std::string_view effort = options_.reasoning_effort();
   if (model_.thinking == GeminiModel::Thinking::budget) {
     const bool can_rest = model_.can_rest || effort != "none";
     if (!can_rest)
       notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " always thinks; least is sent");
     const std::int64_t least = model_.can_rest ? 0 : 128;
-    writer_.key("thinkingBudget").integer(effort == "none" ? least : budget_of(effort));
+    writer_.key("thinkingBudget").integer(effort == "none" ? least : gemini_budget_of(effort));
   } else {
     writer_.key("thinkingLevel").string(decide_level());
   }
   if (effort != "none" && !thinking_.has("includeThoughts")) writer_.key("includeThoughts").boolean(true);
 }
 
-void Encoder::write_thinking() {
+void GeminiEncoder::write_thinking() {
   if ((!has_effort() && thinking_.empty()) || config_.has("thinkingConfig")) return;
   writer_.key("thinkingConfig").begin_object();
   if (has_effort()) write_effort();
@@ -310,7 +310,7 @@ void Encoder::write_thinking() {
 }
 
 /// Vertex AI keeps them with the bill (providers.md §4.9).
-void Encoder::write_labels() {
+void GeminiEncoder::write_labels() {
   if (labels_.empty() || extras_.has("labels")) return;
   writer_.key("labels").begin_object();
   labels_.write(writer_);
@@ -318,7 +318,7 @@ void Encoder::write_labels() {
 }
 
 /// Options that this protocol has nothing for.
-void Encoder::note_missing() {
+void GeminiEncoder::note_missing() {
   if (asks_for_effort() && !has_effort()) {
     notes_.cannot_carry("reasoning_effort", "the model " + target_.model + " does not think");
   }
@@ -331,7 +331,7 @@ void Encoder::note_missing() {
 }  // namespace
 
 EncodedRequest GeminiCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  GeminiEncoder encoder(request, target);
   return encoder.encode();
 }
 

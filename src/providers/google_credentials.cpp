@@ -18,16 +18,16 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr const char* place = "google.credentials";
+constexpr const char* google_place = "google.credentials";
 
 GoogleKeyFile read_file(const std::string& path, const std::string& whose) {
   std::optional<std::string> text;
   try {
     text = read_small_file(path);
   } catch (Error& error) {
-    throw error.where(place);
+    throw error.where(google_place);
   }
-  if (!text) throw credential_setting_error(place, whose + " names " + path + ", which is not there");
+  if (!text) throw credential_setting_error(google_place, whose + " names " + path + ", which is not there");
   return parse_google_key_file(*text, path);
 }
 
@@ -57,7 +57,7 @@ std::optional<GoogleKeyFile> find_file(const GoogleCredentials& credentials, con
   try {
     if (!path.empty()) text = read_small_file(path);
   } catch (Error& error) {
-    throw error.where(place);
+    throw error.where(google_place);
   }
   if (!text) return std::nullopt;
   return parse_google_key_file(*text, path);
@@ -85,14 +85,14 @@ TokenCache::Fetch last_resort(TokenCache::Fetch fetch, const std::string& search
     fetch(fetcher, request, [answered, searched, gotten = std::move(gotten)](Result<Fetched<std::string>> token) {
       if (token || token.error().http_status() != 0) *answered = true;
       if (*answered || token.error().kind() == ErrorKind::cancelled) return gotten(std::move(token));
-      gotten(Error(ErrorKind::authentication, searched + ", and " + token.error().message()).where(place));
+      gotten(Error(ErrorKind::authentication, searched + ", and " + token.error().message()).where(google_place));
     });
   };
 }
 
 std::shared_ptr<Authenticator> from_metadata(const GoogleCredentials& credentials, const Environment& environment) {
   if (ascii::equal_ignoring_case(environment("NO_GCE_CHECK"), "true")) {
-    throw credential_setting_error(place, nothing_found(environment) + ", and NO_GCE_CHECK is set");
+    throw credential_setting_error(google_place, nothing_found(environment) + ", and NO_GCE_CHECK is set");
   }
   std::string host = environment("GCE_METADATA_HOST");
   if (host.empty()) host = "metadata.google.internal";

@@ -12,15 +12,15 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-struct Words {
+struct TokenWords {
   std::string access_token;
   Count expires_in;
   std::string error;
   std::string description;
 };
 
-std::optional<Words> read_words(std::string_view body) {
-  Words words;
+std::optional<TokenWords> read_token_words(std::string_view body) {
+  TokenWords words;
   bool is_object = false;
   json::Reader reader;
   const bool is_json = reader.read_copy(body, [&](json::Value root) {
@@ -63,9 +63,9 @@ Result<Fetched<std::string>> read_oauth_token(const Result<HttpResponse>& answer
                                               const std::vector<std::string>& secrets,
                                               std::chrono::system_clock::time_point now) {
   if (!answer) return credential_fetch_error(server.place, server.name, answer.error());
-  const std::optional<Words> words = read_words(answer->body);
+  const std::optional<TokenWords> words = read_token_words(answer->body);
   if (answer->status < 200 || answer->status >= 300) {
-    const Words said = words.value_or(Words());
+    const TokenWords said = words.value_or(TokenWords());
     return credential_refusal(server.place, server.name, answer->status, said.error, said.description, secrets);
   }
   if (!words) return credential_answer_error(server.place, server.name, "it is not a JSON object");

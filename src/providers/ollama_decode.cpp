@@ -5,6 +5,7 @@
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
 #include "providers/ollama.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/think_tags.hpp"
 #include "providers/token_count.hpp"
@@ -18,13 +19,10 @@ using json::Name;
 using json::Type;
 using json::Value;
 
-// Ollama gives one answer.
-constexpr std::size_t only = 0;
-
 /// A whole answer is one object, and so is each line of a stream: both are read the same way.
-class Decoder final : public AnswerDecoder {
+class OllamaDecoder final : public AnswerDecoder {
  public:
-  explicit Decoder(AnswerBuilder& builder) : builder_(builder) {}
+  explicit OllamaDecoder(AnswerBuilder& builder) : builder_(builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override { return event({}, padded_body); }
@@ -52,7 +50,7 @@ class Decoder final : public AnswerDecoder {
   std::size_t events_ = 0;
 };
 
-std::optional<Error> Decoder::event(std::string_view, std::string_view padded_data) {
+std::optional<Error> OllamaDecoder::event(std::string_view, std::string_view padded_data) {
   if (ascii::trim(padded_data).empty()) return std::nullopt;
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded_data, [&](Value root) { object(root); });
   if (!error_ && broken) {
@@ -63,7 +61,7 @@ std::optional<Error> Decoder::event(std::string_view, std::string_view padded_da
   return error_;
 }
 
-void Decoder::object(Value root) {
+void OllamaDecoder::object(Value root) {
   if (root.type() == Type::array) {
     root.elements([&](Value element) { object(element); });
     return;
@@ -84,7 +82,7 @@ void Decoder::object(Value root) {
   if (done_ && !error_) finish();
 }
 
-void Decoder::field(Value root, Name key, Value value) {
+void OllamaDecoder::field(Value root, Name key, Value value) {
   if (value.is_null()) return;
   if (key == "message") {
     message(value);
@@ -112,7 +110,7 @@ void Decoder::field(Value root, Name key, Value value) {
   }
 }
 
-void Decoder::message(Value value) {
+void OllamaDecoder::message(Value value) {
   seen_ = true;
   std::optional<Value> content;
   std::optional<Value> thinking;
@@ -136,20 +134,20 @@ void Decoder::message(Value value) {
   calls->elements([&](Value call) { tool_call(call); });
 }
 
-void Decoder::think(Value value) {
+void OllamaDecoder::think(Value value) {
   const std::string_view thought = value.text();
   if (thought.empty()) return;
   tags_.off(builder_, only);
   builder_.reasoning(only, thought);
 }
 
-void Decoder::say(Value value) {
+void OllamaDecoder::say(Value value) {
   seen_ = true;
   tags_.feed(builder_, only, value.text());
 }
 
 /// A call comes whole, but several can have the same index and the same id, or none: they are counted here.
-void Decoder::tool_call(Value value) {
+void OllamaDecoder::tool_call(Value value) {
   ToolCallPiece piece;
   piece.index = calls_++;
   value.fields([&](Name key, Value field) {
@@ -167,7 +165,7 @@ void Decoder::tool_call(Value value) {
   builder_.tool_call(only, piece);
 }
 
-void Decoder::finish() {
+void OllamaDecoder::finish() {
   tags_.end(builder_, only);
   if (!builder_.calls(only).empty()) mend_tool_calls(builder_, only);
   builder_.usage(usage_);
@@ -175,7 +173,7 @@ void Decoder::finish() {
   builder_.finish(only, reason == FinishReason::none ? FinishReason::stop : reason, reason_);
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> OllamaDecoder::end() {
   if (!done_) tags_.end(builder_, only);
   if (builder_.finished(only)) return std::nullopt;
   if (events_ != 0 && !seen_) {
@@ -187,7 +185,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> OllamaCodec::decoder(const Target&, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(builder);
+  return std::make_unique<OllamaDecoder>(builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -25,9 +25,9 @@ constexpr std::string_view top_level[] = {"keep_alive", "think",    "format",   
 
 constexpr std::string_view efforts[] = {"low", "medium", "high", "max"};
 
-class Encoder {
+class OllamaEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  OllamaEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -64,29 +64,29 @@ class Encoder {
   bool options_open_ = false;
 };
 
-bool Encoder::begin_field(std::string_view name) {
+bool OllamaEncoder::begin_field(std::string_view name) {
   if (!fields_.empty() && fields_.has(name)) return false;
   writer_.key(name);
   return true;
 }
 
 /// Writes the key inside `options`, which is opened when it is first needed.
-bool Encoder::begin_option(std::string_view name) {
+bool OllamaEncoder::begin_option(std::string_view name) {
   if (inside_.has(name)) return false;
   if (!std::exchange(options_open_, true)) writer_.key("options").begin_object();
   writer_.key(name);
   return true;
 }
 
-void Encoder::option(std::string_view name, const std::optional<double>& value) {
+void OllamaEncoder::option(std::string_view name, const std::optional<double>& value) {
   if (value && begin_option(name)) writer_.number(*value);
 }
 
-void Encoder::option(std::string_view name, const std::optional<std::int64_t>& value) {
+void OllamaEncoder::option(std::string_view name, const std::optional<std::int64_t>& value) {
   if (value && begin_option(name)) writer_.integer(*value);
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest OllamaEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
@@ -112,7 +112,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::gather_extras() {
+void OllamaEncoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) (is_one_of(top_level, name) ? fields_ : inside_).add(name, value);
   for (const Json& fields : options_.extras()) fields_.add_all(fields, "extra");
   for (const auto& [name, value] : fields_) {
@@ -124,7 +124,7 @@ void Encoder::gather_extras() {
   if (!inside.empty() && inside != "null") inside_.add_all(Json(inside), "extra/options");
 }
 
-void Encoder::note_what_is_missing() {
+void OllamaEncoder::note_what_is_missing() {
   const auto missing = [&](bool set, const char* name) {
     if (set && !fields_.has(name)) notes_.cannot_carry(name, "Ollama has no such option");
   };
@@ -141,7 +141,7 @@ void Encoder::note_what_is_missing() {
   }
 }
 
-void Encoder::write_head() {
+void OllamaEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   // No messages at all is a request to load the model.
   if (begin_field("messages")) OllamaMessages(writer_, notes_, *target_.preset).write(request_.messages(), options_);
@@ -149,7 +149,7 @@ void Encoder::write_head() {
   if (begin_field("stream")) writer_.boolean(request_.stream());
 }
 
-void Encoder::write_tools() {
+void OllamaEncoder::write_tools() {
   const bool none = options_.tool_choice() && options_.tool_choice()->kind() == ToolChoice::Kind::none;
   if (none || fields_.has("tools")) return;
   const std::vector<CarriedTool> tools = carried_tools(options_.tools(), *target_.preset, notes_);
@@ -170,7 +170,7 @@ void Encoder::write_tools() {
   writer_.end_array();
 }
 
-void Encoder::write_format() {
+void OllamaEncoder::write_format() {
   const std::optional<ResponseFormat>& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text || !begin_field("format")) return;
   if (format->schema()) {
@@ -180,7 +180,7 @@ void Encoder::write_format() {
   }
 }
 
-void Encoder::write_thinking() {
+void OllamaEncoder::write_thinking() {
   const std::string& effort = options_.reasoning_effort();
   if (effort.empty() || !begin_field("think")) return;
   if (effort == "none") {
@@ -192,7 +192,7 @@ void Encoder::write_thinking() {
   writer_.string(sent);
 }
 
-void Encoder::write_logprobs() {
+void OllamaEncoder::write_logprobs() {
   if (!options_.logprobs_requested()) return;
   if (begin_field("logprobs")) writer_.boolean(true);
   if (*options_.logprobs_requested() > 0 && begin_field("top_logprobs")) {
@@ -200,7 +200,7 @@ void Encoder::write_logprobs() {
   }
 }
 
-void Encoder::write_options() {
+void OllamaEncoder::write_options() {
   option("temperature", options_.temperature());
   option("top_p", options_.top_p());
   option("top_k", options_.top_k());
@@ -221,7 +221,7 @@ void Encoder::write_options() {
 }  // namespace
 
 EncodedRequest OllamaCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  OllamaEncoder encoder(request, target);
   return encoder.encode();
 }
 

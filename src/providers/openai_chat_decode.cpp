@@ -31,9 +31,9 @@ std::string choice_place(std::size_t choice, std::string_view field) {
   return "choices/" + std::to_string(choice) + "/" + std::string(field);
 }
 
-class Decoder final : public AnswerDecoder {
+class OpenAiChatDecoder final : public AnswerDecoder {
  public:
-  Decoder(const Target& target, AnswerBuilder& builder)
+  OpenAiChatDecoder(const Target& target, AnswerBuilder& builder)
       : builder_(builder), provider_(target.preset->name), think_tags_(openai_chat_dialect(target).think_tags) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
@@ -100,7 +100,7 @@ class Decoder final : public AnswerDecoder {
   std::size_t events_ = 0;
 };
 
-std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+std::optional<Error> OpenAiChatDecoder::event(std::string_view type, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   if (data.empty()) return std::nullopt;
   if (data.starts_with("[DONE]")) {
@@ -113,12 +113,12 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
   return error;
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> OpenAiChatDecoder::whole(std::string_view padded_body) {
   whole_ = true;
   return read(padded_body, {});
 }
 
-std::optional<Error> Decoder::read(std::string_view text, std::string_view type) {
+std::optional<Error> OpenAiChatDecoder::read(std::string_view text, std::string_view type) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, text, [&](Value root) {
     document(root);
     if (error_) return;
@@ -132,7 +132,7 @@ std::optional<Error> Decoder::read(std::string_view text, std::string_view type)
   return error_;
 }
 
-void Decoder::document(Value root) {
+void OpenAiChatDecoder::document(Value root) {
   if (root.type() == Type::array) {
     // Some gateways wrap what they send in an array.
     root.elements(
@@ -143,11 +143,11 @@ void Decoder::document(Value root) {
 }
 
 /// `holder` is the object with the error in it; the first one counts.
-void Decoder::fail(Value holder) {
+void OpenAiChatDecoder::fail(Value holder) {
   if (!error_) error_ = in_band_error(holder);
 }
 
-void Decoder::top_field(Value root, Name key, Value value) {
+void OpenAiChatDecoder::top_field(Value root, Name key, Value value) {
   if (key == "choices") {
     choices(value);
   } else if (key == "id") {
@@ -179,25 +179,25 @@ void Decoder::top_field(Value root, Name key, Value value) {
   }
 }
 
-void Decoder::groq(Value value) {
+void OpenAiChatDecoder::groq(Value value) {
   value.fields([&](Name key, Value field) {
     if (key == "usage" && field.type() == Type::object) builder_.usage(read_openai_usage(field));
     if (key == "error" && tells_error(field)) fail(value);
   });
 }
 
-void Decoder::metadata(Name key, Value value) {
+void OpenAiChatDecoder::metadata(Name key, Value value) {
   if (!value.is_null()) keep_metadata(builder_, key, value);
 }
 
-void Decoder::metadata_list(Name key, Value value) {
+void OpenAiChatDecoder::metadata_list(Name key, Value value) {
   if (value.type() != Type::array) return metadata(key, value);
   if (const auto raw = value.raw()) builder_.metadata_list(key, *raw);
 }
 
-[[gnu::noinline]] void Decoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
+[[gnu::noinline]] void OpenAiChatDecoder::add_states(std::size_t choice) { states_.resize(choice + 1); }
 
-std::size_t Decoder::read_index(Value sent) {
+std::size_t OpenAiChatDecoder::read_index(Value sent) {
   if (sent.is_null()) return 0;
   const std::int64_t index = sent.count().value_or(-1);
   if (index >= 0 && index < static_cast<std::int64_t>(AnswerBuilder::most_choices)) {
@@ -208,11 +208,11 @@ std::size_t Decoder::read_index(Value sent) {
 }
 
 /// By itself, so that the other fields of each chunk do not have to make room for what it needs.
-[[gnu::noinline]] void Decoder::choices(Value value) {
+[[gnu::noinline]] void OpenAiChatDecoder::choices(Value value) {
   value.elements([&](Value element) { choice(element); });
 }
 
-void Decoder::choice(Value value) {
+void OpenAiChatDecoder::choice(Value value) {
   if (value.type() != Type::object) return;
   std::optional<std::size_t> index;
   std::optional<Value> delta, whole_message, probabilities;
@@ -266,7 +266,7 @@ void Decoder::choice(Value value) {
 }
 
 /// What belongs to no choice in particular.
-void Decoder::choice_field(Name key, Value value, Value holder) {
+void OpenAiChatDecoder::choice_field(Name key, Value value, Value holder) {
   if (key == "usage") {
     builder_.usage(read_openai_usage(value));
   } else if (key == "error") {
@@ -276,14 +276,14 @@ void Decoder::choice_field(Name key, Value value, Value holder) {
   }
 }
 
-void Decoder::logprobs(std::size_t choice, Value value) {
+void OpenAiChatDecoder::logprobs(std::size_t choice, Value value) {
   value.fields([&](Name key, Value field) {
     if (key != "content" || field.type() != Type::array) return;
     if (const auto raw = field.raw()) builder_.logprobs(choice, *raw);
   });
 }
 
-void Decoder::message(std::size_t choice, Value value) {
+void OpenAiChatDecoder::message(std::size_t choice, Value value) {
   std::string_view text;
   std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function, notes, pictures;
   value.fields([&](Name key, Value field) {
@@ -336,21 +336,21 @@ void Decoder::message(std::size_t choice, Value value) {
   if (function && function->type() == Type::object) tool_call(choice, *function);
 }
 
-void Decoder::say(std::size_t choice, std::string_view text) {
+void OpenAiChatDecoder::say(std::size_t choice, std::string_view text) {
   ChoiceState& kept = state(choice);
   if (!text.empty()) kept.said = true;
   if (!think_tags_) return builder_.text(choice, text);
   kept.tags.feed(builder_, choice, text);
 }
 
-void Decoder::think(std::size_t choice, std::string_view text) {
+void OpenAiChatDecoder::think(std::size_t choice, std::string_view text) {
   if (text.empty()) return;
   state(choice).tags.off(builder_, choice);
   builder_.reasoning(choice, text);
 }
 
 /// They go back as they came; what can be read of them is thought aloud, unless it was already.
-void Decoder::reasoning_details(std::size_t choice, Value value, bool think_aloud) {
+void OpenAiChatDecoder::reasoning_details(std::size_t choice, Value value, bool think_aloud) {
   builder_.count_kept(state(choice).details.add(value));
   if (!think_aloud) return;
   value.elements([&](Value entry) {
@@ -360,7 +360,7 @@ void Decoder::reasoning_details(std::size_t choice, Value value, bool think_alou
   });
 }
 
-void Decoder::content(std::size_t choice, Value value) {
+void OpenAiChatDecoder::content(std::size_t choice, Value value) {
   switch (value.type()) {
     case Type::string:
       return say(choice, value.text());
@@ -377,7 +377,7 @@ void Decoder::content(std::size_t choice, Value value) {
   }
 }
 
-void Decoder::content_part(std::size_t choice, Value value) {
+void OpenAiChatDecoder::content_part(std::size_t choice, Value value) {
   if (value.type() != Type::object) return content(choice, value);
   std::string_view type;
   std::optional<Value> text;
@@ -402,7 +402,7 @@ void Decoder::content_part(std::size_t choice, Value value) {
   }
 }
 
-void Decoder::thinking_part(std::size_t choice, Value value) {
+void OpenAiChatDecoder::thinking_part(std::size_t choice, Value value) {
   if (value.type() == Type::string) return think(choice, value.text());
   value.elements([&](Value part) {
     part.fields([&](Name key, Value field) {
@@ -412,7 +412,7 @@ void Decoder::thinking_part(std::size_t choice, Value value) {
 }
 
 /// Citations, and what is kept beside the answer: all of them, as they are.
-void Decoder::annotations(std::size_t choice, Value value) {
+void OpenAiChatDecoder::annotations(std::size_t choice, Value value) {
   metadata_list("annotations", value);
   value.elements([&](Value annotation) {
     std::optional<Citation> citation = read_url_citation(annotation);
@@ -423,14 +423,14 @@ void Decoder::annotations(std::size_t choice, Value value) {
 }
 
 /// They may come before the text does.
-void Decoder::cite(std::size_t choice) {
+void OpenAiChatDecoder::cite(std::size_t choice) {
   std::vector<Citation>& waiting = state(choice).citations;
   for (Citation& citation : waiting) builder_.text_citation(choice, std::move(citation));
   waiting.clear();
 }
 
 /// As OpenRouter's models draw them; one that is not here, but at an address, stays what it is.
-void Decoder::images(std::size_t choice, Value value) {
+void OpenAiChatDecoder::images(std::size_t choice, Value value) {
   if (value.type() != Type::array) return keep_metadata(builder_, "images", value);
   value.elements([&](Value entry) {
     if (image(choice, entry)) return;
@@ -438,7 +438,7 @@ void Decoder::images(std::size_t choice, Value value) {
   });
 }
 
-bool Decoder::image(std::size_t choice, Value value) {
+bool OpenAiChatDecoder::image(std::size_t choice, Value value) {
   const auto holder = JsonFields(value).find("image_url");
   if (!holder) return false;
   const std::string_view url = holder->string().value_or(JsonFields(*holder).text("url"));
@@ -452,7 +452,7 @@ bool Decoder::image(std::size_t choice, Value value) {
   return true;
 }
 
-void Decoder::audio(std::size_t choice, Value value) {
+void OpenAiChatDecoder::audio(std::size_t choice, Value value) {
   std::string bytes;
   std::string_view transcript;
   value.fields([&](Name key, Value field) {
@@ -472,7 +472,7 @@ bool has_index(Value call) {
 }
 
 /// Pieces of several calls that have no indices go on with these by their places in the list (providers.md, trap 58).
-void Decoder::tool_calls(std::size_t choice, Value value) {
+void OpenAiChatDecoder::tool_calls(std::size_t choice, Value value) {
   if (value.type() == Type::object) return tool_call(choice, value);
   std::int64_t entries = 0;
   value.elements([&](Value) { ++entries; });
@@ -500,7 +500,7 @@ void read_function(Value value, ToolCallPiece& piece) {
 }
 
 /// What a call has that means nothing to us.
-std::optional<OwnOptions> Decoder::own_fields(Value call) {
+std::optional<OwnOptions> OpenAiChatDecoder::own_fields(Value call) {
   constexpr std::string_view known[] = {"id", "index", "function", "custom", "name", "arguments", "input"};
   std::optional<OwnOptions> own;
   call.fields([&](Name key, Value field) {
@@ -515,7 +515,7 @@ std::optional<OwnOptions> Decoder::own_fields(Value call) {
   return own;
 }
 
-void Decoder::tool_call(std::size_t choice, Value value, std::optional<std::int64_t> place) {
+void OpenAiChatDecoder::tool_call(std::size_t choice, Value value, std::optional<std::int64_t> place) {
   ToolCallPiece piece;
   piece.index = place;
   piece.own = own_fields(value);
@@ -533,7 +533,7 @@ void Decoder::tool_call(std::size_t choice, Value value, std::optional<std::int6
 
 /// For servers that send no reason: in a whole body, or with the end mark there, what came is what there is
 /// (providers.md, trap 38).
-void Decoder::judge_unfinished(std::size_t choice) {
+void OpenAiChatDecoder::judge_unfinished(std::size_t choice) {
   if (!top_reason_.empty() && choice == 0) {
     builder_.finish(choice, read_finish_reason(top_reason_), top_reason_);
     return;
@@ -544,7 +544,7 @@ void Decoder::judge_unfinished(std::size_t choice) {
   builder_.finish(choice, FinishReason::stop, {});
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> OpenAiChatDecoder::end() {
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     if (!states_[choice].seen) continue;
     ChoiceState& kept = states_[choice];
@@ -564,7 +564,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> OpenAiChatCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target, builder);
+  return std::make_unique<OpenAiChatDecoder>(target, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

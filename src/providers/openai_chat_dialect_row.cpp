@@ -10,27 +10,27 @@ namespace antiphon::inline v0::codec {
 namespace {
 
 // What the encoder asks for by these names.
-constexpr std::string_view options[] = {"temperature",
-                                        "top_p",
-                                        "top_k",
-                                        "max_tokens",
-                                        "stop",
-                                        "n",
-                                        "seed",
-                                        "logprobs",
-                                        "presence_penalty",
-                                        "frequency_penalty",
-                                        "user",
-                                        "metadata",
-                                        "response_format",
-                                        "reasoning_effort",
-                                        "tools",
-                                        "tool_choice",
-                                        "parallel_tool_calls"};
+constexpr std::string_view chat_options[] = {"temperature",
+                                             "top_p",
+                                             "top_k",
+                                             "max_tokens",
+                                             "stop",
+                                             "n",
+                                             "seed",
+                                             "logprobs",
+                                             "presence_penalty",
+                                             "frequency_penalty",
+                                             "user",
+                                             "metadata",
+                                             "response_format",
+                                             "reasoning_effort",
+                                             "tools",
+                                             "tool_choice",
+                                             "parallel_tool_calls"};
 
 constexpr std::string_view choices[] = {"auto", "any", "required"};
 
-constexpr std::size_t longest_id = 64;
+constexpr std::size_t longest_call_id = 64;
 
 template <class Words>
 void require_one_of(const Words& words, std::string_view word, const std::string& place) {
@@ -52,7 +52,7 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   row.read("openai_models", dialect.openai_models);
   row.read("renamed", dialect.renamed);
   for (const auto& [option, name] : dialect.renamed) {
-    require_one_of(options, option, inside(row.at("renamed"), option));
+    require_one_of(chat_options, option, inside(row.at("renamed"), option));
   }
   row.read("refused", dialect.refused);
   row.read("efforts", dialect.efforts);
@@ -69,7 +69,7 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   row.read("null_content", dialect.null_content);
   row.read("system_in_front", dialect.system_in_front);
   row.read("alternating_roles", dialect.alternating_roles);
-  row.read("tool_call_id_length", dialect.tool_call_id_length, 0, longest_id);
+  row.read("tool_call_id_length", dialect.tool_call_id_length, 0, longest_call_id);
   row.read("returned_reasoning", dialect.returned_reasoning);
   row.read_object("prefill_message", dialect.prefill_message);
   row.read_object("prefill_request", dialect.prefill_request);

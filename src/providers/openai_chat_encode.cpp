@@ -37,9 +37,9 @@ bool mentions_json(const Messages& messages) {
   return false;
 }
 
-class Encoder {
+class OpenAiChatEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  OpenAiChatEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         dialect_(openai_chat_dialect(target)),
@@ -100,42 +100,44 @@ class Encoder {
 };
 
 /// Notes an option that the server has not.
-bool Encoder::left_out(std::string_view option) {
+bool OpenAiChatEncoder::left_out(std::string_view option) {
   if (!dialect_.refuses(option)) return false;
   notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
   return true;
 }
 
 /// Writes the key, unless the user's own field takes its place.
-bool Encoder::begin_field(std::string_view name) {
+bool OpenAiChatEncoder::begin_field(std::string_view name) {
   if (!extras_.empty() && extras_.has(name)) return false;
   writer_.key_text(name);
   return true;
 }
 
 /// The same for an option by our name for it.
-bool Encoder::begin_option(std::string_view name) { return !left_out(name) && begin_field(dialect_.name_of(name)); }
+bool OpenAiChatEncoder::begin_option(std::string_view name) {
+  return !left_out(name) && begin_field(dialect_.name_of(name));
+}
 
-void Encoder::number(std::string_view name, const std::optional<double>& value) {
+void OpenAiChatEncoder::number(std::string_view name, const std::optional<double>& value) {
   if (value && begin_option(name)) writer_.number(*value);
 }
 
-void Encoder::integer(std::string_view name, const std::optional<std::int64_t>& value) {
+void OpenAiChatEncoder::integer(std::string_view name, const std::optional<std::int64_t>& value) {
   if (value && begin_option(name)) writer_.integer(*value);
 }
 
-void Encoder::text(std::string_view name, const std::string& value) {
+void OpenAiChatEncoder::text(std::string_view name, const std::string& value) {
   if (!value.empty() && begin_option(name)) writer_.string(value);
 }
 
 /// Notes an option that OpenAI's own models would answer with an error.
-bool Encoder::refused(bool set, std::string_view name, bool taken) {
+bool OpenAiChatEncoder::refused(bool set, std::string_view name, bool taken) {
   if (!set || taken || !official_) return false;
   notes_.cannot_carry(std::string(name), "the model " + target_.model + " does not take it");
   return true;
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest OpenAiChatEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
@@ -170,7 +172,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::gather_extras() {
+void OpenAiChatEncoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) extras_.add(name, value);
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   if (extras_.empty()) return;
@@ -185,12 +187,12 @@ void Encoder::gather_extras() {
   if (official_ && model_.reasoning) leave_out_extra("logit_bias", "a reasoning model does not take it");
 }
 
-void Encoder::leave_out_extra(const char* name, const char* why) {
+void OpenAiChatEncoder::leave_out_extra(const char* name, const char* why) {
   if (!extras_.take(name).empty()) notes_.cannot_carry(name, why);
 }
 
 /// The effort that the model takes and that comes nearest to what was asked for.
-void Encoder::decide_effort() {
+void OpenAiChatEncoder::decide_effort() {
   effort_ = options_.reasoning_effort();
   if (refused(!effort_.empty(), "reasoning_effort", model_.reasoning)) effort_.clear();
   if (official_ && model_.rests_for_tools && has_tools() && effort_ != "none") {
@@ -206,7 +208,7 @@ void Encoder::decide_effort() {
   effort_ = nearest;
 }
 
-void Encoder::write_head() {
+void OpenAiChatEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("messages")) write_messages();
   if (!request_.stream()) return;
@@ -218,13 +220,13 @@ void Encoder::write_head() {
   writer_.end_object();
 }
 
-void Encoder::write_messages() {
+void OpenAiChatEncoder::write_messages() {
   if (request_.messages().empty()) throw invalid("messages", "there are no messages");
   const bool developer_role = official_ && model_.reasoning;
   OpenAiChatMessages(writer_, notes_, target_, developer_role).write(request_.messages(), options_);
 }
 
-void Encoder::write_limits() {
+void OpenAiChatEncoder::write_limits() {
   // The old name is the only one that many local servers know, and one that reasoning models refuse.
   const bool renamed = dialect_.name_of("max_tokens") != "max_tokens";
   const bool new_name = !renamed && (official_ || model_.reasoning);
@@ -243,7 +245,7 @@ void Encoder::write_limits() {
   integer("seed", options_.seed());
 }
 
-void Encoder::write_sampling() {
+void OpenAiChatEncoder::write_sampling() {
   if (!refused(options_.temperature().has_value(), "temperature", samples_)) {
     number("temperature", options_.temperature());
   }
@@ -251,7 +253,7 @@ void Encoder::write_sampling() {
   integer("top_k", options_.top_k());
 }
 
-void Encoder::write_penalties() {
+void OpenAiChatEncoder::write_penalties() {
   const bool taken = !model_.reasoning;
   if (!refused(options_.presence_penalty().has_value(), "presence_penalty", taken)) {
     number("presence_penalty", options_.presence_penalty());
@@ -261,7 +263,7 @@ void Encoder::write_penalties() {
   }
 }
 
-void Encoder::write_logprobs() {
+void OpenAiChatEncoder::write_logprobs() {
   const std::optional<std::int64_t>& alternatives = options_.logprobs_requested();
   if (!alternatives || refused(true, "logprobs", samples_) || !begin_option("logprobs")) return;
   if (dialect_.integer_logprobs) {
@@ -272,7 +274,7 @@ void Encoder::write_logprobs() {
   if (*alternatives > 0 && begin_field("top_logprobs")) writer_.integer(*alternatives);
 }
 
-void Encoder::write_reasoning() {
+void OpenAiChatEncoder::write_reasoning() {
   if (effort_ == "none" && !dialect_.no_reasoning.empty()) {
     write_members(writer_, dialect_.no_reasoning, "no_reasoning", extras_);
   } else {
@@ -280,7 +282,7 @@ void Encoder::write_reasoning() {
   }
 }
 
-void Encoder::write_format() {
+void OpenAiChatEncoder::write_format() {
   if (!options_.response_format() || !begin_option("response_format")) return;
   const ResponseFormat& format = *options_.response_format();
   const bool schema = format.kind() == ResponseFormat::Kind::json_schema && dialect_.json_schema;
@@ -302,20 +304,20 @@ void Encoder::write_format() {
   writer_.end_object();
 }
 
-void Encoder::write_schema(const JsonSchema& schema) {
+void OpenAiChatEncoder::write_schema(const JsonSchema& schema) {
   writer_.string("json_schema").key("json_schema").begin_object().key("name").string(schema.name());
   if (!schema.description().empty()) writer_.key("description").string(schema.description());
   writer_.key("strict").boolean(schema.strict()).key("schema").raw(schema.schema().text()).end_object();
 }
 
-void Encoder::write_tools() {
+void OpenAiChatEncoder::write_tools() {
   if (tools_.empty() || !begin_option("tools")) return;
   writer_.begin_array();
   for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const CarriedTool& carried) {
+void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
   writer_.begin_object().key("type").string("function").key("function").begin_object();
@@ -328,7 +330,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.end_object();
 }
 
-void Encoder::write_tool_choice() {
+void OpenAiChatEncoder::write_tool_choice() {
   if (!options_.tool_choice()) return;
   if (!has_tools() && !extras_.has("tool_choice")) return notes_.cannot_carry("tool_choice", "there are no tools");
   if (!begin_option("tool_choice")) return;
@@ -350,12 +352,12 @@ void Encoder::write_tool_choice() {
 }
 
 /// A word that stands for a choice, and whether it means the same.
-void Encoder::write_word(std::string_view word, bool same) {
+void OpenAiChatEncoder::write_word(std::string_view word, bool same) {
   writer_.string(word);
   if (!same) notes_.cannot_carry("tool_choice", target_.preset->name + " has no such choice; the nearest is sent");
 }
 
-void Encoder::write_parallel() {
+void OpenAiChatEncoder::write_parallel() {
   if (!options_.parallel_tool_calls()) return;
   // Servers refuse it where there are no tools.
   if (!has_tools()) {
@@ -365,7 +367,7 @@ void Encoder::write_parallel() {
   }
 }
 
-void Encoder::write_labels() {
+void OpenAiChatEncoder::write_labels() {
   text("user", options_.user());
   if (options_.metadata().empty() || !begin_option("metadata")) return;
   writer_.begin_object();
@@ -374,7 +376,7 @@ void Encoder::write_labels() {
 }
 
 /// What makes the model go on with a last message of its own.
-void Encoder::write_prefill() {
+void OpenAiChatEncoder::write_prefill() {
   if (dialect_.prefill_request.empty() || request_.messages().empty()) return;
   const Message& last = request_.messages().back();
   const bool calls = std::any_of(last.parts().begin(), last.parts().end(),
@@ -386,7 +388,7 @@ void Encoder::write_prefill() {
 }  // namespace
 
 EncodedRequest OpenAiChatCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  OpenAiChatEncoder encoder(request, target);
   return encoder.encode();
 }
 

@@ -27,9 +27,9 @@ bool is_base64(const EmbeddingAsk& ask, const EmbeddingsDialect& dialect) {
   return ask.encoding() ? *ask.encoding() == EmbeddingEncoding::base64 : dialect.base64;
 }
 
-class Encoder {
+class OpenAiEmbeddingEncoder {
  public:
-  Encoder(const EmbeddingAsk& ask, const Target& target)
+  OpenAiEmbeddingEncoder(const EmbeddingAsk& ask, const Target& target)
       : ask_(ask), target_(target), dialect_(embeddings_dialect(target)), notes_(ask.strict()), writer_(body_) {}
 
   EncodedRequest encode();
@@ -53,19 +53,19 @@ class Encoder {
 };
 
 /// Writes the key, unless the user's own field takes its place.
-bool Encoder::begin_field(std::string_view name) {
+bool OpenAiEmbeddingEncoder::begin_field(std::string_view name) {
   if (ask_.own().has(name) || ask_.extra().has(name)) return false;
   writer_.key_text(name);
   return true;
 }
 
-bool Encoder::begin_option(std::string_view name) {
+bool OpenAiEmbeddingEncoder::begin_option(std::string_view name) {
   if (!dialect_.refuses(name)) return begin_field(dialect_.name_of(name));
   cannot_carry(name);
   return false;
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest OpenAiEmbeddingEncoder::encode() {
   check_text(target_.model, [] { return std::string("model"); });
   writer_.begin_object();
   if (begin_field("model")) writer_.string(target_.model);
@@ -89,7 +89,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::write_input() {
+void OpenAiEmbeddingEncoder::write_input() {
   std::size_t bytes = 0;
   for (std::size_t index = 0; index < ask_.count(); ++index) bytes += ask_.text(index).size() + 3;
   body_.reserve(body_.size() + bytes + 256);
@@ -98,7 +98,7 @@ void Encoder::write_input() {
   writer_.end_array();
 }
 
-void Encoder::write_input_type() {
+void OpenAiEmbeddingEncoder::write_input_type() {
   if (!ask_.input_type()) return;
   const std::string_view word = to_string(*ask_.input_type());
   const auto& known = dialect_.input_types;
@@ -110,7 +110,7 @@ void Encoder::write_input_type() {
   }
 }
 
-void Encoder::write_truncate() {
+void OpenAiEmbeddingEncoder::write_truncate() {
   if (!ask_.truncate()) return;
   if (dialect_.truncates) {
     if (begin_option("truncate")) writer_.boolean(*ask_.truncate());
@@ -160,7 +160,7 @@ EmbeddingBounds OpenAiEmbeddings::bounds(const EmbeddingAsk& ask, const Target& 
 }
 
 EncodedRequest OpenAiEmbeddings::encode(const EmbeddingAsk& ask, const Target& target) const {
-  Encoder encoder(ask, target);
+  OpenAiEmbeddingEncoder encoder(ask, target);
   return encoder.encode();
 }
 

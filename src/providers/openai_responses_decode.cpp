@@ -10,6 +10,7 @@
 #include "providers/error_words.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/openai_responses.hpp"
 #include "providers/openai_responses_output.hpp"
 #include "providers/openai_usage.hpp"
@@ -23,9 +24,6 @@ namespace {
 using json::Name;
 using json::Type;
 using json::Value;
-
-// A response is one answer.
-constexpr std::size_t only = 0;
 
 /// What a response repeats of its request, and what is read elsewhere. Everything else is kept beside the answer.
 constexpr std::string_view not_kept[] = {
@@ -112,9 +110,9 @@ std::string_view ending(std::string_view type) {
 }
 
 /// Reads the events of a stream and the whole response (providers.md §2.5, §2.6).
-class Decoder final : public AnswerDecoder {
+class ResponsesDecoder final : public AnswerDecoder {
  public:
-  Decoder(std::string_view provider, AnswerBuilder& builder) : builder_(builder), output_(provider, builder) {}
+  ResponsesDecoder(std::string_view provider, AnswerBuilder& builder) : builder_(builder), output_(provider, builder) {}
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;
@@ -144,14 +142,14 @@ class Decoder final : public AnswerDecoder {
 };
 
 template <class F>
-std::optional<Error> Decoder::read(std::string_view text, F&& visit) {
+std::optional<Error> ResponsesDecoder::read(std::string_view text, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, text, visit);
   if (!error_) error_ = std::move(broken);
   if (error_) done_ = false;
   return error_;
 }
 
-std::optional<Error> Decoder::event(std::string_view type, std::string_view padded_data) {
+std::optional<Error> ResponsesDecoder::event(std::string_view type, std::string_view padded_data) {
   const std::string_view data = ascii::trim(padded_data);
   // Some gateways put the end mark of Chat Completions behind the last event.
   if (data.empty() || data.starts_with("[DONE]")) return std::nullopt;
@@ -164,7 +162,7 @@ std::optional<Error> Decoder::event(std::string_view type, std::string_view padd
   return error;
 }
 
-void Decoder::take(const Event& event, Name type, Value root) {
+void ResponsesDecoder::take(const Event& event, Name type, Value root) {
   // The same event again. Servers that do not count have the same number in all of them, and it is 0.
   if (event.number.known() && event.number.at_least() > 0 && event.number.at_least() == last_number_) return;
   last_number_ = event.number.value_or(0);
@@ -185,7 +183,7 @@ void Decoder::take(const Event& event, Name type, Value root) {
   // Any other event repeats what deltas and items say, tells of progress, or is not known.
 }
 
-void Decoder::delta(const Event& event, Name type) {
+void ResponsesDecoder::delta(const Event& event, Name type) {
   if (type == "response.output_text.delta") {
     output_.say(event.place, event.delta);
     if (const auto raw = event.logprobs ? event.logprobs->raw() : std::nullopt) output_.logprobs(event.place, *raw);
@@ -207,7 +205,7 @@ void Decoder::delta(const Event& event, Name type) {
 }
 
 /// A gateway that lost its response begins another one in its place (compare providers.md, trap 50).
-void Decoder::begin_response() {
+void ResponsesDecoder::begin_response() {
   if (output_.empty()) return;
   builder_.restart();
   builder_.warn("response.created", "the answer began anew in the middle; what came before does not count");
@@ -216,7 +214,7 @@ void Decoder::begin_response() {
 
 /// A response as it stands in an event or as a whole answer. The end that the event tells counts unless the response
 /// itself tells of a worse one.
-void Decoder::response(std::optional<Value> value, std::string_view ending) {
+void ResponsesDecoder::response(std::optional<Value> value, std::string_view ending) {
   std::string status;
   if (value) {
     value->fields([&](Name key, Value field) {
@@ -228,7 +226,7 @@ void Decoder::response(std::optional<Value> value, std::string_view ending) {
   if (!status.empty()) end_response(status, value);
 }
 
-void Decoder::response_field(Name key, Value value, std::string& status) {
+void ResponsesDecoder::response_field(Name key, Value value, std::string& status) {
   if (key == "id") {
     builder_.id(value.text());
   } else if (key == "model") {
@@ -242,7 +240,7 @@ void Decoder::response_field(Name key, Value value, std::string& status) {
   }
 }
 
-void Decoder::end_response(std::string_view status, std::optional<Value> response) {
+void ResponsesDecoder::end_response(std::string_view status, std::optional<Value> response) {
   std::string reason(status);
   FinishReason finish = status == "completed" ? FinishReason::stop : FinishReason::other;
   if (response) {
@@ -265,14 +263,14 @@ void Decoder::end_response(std::string_view status, std::optional<Value> respons
   done_ = true;
 }
 
-void Decoder::fail(Value holder) {
+void ResponsesDecoder::fail(Value holder) {
   error_ = in_band_error(holder);
   // The type of an event, and the status of a response, are no words for what went wrong.
   const std::string& code = error_->provider_code();
   if (code == "error" || code == "failed") error_->provider_code({});
 }
 
-std::optional<Error> Decoder::whole(std::string_view padded_body) {
+std::optional<Error> ResponsesDecoder::whole(std::string_view padded_body) {
   whole_ = true;
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
@@ -296,7 +294,7 @@ std::optional<Error> Decoder::whole(std::string_view padded_body) {
   });
 }
 
-std::optional<Error> Decoder::end() {
+std::optional<Error> ResponsesDecoder::end() {
   if (builder_.began(only)) mend_tool_calls(builder_, only);
   if (error_) return error_;
   if (done_ || builder_.finished(only)) return std::nullopt;
@@ -306,7 +304,7 @@ std::optional<Error> Decoder::end() {
 }  // namespace
 
 std::unique_ptr<AnswerDecoder> OpenAiResponsesCodec::decoder(const Target& target, AnswerBuilder& builder) const {
-  return std::make_unique<Decoder>(target.preset->name, builder);
+  return std::make_unique<ResponsesDecoder>(target.preset->name, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -33,9 +33,9 @@ constexpr std::string_view chat = "openai-chat";
 /// Fewer tokens than this are refused.
 constexpr std::int64_t least_tokens = 16;
 
-class Encoder {
+class ResponsesEncoder {
  public:
-  Encoder(const Request& request, const Target& target)
+  ResponsesEncoder(const Request& request, const Target& target)
       : request_(request),
         target_(target),
         settled_(request.options(), *target.preset),
@@ -85,34 +85,34 @@ class Encoder {
   bool logprobs_ = false;
 };
 
-bool Encoder::begin_field(std::string_view name) {
+bool ResponsesEncoder::begin_field(std::string_view name) {
   if (extras_.has(name)) return false;
   writer_.key(name);
   return true;
 }
 
 /// Notes an option that OpenAI's own models would answer with an error.
-bool Encoder::refused(std::string_view name, bool taken) {
+bool ResponsesEncoder::refused(std::string_view name, bool taken) {
   if (taken || !official_) return false;
   notes_.cannot_carry(std::string(name), "the model " + target_.model + " does not take it");
   return true;
 }
 
 /// An option that is a field of its own elsewhere is a member of an object here.
-void Encoder::move(const char* name, ExtraFields& object, const char* member) {
+void ResponsesEncoder::move(const char* name, ExtraFields& object, const char* member) {
   const std::string value = extras_.take(name);
   if (!value.empty() && !object.has(member)) object.add(member, Json(value));
 }
 
 /// The members of an object that the user gave; nothing when it is no object, which goes as it is.
-ExtraFields Encoder::take_object(const char* name) {
+ExtraFields ResponsesEncoder::take_object(const char* name) {
   ExtraFields members;
   const std::string* value = extras_.find(name);
   if (value && ascii::trim(*value).starts_with('{')) members.add_all(Json(extras_.take(name)), name);
   return members;
 }
 
-void Encoder::gather_extras() {
+void ResponsesEncoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) extras_.add(name, value);
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   if (extras_.empty()) return;
@@ -135,7 +135,7 @@ void Encoder::gather_extras() {
 }
 
 /// The effort that the model takes and that comes nearest to what was asked for.
-void Encoder::decide_effort() {
+void ResponsesEncoder::decide_effort() {
   effort_ = options_.reasoning_effort();
   if (effort_.empty() || refused("reasoning_effort", model_.reasoning)) {
     effort_.clear();
@@ -148,7 +148,7 @@ void Encoder::decide_effort() {
   effort_ = nearest;
 }
 
-EncodedRequest Encoder::encode() {
+EncodedRequest ResponsesEncoder::encode() {
   check_options(options_);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
@@ -177,7 +177,7 @@ EncodedRequest Encoder::encode() {
   return encoded;
 }
 
-void Encoder::write_head() {
+void ResponsesEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("input")) {
     OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_);
@@ -194,14 +194,14 @@ void Encoder::write_head() {
 }
 
 /// An error where no stream is asked for.
-void Encoder::write_stream_options() {
+void ResponsesEncoder::write_stream_options() {
   if (!request_.stream() || stream_options_.empty() || !begin_field("stream_options")) return;
   writer_.begin_object();
   stream_options_.write(writer_);
   writer_.end_object();
 }
 
-void Encoder::write_sampling() {
+void ResponsesEncoder::write_sampling() {
   const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
   const bool samples =
       model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
@@ -215,7 +215,7 @@ void Encoder::write_sampling() {
   }
 }
 
-void Encoder::write_reasoning() {
+void ResponsesEncoder::write_reasoning() {
   if (official_ && !model_.reasoning) {
     for (const auto& [member, value] : reasoning_) refused("reasoning_" + member, false);
     reasoning_ = ExtraFields();
@@ -227,7 +227,7 @@ void Encoder::write_reasoning() {
   writer_.end_object();
 }
 
-void Encoder::write_text() {
+void ResponsesEncoder::write_text() {
   const auto& format = options_.response_format();
   if ((!format && text_.empty()) || !begin_field("text")) return;
   writer_.begin_object();
@@ -236,7 +236,7 @@ void Encoder::write_text() {
   writer_.end_object();
 }
 
-void Encoder::write_format(const ResponseFormat& format) {
+void ResponsesEncoder::write_format(const ResponseFormat& format) {
   writer_.key("format").begin_object().key("type");
   if (format.kind() == ResponseFormat::Kind::text) {
     writer_.string("text");
@@ -251,7 +251,7 @@ void Encoder::write_format(const ResponseFormat& format) {
   writer_.end_object();
 }
 
-void Encoder::write_include() {
+void ResponsesEncoder::write_include() {
   // What is not kept by OpenAI must come back sealed, or the next turn has lost it (providers.md, trap 99).
   const std::string* store = extras_.find("store");
   const bool reasons = model_.reasoning || !effort_.empty();
@@ -276,14 +276,14 @@ void Encoder::write_include() {
   writer_.end_array();
 }
 
-void Encoder::write_tools() {
+void ResponsesEncoder::write_tools() {
   if (tools_.empty() || !begin_field("tools")) return;
   writer_.begin_array();
   for (const CarriedTool& carried : tools_) write_tool(carried);
   writer_.end_array();
 }
 
-void Encoder::write_tool(const CarriedTool& carried) {
+void ResponsesEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (tool.provider() == chat) return void(writer_.raw(flat_tools(tool.raw().text())));
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
@@ -296,7 +296,7 @@ void Encoder::write_tool(const CarriedTool& carried) {
   writer_.end_object();
 }
 
-void Encoder::write_tool_choice() {
+void ResponsesEncoder::write_tool_choice() {
   using Kind = ToolChoice::Kind;
   if (options_.tool_choice() && !has_tools() && !extras_.has("tool_choice")) {
     notes_.cannot_carry("tool_choice", "there are no tools");
@@ -325,7 +325,7 @@ void Encoder::write_tool_choice() {
   }
 }
 
-void Encoder::write_labels() {
+void ResponsesEncoder::write_labels() {
   if (!options_.user().empty() && begin_field("user")) writer_.string(options_.user());
   if (options_.metadata().empty() || !begin_field("metadata")) return;
   writer_.begin_object();
@@ -334,7 +334,7 @@ void Encoder::write_labels() {
 }
 
 /// Options that this protocol has nothing for.
-void Encoder::note_missing() {
+void ResponsesEncoder::note_missing() {
   const auto note = [&](bool set, const char* name) {
     if (set && !extras_.has(name)) notes_.cannot_carry(name, "the Responses API has no such option");
   };
@@ -349,7 +349,7 @@ void Encoder::note_missing() {
 }  // namespace
 
 EncodedRequest OpenAiResponsesCodec::encode(const Request& request, const Target& target) const {
-  Encoder encoder(request, target);
+  ResponsesEncoder encoder(request, target);
   return encoder.encode();
 }
 

@@ -179,8 +179,8 @@ void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
 }
 
 /// What the user adds to an object of ours.
-void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::string_view> written) {
-  write_own_fields(writer_, item.part->own_options(), preset_, item.place(), written);
+void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::string_view> written_fields) {
+  write_own_fields(writer_, item.part->own_options(), preset_, item.place(), written_fields);
 }
 
 void OpenAiResponsesItems::image(const Item& item) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "providers/base64.hpp"
+#include "providers/only_choice.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -13,12 +14,10 @@ namespace {
 using json::Type;
 using json::Value;
 
-// A response is one answer.
-constexpr std::size_t only = 0;
 // More items than any response has.
 constexpr std::int64_t most_items = 10'000;
 // About what an item takes beside its text.
-constexpr std::size_t overhead = 256;
+constexpr std::size_t item_overhead = 256;
 
 constexpr std::string_view says_otherwise = "an item says something else at its end than in its pieces; its end counts";
 
@@ -60,7 +59,7 @@ OpenAiResponsesOutput::Item& OpenAiResponsesOutput::item_at(Count index, std::st
   if (index.known()) last_ = std::clamp<std::int64_t>(index.at_least(), 0, most_items);
   const auto [found, is_new] = items_.try_emplace(last_);
   Item& item = found->second;
-  if (is_new) builder_.count_kept(overhead);
+  if (is_new) builder_.count_kept(item_overhead);
   if (item.type.empty()) item.type = type;
   return item;
 }

@@ -12,7 +12,7 @@ namespace antiphon::inline v0 {
 namespace {
 
 /// Headers that hold no secret. Everything else might.
-constexpr std::string_view harmless[] = {
+constexpr std::string_view harmless_headers[] = {
     "accept",
     "accept-encoding",
     "accept-language",
@@ -43,7 +43,7 @@ constexpr std::string_view harmless[] = {
 bool is_harmless(std::string_view name) {
   const std::string lower = ascii::to_lower(name);
   return lower.starts_with("x-ratelimit-") ||
-         std::find(std::begin(harmless), std::end(harmless), lower) != std::end(harmless);
+         std::find(std::begin(harmless_headers), std::end(harmless_headers), lower) != std::end(harmless_headers);
 }
 
 const codec::Preset& preset_of_protocol(const std::string& protocol) {

@@ -8,7 +8,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -17,15 +17,15 @@ bool is_plain(char c) {
 /// The byte that `_xHH_` at `at` stands for.
 std::optional<char> escaped(std::string_view text, std::size_t at) {
   if (text.size() < at + 5 || text[at] != '_' || text[at + 1] != 'x' || text[at + 4] != '_') return std::nullopt;
-  const std::size_t high = digits.find(text[at + 2]);
-  const std::size_t low = digits.find(text[at + 3]);
-  if (high == digits.npos || low == digits.npos) return std::nullopt;
+  const std::size_t high = hex_digits.find(text[at + 2]);
+  const std::size_t low = hex_digits.find(text[at + 3]);
+  if (high == hex_digits.npos || low == hex_digits.npos) return std::nullopt;
   return static_cast<char>(high * 16 + low);
 }
 
 void append_escaped(std::string& out, char c) {
   const auto byte = static_cast<unsigned char>(c);
-  out += {'_', 'x', digits[byte >> 4], digits[byte & 15], '_'};
+  out += {'_', 'x', hex_digits[byte >> 4], hex_digits[byte & 15], '_'};
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string plain_tool_id(std::string_view id, std::size_t most) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   std::string made = "call_";
-  for (int shift = 60; shift >= 0; shift -= 4) made += digits[(hash >> shift) & 15];
+  for (int shift = 60; shift >= 0; shift -= 4) made += hex_digits[(hash >> shift) & 15];
   return made.substr(0, most);
 }
 

@@ -4,7 +4,6 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t largest_count = std::uint64_t{1} << 62;
 constexpr std::uint64_t largest_chunk = std::uint64_t{128} << 20;
 
 Generated read_generated(const json::value& value, const std::string& place) {

@@ -40,7 +40,7 @@ std::string usual_error_type(int status) {
   }
 }
 
-json::object error_of(const Failure& failure) {
+json::object anthropic_error(const Failure& failure) {
   json::object error;
   error["type"] = failure.type.empty() ? usual_error_type(failure.status) : failure.type;
   error["message"] = failure.message;
@@ -58,7 +58,7 @@ bool is_count(std::string_view path) {
   return ends_with(path, "/v1/messages/count_tokens") || vertex_model(path) == "count-tokens";
 }
 
-json::object model_row(const std::string& name) {
+json::object claude_row(const std::string& name) {
   const std::uint64_t most = std::min<std::uint64_t>(abilities_of(name).max_tokens, 128000);
   json::object row;
   row["type"] = "model";
@@ -93,7 +93,7 @@ Reply list_models(const RecordedRequest& request, const std::vector<std::string>
   const bool has_more = end - begin > *limit;
   if (has_more) (goes_back ? begin : end) = goes_back ? end - *limit : begin + *limit;
   json::array rows;
-  for (std::size_t i = begin; i < end; ++i) rows.push_back(model_row(names[i]));
+  for (std::size_t i = begin; i < end; ++i) rows.push_back(claude_row(names[i]));
   json::object body;
   body["data"] = std::move(rows);
   body["has_more"] = has_more;
@@ -151,7 +151,7 @@ class Anthropic : public Protocol {
     if (ends_with(path, "/models")) return list_models(request, models.names);
     const std::string model(path.substr(path.find("/models/") + 8));
     if (!models.has(model)) throw unknown_model(model);
-    return Reply{200, "application/json", json::serialize(model_row(model))};
+    return Reply{200, "application/json", json::serialize(claude_row(model))};
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return anthropic_message(ask, answer); }
@@ -161,13 +161,13 @@ class Anthropic : public Protocol {
   }
 
   std::string error_body(const Failure& failure, const RecordedRequest&) const override {
-    json::object body = error_of(failure);
+    json::object body = anthropic_error(failure);
     body["request_id"] = request_id(failure.request);
     return json::serialize(body);
   }
 
   Event error_event(const Failure& failure) const override {
-    return {Event::Kind::failure, json::serialize(error_of(failure))};
+    return {Event::Kind::failure, json::serialize(anthropic_error(failure))};
   }
 
   Event unknown_event() const override {

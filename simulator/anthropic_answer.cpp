@@ -23,7 +23,7 @@ void prepare_extra(Block& block) {
 }
 
 /// The blocks with all that goes out in them.
-std::vector<Block> blocks_for(const Ask& ask, const Answer& answer) {
+std::vector<Block> claude_blocks(const Ask& ask, const Answer& answer) {
   std::vector<Block> blocks = blocks_of(answer.only());
   std::erase_if(blocks, [](const Block& block) { return block.kind == Kind::refusal; });
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -53,7 +53,7 @@ std::string call_head(const Block& block) {
 }
 
 /// A block as it stands in a whole message. Arguments that are no JSON go out as the scenario has them.
-std::string whole_block(const Block& block) {
+std::string claude_block(const Block& block) {
   std::string out;
   switch (block.kind) {
     case Kind::reasoning:
@@ -86,7 +86,7 @@ std::string first_block(const Block& block) {
     return block.citations.empty() ? R"({"type":"text","text":""})" : R"({"type":"text","text":"","citations":[]})";
   }
   if (block.kind == Kind::call) return call_head(block) + "{}}";
-  if (block.kind != Kind::extra || block.pieces.empty()) return whole_block(block);
+  if (block.kind != Kind::extra || block.pieces.empty()) return claude_block(block);
   json::value begun = parse_json(block.extra);
   json::object& object = begun.get_object();
   if (object.contains("input")) {
@@ -106,7 +106,7 @@ std::pair<std::string_view, std::string_view> delta_of(const Block& block) {
   return {"input_json_delta", "partial_json"};
 }
 
-std::string stop_reason(const Choice& choice) {
+std::string claude_stop_reason(const Choice& choice) {
   const std::string reason = choice.finish_reason.value_or("");
   if (reason == "content_filter" || (reason == "stop" && !choice.refusal.empty())) return "refusal";
   if (reason == "stop") return choice.stop_sequence.empty() ? "end_turn" : "stop_sequence";
@@ -124,13 +124,13 @@ void append_or_null(std::string& out, const std::string& text) {
 }
 
 /// `"stop_reason":…,"stop_sequence":…,"stop_details":…,"container":null`.
-std::string stop_fields(const Choice& choice) {
+std::string claude_stop_fields(const Choice& choice) {
   std::string out = R"("stop_reason":)";
-  append_or_null(out, stop_reason(choice));
+  append_or_null(out, claude_stop_reason(choice));
   out += R"(,"stop_sequence":)";
   append_or_null(out, choice.stop_sequence);
   out += R"(,"stop_details":)";
-  if (stop_reason(choice) == "refusal") {
+  if (claude_stop_reason(choice) == "refusal") {
     std::string explanation;
     for (const std::string& piece : choice.refusal) explanation += piece;
     out += R"({"type":"refusal","category":null,"explanation":)";
@@ -182,10 +182,10 @@ std::string message_head(const Answer& answer) {
   return out + R"(,"content":[)";
 }
 
-class MessageSource : public BlockSource {
+class ClaudeMessageSource : public BlockSource {
  public:
-  MessageSource(const Ask& ask, const Answer& answer)
-      : BlockSource(blocks_for(ask, answer)), ask_(ask), answer_(answer) {}
+  ClaudeMessageSource(const Ask& ask, const Answer& answer)
+      : BlockSource(claude_blocks(ask, answer)), ask_(ask), answer_(answer) {}
 
  protected:
   void begin() override {
@@ -221,7 +221,7 @@ class MessageSource : public BlockSource {
   }
 
   void end() override {
-    const std::string stop = stop_fields(answer_.only());
+    const std::string stop = claude_stop_fields(answer_.only());
     give(Event::Kind::finish, R"({"type":"message_delta","delta":{)" + stop + '}' + usage_member(true) + '}');
     give(Event::Kind::done, R"({"type":"message_stop"})");
   }
@@ -251,16 +251,16 @@ class MessageSource : public BlockSource {
 }  // namespace
 
 std::string anthropic_message(const Ask& ask, const Answer& answer) {
-  const std::vector<Block> blocks = blocks_for(ask, answer);
+  const std::vector<Block> blocks = claude_blocks(ask, answer);
   std::string out = message_head(answer);
-  for (std::size_t i = 0; i < blocks.size(); ++i) out += (i > 0 ? "," : "") + whole_block(blocks[i]);
-  out += "]," + stop_fields(answer.only());
+  for (std::size_t i = 0; i < blocks.size(); ++i) out += (i > 0 ? "," : "") + claude_block(blocks[i]);
+  out += "]," + claude_stop_fields(answer.only());
   if (!answer.without_usage) out += R"(,"usage":)" + json::serialize(usage_of(ask, answer, blocks, true));
   return out + '}';
 }
 
 std::unique_ptr<EventSource> anthropic_events(const Ask& ask, const Answer& answer) {
-  return std::make_unique<MessageSource>(ask, answer);
+  return std::make_unique<ClaudeMessageSource>(ask, answer);
 }
 
 }  // namespace antiphon::inline v0::simulator

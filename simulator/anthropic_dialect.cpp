@@ -3,7 +3,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-class Anthropic : public Dialect {
+class AnthropicDialect : public Dialect {
  public:
   std::string item_place(const std::string& place, std::size_t index) const override {
     return place + '.' + std::to_string(index);
@@ -38,7 +38,7 @@ class Anthropic : public Dialect {
 }  // namespace
 
 const Dialect& anthropic_dialect() {
-  static const Anthropic dialect;
+  static const AnthropicDialect dialect;
   return dialect;
 }
 

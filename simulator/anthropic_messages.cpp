@@ -10,7 +10,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t image_tokens = 85;
+constexpr std::uint64_t claude_image_tokens = 85;
 constexpr std::uint64_t document_tokens = 1500;
 constexpr std::string_view hidden_thinking = "hidden";
 
@@ -189,7 +189,7 @@ void AnthropicConversation::read_image(const RequestObject& block, Said& said) {
     source.only({"type", "file_id"});
     source.need_text("file_id");
   }
-  prompt_.add(image_tokens);
+  prompt_.add(claude_image_tokens);
   ++said.images;
 }
 

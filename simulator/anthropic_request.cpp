@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::string_view new_version = "2026-10-21";
 
-class Reader {
+class AnthropicReader {
  public:
-  Reader(const RequestObject& body, const RecordedRequest& http) : body_(body), http_(http), prompt_(ask_) {
+  AnthropicReader(const RequestObject& body, const RecordedRequest& http) : body_(body), http_(http), prompt_(ask_) {
     const std::string on_bedrock = bedrock_claude_model(http.path());
     const std::string in_path = on_bedrock.empty() ? vertex_model(http.path()) : on_bedrock;
     is_bedrock_ = !on_bedrock.empty();
@@ -246,7 +246,7 @@ Ask read_body(const RecordedRequest& request, bool is_count) {
   }
   const json::value value = parse_body(request.body, anthropic_dialect());
   const RequestObject body(value.get_object(), "", anthropic_dialect());
-  return Reader(body, request).read(is_count);
+  return AnthropicReader(body, request).read(is_count);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ std::string arn_of(std::string_view kind, const std::string& name) {
   return "arn:aws:bedrock:us-east-1::" + std::string(kind) + '/' + name;
 }
 
-json::object model_row(const std::string& name) {
+json::object bedrock_row(const std::string& name) {
   const bool embeds = name.find("embed") != std::string::npos;
   json::object row;
   row["modelArn"] = arn_of("foundation-model", name);
@@ -143,12 +143,12 @@ class Bedrock : public Protocol {
     if (path.starts_with(one)) {
       const std::string name = percent_decoded(path.substr(one.size()));
       if (!models.has(name)) throw unknown_model(name);
-      return json_reply({{"modelDetails", model_row(name)}});
+      return json_reply({{"modelDetails", bedrock_row(name)}});
     }
     const bool wants_profiles = path == "/inference-profiles";
     json::array rows;
     for (const std::string& name : models.names) {
-      if (is_profile(name) == wants_profiles) rows.push_back(wants_profiles ? profile_row(name) : model_row(name));
+      if (is_profile(name) == wants_profiles) rows.push_back(wants_profiles ? profile_row(name) : bedrock_row(name));
     }
     return json_reply({{wants_profiles ? "inferenceProfileSummaries" : "modelSummaries", std::move(rows)}});
   }

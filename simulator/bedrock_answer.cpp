@@ -36,7 +36,7 @@ std::string stop_reason(const Choice& choice) {
 }
 
 /// What was read from a cache or written to it is not in `inputTokens`.
-json::object usage_of(const Answer& answer) {
+json::object bedrock_usage(const Answer& answer) {
   if (answer.usage) return *answer.usage;
   const std::uint64_t cached = answer.cached_tokens + answer.cache_write_tokens;
   const std::uint64_t input = answer.prompt_tokens - std::min(cached, answer.prompt_tokens);
@@ -52,7 +52,7 @@ json::object usage_of(const Answer& answer) {
 /// `,"usage":{…},"metrics":{…}` and what the request wants to see again.
 std::string final_fields(const Ask& ask, const Answer& answer) {
   std::string out = R"("metrics":{"latencyMs":)" + std::to_string(16 * answer.completion_tokens + 300) + '}';
-  if (!answer.without_usage) out = R"("usage":)" + json::serialize(usage_of(answer)) + ',' + out;
+  if (!answer.without_usage) out = R"("usage":)" + json::serialize(bedrock_usage(answer)) + ',' + out;
   for (const std::string_view name : {"performanceConfig", "serviceTier"}) {
     const json::value* value = member(ask.settings, name);
     if (value) out.append(",\"").append(name).append("\":").append(json::serialize(*value));

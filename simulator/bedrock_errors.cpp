@@ -1,10 +1,11 @@
 #include "bedrock_errors.hpp"
 
+#include "text.hpp"
+
 namespace antiphon::inline v0::simulator {
 namespace {
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string type_of(int status) {
   switch (status) {
@@ -60,6 +61,8 @@ const Dialect& bedrock_dialect() {
 }
 
 Failure bedrock_failure(int status, std::string message) { return {status, std::move(message)}; }
+
+void refuse_bedrock(std::string message) { throw bedrock_failure(400, std::move(message)); }
 
 Failure bedrock_wrong_method() {
   return {405, "This operation does not take this method.", "UnknownOperationException"};

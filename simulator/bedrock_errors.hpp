@@ -8,6 +8,7 @@ namespace antiphon::inline v0::simulator {
 const Dialect& bedrock_dialect();
 
 Failure bedrock_failure(int status, std::string message);
+[[noreturn]] void refuse_bedrock(std::string message);
 Failure bedrock_wrong_method();
 
 /// `ThrottlingException`: the failure's own, or what goes with its status.

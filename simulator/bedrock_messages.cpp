@@ -12,7 +12,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t image_tokens = 1000;
+constexpr std::uint64_t nova_image_tokens = 1000;
 constexpr std::array<std::string_view, 12> block_kinds{"text",
                                                        "image",
                                                        "document",
@@ -26,19 +26,17 @@ constexpr std::array<std::string_view, 12> block_kinds{"text",
                                                        "citationsContent",
                                                        "searchResult"};
 
-[[noreturn]] void refuse(std::string message) { throw bedrock_failure(400, std::move(message)); }
-
 /// The one member that a member of a union has.
 std::string kind_of(const RequestObject& block) {
   std::string found;
   for (const auto& item : block.json()) {
     if (item.value().is_null()) continue;
-    if (!found.empty()) refuse("The value at " + block.place() + " must have exactly one of its members set.");
+    if (!found.empty()) refuse_bedrock("The value at " + block.place() + " must have exactly one of its members set.");
     found = item.key();
   }
   const bool is_known = std::find(block_kinds.begin(), block_kinds.end(), found) != block_kinds.end();
   if (!is_known)
-    refuse("The value at " + block.place() + " must have exactly one known member, it has '" + found + "'.");
+    refuse_bedrock("The value at " + block.place() + " must have exactly one known member, it has '" + found + "'.");
   return found;
 }
 
@@ -49,19 +47,19 @@ std::string read_bytes(const RequestObject& source) {
 }
 
 /// Walks the conversation and keeps what an answer is made from.
-class Messages {
+class BedrockMessages {
  public:
-  explicit Messages(Ask& ask) : ask_(ask) {}
+  explicit BedrockMessages(Ask& ask) : ask_(ask) {}
 
   void add(const RequestObject& message) {
     const std::string role = message.need_word("role", {"user", "assistant"});
     if (last_role_.empty() && role != "user") {
-      refuse(
+      refuse_bedrock(
           "A conversation must start with a user message. Try again with a conversation that starts with a user "
           "message.");
     }
     if (role == last_role_) {
-      refuse(
+      refuse_bedrock(
           "A conversation must alternate between user and assistant roles. Make sure the conversation alternates "
           "between user and assistant roles and try again.");
     }
@@ -69,19 +67,20 @@ class Messages {
     begin();
     const std::vector<RequestObject> content = message.objects("content");
     if (content.empty())
-      refuse("The content field in the Message object at " + message.place() +
-             " is empty. Add a ContentBlock object to the content field and try again.");
+      refuse_bedrock("The content field in the Message object at " + message.place() +
+                     " is empty. Add a ContentBlock object to the content field and try again.");
     for (const RequestObject& block : content) add_block(block);
     check_calls(message);
     if (has_document_ && text_.empty()) {
-      refuse("A document block at " + message.place() + " needs a text block beside it.");
+      refuse_bedrock("A document block at " + message.place() + " needs a text block beside it.");
     }
     if (role == "user") end_user();
     ask_.prompt_tokens += 4;
   }
 
   void end() const {
-    if (!open_calls_.empty()) refuse("Expected toolResult blocks for the following Ids: " + *open_calls_.begin());
+    if (!open_calls_.empty())
+      refuse_bedrock("Expected toolResult blocks for the following Ids: " + *open_calls_.begin());
   }
 
   bool has_tools() const { return has_tools_; }
@@ -96,8 +95,8 @@ class Messages {
   std::string add_text(const RequestObject& block) {
     const std::string text = block.text("text");
     if (trim(text).empty()) {
-      refuse("The text field in the ContentBlock object at " + block.place() +
-             " is blank. Add text to the text field, and try again.");
+      refuse_bedrock("The text field in the ContentBlock object at " + block.place() +
+                     " is blank. Add text to the text field, and try again.");
     }
     ask_.prompt_tokens += estimated_tokens(text.size());
     return text;
@@ -118,8 +117,8 @@ class Messages {
     const bool is_assistants = kind == "toolUse" || kind == "reasoningContent";
     const bool is_users = kind == "toolResult" || kind == "document" || kind == "video";
     if ((is_assistants && last_role_ == "user") || (is_users && last_role_ == "assistant")) {
-      refuse("A " + kind + " block at " + block.place() + " does not belong into a message of the role " + last_role_ +
-             '.');
+      refuse_bedrock("A " + kind + " block at " + block.place() + " does not belong into a message of the role " +
+                     last_role_ + '.');
     }
     if (kind == "text") text_ += add_text(block);
     if (kind == "image") add_image(block.need_object("image"));
@@ -133,19 +132,20 @@ class Messages {
   void add_image(const RequestObject& image) {
     const std::string format = image.need_word("format", {"png", "jpeg", "gif", "webp"});
     const RequestObject source = image.need_object("source");
-    ask_.prompt_tokens += image_tokens;
+    ask_.prompt_tokens += nova_image_tokens;
     ++images_;
     if (source.has("s3Location")) return;
     const std::string_view type = image_type_of(read_bytes(source));
-    if (!type.empty() && type != "image/" + format) refuse("The image at " + image.place() + " is no " + format + '.');
+    if (!type.empty() && type != "image/" + format)
+      refuse_bedrock("The image at " + image.place() + " is no " + format + '.');
   }
 
   void add_document(const RequestObject& document) {
     document.need_word("format", {"pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"});
     const std::string name = document.need_text("name");
     if (name.size() > 200 || !has_only(name, " -()[]") || name.find("  ") != std::string::npos) {
-      refuse("The name of the document at " + document.place() +
-             " may have letters, digits, single blanks, hyphens, parentheses and brackets only.");
+      refuse_bedrock("The name of the document at " + document.place() +
+                     " may have letters, digits, single blanks, hyphens, parentheses and brackets only.");
     }
     const RequestObject source = document.need_object("source");
     if (source.has("bytes")) ask_.prompt_tokens += estimated_tokens(read_bytes(source).size());
@@ -163,7 +163,8 @@ class Messages {
     call.need("input");
     const RequestObject input = call.need_object("input");
     ask_.prompt_tokens += estimated_tokens(name.size() + json::serialize(input.json()).size());
-    if (!new_calls_.insert(id).second) refuse("The toolUse block at " + call.place() + " has the id of another one.");
+    if (!new_calls_.insert(id).second)
+      refuse_bedrock("The toolUse block at " + call.place() + " has the id of another one.");
     has_tools_ = true;
   }
 
@@ -171,13 +172,13 @@ class Messages {
     const std::string id = result.need_text("toolUseId");
     const std::string status = result.word("status", {"success", "error"});
     const std::vector<RequestObject> content = result.objects("content");
-    if (content.empty()) refuse("The content field at " + result.place() + " cannot be empty.");
+    if (content.empty()) refuse_bedrock("The content field at " + result.place() + " cannot be empty.");
     for (const RequestObject& block : content) {
       if (block.has("json")) result_ += json::serialize(block.need("json"));
       if (block.has("text")) result_ += add_text(block);
       if (block.has("image")) add_image(block.need_object("image"));
       if (!block.has("json") && !block.has("text") && !block.has("image") && !block.has("document")) {
-        refuse("The value at " + block.place() + " must have exactly one known member.");
+        refuse_bedrock("The value at " + block.place() + " must have exactly one known member.");
       }
     }
     ask_.prompt_tokens += estimated_tokens(result_.size());
@@ -209,13 +210,13 @@ class Messages {
   void check_calls(const RequestObject& message) {
     for (const std::string& id : results_) {
       if (open_calls_.erase(id) == 0) {
-        refuse("The toolResult block at " + message.place() + " has the id " + id +
-               ", which no toolUse block of the previous turn has.");
+        refuse_bedrock("The toolResult block at " + message.place() + " has the id " + id +
+                       ", which no toolUse block of the previous turn has.");
       }
     }
     if (!open_calls_.empty()) {
-      refuse("Expected toolResult blocks at " + message.place() +
-             ".content for the following Ids: " + *open_calls_.begin());
+      refuse_bedrock("Expected toolResult blocks at " + message.place() +
+                     ".content for the following Ids: " + *open_calls_.begin());
     }
     open_calls_ = new_calls_;
   }
@@ -247,7 +248,7 @@ class Messages {
 }  // namespace
 
 void read_bedrock_messages(const RequestObject& request, Ask& ask) {
-  Messages messages(ask);
+  BedrockMessages messages(ask);
   for (const RequestObject& block : request.objects("system")) {
     const std::string kind = kind_of(block);
     if (kind == "text") messages.add_text(block);
@@ -258,7 +259,7 @@ void read_bedrock_messages(const RequestObject& request, Ask& ask) {
   for (const RequestObject& message : list) messages.add(message);
   messages.end();
   if (messages.has_tools() && !request.has("toolConfig")) {
-    refuse("The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+    refuse_bedrock("The toolConfig field must be defined when using toolUse and toolResult content blocks.");
   }
   ask.prompt_tokens += 3;
 }

@@ -7,17 +7,15 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t most_tokens = 1u << 30;
-
-[[noreturn]] void refuse(std::string message) { throw bedrock_failure(400, std::move(message)); }
+constexpr std::uint64_t most_bedrock_tokens = 1u << 30;
 
 void read_tool(const RequestObject& spec, Ask& ask) {
   const std::string name = spec.need_text("name");
   if (!is_plain_name(name)) spec.refuse("name", Problem::value, "1 to 64 of [a-zA-Z0-9_-]");
-  if (ask.has_tool(name)) refuse("The toolConfig has more than one tool with the name " + name + '.');
+  if (ask.has_tool(name)) refuse_bedrock("The toolConfig has more than one tool with the name " + name + '.');
   if (spec.has("description")) spec.need_text("description");
   const RequestObject schema = spec.need_object("inputSchema").need_object("json");
-  if (schema.text("type") != "object") refuse("The value at " + schema.place("type") + " must be object.");
+  if (schema.text("type") != "object") refuse_bedrock("The value at " + schema.place("type") + " must be object.");
   spec.flag("strict");
   ask.tools.push_back(Tool{name, schema.json()});
   ask.prompt_tokens += estimated_tokens(json::serialize(spec.json()).size());
@@ -27,14 +25,14 @@ void read_choice(const RequestObject& config, Ask& ask) {
   const auto choice = config.object("toolChoice");
   if (!choice) return;
   const int kinds = int{choice->has("auto")} + int{choice->has("any")} + int{choice->has("tool")};
-  if (kinds != 1) refuse("The value at " + choice->place() + " must have exactly one of auto, any and tool.");
+  if (kinds != 1) refuse_bedrock("The value at " + choice->place() + " must have exactly one of auto, any and tool.");
   if (choice->has("any")) ask.tool_use = ToolUse::any;
   const auto tool = choice->object("tool");
   if (!tool) return;
   ask.tool_use = ToolUse::named;
   ask.tool_name = tool->need_text("name");
   if (!ask.has_tool(ask.tool_name))
-    refuse("The toolChoice names the tool " + ask.tool_name + ", which is not in toolConfig.");
+    refuse_bedrock("The toolChoice names the tool " + ask.tool_name + ", which is not in toolConfig.");
 }
 
 void read_tools(const RequestObject& request, Ask& ask) {
@@ -42,7 +40,7 @@ void read_tools(const RequestObject& request, Ask& ask) {
   if (!config) return;
   const std::vector<RequestObject> tools = config->objects("tools");
   if (tools.empty())
-    refuse(
+    refuse_bedrock(
         "Value at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1");
   for (const RequestObject& tool : tools) {
     const bool is_other = tool.has("cachePoint") || tool.has("systemTool");
@@ -54,7 +52,7 @@ void read_tools(const RequestObject& request, Ask& ask) {
 void read_inference(const RequestObject& request, Ask& ask) {
   const auto config = request.object("inferenceConfig");
   if (!config) return;
-  ask.max_tokens = config->integer("maxTokens", 1, most_tokens);
+  ask.max_tokens = config->integer("maxTokens", 1, most_bedrock_tokens);
   config->number("temperature", 0, 1);
   config->number("topP", 0, 1);
   ask.stop = config->texts("stopSequences");
@@ -75,7 +73,8 @@ void read_more_fields(const RequestObject& request, Ask& ask) {
   }
   const bool is_forced = ask.tool_use == ToolUse::any || ask.tool_use == ToolUse::named;
   if (ask.think && is_forced && ask.model.find("anthropic") != std::string::npos) {
-    refuse("The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.");
+    refuse_bedrock(
+        "The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.");
   }
   json::array paths;
   for (const std::string& path : request.texts("additionalModelResponseFieldPaths")) {

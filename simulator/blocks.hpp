@@ -7,6 +7,10 @@ namespace antiphon::inline v0::simulator {
 /// The parts of a choice as its scenario orders them, else reasoning, text, refusal, tool calls.
 std::vector<Block> blocks_of(const Choice& choice);
 
+inline bool is_thought(const Block& block) {
+  return block.kind == Block::Kind::reasoning || block.kind == Block::Kind::hidden_reasoning;
+}
+
 /// All pieces of a block in one.
 std::string whole_text(const Block& block);
 

@@ -6,7 +6,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-json::object model_row(const std::string& name) {
+json::object cohere_row(const std::string& name) {
   const bool embeds = name.find("embed") != std::string::npos;
   json::object row;
   row["name"] = name;
@@ -65,7 +65,7 @@ class Cohere : public Protocol {
     if (rest.empty()) return list_models(request, models);
     const std::string model(rest.substr(1));
     if (!models.has(model)) throw unknown_model(model);
-    return Reply{200, "application/json", json::serialize(model_row(model))};
+    return Reply{200, "application/json", json::serialize(cohere_row(model))};
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override { return cohere_whole(ask, answer); }
@@ -98,7 +98,7 @@ class Cohere : public Protocol {
     const std::string endpoint = query_value(request.target, "endpoint").value_or("");
     json::array rows;
     for (const std::string& name : models.names) {
-      json::object row = model_row(name);
+      json::object row = cohere_row(name);
       const json::array& endpoints = row["endpoints"].get_array();
       const bool has_it = std::any_of(endpoints.begin(), endpoints.end(),
                                       [&](const json::value& each) { return each == json::string(endpoint); });

@@ -14,7 +14,7 @@ using Kind = Block::Kind;
 /// What the provider adds to each prompt: counted, but not billed.
 constexpr std::uint64_t own_prompt_tokens = 64;
 
-std::string finish_reason(const Choice& choice) {
+std::string cohere_finish_reason(const Choice& choice) {
   const std::string reason = choice.finish_reason.value_or("");
   if (reason == "stop") return choice.stop_sequence.empty() ? "COMPLETE" : "STOP_SEQUENCE";
   if (reason == "length") return "MAX_TOKENS";
@@ -22,7 +22,7 @@ std::string finish_reason(const Choice& choice) {
   return reason;
 }
 
-json::object usage_of(const Answer& answer) {
+json::object cohere_usage(const Answer& answer) {
   if (answer.usage) return *answer.usage;
   json::object usage;
   usage["billed_units"] = {{"input_tokens", answer.prompt_tokens}, {"output_tokens", answer.completion_tokens}};
@@ -32,7 +32,7 @@ json::object usage_of(const Answer& answer) {
   return usage;
 }
 
-json::object logprobs_of(const std::string& piece) {
+json::object cohere_logprobs(const std::string& piece) {
   return {{"text", piece},
           {"token_ids", json::array{hash(piece) % 256000}},
           {"logprobs", json::array{log_probability_of(piece)}}};
@@ -122,9 +122,9 @@ std::string whole_message(const Content& content) {
   return out + '}';
 }
 
-class MessageSource : public BlockSource {
+class CohereMessageSource : public BlockSource {
  public:
-  MessageSource(const Ask& ask, const Answer& answer) : MessageSource(ask, answer, Content(ask, answer)) {}
+  CohereMessageSource(const Ask& ask, const Answer& answer) : CohereMessageSource(ask, answer, Content(ask, answer)) {}
 
  protected:
   void begin() override {
@@ -156,7 +156,7 @@ class MessageSource : public BlockSource {
     } else {
       const bool has_logprobs = ask_.logprobs && block.kind == Kind::text;
       give_delta("content-delta", contents_, R"("content":{)" + quoted_member(type_of(block), text) + '}',
-                 Event::Kind::content, has_logprobs ? R"(,"logprobs":)" + json::serialize(logprobs_of(text)) : "");
+                 Event::Kind::content, has_logprobs ? R"(,"logprobs":)" + json::serialize(cohere_logprobs(text)) : "");
     }
   }
 
@@ -172,15 +172,15 @@ class MessageSource : public BlockSource {
 
   void end() override {
     std::string delta;
-    if (const std::string reason = finish_reason(answer_.only()); !reason.empty()) {
+    if (const std::string reason = cohere_finish_reason(answer_.only()); !reason.empty()) {
       append_member(delta, "finish_reason", reason);
     }
-    if (!answer_.without_usage) append_item(delta, R"("usage":)" + json::serialize(usage_of(answer_)));
+    if (!answer_.without_usage) append_item(delta, R"("usage":)" + json::serialize(cohere_usage(answer_)));
     give(Event::Kind::finish, R"({"type":"message-end","delta":{)" + delta + "}}");
   }
 
  private:
-  MessageSource(const Ask& ask, const Answer& answer, Content content)
+  CohereMessageSource(const Ask& ask, const Answer& answer, Content content)
       : BlockSource(std::move(content.blocks)), ask_(ask), answer_(answer), has_calls_(content.has_calls) {}
 
   bool is_plan(const Block& block) const {
@@ -210,21 +210,21 @@ class MessageSource : public BlockSource {
 std::string cohere_whole(const Ask& ask, const Answer& answer) {
   std::string out = "{";
   append_member(out, "id", uuid_of(hash(answer.id)));
-  if (const std::string reason = finish_reason(answer.only()); !reason.empty()) {
+  if (const std::string reason = cohere_finish_reason(answer.only()); !reason.empty()) {
     append_member(out, "finish_reason", reason);
   }
   out += R"(,"message":)" + whole_message(Content(ask, answer));
-  if (!answer.without_usage) out += R"(,"usage":)" + json::serialize(usage_of(answer));
+  if (!answer.without_usage) out += R"(,"usage":)" + json::serialize(cohere_usage(answer));
   if (ask.logprobs) {
     json::array logprobs;
-    for (const std::string& piece : answer.only().text) logprobs.push_back(logprobs_of(piece));
+    for (const std::string& piece : answer.only().text) logprobs.push_back(cohere_logprobs(piece));
     out += R"(,"logprobs":)" + json::serialize(logprobs);
   }
   return out + '}';
 }
 
 std::unique_ptr<EventSource> cohere_events(const Ask& ask, const Answer& answer) {
-  return std::make_unique<MessageSource>(ask, answer);
+  return std::make_unique<CohereMessageSource>(ask, answer);
 }
 
 std::string cohere_error_event(const Failure& failure) {

@@ -8,10 +8,11 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::size_t most_inputs = 96;
-constexpr std::uint64_t longest_text = 128000;  // in tokens; what is behind is cut off unless the request forbids it
+constexpr std::size_t most_cohere_inputs = 96;
+constexpr std::uint64_t most_text_tokens =
+    128000;  // in tokens; what is behind is cut off unless the request forbids it
 constexpr std::uint64_t older_longest_text = 512;
-constexpr std::uint64_t image_tokens = 1000;
+constexpr std::uint64_t embedded_image_tokens = 1000;
 
 bool is_newest(std::string_view model) { return model.find("v4") != std::string_view::npos; }
 
@@ -23,7 +24,7 @@ void add_text(CohereInputs& inputs, std::string text) {
 
 void add_image(CohereInputs& inputs, const RequestObject& place, std::string url) {
   if (!is_image_url(url) || is_web_url(url)) place.refuse(Problem::other, "an image must be a data URL in Base64");
-  inputs.tokens += image_tokens;
+  inputs.tokens += embedded_image_tokens;
   inputs.inputs.push_back(std::move(url));
 }
 
@@ -38,7 +39,7 @@ void add_mixed(CohereInputs& inputs, const RequestObject& input) {
     }
     const std::string url = part.need_object("image_url").need_text("url");
     if (!is_image_url(url)) part.refuse(Problem::other, "an image must be a data URL in Base64");
-    inputs.tokens += image_tokens;
+    inputs.tokens += embedded_image_tokens;
     whole += url;
   }
   if (whole.empty()) input.refuse("content", Problem::value, "content that is not empty");
@@ -46,7 +47,7 @@ void add_mixed(CohereInputs& inputs, const RequestObject& input) {
   inputs.inputs.push_back(std::move(whole));
 }
 
-std::uint64_t usual_dimensions(std::string_view model) {
+std::uint64_t dimensions_of(std::string_view model) {
   if (is_newest(model)) return 1536;
   return model.find("light") != std::string_view::npos ? 384 : 1024;
 }
@@ -60,7 +61,7 @@ void read_options(const RequestObject& request, std::string_view model, CohereIn
       request.refuse("embedding_types", Problem::value, "float, int8, uint8, binary, ubinary or base64");
     }
   }
-  inputs.dimensions = usual_dimensions(model);
+  inputs.dimensions = dimensions_of(model);
   if (const auto wanted = request.integer("output_dimension", 1, 1536)) {
     const bool is_known = *wanted == 256 || *wanted == 512 || *wanted == 1024 || *wanted == 1536;
     if (!is_known || !is_newest(model)) {
@@ -68,8 +69,8 @@ void read_options(const RequestObject& request, std::string_view model, CohereIn
     }
     inputs.dimensions = *wanted;
   }
-  request.integer("max_tokens", 1, longest_text);
-  const std::uint64_t longest = is_newest(model) ? longest_text : older_longest_text;
+  request.integer("max_tokens", 1, most_text_tokens);
+  const std::uint64_t longest = is_newest(model) ? most_text_tokens : older_longest_text;
   if (request.word("truncate", {"NONE", "START", "END"}) != "NONE") return;
   for (const std::string& text : inputs.texts) {
     if (estimated_tokens(text.size()) > longest) {
@@ -98,7 +99,7 @@ CohereInputs read_cohere_inputs(const RequestObject& request, std::string_view m
     request.refuse("input_type", Problem::other, "the input_type image goes together with images");
   }
   if (inputs.inputs.empty()) request.refuse(Problem::other, "at least one input must be given");
-  if (inputs.inputs.size() > most_inputs) {
+  if (inputs.inputs.size() > most_cohere_inputs) {
     request.refuse(Problem::other,
                    "at most 96 inputs can be embedded at once, these are " + std::to_string(inputs.inputs.size()));
   }

@@ -7,12 +7,12 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t image_tokens = 85;
+constexpr std::uint64_t command_image_tokens = 85;
 
 /// Walks the conversation and keeps what an answer is made from.
-class Messages {
+class CohereMessages {
  public:
-  explicit Messages(Ask& ask) : ask_(ask) {}
+  explicit CohereMessages(Ask& ask) : ask_(ask) {}
 
   void add(const RequestObject& message) {
     message.need_text("role");
@@ -95,7 +95,7 @@ class Messages {
     } else {
       for (const RequestObject& part : message.objects("content")) text += read_part(part, types);
     }
-    ask_.prompt_tokens += estimated_tokens(text.size()) + image_tokens * images_;
+    ask_.prompt_tokens += estimated_tokens(text.size()) + command_image_tokens * images_;
     return text;
   }
 
@@ -136,7 +136,7 @@ class Messages {
 void read_cohere_messages(const RequestObject& request, Ask& ask) {
   const std::vector<RequestObject> list = request.objects("messages");
   if (list.empty()) request.refuse("messages", Problem::missing, "");
-  Messages messages(ask);
+  CohereMessages messages(ask);
   for (const RequestObject& message : list) messages.add(message);
   messages.end(request);
   ask.prompt_tokens += 3;

@@ -7,9 +7,9 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t most_tokens = 1u << 30;
+constexpr std::uint64_t most_cohere_tokens = 1u << 30;
 
-void read_tools(const RequestObject& request, Ask& ask) {
+void read_cohere_tools(const RequestObject& request, Ask& ask) {
   for (const RequestObject& tool : request.objects("tools")) {
     tool.only({"type", "function"});
     tool.need_word("type", {"function"});
@@ -74,8 +74,8 @@ void read_format(const RequestObject& request, Ask& ask) {
   if (schema) ask.schema = *schema;
 }
 
-void read_sampling(const RequestObject& request, Ask& ask) {
-  ask.max_tokens = request.integer("max_tokens", 1, most_tokens);
+void read_cohere_sampling(const RequestObject& request, Ask& ask) {
+  ask.max_tokens = request.integer("max_tokens", 1, most_cohere_tokens);
   ask.stop = request.texts("stop_sequences");
   if (ask.stop.size() > 5) request.refuse("stop_sequences", Problem::value, "at most 5 strings");
   request.number("temperature", 0, 2);
@@ -90,12 +90,12 @@ void read_sampling(const RequestObject& request, Ask& ask) {
   request.flag("raw_prompting");
 }
 
-void read_thinking(const RequestObject& request, Ask& ask) {
+void read_cohere_thinking(const RequestObject& request, Ask& ask) {
   const auto thinking = request.object("thinking");
   if (!thinking) return;
   thinking->only({"type", "token_budget"});
   ask.think = thinking->need_word("type", {"enabled", "disabled"}) == "enabled";
-  thinking->integer("token_budget", 1, most_tokens);
+  thinking->integer("token_budget", 1, most_cohere_tokens);
 }
 
 }  // namespace
@@ -129,11 +129,11 @@ Ask read_cohere(std::string_view body) {
   ask.model = request.need_text("model");
   ask.stream = request.flag("stream").value_or(false);
   read_cohere_messages(request, ask);
-  read_tools(request, ask);
+  read_cohere_tools(request, ask);
   read_documents(request, ask);
   read_format(request, ask);
-  read_sampling(request, ask);
-  read_thinking(request, ask);
+  read_cohere_sampling(request, ask);
+  read_cohere_thinking(request, ask);
   return ask;
 }
 

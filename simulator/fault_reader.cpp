@@ -4,8 +4,6 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t largest_count = std::uint64_t{1} << 62;
-
 template <class T>
 T read_word(Fields& fields, std::string_view key, T fallback, const std::vector<std::pair<std::string, T>>& words) {
   const auto text = fields.text(key);

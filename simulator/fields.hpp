@@ -10,6 +10,9 @@
 
 namespace antiphon::inline v0::simulator {
 
+/// What counts of a scenario may be at most.
+inline constexpr std::uint64_t largest_count = std::uint64_t{1} << 62;
+
 /// Throws `ScenarioError`: "place: problem".
 [[noreturn]] void fail_at(const std::string& place, const std::string& problem);
 

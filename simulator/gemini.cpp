@@ -10,7 +10,7 @@ constexpr std::string_view json_type = "application/json; charset=UTF-8";
 
 bool is_generate(std::string_view method) { return method == "generateContent" || method == "streamGenerateContent"; }
 
-json::object model_row(const std::string& name) {
+json::object gemini_row(const std::string& name) {
   const bool embeds = name.find("embed") != std::string::npos;
   json::object row;
   row["name"] = "models/" + name;
@@ -128,7 +128,7 @@ class Gemini : public Protocol {
   Reply list(const RecordedRequest& request, const GeminiPath& path, const Models& models) const {
     if (!path.model.empty()) {
       if (!models.has(path.model)) throw unknown_model(path.model);
-      return json_reply(model_row(path.model));
+      return json_reply(gemini_row(path.model));
     }
     constexpr std::uint64_t usual_size = 50;
     const auto size = parse_number(query_value(request.target, "pageSize").value_or("0")).value_or(0);
@@ -136,7 +136,7 @@ class Gemini : public Protocol {
     if (!first || *first > models.names.size()) throw gemini_failure(400, "The page token is not valid.");
     const std::uint64_t end = std::min<std::uint64_t>(*first + (size > 0 ? size : usual_size), models.names.size());
     json::array rows;
-    for (std::uint64_t i = *first; i < end; ++i) rows.push_back(model_row(models.names[i]));
+    for (std::uint64_t i = *first; i < end; ++i) rows.push_back(gemini_row(models.names[i]));
     json::object body{{"models", std::move(rows)}};
     if (end < models.names.size()) body["nextPageToken"] = std::to_string(end);
     return json_reply(body);

@@ -201,9 +201,9 @@ class CandidateSource : public BlockSource {
 };
 
 /// All candidates in turn.
-class ResponseSource : public EventSource {
+class GeminiResponseSource : public EventSource {
  public:
-  ResponseSource(const Ask& ask, Answer answer) : ask_(ask), answer_(std::move(answer)) {
+  GeminiResponseSource(const Ask& ask, Answer answer) : ask_(ask), answer_(std::move(answer)) {
     if (answer_.failure) return;
     for (std::size_t i = 0; i < answer_.choices.size(); ++i) {
       candidates_.push_back(std::make_unique<CandidateSource>(ask_, answer_, i, counts_));
@@ -247,7 +247,7 @@ std::string gemini_whole(const Ask& ask, const Answer& answer) {
 }
 
 std::unique_ptr<EventSource> gemini_events(const Ask& ask, Answer answer) {
-  return std::make_unique<ResponseSource>(ask, std::move(answer));
+  return std::make_unique<GeminiResponseSource>(ask, std::move(answer));
 }
 
 }  // namespace antiphon::inline v0::simulator

@@ -10,7 +10,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t image_tokens = 258;
+constexpr std::uint64_t gemini_image_tokens = 258;
 constexpr std::array<std::string_view, 9> data_fields{
     "text",           "inlineData",          "fileData", "functionCall", "functionResponse",
     "executableCode", "codeExecutionResult", "toolCall", "toolResponse"};
@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 2> sentinels{"skip_thought_signature_vali
 
 bool is_sentinel(std::string_view signature) { return signature == sentinels[0] || signature == sentinels[1]; }
 
-[[noreturn]] void refuse(std::string message) { throw gemini_failure(400, std::move(message)); }
+[[noreturn]] void refuse_contents(std::string message) { throw gemini_failure(400, std::move(message)); }
 
 struct Call {
   std::string id;
@@ -49,7 +49,7 @@ class Contents {
     content.only({"role", "parts"});
     const std::string role = role_of(content);
     const std::vector<RequestObject> parts = content.objects("parts");
-    if (parts.empty()) refuse(content.place() + ".parts must not be empty.");
+    if (parts.empty()) refuse_contents(content.place() + ".parts must not be empty.");
     begin(role);
     for (const RequestObject& part : parts) add_part(part, role);
     check_results(content.place());
@@ -58,16 +58,17 @@ class Contents {
   }
 
   void end() const {
-    if (!open_.empty()) refuse("A function call turn must be followed by a function response turn.");
+    if (!open_.empty()) refuse_contents("A function call turn must be followed by a function response turn.");
     if (!unsigned_call_.empty())
-      refuse("Function call is missing a thought_signature in functionCall parts: " + unsigned_call_);
+      refuse_contents("Function call is missing a thought_signature in functionCall parts: " + unsigned_call_);
   }
 
  private:
   std::string role_of(const RequestObject& content) const {
     std::string role = content.text("role");
     if (role.empty() && !reading_.is_vertex) role = "user";
-    if (role != "user" && role != "model" && role != "function") refuse("Please use a valid role: user, model.");
+    if (role != "user" && role != "model" && role != "function")
+      refuse_contents("Please use a valid role: user, model.");
     return role == "function" ? "user" : role;
   }
 
@@ -77,7 +78,8 @@ class Contents {
     images_ = 0;
     has_results_ = false;
     has_calls_ = false;
-    if (role == "model" && !open_.empty()) refuse("A function call turn must be followed by a function response turn.");
+    if (role == "model" && !open_.empty())
+      refuse_contents("A function call turn must be followed by a function response turn.");
   }
 
   /// The user has said something new: what the model signed before is not asked for any more.
@@ -132,20 +134,20 @@ class Contents {
     data.only({"mimeType", "data", "displayName"});
     data.need_text("mimeType");
     if (!decode_base64(data.need_text("data"))) data.refuse("data", Problem::value, "Base64");
-    ask_.prompt_tokens += image_tokens;
+    ask_.prompt_tokens += gemini_image_tokens;
     ++images_;
   }
 
   void add_file(const RequestObject& file) {
     file.only({"mimeType", "fileUri", "displayName"});
     file.need_text("fileUri");
-    ask_.prompt_tokens += image_tokens;
+    ask_.prompt_tokens += gemini_image_tokens;
     ++images_;
   }
 
   void add_call(const RequestObject& call, const std::string& role, const std::string& signature) {
     call.only({"id", "name", "args"});
-    if (role != "model") refuse("Function calls belong to the role model.");
+    if (role != "model") refuse_contents("Function calls belong to the role model.");
     const std::string name = call.need_text("name");
     const auto args = call.object("args");
     open_.push_back({call.text("id"), name});
@@ -176,13 +178,13 @@ class Contents {
   void check_results(const std::string& place) {
     if (!has_results_) {
       if (!open_.empty() && !has_calls_) {
-        refuse("A function call turn must be followed by a function response turn, at " + place + '.');
+        refuse_contents("A function call turn must be followed by a function response turn, at " + place + '.');
       }
       return;
     }
-    if (open_.empty()) refuse("A function response turn must come immediately after a function call turn.");
+    if (open_.empty()) refuse_contents("A function response turn must come immediately after a function call turn.");
     if (results_.size() != open_.size()) {
-      refuse(
+      refuse_contents(
           "The number of function response parts must be equal to the number of function call parts of the function "
           "call turn.");
     }
@@ -197,7 +199,8 @@ class Contents {
       open_.erase(call);
       return;
     }
-    refuse("No function call of the turn before is named '" + result.name + "' and has the id of this response.");
+    refuse_contents("No function call of the turn before is named '" + result.name +
+                    "' and has the id of this response.");
   }
 
   const GeminiReading& reading_;

@@ -9,7 +9,7 @@ namespace antiphon::inline v0::simulator {
 namespace {
 
 constexpr std::size_t full_dimensions = 3072;
-constexpr std::size_t most_requests = 100;
+constexpr std::size_t most_batch_requests = 100;
 constexpr std::size_t most_instances = 250;
 
 std::string task_of(const RequestObject& request) {
@@ -52,7 +52,7 @@ std::string embed_batch(const RequestObject& request, std::string_view model) {
   request.only({"requests"});
   const std::vector<RequestObject> requests = request.objects("requests");
   if (requests.empty()) request.refuse("requests", Problem::missing, "");
-  if (requests.size() > most_requests) {
+  if (requests.size() > most_batch_requests) {
     throw gemini_failure(400, "* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch");
   }
   std::string out;

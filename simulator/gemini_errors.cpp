@@ -6,7 +6,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-std::string status_of(int http) {
+std::string status_name(int http) {
   switch (http) {
     case 400:
       return "INVALID_ARGUMENT";
@@ -102,7 +102,7 @@ std::string gemini_error(const Failure& failure) {
   json::object error;
   error["code"] = failure.status;
   error["message"] = failure.message;
-  error["status"] = failure.type.empty() ? status_of(failure.status) : failure.type;
+  error["status"] = failure.type.empty() ? status_name(failure.status) : failure.type;
   if (!details.empty()) error["details"] = std::move(details);
   return json::serialize(json::object{{"error", std::move(error)}});
 }

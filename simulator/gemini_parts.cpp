@@ -11,8 +11,6 @@ namespace {
 
 using Kind = Block::Kind;
 
-bool is_thought(const Block& block) { return block.kind == Kind::reasoning || block.kind == Kind::hidden_reasoning; }
-
 /// A value of an enumeration stands without quotes.
 void unquote(Block& block) {
   const auto value = json_if_any(whole_text(block));

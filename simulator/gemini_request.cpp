@@ -9,7 +9,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr double most_tokens = 1u << 30;
+constexpr double most_gemini_tokens = 1u << 30;
 constexpr double largest_int32 = 2147483647;
 constexpr std::uint64_t cached_content_tokens = 2048;
 
@@ -62,7 +62,7 @@ void read_sampling(const RequestObject& config, Ask& ask) {
     ask.seed = static_cast<std::uint64_t>(static_cast<std::int64_t>(*seed));
   }
   ask.n = config.integer("candidateCount", 1, 8).value_or(1);
-  if (const auto most = config.number("maxOutputTokens", 1, most_tokens)) {
+  if (const auto most = config.number("maxOutputTokens", 1, most_gemini_tokens)) {
     ask.max_tokens = static_cast<std::uint64_t>(*most);
   }
   ask.stop = config.texts("stopSequences");

@@ -51,7 +51,7 @@ void read_declaration(const RequestObject& declaration, const GeminiReading& rea
   ask.prompt_tokens += estimated_tokens(json::serialize(declaration.json()).size());
 }
 
-void read_config(const RequestObject& request, const GeminiReading& reading, Ask& ask) {
+void read_function_calling(const RequestObject& request, const GeminiReading& reading, Ask& ask) {
   const auto config = request.object("toolConfig");
   if (!config) return;
   config->only({"functionCallingConfig", "retrievalConfig", "includeServerSideToolInvocations"});
@@ -99,7 +99,7 @@ void read_gemini_tools(const RequestObject& request, const GeminiReading& readin
   if (has_own_tools && !ask.tools.empty() && is_older) {
     throw gemini_failure(400, "Tool use with function calling is unsupported by this model.");
   }
-  read_config(request, reading, ask);
+  read_function_calling(request, reading, ask);
 }
 
 }  // namespace antiphon::inline v0::simulator

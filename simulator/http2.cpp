@@ -6,7 +6,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t longest_body = std::uint64_t{256} << 20;
+constexpr std::uint64_t longest_stream_body = std::uint64_t{256} << 20;
 constexpr std::size_t write_size = 16384;
 
 Http2Connection& connection_of(void* user) { return *static_cast<Http2Connection*>(user); }
@@ -239,7 +239,7 @@ int Http2Connection::on_data(nghttp2_session* session, std::uint8_t, std::int32_
   const StreamPtr stream = connection_of(user).find(id);
   if (!stream) return 0;
   stream->request_.body.append(reinterpret_cast<const char*>(data), size);
-  if (stream->request_.body.size() > longest_body) {
+  if (stream->request_.body.size() > longest_stream_body) {
     nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
   }
   return 0;

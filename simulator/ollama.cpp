@@ -5,6 +5,7 @@
 #include "ollama_request.hpp"
 #include "parts.hpp"
 #include "protocol.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
@@ -21,12 +22,6 @@ std::string timestamp(std::int64_t seconds, std::uint64_t tick) {
   return rfc3339(seconds + static_cast<std::int64_t>(tick / 1000)) + fraction.data();
 }
 
-std::string joined(const std::vector<std::string>& pieces) {
-  std::string text;
-  for (const std::string& piece : pieces) text += piece;
-  return text;
-}
-
 /// Tool calls end with `stop` here.
 std::string done_reason(const Ask& ask, const Choice& choice) {
   if (ask.load_only) return ask.unload ? "unload" : "load";
@@ -35,7 +30,7 @@ std::string done_reason(const Ask& ask, const Choice& choice) {
 }
 
 /// `,"name":number…` of the last line; fields that are zero are left out, as the real server does.
-std::string final_fields(const Ask& ask, const Answer& answer) {
+std::string last_line_fields(const Ask& ask, const Answer& answer) {
   std::string out = R"("done":true)";
   if (const std::string reason = done_reason(ask, answer.only()); !reason.empty()) {
     append_member(out, "done_reason", reason);
@@ -113,7 +108,7 @@ class LineSource : public EventSource {
     }
     data += "},";
     if (ask_.logprobs && part.kind == Part::Kind::text) data += R"("logprobs":[)" + logprob_text(part.text) + "],";
-    data += part.kind == Part::Kind::finish ? final_fields(ask_, answer_) : R"("done":false)";
+    data += part.kind == Part::Kind::finish ? last_line_fields(ask_, answer_) : R"("done":false)";
     data += '}';
     return event;
   }
@@ -130,7 +125,7 @@ json::object details() {
           {"parameter_size", "1.2B"}, {"quantization_level", "Q8_0"}};
 }
 
-json::object model_row(const std::string& name) {
+json::object ollama_row(const std::string& name) {
   json::object row;
   row["name"] = name;
   row["model"] = name;
@@ -176,7 +171,7 @@ class Ollama : public Protocol {
     if (path == "/api/version") return answer_with({{"version", "0.20.0"}});
     if (path != "/api/tags") throw Failure{404, "404 page not found"};
     json::array rows;
-    for (const std::string& model : models.names) rows.push_back(model_row(model));
+    for (const std::string& model : models.names) rows.push_back(ollama_row(model));
     return answer_with({{"models", std::move(rows)}});
   }
 
@@ -197,7 +192,7 @@ class Ollama : public Protocol {
       for (const std::string& piece : choice.text) logprobs += (logprobs.empty() ? "" : ",") + logprob_text(piece);
       out += R"("logprobs":[)" + logprobs + "],";
     }
-    return out + final_fields(ask, answer) + '}';
+    return out + last_line_fields(ask, answer) + '}';
   }
 
   std::unique_ptr<EventSource> events(const Ask& ask, Answer answer) const override {

@@ -6,9 +6,9 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::size_t usual_dimensions = 768;
+constexpr std::size_t nomic_dimensions = 768;
 constexpr std::uint64_t longest_input = 8192;
-constexpr float raw_length = 5;
+constexpr float ollama_length = 5;
 
 [[noreturn]] void refuse(int status, std::string message) { throw Failure{status, std::move(message)}; }
 
@@ -31,15 +31,15 @@ std::vector<std::string> read_input(const json::object& body) {
 
 std::size_t read_dimensions(const json::object& body) {
   const json::value* wanted = member(body, "dimensions");
-  if (!wanted) return usual_dimensions;
+  if (!wanted) return nomic_dimensions;
   if (!wanted->is_int64() || wanted->get_int64() < 0) refuse(400, "dimensions must be an integer");
   const auto found = static_cast<std::size_t>(wanted->get_int64());
-  return found == 0 ? usual_dimensions : std::min(found, usual_dimensions);
+  return found == 0 ? nomic_dimensions : std::min(found, nomic_dimensions);
 }
 
 /// Fewer dimensions are the first ones, made a vector of length 1 again.
 std::string vector_text(const std::string& text, std::size_t dimensions) {
-  std::vector<float> vector = embedding_of(text, usual_dimensions);
+  std::vector<float> vector = embedding_of(text, nomic_dimensions);
   vector.resize(dimensions);
   normalize(vector);
   return json_of(vector);
@@ -70,8 +70,8 @@ std::string embed(const json::object& body, const std::string& model) {
 
 /// The older form: one text, and a vector of any length.
 std::string embed_prompt(const json::object& body) {
-  std::vector<float> vector = embedding_of(text_member(body, "prompt"), usual_dimensions);
-  for (float& number : vector) number *= raw_length;
+  std::vector<float> vector = embedding_of(text_member(body, "prompt"), nomic_dimensions);
+  for (float& number : vector) number *= ollama_length;
   return R"({"embedding":)" + (text_member(body, "prompt").empty() ? "[]" : json_of(vector)) + '}';
 }
 

@@ -2,19 +2,14 @@
 #include "openai_embeddings.hpp"
 #include "openai_service.hpp"
 #include "parts.hpp"
+#include "text.hpp"
 
 namespace antiphon::inline v0::simulator {
 namespace {
 
 constexpr std::string_view fingerprint = "fp_simulator";
 
-std::string joined(const std::vector<std::string>& pieces) {
-  std::string text;
-  for (const std::string& piece : pieces) text += piece;
-  return text;
-}
-
-json::object usage_of(const Answer& answer) {
+json::object chat_usage(const Answer& answer) {
   if (answer.usage) return *answer.usage;
   json::object usage;
   usage["prompt_tokens"] = answer.prompt_tokens;
@@ -90,7 +85,7 @@ class ChunkSource : public EventSource {
     if (!usage_given_ && has_usage()) {
       usage_given_ = true;
       event.kind = Event::Kind::usage;
-      event.data = head_ + "],\"usage\":" + json::serialize(usage_of(answer_)) + '}';
+      event.data = head_ + "],\"usage\":" + json::serialize(chat_usage(answer_)) + '}';
       return true;
     }
     if (done_given_) return false;
@@ -168,7 +163,7 @@ class ChunkSource : public EventSource {
   bool done_given_ = false;
 };
 
-json::object model_row(const std::string& name) {
+json::object openai_row(const std::string& name) {
   return {{"id", name}, {"object", "model"}, {"created", 1770000000}, {"owned_by", "simulator"}};
 }
 
@@ -199,13 +194,13 @@ class OpenAiChat : public OpenAiProtocol {
     if (request.method != "GET") throw openai_wrong_method(request);
     if (ends_with(path, "/models")) {
       json::array rows;
-      for (const std::string& model : models.names) rows.push_back(model_row(model));
+      for (const std::string& model : models.names) rows.push_back(openai_row(model));
       return Reply{200, "application/json",
                    json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}})};
     }
     const std::string model(path.substr(path.find("/models/") + 8));
     if (!models.has(model)) throw unknown_model(model);
-    return Reply{200, "application/json", json::serialize(model_row(model))};
+    return Reply{200, "application/json", json::serialize(openai_row(model))};
   }
 
   std::string whole(const Ask& ask, const Answer& answer) const override {
@@ -224,7 +219,7 @@ class OpenAiChat : public OpenAiProtocol {
     body["created"] = answer.created;
     body["model"] = answer.model;
     body["choices"] = std::move(choices);
-    if (!answer.without_usage) body["usage"] = usage_of(answer);
+    if (!answer.without_usage) body["usage"] = chat_usage(answer);
     body["service_tier"] = "default";
     body["system_fingerprint"] = json::string_view(fingerprint.data(), fingerprint.size());
     return json::serialize(body);

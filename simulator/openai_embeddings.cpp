@@ -7,9 +7,9 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::size_t most_inputs = 2048;
-constexpr std::uint64_t longest_input = 8192;
-constexpr std::uint64_t most_tokens = 300000;
+constexpr std::size_t most_openai_inputs = 2048;
+constexpr std::uint64_t longest_openai_input = 8192;
+constexpr std::uint64_t most_openai_tokens = 300000;
 
 [[noreturn]] void refuse_input(std::string message, std::string code) {
   throw openai_refusal(std::move(message), "input", std::move(code));
@@ -46,17 +46,17 @@ std::vector<Input> read_inputs(const RequestObject& request) {
   } else {
     inputs.push_back(input_of(value));
   }
-  if (inputs.size() > most_inputs) refuse_input("'input' has more than 2048 items.", "array_above_max_length");
+  if (inputs.size() > most_openai_inputs) refuse_input("'input' has more than 2048 items.", "array_above_max_length");
   std::uint64_t sum = 0;
   for (const Input& input : inputs) {
     if (input.tokens == 0) refuse_input("'input' holds nothing, or a text that is empty.", "invalid_value");
-    if (input.tokens > longest_input) {
+    if (input.tokens > longest_openai_input) {
       refuse_input("This model's maximum context length is 8192 tokens; one input has more.",
                    "context_length_exceeded");
     }
     sum += input.tokens;
   }
-  if (sum > most_tokens) refuse_input("A request may have at most 300000 tokens.", "max_tokens_per_request");
+  if (sum > most_openai_tokens) refuse_input("A request may have at most 300000 tokens.", "max_tokens_per_request");
   return inputs;
 }
 

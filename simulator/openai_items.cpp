@@ -13,9 +13,8 @@ using Kind = Block::Kind;
 using ItemKind = OutputItem::Kind;
 
 bool is_said(const Block& block) { return block.kind == Kind::text || block.kind == Kind::refusal; }
-bool is_thought(const Block& block) { return block.kind == Kind::reasoning || block.kind == Kind::hidden_reasoning; }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   append_quoted(out, text);
   return out;
@@ -28,7 +27,7 @@ std::string status_text(ItemState state) {
 }
 
 std::string head(std::string_view type, const std::string& id) {
-  return R"({"type":")" + std::string(type) + R"(","id":)" + quoted(id);
+  return R"({"type":")" + std::string(type) + R"(","id":)" + json_text(id);
 }
 
 bool is_custom(const Ask& ask, const std::string& name) {
@@ -128,7 +127,7 @@ std::string ResponseOutput::reasoning(const OutputItem& item, const std::string&
   if (encrypted.empty() && (ask_.encrypts_reasoning || is_hidden)) {
     encrypted = encrypted_reasoning(salt_ + item.blocks.front(), state == ItemState::begun);
   }
-  return out + R"(,"encrypted_content":)" + (encrypted.empty() ? "null" : quoted(encrypted)) + '}';
+  return out + R"(,"encrypted_content":)" + (encrypted.empty() ? "null" : json_text(encrypted)) + '}';
 }
 
 std::string ResponseOutput::message(const OutputItem& item, const std::string& id, ItemState state) const {
@@ -144,9 +143,9 @@ std::string ResponseOutput::call(const OutputItem& item, const std::string& id, 
   const ToolCall& call = blocks_[item.blocks.front()].call;
   const bool custom = item.kind == ItemKind::custom_call;
   std::string out = head(custom ? "custom_tool_call" : "function_call", id);
-  out += R"(,"call_id":)" + quoted(call.id) + R"(,"name":)" + quoted(call.name);
+  out += R"(,"call_id":)" + json_text(call.id) + R"(,"name":)" + json_text(call.name);
   out += custom ? R"(,"input":)" : R"(,"arguments":)";
-  out += state == ItemState::begun ? R"("")" : quoted(call.arguments);
+  out += state == ItemState::begun ? R"("")" : json_text(call.arguments);
   return out + R"(,"status":")" + status_text(state) + "\"}";
 }
 
@@ -161,7 +160,7 @@ std::string ResponseOutput::hosted(const OutputItem& item, ItemState state) cons
 
 std::string ResponseOutput::part(std::size_t index, bool whole) const {
   const Block& block = blocks_[index];
-  const std::string text = quoted(whole ? text_in(block) : "");
+  const std::string text = json_text(whole ? text_in(block) : "");
   if (block.kind == Kind::refusal) return R"({"type":"refusal","refusal":)" + text + '}';
   if (block.kind == Kind::reasoning) {
     return (block.is_raw ? R"({"type":"reasoning_text","text":)" : R"({"type":"summary_text","text":)") + text + '}';

@@ -11,7 +11,7 @@ constexpr std::int64_t seconds_taken = 3;
 
 bool is_over(const std::string& status) { return status != "in_progress" && status != "queued" && !status.empty(); }
 
-std::string usage_of(const Answer& answer) {
+std::string response_usage(const Answer& answer) {
   if (answer.usage) return json::serialize(*answer.usage);
   json::object usage;
   usage["input_tokens"] = answer.prompt_tokens;
@@ -25,7 +25,7 @@ std::string usage_of(const Answer& answer) {
   return json::serialize(usage);
 }
 
-json::value error_of(const std::optional<Failure>& failure) {
+json::value response_error(const std::optional<Failure>& failure) {
   if (!failure) return nullptr;
   return json::object{{"code", failure->code.empty() ? "server_error" : failure->code}, {"message", failure->message}};
 }
@@ -53,7 +53,7 @@ std::string response_object(const Ask& ask, const Answer& answer, const Response
   out["created_at"] = answer.created;
   out["completed_at"] = status.status == "completed" ? json::value(answer.created + seconds_taken) : json::value();
   out["status"] = text_or_null(status.status);
-  out["error"] = error_of(status.error);
+  out["error"] = response_error(status.error);
   out["incomplete_details"] =
       status.incomplete.empty() ? json::value() : json::value(json::object{{"reason", status.incomplete}});
   out["model"] = answer.model;
@@ -62,7 +62,7 @@ std::string response_object(const Ask& ask, const Answer& answer, const Response
   text.pop_back();
   text += R"(,"output":[)" + output + ']';
   if (answer.without_usage) return text + '}';
-  return text + R"(,"usage":)" + (is_over(status.status) ? usage_of(answer) : "null") + '}';
+  return text + R"(,"usage":)" + (is_over(status.status) ? response_usage(answer) : "null") + '}';
 }
 
 }  // namespace antiphon::inline v0::simulator

@@ -11,7 +11,7 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t image_tokens = 85;
+constexpr std::uint64_t gpt_image_tokens = 85;
 constexpr std::uint64_t file_tokens = 1500;
 
 /// Items of hosted tools and settings: they go back as they came.
@@ -161,7 +161,7 @@ std::string ResponsesInput::read_part(const RequestObject& part, const std::stri
     return "";
   }
   read_image(part);
-  ask_.prompt_tokens += image_tokens;
+  ask_.prompt_tokens += gpt_image_tokens;
   ++images;
   return "";
 }

@@ -15,9 +15,9 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-class Reader {
+class ResponsesReader {
  public:
-  explicit Reader(const RequestObject& body) : body_(body) {}
+  explicit ResponsesReader(const RequestObject& body) : body_(body) {}
 
   Ask read() {
     check_members();
@@ -271,7 +271,7 @@ class Reader {
 
 Ask read_openai_responses(std::string_view body) {
   const json::value value = parse_body(body, openai_dialect());
-  return Reader(RequestObject(value.get_object(), "", openai_dialect())).read();
+  return ResponsesReader(RequestObject(value.get_object(), "", openai_dialect())).read();
 }
 
 }  // namespace antiphon::inline v0::simulator

@@ -33,7 +33,7 @@ bool is_hosted(const std::string& type) {
   return std::find(hosted_tools.begin(), hosted_tools.end(), type) != hosted_tools.end();
 }
 
-std::string name_of(const RequestObject& tool) {
+std::string name_of_tool(const RequestObject& tool) {
   std::string name = tool.need_text("name");
   if (!is_plain_name(name)) tool.refuse("name", Problem::value, "1 to 64 letters, digits, '_' and '-'");
   return name;
@@ -42,7 +42,7 @@ std::string name_of(const RequestObject& tool) {
 void read_function(const RequestObject& tool, Ask& ask) {
   tool.only({"type", "name", "description", "parameters", "strict", "output_schema", "defer_loading", "allowed_callers",
              "async"});
-  const std::string name = name_of(tool);
+  const std::string name = name_of_tool(tool);
   if (!tool.json().contains("parameters")) tool.refuse("parameters", Problem::missing, "");
   const auto parameters = tool.object("parameters");
   if (tool.flag("strict").value_or(false)) {
@@ -61,10 +61,10 @@ void read_custom(const RequestObject& tool, Ask& ask) {
       format->need_word("syntax", {"lark", "regex"});
     }
   }
-  ask.tools.push_back(Tool{name_of(tool), nullptr, true});
+  ask.tools.push_back(Tool{name_of_tool(tool), nullptr, true});
 }
 
-void read_tool(const RequestObject& tool, Ask& ask) {
+void read_responses_tool(const RequestObject& tool, Ask& ask) {
   const std::string type = tool.need_text("type");
   if (type == "function") {
     read_function(tool, ask);
@@ -98,7 +98,7 @@ void read_named_choice(const RequestObject& choice, Ask& ask) {
 
 void read_responses_tools(const RequestObject& request, Ask& ask) {
   const std::vector<RequestObject> tools = request.objects("tools");
-  for (const RequestObject& tool : tools) read_tool(tool, ask);
+  for (const RequestObject& tool : tools) read_responses_tool(tool, ask);
   const json::value* choice = request.find("tool_choice");
   if (!choice) return;
   if (tools.empty() && !(choice->is_string() && choice->get_string() != "required")) {

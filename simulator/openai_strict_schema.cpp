@@ -7,14 +7,14 @@
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::size_t deepest = 64;
+constexpr std::size_t deepest_strict_schema = 64;
 
 class StrictChecker {
  public:
   StrictChecker(std::string owner, std::string code) : owner_(std::move(owner)), code_(std::move(code)) {}
 
   void check(const RequestObject& schema, std::size_t depth) const {
-    if (depth > deepest) refuse(schema, "it is nested too deep");
+    if (depth > deepest_strict_schema) refuse(schema, "it is nested too deep");
     for (const char* key : {"allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "patternProperties"}) {
       if (schema.has(key)) refuse(schema, "'" + std::string(key) + "' is not permitted");
     }

@@ -9,7 +9,6 @@ namespace antiphon::inline v0::simulator {
 namespace {
 
 constexpr std::int64_t longest_wait_ms = 86400000;
-constexpr std::uint64_t largest_count = std::uint64_t{1} << 62;
 
 std::string position_of(std::string_view text, std::size_t position) {
   const std::string_view before = text.substr(0, position);

@@ -9,7 +9,7 @@ namespace antiphon::inline v0::simulator {
 namespace {
 
 constexpr int optional_depth = 6;
-constexpr int deepest = 32;
+constexpr int deepest_sample = 32;
 constexpr std::uint64_t longest_sample = 10000;
 constexpr int most_steps = 50000;
 
@@ -19,7 +19,7 @@ class Sampler {
 
   json::value sample(const json::value& schema, int depth) {
     const json::object* object = schema.if_object();
-    if (!object || depth > deepest || ++steps_ > most_steps) return nullptr;
+    if (!object || depth > deepest_sample || ++steps_ > most_steps) return nullptr;
     if (const json::value* constant = object->if_contains("const")) return *constant;
     if (const json::value* choices = object->if_contains("enum"); choices && choices->is_array()) {
       const json::array& values = choices->get_array();

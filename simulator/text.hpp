@@ -13,6 +13,8 @@ namespace antiphon::inline v0::simulator {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Of ASCII; every other as it is.
+char lower(char c);
 bool same_ignoring_case(std::string_view a, std::string_view b);
 bool ends_with(std::string_view text, std::string_view end);
 std::string lower_case(std::string_view text);
@@ -51,6 +53,8 @@ std::optional<std::string> decode_base64(std::string_view text);
 bool is_utf8(std::string_view text);
 /// At most `bytes` of the text, cut between characters.
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
+
+std::string joined(const std::vector<std::string>& pieces);
 
 /// Cuts a text into what a model would send one by one: words with the white space before them, long ones in parts,
 /// never inside a character.

@@ -14,44 +14,44 @@ namespace {
 using test::Pieces;
 using wire::NdjsonDecoder;
 
-std::string take(std::string_view line) {
+std::string take_line(std::string_view line) {
   test::touch_padding(line);
   return std::string(line);
 }
 
-void expect_in_each_split(std::string_view text, const std::vector<std::string>& lines, bool too_large = false,
-                          std::size_t limit = 1000) {
+void expect_lines_in_each_split(std::string_view text, const std::vector<std::string>& lines, bool too_large = false,
+                                std::size_t limit = 1000) {
   test::for_each_split(text, [&](const Pieces& pieces) {
     NdjsonDecoder decoder(limit);
-    ASSERT_EQ(test::decode(decoder, pieces, take), lines) << text << " in " << pieces.size();
+    ASSERT_EQ(test::decode(decoder, pieces, take_line), lines) << text << " in " << pieces.size();
     ASSERT_EQ(decoder.too_large(), too_large) << text << " in " << pieces.size();
   });
 }
 
 TEST(Ndjson, Lines) {
-  expect_in_each_split("", {});
-  expect_in_each_split("{\"a\":1}\n{\"b\":2}\n", {"{\"a\":1}", "{\"b\":2}"});
-  expect_in_each_split("{\"a\":1}\n{\"b\":2}", {"{\"a\":1}", "{\"b\":2}"});
-  expect_in_each_split("{\"a\":1}\r\n{\"b\":2}\r\n", {"{\"a\":1}", "{\"b\":2}"});
-  expect_in_each_split("{\"t\":\"日本 😀\"}\n", {"{\"t\":\"日本 😀\"}"});
+  expect_lines_in_each_split("", {});
+  expect_lines_in_each_split("{\"a\":1}\n{\"b\":2}\n", {"{\"a\":1}", "{\"b\":2}"});
+  expect_lines_in_each_split("{\"a\":1}\n{\"b\":2}", {"{\"a\":1}", "{\"b\":2}"});
+  expect_lines_in_each_split("{\"a\":1}\r\n{\"b\":2}\r\n", {"{\"a\":1}", "{\"b\":2}"});
+  expect_lines_in_each_split("{\"t\":\"日本 😀\"}\n", {"{\"t\":\"日本 😀\"}"});
 }
 
 TEST(Ndjson, BlankLinesAreSkipped) {
-  expect_in_each_split("\n\r\n \t \n\n{}\n\n\n[]\n \n", {"{}", "[]"});
-  expect_in_each_split("{}\n  \r", {"{}"});
+  expect_lines_in_each_split("\n\r\n \t \n\n{}\n\n\n[]\n \n", {"{}", "[]"});
+  expect_lines_in_each_split("{}\n  \r", {"{}"});
 }
 
 TEST(Ndjson, ACarriageReturnInsideALineStays) {
-  expect_in_each_split("{\r}\r\r\n", {"{\r}\r"});
-  expect_in_each_split("{}\r", {"{}"});
+  expect_lines_in_each_split("{\r}\r\r\n", {"{\r}\r"});
+  expect_lines_in_each_split("{}\r", {"{}"});
 }
 
 TEST(Ndjson, LinesBeyondTheLimitAreTooLarge) {
   const std::string at_limit(10, 'x');
-  expect_in_each_split(at_limit + "\n" + at_limit, {at_limit, at_limit}, false, 10);
-  expect_in_each_split("1\n" + at_limit + "x\n2\n", {"1"}, true, 10);
-  expect_in_each_split("1\n" + at_limit + "x", {"1"}, true, 10);
-  expect_in_each_split("1\n" + std::string(11, ' ') + "\n", {"1"}, true, 10);
+  expect_lines_in_each_split(at_limit + "\n" + at_limit, {at_limit, at_limit}, false, 10);
+  expect_lines_in_each_split("1\n" + at_limit + "x\n2\n", {"1"}, true, 10);
+  expect_lines_in_each_split("1\n" + at_limit + "x", {"1"}, true, 10);
+  expect_lines_in_each_split("1\n" + std::string(11, ' ') + "\n", {"1"}, true, 10);
 }
 
 TEST(Ndjson, ALineComesAsSoonAsItIsComplete) {
@@ -84,7 +84,7 @@ TEST(Ndjson, AfterTooLargeNothingIsKept) {
 
 TEST(Ndjson, ALargeLineInSmallPiecesCostsNoMoreThanItsSize) {
   const std::string line = std::string(8 << 20, 'x') + "\n";
-  for (const std::size_t piece : {1u, 4096u}) {
+  for (const std::size_t piece : {7u, 4096u}) {
     NdjsonDecoder decoder(line.size());
     std::size_t seen = 0;
     for (const std::string_view bytes : test::in_pieces_of(line, piece)) {

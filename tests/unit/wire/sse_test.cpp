@@ -18,14 +18,14 @@ namespace {
 using Event = std::pair<std::string, std::string>;
 using test::Pieces;
 
-Event take(const wire::SseEvent& event) {
+Event take_event(const wire::SseEvent& event) {
   test::touch_padding(event.data);
   return {std::string(event.type), std::string(event.data)};
 }
 
-std::vector<Event> decode(const Pieces& pieces) {
+std::vector<Event> decode_events(const Pieces& pieces) {
   wire::SseDecoder decoder(1 << 20);
-  return test::decode(decoder, pieces, take);
+  return test::decode(decoder, pieces, take_event);
 }
 
 struct Case {
@@ -70,7 +70,7 @@ TEST(Sse, EachCaseInEachSplit) {
   ASSERT_GT(cases.size(), 40u);
   for (const Case& one : cases) {
     test::for_each_split(one.bytes, [&](const Pieces& pieces) {
-      ASSERT_EQ(decode(pieces), one.events) << one.name << " in pieces of " << ::testing::PrintToString(pieces);
+      ASSERT_EQ(decode_events(pieces), one.events) << one.name << " in pieces of " << ::testing::PrintToString(pieces);
     });
   }
 }
@@ -85,7 +85,7 @@ TEST(Sse, AllCasesInOneStream) {
     events.insert(events.end(), one.events.begin(), one.events.end());
   }
   for (const std::size_t size : {1u, 2u, 3u, 7u, 64u, 100'000u}) {
-    EXPECT_EQ(decode(test::in_pieces_of(stream, size)), events) << size;
+    EXPECT_EQ(decode_events(test::in_pieces_of(stream, size)), events) << size;
   }
 }
 

@@ -11,7 +11,7 @@
 namespace antiphon::tests {
 namespace {
 
-ReadAnswer read(std::string bytes, bool stream, int status = 200) {
+ReadAnswer read_messages(std::string bytes, bool stream, int status = 200) {
   RecordedAnswer answer;
   answer.protocol = "anthropic";
   answer.bytes = std::move(bytes);
@@ -20,25 +20,23 @@ ReadAnswer read(std::string bytes, bool stream, int status = 200) {
   return read_answer(answer);
 }
 
-std::string event(const std::string& json) { return "data: " + json + "\n\n"; }
-
 const std::string start =
-    event(R"({"type":"message_start","message":{"id":"msg_1","content":[],"usage":{"input_tokens":1}}})");
+    data_event(R"({"type":"message_start","message":{"id":"msg_1","content":[],"usage":{"input_tokens":1}}})");
 const std::string finish =
-    event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}})") +
-    event(R"({"type":"message_stop"})");
+    data_event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}})") +
+    data_event(R"({"type":"message_stop"})");
 
 std::string block(const std::string& index, const std::string& content) {
-  return event(R"({"type":"content_block_start","index":)" + index + R"(,"content_block":)" + content + "}");
+  return data_event(R"({"type":"content_block_start","index":)" + index + R"(,"content_block":)" + content + "}");
 }
-std::string delta(const std::string& index, const std::string& change) {
-  return event(R"({"type":"content_block_delta","index":)" + index + R"(,"delta":)" + change + "}");
+std::string block_delta(const std::string& index, const std::string& change) {
+  return data_event(R"({"type":"content_block_delta","index":)" + index + R"(,"delta":)" + change + "}");
 }
 
 TEST(AnthropicHostile, AnUnknownFieldMayBeAsDeepAsItLikes) {
   const std::string deep = nested(1000, "{\"a\":", "}");
-  const ReadAnswer answer =
-      read(R"({"odd":)" + deep + R"(,"content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"})", false);
+  const ReadAnswer answer = read_messages(
+      R"({"odd":)" + deep + R"(,"content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"})", false);
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "Hi");
   ASSERT_EQ(answer.result->warnings().size(), 1u);
@@ -51,8 +49,8 @@ TEST(AnthropicHostile, DepthIsAnErrorAndNoCrash) {
     const std::string close = open[0] == '[' ? "]" : "}";
     for (const std::size_t depth : {std::size_t{100}, std::size_t{1000}, std::size_t{100'000}}) {
       for (const int status : {200, 529}) {
-        EXPECT_FALSE(read(nested(depth, open, close), false, status).result);
-        EXPECT_FALSE(read(event(nested(depth, open, close)), true, status).result);
+        EXPECT_FALSE(read_messages(nested(depth, open, close), false, status).result);
+        EXPECT_FALSE(read_messages(data_event(nested(depth, open, close)), true, status).result);
       }
     }
   }
@@ -61,21 +59,21 @@ TEST(AnthropicHostile, DepthIsAnErrorAndNoCrash) {
 TEST(AnthropicHostile, ABlockThatIsTooDeepIsNamed) {
   const std::string deep = R"({"type":"x","y":)" + nested(300, "[", "]") + "}";
   const ReadAnswer whole =
-      read(R"({"content":[{"type":"text","text":"Hi"},)" + deep + R"(],"stop_reason":"end_turn"})", false);
+      read_messages(R"({"content":[{"type":"text","text":"Hi"},)" + deep + R"(],"stop_reason":"end_turn"})", false);
   ASSERT_TRUE(whole.result) << whole.as_json();
   EXPECT_EQ(whole.result->content(), "Hi");
   EXPECT_EQ(whole.result->warnings().size(), 1u);
-  const ReadAnswer streamed = read(start + block("0", deep) + finish, true);
+  const ReadAnswer streamed = read_messages(start + block("0", deep) + finish, true);
   ASSERT_TRUE(streamed.result) << streamed.as_json();
   EXPECT_EQ(streamed.result->warnings().size(), 1u);
 }
 
 TEST(AnthropicHostile, ArgumentsThatAreTooDeepAreNamed) {
   const std::string call = R"({"type":"tool_use","id":"a","name":"f","input":)" + nested(300, "{\"a\":", "}") + "}";
-  const ReadAnswer whole = read(R"({"content":[)" + call + R"(],"stop_reason":"tool_use"})", false);
+  const ReadAnswer whole = read_messages(R"({"content":[)" + call + R"(],"stop_reason":"tool_use"})", false);
   ASSERT_TRUE(whole.result) << whole.as_json();
   EXPECT_FALSE(whole.result->warnings().empty());
-  const ReadAnswer streamed = read(start + block("0", call) + finish, true);
+  const ReadAnswer streamed = read_messages(start + block("0", call) + finish, true);
   ASSERT_TRUE(streamed.result) << streamed.as_json();
   EXPECT_FALSE(streamed.result->warnings().empty());
 }
@@ -84,9 +82,9 @@ TEST(AnthropicHostile, ABlockThatGoesBackIsNeverTooDeepForThat) {
   for (const std::size_t depth : {std::size_t{253}, std::size_t{254}, std::size_t{255}, std::size_t{256}}) {
     std::string input = nested(depth, "{\\\"a\\\":", "}");
     const ReadAnswer answer =
-        read(start + block("0", R"({"type":"server_tool_use","id":"s","name":"n","input":{}})") +
-                 delta("0", R"({"type":"input_json_delta","partial_json":")" + input + "\"}") + finish,
-             true);
+        read_messages(start + block("0", R"({"type":"server_tool_use","id":"s","name":"n","input":{}})") +
+                          block_delta("0", R"({"type":"input_json_delta","partial_json":")" + input + "\"}") + finish,
+                      true);
     ASSERT_TRUE(answer.result) << answer.as_json();
     const Messages messages = Messages().user("a").add(answer.result->message()).user("b");
     EXPECT_NO_THROW(encode(ModelConfig("claude-opus-5-5", providers::anthropic), messages, Options(), false)) << depth;
@@ -98,7 +96,7 @@ TEST(AnthropicHostile, BlocksWithoutAnEndTakeBoundedMemoryAndTime) {
        {R"({"type":"tool_use","input":{}})", R"({"type":"text","text":""})", R"({"type":"x"})", "null"}) {
     std::string bytes = start;
     for (int number = 0; number < 20'000; ++number) bytes += block(std::to_string(number), content);
-    const ReadAnswer answer = read(bytes + finish, true);
+    const ReadAnswer answer = read_messages(bytes + finish, true);
     // Each takes memory beside its text: the limit of one mebibyte is reached.
     ASSERT_FALSE(answer.result) << content;
     EXPECT_EQ(answer.result.error().kind(), ErrorKind::response_too_large) << content;
@@ -110,24 +108,25 @@ TEST(AnthropicHostile, WhatABlockKeepsIsBounded) {
   for (const char* change :
        {R"({"type":"input_json_delta","partial_json":")", R"({"type":"compaction_delta","content":")"}) {
     std::string bytes = start + block("0", R"({"type":"compaction","content":null})");
-    for (int number = 0; number < 200; ++number) bytes += delta("0", change + piece + "\"}");
-    const ReadAnswer answer = read(bytes + finish, true);
+    for (int number = 0; number < 200; ++number) bytes += block_delta("0", change + piece + "\"}");
+    const ReadAnswer answer = read_messages(bytes + finish, true);
     ASSERT_FALSE(answer.result) << change;
     EXPECT_EQ(answer.result.error().kind(), ErrorKind::response_too_large) << change;
   }
   std::string bytes = start;
-  for (int number = 0; number < 200; ++number) bytes += event(R"({"type":"news","text":")" + piece + "\"}");
-  EXPECT_FALSE(read(bytes + finish, true).result);
+  for (int number = 0; number < 200; ++number) bytes += data_event(R"({"type":"news","text":")" + piece + "\"}");
+  EXPECT_FALSE(read_messages(bytes + finish, true).result);
 }
 
 TEST(AnthropicHostile, ABigEventIsRead) {
   const std::string big(500'000, 'x');
-  const ReadAnswer answer = read(start + delta("0", R"({"type":"text_delta","text":")" + big + "\"}") + finish, true);
+  const ReadAnswer answer =
+      read_messages(start + block_delta("0", R"({"type":"text_delta","text":")" + big + "\"}") + finish, true);
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content().size(), big.size());
   const std::string too_big(2'000'000, 'x');
   const ReadAnswer refused =
-      read(start + delta("0", R"({"type":"text_delta","text":")" + too_big + "\"}") + finish, true);
+      read_messages(start + block_delta("0", R"({"type":"text_delta","text":")" + too_big + "\"}") + finish, true);
   ASSERT_FALSE(refused.result);
   EXPECT_EQ(refused.result.error().kind(), ErrorKind::response_too_large);
 }
@@ -136,10 +135,10 @@ TEST(AnthropicHostile, IndicesTakeNoMemory) {
   std::string bytes = start;
   for (const char* index : {"-1", "128", "4294967296", "9223372036854775807", "1e300", "123456789012345678901234567890",
                             "0.5", "\"7\"", "[0]", "{}", "null"}) {
-    bytes += block(index, R"({"type":"text","text":""})") + delta(index, R"({"type":"text_delta","text":"x"})") +
-             event(std::string(R"({"type":"content_block_stop","index":)") + index + "}");
+    bytes += block(index, R"({"type":"text","text":""})") + block_delta(index, R"({"type":"text_delta","text":"x"})") +
+             data_event(std::string(R"({"type":"content_block_stop","index":)") + index + "}");
   }
-  const ReadAnswer answer = read(bytes + finish, true);
+  const ReadAnswer answer = read_messages(bytes + finish, true);
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "xxxxxxxxxxx");
 }
@@ -169,9 +168,9 @@ TEST(AnthropicHostile, EveryFieldMayBeOfAnotherType) {
     std::string bytes;
     for (std::string json : events) {
       for (std::size_t at; (at = json.find('$')) != json.npos;) json.replace(at, 1, value);
-      bytes += event(json);
+      bytes += data_event(json);
     }
-    const ReadAnswer answer = read(bytes + finish, true);
+    const ReadAnswer answer = read_messages(bytes + finish, true);
     if (!answer.result) {
       EXPECT_NE(answer.result.error().kind(), ErrorKind::internal) << value;
     }
@@ -179,7 +178,7 @@ TEST(AnthropicHostile, EveryFieldMayBeOfAnotherType) {
          {std::string(R"({"content":$,"stop_reason":$,"usage":$})"),
           std::string(R"({"content":[$,{"type":$,"text":$},{"type":"tool_use","id":$,"input":$}]})")}) {
       for (std::size_t at; (at = json.find('$')) != json.npos;) json.replace(at, 1, value);
-      const ReadAnswer whole = read(json, false);
+      const ReadAnswer whole = read_messages(json, false);
       if (!whole.result) {
         EXPECT_NE(whole.result.error().kind(), ErrorKind::internal) << json;
       }
@@ -190,17 +189,17 @@ TEST(AnthropicHostile, EveryFieldMayBeOfAnotherType) {
 TEST(AnthropicHostile, EventsInAnyOrderDoNoHarm) {
   const std::string events[] = {start,
                                 block("0", R"({"type":"text","text":""})"),
-                                delta("0", R"({"type":"text_delta","text":"x"})"),
+                                block_delta("0", R"({"type":"text_delta","text":"x"})"),
                                 block("1", R"({"type":"tool_use","id":"a","name":"f","input":{}})"),
-                                delta("1", R"({"type":"input_json_delta","partial_json":"{}"})"),
-                                event(R"({"type":"content_block_stop","index":1})"),
-                                event(R"({"type":"message_delta","delta":{"stop_reason":"tool_use"}})")};
+                                block_delta("1", R"({"type":"input_json_delta","partial_json":"{}"})"),
+                                data_event(R"({"type":"content_block_stop","index":1})"),
+                                data_event(R"({"type":"message_delta","delta":{"stop_reason":"tool_use"}})")};
   constexpr std::size_t count = std::size(events);
   for (std::size_t first = 0; first < count; ++first) {
     for (std::size_t step = 1; step < count; ++step) {
       std::string bytes;
       for (std::size_t number = 0; number < 2 * count; ++number) bytes += events[(first + number * step) % count];
-      const ReadAnswer answer = read(bytes, true);
+      const ReadAnswer answer = read_messages(bytes, true);
       if (!answer.result) {
         EXPECT_EQ(answer.result.error().kind(), ErrorKind::truncated);
       }
@@ -211,15 +210,16 @@ TEST(AnthropicHostile, EventsInAnyOrderDoNoHarm) {
 TEST(AnthropicHostile, AWordOfItsOwnForEveryPieceStaysBounded) {
   std::string bytes = start + block("0", R"({"type":"text","text":""})");
   for (int number = 0; number < 3000; ++number) {
-    bytes += delta("0", R"({"type":"kind)" + std::to_string(number) + R"("})");
+    bytes += block_delta("0", R"({"type":"kind)" + std::to_string(number) + R"("})");
   }
-  const ReadAnswer answer = read(bytes + finish, true);
+  const ReadAnswer answer = read_messages(bytes + finish, true);
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_LE(answer.result->warnings().size(), 100u);
 }
 
 TEST(AnthropicHostile, BytesThatAreNotUtf8AreMendedAndTold) {
-  const ReadAnswer answer = read(start + delta("0", "{\"type\":\"text_delta\",\"text\":\"a\xff\"}") + finish, true);
+  const ReadAnswer answer =
+      read_messages(start + block_delta("0", "{\"type\":\"text_delta\",\"text\":\"a\xff\"}") + finish, true);
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "a\xef\xbf\xbd");
   EXPECT_EQ(answer.result->warnings().size(), 1u);

@@ -11,6 +11,7 @@
 #include <antiphon/anthropic.hpp>
 #include <antiphon/codec.hpp>
 
+#include "encoded.hpp"
 #include "fixture.hpp"
 #include "providers/codec.hpp"
 
@@ -21,20 +22,14 @@ constexpr const char* mark = R"({"type":"ephemeral","ttl":"5m"})";
 
 ModelConfig claude(const std::string& model = "claude-opus-4-6") { return ModelConfig(model, providers::anthropic); }
 
-EncodedRequest encoded(const Options& options, const Messages& messages = "hi",
-                       const std::string& model = "claude-opus-4-6") {
+EncodedRequest claude_encoded(const Options& options, const Messages& messages = "hi",
+                              const std::string& model = "claude-opus-4-6") {
   return encode(claude(model), messages, options, false);
 }
 
 boost::json::value body(const Options& options, const Messages& messages = "hi",
                         const std::string& model = "claude-opus-4-6") {
-  return parse_json(encoded(options, messages, model).http.body);
-}
-
-std::vector<std::string> warned(const EncodedRequest& request) {
-  std::vector<std::string> places;
-  for (const Warning& warning : request.warnings) places.push_back(warning.where());
-  return places;
+  return parse_json(claude_encoded(options, messages, model).http.body);
 }
 
 using Places = std::vector<std::string>;
@@ -65,7 +60,7 @@ TEST(AnthropicOptions, ThinkingBudgetInsideALimit) {
   EXPECT_EQ(body(fits).at("max_tokens").as_int64(), 5000);
   for (const int tokens : {5000, 9000, 1023, -1}) {
     const Options options = Options().max_tokens(5000).with(anthropic::Options().thinking_budget(tokens));
-    const Error error = refused([&] { encoded(options); });
+    const Error error = refused([&] { claude_encoded(options); });
     EXPECT_EQ(error.kind(), ErrorKind::invalid_request) << tokens;
     EXPECT_EQ(error.where(), "thinking") << tokens;
   }
@@ -73,19 +68,19 @@ TEST(AnthropicOptions, ThinkingBudgetInsideALimit) {
 
 TEST(AnthropicOptions, ThinkingBudgetWhereTheModelTakesNone) {
   const Options options = Options().with(anthropic::Options().thinking_budget(4096));
-  const EncodedRequest request = encoded(options, "hi", "claude-opus-4-7");
+  const EncodedRequest request = claude_encoded(options, "hi", "claude-opus-4-7");
   EXPECT_JSON(R"({"type":"adaptive"})", parse_json(request.http.body).at("thinking"));
   EXPECT_EQ(warned(request), Places{"thinking"});
-  const Error error = refused([&] { encoded(Options(options).strict(), "hi", "claude-opus-4-7"); });
+  const Error error = refused([&] { claude_encoded(Options(options).strict(), "hi", "claude-opus-4-7"); });
   EXPECT_EQ(error.kind(), ErrorKind::unsupported);
   EXPECT_EQ(error.where(), "thinking");
-  EXPECT_EQ(warned(encoded(options, "hi", "claude-3-5-sonnet-20241022")), Places{"thinking"});
+  EXPECT_EQ(warned(claude_encoded(options, "hi", "claude-3-5-sonnet-20241022")), Places{"thinking"});
 }
 
 TEST(AnthropicOptions, ThinkingAsItSeesFit) {
   const Options options = Options().with(anthropic::Options().thinking_adaptive());
   EXPECT_JSON(R"({"type":"adaptive"})", body(options).at("thinking"));
-  const EncodedRequest older = encoded(options, "hi", "claude-sonnet-4-5");
+  const EncodedRequest older = claude_encoded(options, "hi", "claude-sonnet-4-5");
   EXPECT_JSON(budget(16384), parse_json(older.http.body).at("thinking"));
   EXPECT_EQ(warned(older), Places{"thinking"});
 }
@@ -93,7 +88,7 @@ TEST(AnthropicOptions, ThinkingAsItSeesFit) {
 TEST(AnthropicOptions, ThinkingOff) {
   const Options options = Options().with(anthropic::Options().thinking_off());
   EXPECT_JSON(R"({"type":"disabled"})", body(options, "hi", "claude-sonnet-5").at("thinking"));
-  const EncodedRequest always = encoded(options, "hi", "claude-sonnet-5-5");
+  const EncodedRequest always = claude_encoded(options, "hi", "claude-sonnet-5-5");
   EXPECT_FALSE(parse_json(always.http.body).as_object().contains("thinking"));
   EXPECT_EQ(warned(always), Places{"thinking"});
 }
@@ -122,11 +117,12 @@ TEST(AnthropicOptions, TopKUserAndMetadata) {
 TEST(AnthropicOptions, BetasAreAHeader) {
   const Options options =
       Options().with(anthropic::Options().beta("a-2026-01-01").beta("b-2026-01-01").beta("a-2026-01-01"));
-  const EncodedRequest request = encoded(options);
+  const EncodedRequest request = claude_encoded(options);
   EXPECT_EQ(request.http.headers.get("anthropic-beta"), "a-2026-01-01,b-2026-01-01");
   EXPECT_FALSE(parse_json(request.http.body).as_object().contains("anthropic-beta"));
-  EXPECT_EQ(refused([] { encoded(Options().with(anthropic::Options().beta("a\nb"))); }).where(), "anthropic-beta");
-  EXPECT_EQ(refused([] { encoded(Options().with(anthropic::Options().beta(""))); }).where(), "anthropic-beta");
+  EXPECT_EQ(refused([] { claude_encoded(Options().with(anthropic::Options().beta("a\nb"))); }).where(),
+            "anthropic-beta");
+  EXPECT_EQ(refused([] { claude_encoded(Options().with(anthropic::Options().beta(""))); }).where(), "anthropic-beta");
 }
 
 TEST(AnthropicOptions, CacheMarkOfTheRequest) {
@@ -175,7 +171,7 @@ TEST(AnthropicOptions, CacheMarkOfAMessageThatSaysNothing) {
 TEST(AnthropicOptions, ThePartsMarkCountsBeforeTheMessages) {
   const Messages messages = Messages().add(
       Message(Role::user).add(Part::text("a").with(anthropic::cache_control("1h"))).with(anthropic::cache_control()));
-  const std::string sent = encoded(Options(), messages).http.body;
+  const std::string sent = claude_encoded(Options(), messages).http.body;
   EXPECT_EQ(sent.find("cache_control"), sent.rfind("cache_control")) << sent;
   EXPECT_NE(sent.find("1h"), std::string::npos) << sent;
 }
@@ -184,13 +180,13 @@ TEST(AnthropicOptions, FourMarksAtMost) {
   Message message(Role::user);
   for (int i = 0; i < 4; ++i) message.add(Part::text("a").with(anthropic::cache_control()));
   const Messages four = Messages().add(message);
-  EXPECT_TRUE(encoded(Options(), four).warnings.empty());
+  EXPECT_TRUE(claude_encoded(Options(), four).warnings.empty());
   const Options with_tool = Options().tools(Tool("f", "").with(anthropic::cache_control()));
-  const EncodedRequest five = encoded(with_tool, four);
+  const EncodedRequest five = claude_encoded(with_tool, four);
   EXPECT_EQ(warned(five), Places{"tools/0/cache_control"});
   EXPECT_FALSE(parse_json(five.http.body).at("tools").at(0).as_object().contains("cache_control"));
-  EXPECT_EQ(refused([&] { encoded(Options(with_tool).strict(), four); }).where(), "tools/0/cache_control");
-  EXPECT_EQ(warned(encoded(Options().with(anthropic::Options().cache_control()), four)),
+  EXPECT_EQ(refused([&] { claude_encoded(Options(with_tool).strict(), four); }).where(), "tools/0/cache_control");
+  EXPECT_EQ(warned(claude_encoded(Options().with(anthropic::Options().cache_control()), four)),
             Places{"messages/0/content/3/cache_control"});
 }
 
@@ -201,7 +197,7 @@ TEST(AnthropicOptions, NoMarkOnAThought) {
           .user("a")
           .add(Message(Role::assistant).add(Part::text("b")).add(thought).with(anthropic::cache_control()))
           .user("c");
-  const EncodedRequest request = encoded(Options(), messages);
+  const EncodedRequest request = claude_encoded(Options(), messages);
   EXPECT_EQ(warned(request), Places{"messages/1/content/1/cache_control"});
   EXPECT_EQ(request.http.body.find("cache_control"), std::string::npos);
 }
@@ -225,8 +221,9 @@ TEST(AnthropicOptions, OwnFieldsOfATool) {
 TEST(AnthropicOptions, ToolsOfTheProvider) {
   const std::string search = R"({"type":"web_search_20260318","name":"web_search","max_uses":2})";
   const Tool own = Tool::provider_defined("anthropic", Json(search));
-  EXPECT_NE(encoded(Options().tools(own)).http.body.find("\"tools\":[" + search + "]"), std::string::npos);
-  const EncodedRequest other = encoded(Options().tools(Tool::provider_defined("openai", Json(R"({"type":"x"})"))));
+  EXPECT_NE(claude_encoded(Options().tools(own)).http.body.find("\"tools\":[" + search + "]"), std::string::npos);
+  const EncodedRequest other =
+      claude_encoded(Options().tools(Tool::provider_defined("openai", Json(R"({"type":"x"})"))));
   EXPECT_EQ(warned(other), Places{"tools/0"});
 }
 
@@ -234,7 +231,7 @@ TEST(AnthropicOptions, ThoseOfAnotherProviderAreNotMeantForThisOne) {
   const Options options = Options().strict().with(OwnOptions("openai").set("store", true));
   const Messages messages =
       Messages().add(Message(Role::user).add(Part::text("a").with(OwnOptions("gemini").set("x", 1))));
-  const EncodedRequest request = encoded(options, messages);
+  const EncodedRequest request = claude_encoded(options, messages);
   EXPECT_TRUE(request.warnings.empty());
   EXPECT_EQ(request.http.body.find("store"), std::string::npos);
   EXPECT_EQ(request.http.body.find("\"x\""), std::string::npos);
@@ -248,7 +245,7 @@ TEST(AnthropicParts, ResultsOfToolsInParts) {
                                 .user("a")
                                 .add(Message(Role::assistant).add(Part::tool_call("c1", "f", "{}")))
                                 .add(Message(Role::tool).add(result));
-  const EncodedRequest request = encoded(Options(), messages);
+  const EncodedRequest request = claude_encoded(Options(), messages);
   EXPECT_JSON(R"([{"type":"tool_result","tool_use_id":"c1","content":[{"type":"text","text":"a"},
                   {"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}}],"is_error":true}])",
               parse_json(request.http.body).at("messages").at(2).at("content"));
@@ -268,7 +265,7 @@ TEST(AnthropicParts, ForeignIdsOfCallsStayPairs) {
 
 TEST(AnthropicParts, WhatTheOtherSideMayNotSay) {
   const auto place = [](Part part, Role role) {
-    return refused([&] { encoded(Options(), Messages().user("a").add(Message(role).add(part))); }).where();
+    return refused([&] { claude_encoded(Options(), Messages().user("a").add(Message(role).add(part))); }).where();
   };
   EXPECT_EQ(place(Part::tool_call("c", "f", "{}"), Role::user), "messages/1/content/0");
   EXPECT_EQ(place(Part::tool_result("c", "x"), Role::assistant), "messages/1/content/0");
@@ -284,7 +281,7 @@ TEST(AnthropicParts, AnImageThatAnotherModelMadeIsLeftOut) {
                                 .user("a")
                                 .add(Message(Role::assistant).add(Part::text("b")).add(Part::image("x", "image/png")))
                                 .user("c");
-  const EncodedRequest request = encoded(Options(), messages);
+  const EncodedRequest request = claude_encoded(Options(), messages);
   EXPECT_EQ(warned(request), Places{"messages/1/content/1"});
   EXPECT_JSON(R"({"role":"assistant","content":"b"})", parse_json(request.http.body).at("messages").at(1));
 }

@@ -9,6 +9,7 @@
 #include <antiphon/codec.hpp>
 
 #include "fixture.hpp"
+#include "recorded_answer.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -30,36 +31,34 @@ const std::vector<std::string>& blocks() {
   return all;
 }
 
-std::string joined(const std::vector<std::string>& list) {
+std::string joined_texts(const std::vector<std::string>& list) {
   std::string text;
   for (const std::string& each : list) text += (text.empty() ? "" : ",") + each;
   return text;
 }
 
-Response whole() {
+Response whole_message() {
   const Result<Response> response =
-      decode(R"({"id":"msg_1","type":"message","role":"assistant","content":[)" + joined(blocks()) +
+      decode(R"({"id":"msg_1","type":"message","role":"assistant","content":[)" + joined_texts(blocks()) +
                  R"(],"stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1}})",
              DecodeOptions("anthropic"));
   EXPECT_TRUE(response) << response.error().what();
   return *response;
 }
 
-std::string event(const std::string& json) { return "data: " + json + "\n\n"; }
-
 std::string streamed_block(std::size_t index, const std::string& start, const std::vector<std::string>& deltas) {
   const std::string at = "\"index\":" + std::to_string(index);
-  std::string bytes = event(R"({"type":"content_block_start",)" + at + R"(,"content_block":)" + start + "}");
+  std::string bytes = data_event(R"({"type":"content_block_start",)" + at + R"(,"content_block":)" + start + "}");
   for (const std::string& delta : deltas) {
-    bytes += event(R"({"type":"content_block_delta",)" + at + R"(,"delta":)" + delta + "}");
+    bytes += data_event(R"({"type":"content_block_delta",)" + at + R"(,"delta":)" + delta + "}");
   }
-  return bytes + event(R"({"type":"content_block_stop",)" + at + "}");
+  return bytes + data_event(R"({"type":"content_block_stop",)" + at + "}");
 }
 
 /// The same blocks as a stream has them (§3.8).
 Response streamed() {
   const std::string bytes =
-      event(R"({"type":"message_start","message":{"id":"msg_1","content":[],"usage":{"input_tokens":1}}})") +
+      data_event(R"({"type":"message_start","message":{"id":"msg_1","content":[],"usage":{"input_tokens":1}}})") +
       streamed_block(
           0, R"({"type":"thinking","thinking":"","signature":""})",
           {R"({"type":"thinking_delta","thinking":"h\u00e9"})", R"({"type":"signature_delta","signature":"c2ln"})"}) +
@@ -80,8 +79,8 @@ Response streamed() {
           8,
           R"({"type":"tool_use","id":"toolu_2","name":"g","input":{},"caller":{"type":"code_execution_20260120","n":1.0}})",
           {R"({"type":"input_json_delta","partial_json":"{\"z\": 2}"})"}) +
-      event(R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})") +
-      event(R"({"type":"message_stop"})");
+      data_event(R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})") +
+      data_event(R"({"type":"message_stop"})");
   const Result<Response> response = decode(bytes, DecodeOptions("anthropic").stream(true));
   EXPECT_TRUE(response) << response.error().what();
   return *response;
@@ -102,25 +101,25 @@ std::string unescaped(std::string text) {
 }
 
 TEST(AnthropicRoundTrip, AWholeAnswer) {
-  const std::string body = sent_back(whole());
-  EXPECT_NE(body.find("\"content\":[" + unescaped(joined(blocks())) + "]"), std::string::npos) << body;
+  const std::string body = sent_back(whole_message());
+  EXPECT_NE(body.find("\"content\":[" + unescaped(joined_texts(blocks())) + "]"), std::string::npos) << body;
 }
 
 TEST(AnthropicRoundTrip, AStreamedAnswer) {
   const std::string body = sent_back(streamed());
-  EXPECT_NE(body.find("\"content\":[" + unescaped(joined(blocks())) + "]"), std::string::npos) << body;
+  EXPECT_NE(body.find("\"content\":[" + unescaped(joined_texts(blocks())) + "]"), std::string::npos) << body;
 }
 
 TEST(AnthropicRoundTrip, StreamedAndWholeAreTheSame) {
-  EXPECT_EQ(whole().message(), streamed().message());
-  EXPECT_EQ(whole().usage(), streamed().usage());
-  ASSERT_EQ(whole().tool_calls().size(), 2u);
-  EXPECT_EQ(whole().tool_calls()[0].arguments(), R"({"z":1.0,"a":{"b":[]}})");
+  EXPECT_EQ(whole_message().message(), streamed().message());
+  EXPECT_EQ(whole_message().usage(), streamed().usage());
+  ASSERT_EQ(whole_message().tool_calls().size(), 2u);
+  EXPECT_EQ(whole_message().tool_calls()[0].arguments(), R"({"z":1.0,"a":{"b":[]}})");
 }
 
 TEST(AnthropicRoundTrip, AMarkOnABlockThatGoesBackAsItCame) {
   Message answer(Role::assistant);
-  const Response response = whole();
+  const Response response = whole_message();
   for (const Part& part : response.message().parts()) {
     answer.add(part.name() == "mood" ? part.with(anthropic::cache_control("1h")) : part);
   }
@@ -178,7 +177,7 @@ TEST(AnthropicRoundTrip, AnIdOfAnotherProviderIsReplacedForCallAndResult) {
 
 TEST(AnthropicRoundTrip, AnotherProviderGetsTheWordsOnly) {
   Messages messages =
-      Messages().user("a").add(whole().message()).tool_result("toolu_1", "x").tool_result("toolu_2", "y");
+      Messages().user("a").add(whole_message().message()).tool_result("toolu_1", "x").tool_result("toolu_2", "y");
   const EncodedRequest request = encode(ModelConfig("gpt-4o", providers::openai), messages, Options(), false);
   EXPECT_EQ(request.http.body.find("c2ln"), std::string::npos);
   EXPECT_EQ(request.http.body.find("redacted"), std::string::npos);

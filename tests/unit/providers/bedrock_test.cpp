@@ -11,6 +11,7 @@
 #include <antiphon/codec.hpp>
 #include <antiphon/credentials.hpp>
 
+#include "encoded.hpp"
 #include "fixture.hpp"
 #include "providers/aws_region.hpp"
 #include "providers/codec.hpp"
@@ -22,28 +23,24 @@ namespace {
 constexpr const char* host = "https://bedrock-runtime.eu-west-1.amazonaws.com";
 
 ModelConfig nova() { return ModelConfig("amazon.nova-pro-v1:0", providers::bedrock).base_url(host); }
-ModelConfig claude() { return ModelConfig("anthropic.claude-opus-4-5-v1:0", providers::bedrock).base_url(host); }
+ModelConfig claude_on_bedrock() {
+  return ModelConfig("anthropic.claude-opus-4-5-v1:0", providers::bedrock).base_url(host);
+}
 
-EncodedRequest encoded(const Messages& messages, const Options& options = Options(), bool stream = false) {
+EncodedRequest bedrock_encoded(const Messages& messages, const Options& options = Options(), bool stream = false) {
   return encode(nova(), messages, options, stream);
 }
 
-boost::json::value body_of(const Messages& messages, const Options& options = Options(), bool stream = false) {
-  return parse_json(encoded(messages, options, stream).http.body);
+boost::json::value bedrock_body(const Messages& messages, const Options& options = Options(), bool stream = false) {
+  return parse_json(bedrock_encoded(messages, options, stream).http.body);
 }
 
 boost::json::value field(const bedrock::Options& own, const char* name, bool stream = false) {
-  return body_of("Hi", Options().with(own), stream).at(name);
+  return bedrock_body("Hi", Options().with(own), stream).at(name);
 }
-
-void expect_json(std::string_view expected, const boost::json::value& actual) {
-  EXPECT_EQ(difference(parse_json(expected), actual), std::nullopt);
-}
-
-Messages one(Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); }
 
 boost::json::value content_of(const Messages& messages, std::size_t message = 0) {
-  return body_of(messages).at("messages").at(message).at("content");
+  return bedrock_body(messages).at("messages").at(message).at("content");
 }
 
 TEST(Bedrock, TypedOptionsOfACall) {
@@ -70,12 +67,13 @@ TEST(Bedrock, HowAStreamIsGuardedIsSaidToStreamsAlone) {
 }
 
 TEST(Bedrock, ARegionMovesTheCall) {
-  const auto url = encoded("Hi", Options().with(bedrock::Options().region("us-gov-west-1"))).http.url;
+  const auto url = bedrock_encoded("Hi", Options().with(bedrock::Options().region("us-gov-west-1"))).http.url;
   EXPECT_EQ(url, "https://bedrock-runtime.us-gov-west-1.amazonaws.com/model/amazon.nova-pro-v1%3A0/converse");
 }
 
 TEST(Bedrock, OptionsOfAnotherFamilyAreNotMeantForIt) {
-  const EncodedRequest request = encoded("Hi", Options().with(OwnOptions("cohere").set("priority", 1)).strict());
+  const EncodedRequest request =
+      bedrock_encoded("Hi", Options().with(OwnOptions("cohere").set("priority", 1)).strict());
   EXPECT_EQ(request.http.body.find("priority"), std::string::npos);
 }
 
@@ -86,11 +84,12 @@ TEST(Bedrock, CachePointsStandBehindWhatTheyMark) {
                   Message(Role::user).add(Part::text("a").with(bedrock::cache_point())).add(Part::text("b")))));
   expect_json("[{\"text\":\"a\"}," + mark + "]",
               content_of(Messages().add(Message(Role::user, "a").with(bedrock::cache_point()))));
-  expect_json(R"([{"text":"s"},{"cachePoint":{"type":"default","ttl":"1h"}}])",
-              body_of(one(Part::text("s").with(bedrock::cache_point("1h")), Role::system).user("Hi")).at("system"));
+  expect_json(
+      R"([{"text":"s"},{"cachePoint":{"type":"default","ttl":"1h"}}])",
+      bedrock_body(one(Part::text("s").with(bedrock::cache_point("1h")), Role::system).user("Hi")).at("system"));
   const Tool tool = Tool("f", "d", R"({"type":"object"})").with(bedrock::cache_point());
   expect_json(R"([{"toolSpec":{"name":"f","description":"d","inputSchema":{"json":{"type":"object"}}}},)" + mark + "]",
-              body_of("Hi", Options().tools(tool)).at("toolConfig").at("tools"));
+              bedrock_body("Hi", Options().tools(tool)).at("toolConfig").at("tools"));
 }
 
 TEST(Bedrock, ACachePointEscapesItsTime) {
@@ -101,9 +100,9 @@ TEST(Bedrock, ACachePointEscapesItsTime) {
 TEST(Bedrock, AToolOfItsOwn) {
   const Tool tool = Tool::provider_defined("bedrock", R"({"systemTool":{"name":"nova_grounding"}})");
   expect_json(R"([{"systemTool":{"name":"nova_grounding"}}])",
-              body_of("Hi", Options().tools(tool)).at("toolConfig").at("tools"));
-  const EncodedRequest other =
-      encoded("Hi", Options().tools(Tool::provider_defined("openai", "{}"), Tool("f", "d", R"({"type":"object"})")));
+              bedrock_body("Hi", Options().tools(tool)).at("toolConfig").at("tools"));
+  const EncodedRequest other = bedrock_encoded(
+      "Hi", Options().tools(Tool::provider_defined("openai", "{}"), Tool("f", "d", R"({"type":"object"})")));
   ASSERT_EQ(other.warnings.size(), 1U);
   EXPECT_EQ(other.warnings[0].where(), "tools/0");
 }
@@ -144,7 +143,7 @@ TEST(Bedrock, CallAndResultStayAPair) {
   const std::string id = "call|öl/1";
   const Messages messages =
       Messages().user("Hi").add(Message(Role::assistant).add(Part::tool_call(id, "f", "{}"))).tool_result(id, "1");
-  const boost::json::value body = body_of(messages, Options().tools(Tool("f", "d")));
+  const boost::json::value body = bedrock_body(messages, Options().tools(Tool("f", "d")));
   const auto called = body.at("messages").at(1).at("content").at(0).at("toolUse").at("toolUseId").as_string();
   EXPECT_EQ(called, body.at("messages").at(2).at("content").at(0).at("toolResult").at("toolUseId").as_string());
   EXPECT_LE(called.size(), 64U);
@@ -159,7 +158,7 @@ TEST(Bedrock, AResultOfSeveralParts) {
                                 .user("Hi")
                                 .add(Message(Role::assistant).add(Part::tool_call("a", "f", "{}")))
                                 .add(Message(Role::tool).add(Part::tool_result("a", parts, true)));
-  const EncodedRequest request = encoded(messages, Options().tools(Tool("f", "d")));
+  const EncodedRequest request = bedrock_encoded(messages, Options().tools(Tool("f", "d")));
   expect_json(
       R"([{"toolResult":{"toolUseId":"a","content":[{"text":"a"},{"image":{"format":"png","source":{"bytes":"YWJj"}}}],
                   "status":"error"}}])",
@@ -171,7 +170,7 @@ TEST(Bedrock, AResultOfSeveralParts) {
 TEST(Bedrock, TextThatIsNotUtf8NamesItsPlace) {
   for (const Messages& messages : {one(Part::text("\xff")), one(Part::tool_call("\xff", "f", "{}"), Role::assistant)}) {
     try {
-      encoded(messages);
+      bedrock_encoded(messages);
       ADD_FAILURE();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
@@ -181,7 +180,7 @@ TEST(Bedrock, TextThatIsNotUtf8NamesItsPlace) {
 }
 
 /// What a whole answer gives, as the message that goes back.
-Message answered(const char* content) {
+Message answered_by_bedrock(const char* content) {
   RecordedAnswer answer;
   answer.protocol = "bedrock";
   answer.bytes = std::string(R"({"output":{"message":{"role":"assistant","content":)") + content +
@@ -198,8 +197,8 @@ TEST(Bedrock, AnAnswerGoesBackAsItCame) {
       R"({"citationsContent":{"content":[{"text":"x"}],"citations":[{"title":"T","location":{"z":1.0}}]}},)"
       R"({"hologram":{"z":1.0,"n":123456789012345678901234567890}},)"
       R"({"toolUse":{"toolUseId":"t.1:a","name":"f","input":{"z":1.0,"a":[]}}}])";
-  Messages messages = Messages().user("Hi").add(answered(content)).tool_result("t.1:a", "1");
-  const EncodedRequest request = encoded(messages, Options().tools(Tool("f", "d")));
+  Messages messages = Messages().user("Hi").add(answered_by_bedrock(content)).tool_result("t.1:a", "1");
+  const EncodedRequest request = bedrock_encoded(messages, Options().tools(Tool("f", "d")));
   for (const char* block :
        {R"({"reasoningContent":{"reasoningText":{"text":"hm","signature":"c2ln"}}})",
         R"({"reasoningContent":{"redactedContent":"AAEC"}})", R"({"text":"Hello 世界 🎈"})",
@@ -215,7 +214,7 @@ TEST(Bedrock, AnAnswerOfAnotherProviderLosesItsSeals) {
                                                           .add(Part::reasoning("hm").with_signature("anthropic", "sig"))
                                                           .add(Part::unknown("openai", R"({"type":"x"})"))
                                                           .add(Part::text("Yes")));
-  const EncodedRequest request = encoded(Messages(messages).user("Go"));
+  const EncodedRequest request = bedrock_encoded(Messages(messages).user("Go"));
   expect_json(R"([{"text":"Yes"}])", parse_json(request.http.body).at("messages").at(1).at("content"));
   ASSERT_EQ(request.warnings.size(), 1U);
   EXPECT_EQ(request.warnings[0].where(), "messages/1/content/1");
@@ -225,7 +224,7 @@ TEST(Bedrock, AnAnswerOfAnotherProviderLosesItsSeals) {
 TEST(Bedrock, AToolIsForcedWhereItCanBe) {
   const Options options = Options().tools(Tool("f", "d")).tool_choice(ToolChoice::Kind::required);
   const auto choice = [&](const Options& with) {
-    return parse_json(encode(claude(), "Hi", with, false).http.body).at("toolConfig").at("toolChoice");
+    return parse_json(encode(claude_on_bedrock(), "Hi", with, false).http.body).at("toolConfig").at("toolChoice");
   };
   expect_json(R"({"any":{}})", choice(options));
   expect_json(R"({"auto":{}})", choice(Options(options).with(bedrock::Options().thinking_budget(1024))));

@@ -7,6 +7,7 @@
 #include <antiphon/codec.hpp>
 #include <antiphon/cohere.hpp>
 
+#include "encoded.hpp"
 #include "fixture.hpp"
 #include "providers/codec.hpp"
 #include "recorded_answer.hpp"
@@ -16,26 +17,16 @@ namespace {
 
 ModelConfig command() { return ModelConfig("command-a-03-2025", providers::cohere); }
 
-EncodedRequest encoded(const Messages& messages, const Options& options = Options()) {
+EncodedRequest cohere_encoded(const Messages& messages, const Options& options = Options()) {
   return encode(command(), messages, options, false);
 }
 
-boost::json::value body_of(const Messages& messages, const Options& options = Options()) {
-  return parse_json(encoded(messages, options).http.body);
-}
-
-void expect_json(std::string_view expected, const boost::json::value& actual) {
-  EXPECT_EQ(difference(parse_json(expected), actual), std::nullopt);
+boost::json::value cohere_body(const Messages& messages, const Options& options = Options()) {
+  return parse_json(cohere_encoded(messages, options).http.body);
 }
 
 boost::json::value field(const cohere::Options& own, const char* name) {
-  return body_of("Hi", Options().with(own)).at(name);
-}
-
-std::vector<std::string> warned(const EncodedRequest& request) {
-  std::vector<std::string> places;
-  for (const Warning& warning : request.warnings) places.push_back(warning.where());
-  return places;
+  return cohere_body("Hi", Options().with(own)).at(name);
 }
 
 TEST(Cohere, TypedOptionsOfACall) {
@@ -52,19 +43,19 @@ TEST(Cohere, TypedOptionsOfACall) {
 }
 
 TEST(Cohere, OptionsOfAnotherFamilyAreNotMeantForIt) {
-  const EncodedRequest request = encoded("Hi", Options().with(OwnOptions("bedrock").set("x", 1)).strict());
+  const EncodedRequest request = cohere_encoded("Hi", Options().with(OwnOptions("bedrock").set("x", 1)).strict());
   EXPECT_EQ(request.http.body.find("\"x\""), std::string::npos);
 }
 
 TEST(Cohere, StopsBeyondTheFifthAreLeftOut) {
-  const EncodedRequest request = encoded("Hi", Options().stop("1", "2", "3", "4", "5", "6"));
+  const EncodedRequest request = cohere_encoded("Hi", Options().stop("1", "2", "3", "4", "5", "6"));
   expect_json(R"(["1","2","3","4","5"])", parse_json(request.http.body).at("stop_sequences"));
   EXPECT_EQ(warned(request), std::vector<std::string>{"stop"});
 }
 
 TEST(Cohere, ANegativeSeedIsNotTaken) {
-  EXPECT_EQ(warned(encoded("Hi", Options().seed(-1))), std::vector<std::string>{"seed"});
-  expect_json("7", body_of("Hi", Options().seed(7)).at("seed"));
+  EXPECT_EQ(warned(cohere_encoded("Hi", Options().seed(-1))), std::vector<std::string>{"seed"});
+  expect_json("7", cohere_body("Hi", Options().seed(7)).at("seed"));
 }
 
 TEST(Cohere, DocumentsOfTextGoToTheDocumentsOfTheRequest) {
@@ -72,7 +63,7 @@ TEST(Cohere, DocumentsOfTextGoToTheDocumentsOfTheRequest) {
                                                .add(Part::text("Read."))
                                                .add(Part::document("The sky is blue.", "text/plain", "sky.txt"))
                                                .add(Part::document("{\"a\":1}", "application/json")));
-  const boost::json::value body = body_of(messages, Options().with(cohere::Options().document("first")));
+  const boost::json::value body = cohere_body(messages, Options().with(cohere::Options().document("first")));
   expect_json(R"(["first",{"data":{"title":"sky.txt","text":"The sky is blue."}},{"data":{"text":"{\"a\":1}"}}])",
               body.at("documents"));
   expect_json(R"([{"role":"user","content":"Read."}])", body.at("messages"));
@@ -81,7 +72,7 @@ TEST(Cohere, DocumentsOfTextGoToTheDocumentsOfTheRequest) {
 TEST(Cohere, ImagesByTheirBytes) {
   const Messages messages = Messages().add(Message(Role::user).add(Part::image("abc", "image/png")));
   expect_json(R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,YWJj"}}])",
-              body_of(messages).at("messages").at(0).at("content"));
+              cohere_body(messages).at("messages").at(0).at("content"));
 }
 
 TEST(Cohere, AResultOfSeveralPartsIsDocuments) {
@@ -90,7 +81,7 @@ TEST(Cohere, AResultOfSeveralPartsIsDocuments) {
                                 .user("Hi")
                                 .add(Message(Role::assistant).add(Part::tool_call("1", "f", "{}")))
                                 .add(Message(Role::tool).add(Part::tool_result("1", parts)));
-  const EncodedRequest request = encoded(messages, Options().tools(Tool("f", "d")));
+  const EncodedRequest request = cohere_encoded(messages, Options().tools(Tool("f", "d")));
   expect_json(R"({"role":"tool","tool_call_id":"1","content":[{"type":"document","document":{"data":"a"}},
                   {"type":"document","document":{"data":"b"}}]})",
               parse_json(request.http.body).at("messages").at(2));
@@ -98,13 +89,14 @@ TEST(Cohere, AResultOfSeveralPartsIsDocuments) {
 }
 
 TEST(Cohere, AToolOfItsOwnAndOneOfOthers) {
-  const EncodedRequest request = encoded("Hi", Options().tools(Tool::provider_defined("cohere", R"({"type":"web"})"),
-                                                               Tool::provider_defined("openai", "{}")));
+  const EncodedRequest request = cohere_encoded(
+      "Hi",
+      Options().tools(Tool::provider_defined("cohere", R"({"type":"web"})"), Tool::provider_defined("openai", "{}")));
   expect_json(R"([{"type":"web"}])", parse_json(request.http.body).at("tools"));
   EXPECT_EQ(warned(request), std::vector<std::string>{"tools/1"});
 }
 
-Message answered(const std::string& message) {
+Message answered_by_cohere(const std::string& message) {
   RecordedAnswer answer;
   answer.protocol = "cohere";
   answer.bytes = R"({"id":"c","finish_reason":"COMPLETE","message":)" + message + "}";
@@ -114,19 +106,19 @@ Message answered(const std::string& message) {
 }
 
 TEST(Cohere, AnAnswerGoesBackAsItCame) {
-  const Message said = answered(
+  const Message said = answered_by_cohere(
       R"({"content":[{"type":"thinking","thinking":"hm"},{"type":"hologram","z":1.0},{"type":"text","text":"世界 🎈"}]})");
   expect_json(R"([{"type":"thinking","thinking":"hm"},{"type":"hologram","z":1.0},{"type":"text","text":"世界 🎈"}])",
-              body_of(Messages().user("Hi").add(said).user("Go")).at("messages").at(1).at("content"));
+              cohere_body(Messages().user("Hi").add(said).user("Go")).at("messages").at(1).at("content"));
 }
 
 TEST(Cohere, APlanGoesBackAsAPlan) {
-  const Message said =
-      answered(R"({"content":[{"type":"thinking","thinking":"hm"}],"tool_plan":"I look.",)"
-               R"("tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"z\":1.0}"}}]})");
+  const Message said = answered_by_cohere(
+      R"({"content":[{"type":"thinking","thinking":"hm"}],"tool_plan":"I look.",)"
+      R"("tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"z\":1.0}"}}]})");
   expect_json(R"({"role":"assistant","content":[{"type":"thinking","thinking":"hm"}],"tool_plan":"I look.",
                   "tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"z\":1.0}"}}]})",
-              body_of(Messages().user("Hi").add(said).tool_result("1", "x"), Options().tools(Tool("f", "d")))
+              cohere_body(Messages().user("Hi").add(said).tool_result("1", "x"), Options().tools(Tool("f", "d")))
                   .at("messages")
                   .at(1));
 }
@@ -136,7 +128,7 @@ TEST(Cohere, ABlockOfAnotherProviderIsLeftOut) {
                                 .user("Hi")
                                 .add(Message(Role::assistant).add(Part::unknown("openai", "{}")).add(Part::text("a")))
                                 .user("Go");
-  EXPECT_EQ(warned(encoded(messages)), std::vector<std::string>{"messages/1/content/0"});
+  EXPECT_EQ(warned(cohere_encoded(messages)), std::vector<std::string>{"messages/1/content/0"});
 }
 
 TEST(Cohere, Models) {

@@ -13,10 +13,23 @@ namespace {
 
 class DecodeFixtures : public testing::TestWithParam<Fixture> {};
 
-void expect_same(const ReadAnswer& expected, const ReadAnswer& actual, const std::string& how) {
-  ASSERT_EQ(expected.chunks, actual.chunks) << how;
-  ASSERT_EQ(expected.as_json(), actual.as_json()) << how;
-}
+/// What was read in one piece, against what is read in others.
+class Whole {
+ public:
+  explicit Whole(const RecordedAnswer& answer)
+      : answer_(answer), whole_(read_answer(answer)), json_(whole_.as_json()) {}
+
+  void expect_same_with(const std::vector<std::size_t>& cuts) const {
+    const ReadAnswer pieces = read_answer(answer_, cuts);
+    ASSERT_EQ(whole_.chunks, pieces.chunks) << cuts.size() << " cuts, the first at " << cuts.front();
+    ASSERT_EQ(json_, pieces.as_json()) << cuts.size() << " cuts, the first at " << cuts.front();
+  }
+
+ private:
+  const RecordedAnswer& answer_;
+  ReadAnswer whole_;
+  std::string json_;
+};
 
 /// What goes back to the provider beside a part, as one object.
 std::string own_fields(const Part& part) {
@@ -126,14 +139,14 @@ TEST_P(DecodeFixtures, GiveChunksAndResult) {
 
 TEST_P(DecodeFixtures, AreTheSameInAnyPieces) {
   const RecordedAnswer answer = recorded(GetParam());
-  const ReadAnswer whole = read_answer(answer);
+  const Whole whole(answer);
   for (std::size_t cut = 1; cut < answer.bytes.size(); ++cut) {
-    expect_same(whole, read_answer(answer, {cut}), "cut at " + std::to_string(cut));
+    whole.expect_same_with({cut});
     if (HasFatalFailure()) return;
   }
   std::vector<std::size_t> every(answer.bytes.size());
   std::iota(every.begin(), every.end(), 1);
-  expect_same(whole, read_answer(answer, every), "byte by byte");
+  whole.expect_same_with(every);
 }
 
 TEST_P(DecodeFixtures, AreNoSuccessWhenCut) {

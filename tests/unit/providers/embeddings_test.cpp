@@ -194,7 +194,7 @@ TEST(EmbeddingCodecs, AreNotThereForEveryProtocol) {
 
 // ---- rows
 
-std::string mistake_in(const std::string& fields, const std::string& protocol = "openai-chat") {
+std::string embedding_mistake(const std::string& fields, const std::string& protocol = "openai-chat") {
   try {
     ProviderRow(Json(R"({"name": "a", "base_url": "http://a", "protocol": ")" + protocol + "\", " + fields + "}"));
   } catch (const Error& error) {
@@ -205,15 +205,15 @@ std::string mistake_in(const std::string& fields, const std::string& protocol = 
 }
 
 TEST(EmbeddingRows, NameTheirMistakes) {
-  EXPECT_EQ(mistake_in(R"("embeddings": {"max_texts": 0})"), "embeddings/max_texts");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"max_bytes": -1})"), "embeddings/max_bytes");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"base64": 1})"), "embeddings/base64");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"renamed": {"seed": "s"}})"), "embeddings/renamed/seed");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"refused": ["user", "model"]})"), "embeddings/refused/1");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"input_types": {"passage": "p"}})"), "embeddings/input_types/passage");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"frobnicate": 1})"), "embeddings/frobnicate");
-  EXPECT_EQ(mistake_in(R"("embeddings": {})", "ollama"), "embeddings");
-  EXPECT_EQ(mistake_in(R"("embeddings": {"max_texts": 7, "input_types": {"query": "q"}})"), "none");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"max_texts": 0})"), "embeddings/max_texts");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"max_bytes": -1})"), "embeddings/max_bytes");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"base64": 1})"), "embeddings/base64");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"renamed": {"seed": "s"}})"), "embeddings/renamed/seed");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"refused": ["user", "model"]})"), "embeddings/refused/1");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"input_types": {"passage": "p"}})"), "embeddings/input_types/passage");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"frobnicate": 1})"), "embeddings/frobnicate");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {})", "ollama"), "embeddings");
+  EXPECT_EQ(embedding_mistake(R"("embeddings": {"max_texts": 7, "input_types": {"query": "q"}})"), "none");
 }
 
 // ---- values

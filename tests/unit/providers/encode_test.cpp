@@ -8,6 +8,7 @@
 
 #include <antiphon/codec.hpp>
 
+#include "encoded.hpp"
 #include "fixture.hpp"
 
 namespace antiphon::tests {
@@ -31,26 +32,24 @@ std::string place_of(ErrorKind kind, const std::function<void()>& act) {
   return "";
 }
 
-std::string refused_at(const Messages& messages, const Options& options = Options()) {
+std::string message_refused_at(const Messages& messages, const Options& options = Options()) {
   return place_of(ErrorKind::invalid_request, [&] { encode(local(), messages, options, false); });
 }
 
-Messages one(Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); }
-
 TEST(Encode, ValuesThatNoProviderTakesNameTheOption) {
-  EXPECT_EQ(refused_at("hi", Options().temperature(-0.1)), "temperature");
-  EXPECT_EQ(refused_at("hi", Options().temperature(std::nan(""))), "temperature");
-  EXPECT_EQ(refused_at("hi", Options().temperature(HUGE_VAL)), "temperature");
-  EXPECT_EQ(refused_at("hi", Options().top_p(1.1)), "top_p");
-  EXPECT_EQ(refused_at("hi", Options().top_k(0)), "top_k");
-  EXPECT_EQ(refused_at("hi", Options().max_tokens(0)), "max_tokens");
-  EXPECT_EQ(refused_at("hi", Options().presence_penalty(2.1)), "presence_penalty");
-  EXPECT_EQ(refused_at("hi", Options().frequency_penalty(-2.1)), "frequency_penalty");
-  EXPECT_EQ(refused_at("hi", Options().n(0)), "n");
-  EXPECT_EQ(refused_at("hi", Options().logprobs(21)), "logprobs");
-  EXPECT_EQ(refused_at("hi", Options().logprobs(-1)), "logprobs");
-  EXPECT_EQ(refused_at("hi", Options().header("a b", "c")), "header");
-  EXPECT_EQ(refused_at("hi", Options().header("a", "b\r\nx: y")), "header");
+  EXPECT_EQ(message_refused_at("hi", Options().temperature(-0.1)), "temperature");
+  EXPECT_EQ(message_refused_at("hi", Options().temperature(std::nan(""))), "temperature");
+  EXPECT_EQ(message_refused_at("hi", Options().temperature(HUGE_VAL)), "temperature");
+  EXPECT_EQ(message_refused_at("hi", Options().top_p(1.1)), "top_p");
+  EXPECT_EQ(message_refused_at("hi", Options().top_k(0)), "top_k");
+  EXPECT_EQ(message_refused_at("hi", Options().max_tokens(0)), "max_tokens");
+  EXPECT_EQ(message_refused_at("hi", Options().presence_penalty(2.1)), "presence_penalty");
+  EXPECT_EQ(message_refused_at("hi", Options().frequency_penalty(-2.1)), "frequency_penalty");
+  EXPECT_EQ(message_refused_at("hi", Options().n(0)), "n");
+  EXPECT_EQ(message_refused_at("hi", Options().logprobs(21)), "logprobs");
+  EXPECT_EQ(message_refused_at("hi", Options().logprobs(-1)), "logprobs");
+  EXPECT_EQ(message_refused_at("hi", Options().header("a b", "c")), "header");
+  EXPECT_EQ(message_refused_at("hi", Options().header("a", "b\r\nx: y")), "header");
 }
 
 TEST(Encode, TextThatIsNotUtf8NamesPlaceAndByte) {
@@ -80,22 +79,22 @@ TEST(Encode, TextThatIsNotUtf8NamesPlaceAndByte) {
 }
 
 TEST(Encode, JsonThatIsNoneNamesThePlace) {
-  EXPECT_EQ(refused_at("hi", Options().tools(Tool("f", "", "{"))), "tools/0/parameters");
-  EXPECT_EQ(refused_at("hi", Options().tools(Tool("f", "", "[]"))), "tools/0/parameters");
-  EXPECT_EQ(refused_at("hi", Options().tools(Tool("", ""))), "tools/0/name");
-  EXPECT_EQ(refused_at("hi", Options().response_format(JsonSchema("{\"a\":}"))), "response_format/schema");
-  EXPECT_EQ(refused_at("hi", Options().option("x", Json("nul"))), "x");
-  EXPECT_EQ(refused_at("hi", Options().extra("{\"a\":1,}")), "extra");
-  EXPECT_EQ(refused_at(one(Part::unknown("openai", Json("{")))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at("hi", Options().tools(Tool("f", "", "{"))), "tools/0/parameters");
+  EXPECT_EQ(message_refused_at("hi", Options().tools(Tool("f", "", "[]"))), "tools/0/parameters");
+  EXPECT_EQ(message_refused_at("hi", Options().tools(Tool("", ""))), "tools/0/name");
+  EXPECT_EQ(message_refused_at("hi", Options().response_format(JsonSchema("{\"a\":}"))), "response_format/schema");
+  EXPECT_EQ(message_refused_at("hi", Options().option("x", Json("nul"))), "x");
+  EXPECT_EQ(message_refused_at("hi", Options().extra("{\"a\":1,}")), "extra");
+  EXPECT_EQ(message_refused_at(one(Part::unknown("openai", Json("{")))), "messages/0/content/0");
 }
 
 TEST(Encode, MessagesThatCannotBe) {
-  EXPECT_EQ(refused_at(Messages()), "messages");
-  EXPECT_EQ(refused_at(one(Part::text("x"), Role::tool)), "messages/0");
-  EXPECT_EQ(refused_at(one(Part::tool_result("", "x"), Role::tool)), "messages/0/content/0");
-  EXPECT_EQ(refused_at(one(Part::tool_call("", "f", "{}"), Role::assistant)), "messages/0/content/0");
-  EXPECT_EQ(refused_at(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
-  EXPECT_EQ(refused_at(one(Part::image("bytes", ""))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(Messages()), "messages");
+  EXPECT_EQ(message_refused_at(one(Part::text("x"), Role::tool)), "messages/0");
+  EXPECT_EQ(message_refused_at(one(Part::tool_result("", "x"), Role::tool)), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::tool_call("", "f", "{}"), Role::assistant)), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::image("bytes", ""))), "messages/0/content/0");
   EXPECT_EQ(place_of(ErrorKind::unsupported,
                      [] { encode(local(), one(Part::document_url("https://x.example/a.pdf")), Options(), false); }),
             "messages/0/content/0");
@@ -118,8 +117,8 @@ TEST(Encode, AttachmentsJoinTheLastUserMessage) {
 }
 
 TEST(Encode, AttachmentsNeedAUserMessage) {
-  EXPECT_EQ(refused_at(Messages().system("a"), Options().images("https://x.example/a.png")), "images");
-  EXPECT_EQ(refused_at(Messages().system("a"), Options().attach(Part::audio("a", "wav"))), "attachments");
+  EXPECT_EQ(message_refused_at(Messages().system("a"), Options().images("https://x.example/a.png")), "images");
+  EXPECT_EQ(message_refused_at(Messages().system("a"), Options().attach(Part::audio("a", "wav"))), "attachments");
 }
 
 TEST(Encode, BytesBecomeBase64) {
@@ -222,7 +221,7 @@ TEST(Encode, OwnFieldsOfMessagesWin) {
   EXPECT_NE(text_of(local(), message).find(R"("messages":[{"role":"user","weight":1,"content":"b"}])"),
             std::string::npos)
       << text_of(local(), message);
-  EXPECT_EQ(refused_at(Messages().add(Message(Role::user, "a").with(own("openai", "x", "[")))), "messages/0/x");
+  EXPECT_EQ(message_refused_at(Messages().add(Message(Role::user, "a").with(own("openai", "x", "[")))), "messages/0/x");
 }
 
 TEST(Encode, OwnFieldsOfPartsStandBesideOurs) {
@@ -237,8 +236,8 @@ TEST(Encode, OwnFieldsOfPartsStandBesideOurs) {
   const Part image = Part::image_url("https://x.example/a.png").with(own("openai", "y", "2"));
   const std::string picture = text_of(local(), Message(Role::user).add(image));
   EXPECT_NE(picture.find(R"("url":"https://x.example/a.png"},"y":2})"), std::string::npos) << picture;
-  EXPECT_EQ(refused_at(one(Part::text("a").with(own("openai", "x", "{")))), "messages/0/content/0/x");
-  EXPECT_EQ(refused_at(one(Part::tool_call("c", "f", "{}").with(own("openai", "x", "y")), Role::assistant)),
+  EXPECT_EQ(message_refused_at(one(Part::text("a").with(own("openai", "x", "{")))), "messages/0/content/0/x");
+  EXPECT_EQ(message_refused_at(one(Part::tool_call("c", "f", "{}").with(own("openai", "x", "y")), Role::assistant)),
             "messages/0/content/0/x");
 }
 

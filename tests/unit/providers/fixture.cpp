@@ -4,6 +4,7 @@
 #include <cctype>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 
 #include <boost/json/parse.hpp>
@@ -114,7 +115,9 @@ boost::json::value parse_json(std::string_view text) {
   return boost::json::parse(text, {}, options);
 }
 
-std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field) {
+namespace {
+
+std::vector<Fixture> read_fixtures(const std::string& protocol) {
   std::vector<std::filesystem::path> files;
   const std::string folder = "tests/fixtures/" + protocol + "/";
   for (const auto& entry : std::filesystem::directory_iterator(test::source_path(folder))) {
@@ -127,22 +130,37 @@ std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view
     const std::string text = test::source_text(folder + path.string());
     const boost::json::value parsed = parse_json(text);
     only_known(parsed.as_object(), {"source", "cases"}, folder + path.string());
-    std::vector<Fixture> in_file;
+    const std::size_t before = fixtures.size();
     for (const boost::json::value& fields : parsed.at("cases").as_array()) {
-      in_file.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}, {}});
-      expect_known(in_file.back());
+      fixtures.push_back(Fixture{protocol, path.stem().string(), fields.as_object(), {}, {}, {}});
+      expect_known(fixtures.back());
     }
     json::Reader reader;
     reader.read_copy(text, [&](json::Value root) {
       root.fields([&](std::string_view key, json::Value value) {
-        std::size_t index = 0;
-        if (key == "cases") value.elements([&](json::Value object) { keep_bytes(object, in_file[index++]); });
+        std::size_t index = before;
+        if (key == "cases") value.elements([&](json::Value object) { keep_bytes(object, fixtures[index++]); });
       });
     });
     if (reader.failed()) throw std::runtime_error(folder + path.string() + ": " + reader.error());
-    std::copy_if(in_file.begin(), in_file.end(), std::back_inserter(fixtures),
-                 [&](const Fixture& fixture) { return fixture.has(field); });
   }
+  return fixtures;
+}
+
+/// Read once: tests ask for several fields of the same folders.
+const std::vector<Fixture>& fixtures_of(const std::string& protocol) {
+  static std::map<std::string, std::vector<Fixture>> folders;
+  const auto found = folders.find(protocol);
+  return found != folders.end() ? found->second : folders.emplace(protocol, read_fixtures(protocol)).first->second;
+}
+
+}  // namespace
+
+std::vector<Fixture> load_fixtures(const std::string& protocol, std::string_view field) {
+  const std::vector<Fixture>& all = fixtures_of(protocol);
+  std::vector<Fixture> fixtures;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(fixtures),
+               [&](const Fixture& fixture) { return fixture.has(field); });
   return fixtures;
 }
 

@@ -25,7 +25,7 @@ std::string ending() {
          event("metadata", R"({"usage":{"inputTokens":1,"outputTokens":1}})");
 }
 
-ReadAnswer read(std::string bytes, const char* protocol = "bedrock", std::optional<Error> lost = std::nullopt) {
+ReadAnswer read_frames(std::string bytes, const char* protocol = "bedrock", std::optional<Error> lost = std::nullopt) {
   RecordedAnswer answer;
   answer.protocol = protocol;
   answer.stream = true;
@@ -34,7 +34,7 @@ ReadAnswer read(std::string bytes, const char* protocol = "bedrock", std::option
   return read_answer(answer, {}, std::move(lost));
 }
 
-void expect_error(const ReadAnswer& read, ErrorKind kind, const std::string& where) {
+void expect_frame_error(const ReadAnswer& read, ErrorKind kind, const std::string& where) {
   ASSERT_FALSE(read.result);
   EXPECT_EQ(read.result.error().kind(), kind) << read.as_json();
   EXPECT_EQ(read.result.error().where(), where) << read.as_json();
@@ -45,27 +45,27 @@ void expect_error(const ReadAnswer& read, ErrorKind kind, const std::string& whe
 TEST(Frames, AWrongSumEndsTheAnswerWithWhatHadCome) {
   std::string broken = text("llo");
   broken.back() = static_cast<char>(broken.back() ^ 1);
-  expect_error(read(text("Ha") + broken + ending()), ErrorKind::protocol, "frames/1/checksum");
+  expect_frame_error(read_frames(text("Ha") + broken + ending()), ErrorKind::protocol, "frames/1/checksum");
 }
 
 TEST(Frames, AWrongSumOfThePreludeToo) {
   std::string broken = text("llo");
   broken[9] = static_cast<char>(broken[9] ^ 1);
-  const ReadAnswer answer = read(text("Ha") + broken + ending());
+  const ReadAnswer answer = read_frames(text("Ha") + broken + ending());
   ASSERT_FALSE(answer.result);
   EXPECT_EQ(answer.result.error().kind(), ErrorKind::protocol);
   EXPECT_EQ(answer.result.error().where(), "frames/1/prelude");
 }
 
 TEST(Frames, ALengthThatIsTooLargeIsNotWaitedFor) {
-  const ReadAnswer answer = read(text("Ha") + frame_prelude(0x10000000, 0) + std::string(100, 'x'));
+  const ReadAnswer answer = read_frames(text("Ha") + frame_prelude(0x10000000, 0) + std::string(100, 'x'));
   ASSERT_FALSE(answer.result);
   EXPECT_EQ(answer.result.error().kind(), ErrorKind::response_too_large);
 }
 
 TEST(Frames, LengthsThatDoNotFit) {
   for (const auto& [total, headers] : {std::pair(10U, 0U), std::pair(100U, 200U), std::pair(16U, 1U)}) {
-    const ReadAnswer answer = read(text("Ha") + frame_prelude(total, headers) + std::string(300, 'x'));
+    const ReadAnswer answer = read_frames(text("Ha") + frame_prelude(total, headers) + std::string(300, 'x'));
     ASSERT_FALSE(answer.result);
     EXPECT_EQ(answer.result.error().kind(), ErrorKind::protocol) << total;
   }
@@ -73,23 +73,23 @@ TEST(Frames, LengthsThatDoNotFit) {
 
 TEST(Frames, AFrameThatIsCutIsNoSuccess) {
   const std::string whole = text("Ha") + ending();
-  const ReadAnswer cut = read(whole.substr(0, whole.size() - 1));
+  const ReadAnswer cut = read_frames(whole.substr(0, whole.size() - 1));
   ASSERT_FALSE(cut.result);
   EXPECT_EQ(cut.result.error().kind(), ErrorKind::truncated);
 }
 
 TEST(Frames, ALostConnectionBehindTheStopIsAWarning) {
-  const ReadAnswer answer = read(text("Ha") + event("messageStop", R"({"stopReason":"end_turn"})"), "bedrock",
-                                 Error(ErrorKind::connection, "reset"));
+  const ReadAnswer answer = read_frames(text("Ha") + event("messageStop", R"({"stopReason":"end_turn"})"), "bedrock",
+                                        Error(ErrorKind::connection, "reset"));
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "Ha");
   EXPECT_FALSE(answer.result->warnings().empty());
 }
 
 TEST(Frames, WithoutAMessageTypeItIsAnEvent) {
-  const ReadAnswer answer =
-      read(frame(text_header(":event-type", "contentBlockDelta"), R"({"contentBlockIndex":0,"delta":{"text":"Hi"}})") +
-           ending());
+  const ReadAnswer answer = read_frames(
+      frame(text_header(":event-type", "contentBlockDelta"), R"({"contentBlockIndex":0,"delta":{"text":"Hi"}})") +
+      ending());
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "Hi");
 }
@@ -108,20 +108,21 @@ TEST(Frames, ATypeThatLiesIsFoundOutByTheFirstByte) {
 TEST(Frames, ManyInOnePieceAndEmptyOnes) {
   std::string bytes;
   for (int number = 0; number < 1000; ++number) bytes += text("x") + frame("", "");
-  const ReadAnswer answer = read(bytes + ending());
+  const ReadAnswer answer = read_frames(bytes + ending());
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), std::string(1000, 'x'));
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + "1" + std::string(depth, ']'); }
+std::string nested_in_frame(std::size_t depth) { return std::string(depth, '[') + "1" + std::string(depth, ']'); }
 
 TEST(HostileBedrock, DepthNowhereCrashes) {
   for (const std::size_t depth : {std::size_t{300}, std::size_t{100'000}}) {
     for (const char* name : {"contentBlockDelta", "contentBlockStart", "messageStop", "metadata", "chunk", "odd"}) {
-      for (const std::string& payload : {nested(depth), R"({"delta":)" + nested(depth) + "}",
-                                         R"({"usage":)" + nested(depth) + "}", R"({"bytes":)" + nested(depth) + "}"}) {
+      for (const std::string& payload :
+           {nested_in_frame(depth), R"({"delta":)" + nested_in_frame(depth) + "}",
+            R"({"usage":)" + nested_in_frame(depth) + "}", R"({"bytes":)" + nested_in_frame(depth) + "}"}) {
         for (const char* protocol : {"bedrock", "bedrock-anthropic"}) {
-          const ReadAnswer answer = read(event(name, payload) + ending(), protocol);
+          const ReadAnswer answer = read_frames(event(name, payload) + ending(), protocol);
           if (!answer.result) {
             EXPECT_NE(answer.result.error().kind(), ErrorKind::internal);
           }
@@ -139,7 +140,7 @@ TEST(HostileBedrock, IndicesTakeNoMemory) {
                                             R"(,"start":{"toolUse":{"toolUseId":"a","name":"f"}}})");
     bytes += event("contentBlockDelta", std::string(R"({"contentBlockIndex":)") + index + R"(,"delta":{"text":"x"}})");
   }
-  const ReadAnswer answer = read(bytes + ending());
+  const ReadAnswer answer = read_frames(bytes + ending());
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_LE(answer.result->message().parts().size(), 21U);
 }
@@ -147,14 +148,15 @@ TEST(HostileBedrock, IndicesTakeNoMemory) {
 TEST(HostileBedrock, MoreThanIsAllowedIsAnError) {
   std::string bytes;
   for (int number = 0; number < 100; ++number) bytes += text(std::string(20'000, 'x'));
-  const ReadAnswer answer = read(bytes + ending());
+  const ReadAnswer answer = read_frames(bytes + ending());
   ASSERT_FALSE(answer.result);
   EXPECT_EQ(answer.result.error().kind(), ErrorKind::response_too_large);
 }
 
 TEST(HostileBedrock, NumbersThatNothingHolds) {
-  const ReadAnswer answer = read(text("Hi") + event("messageStop", R"({"stopReason":"end_turn"})") +
-                                 event("metadata", R"({"usage":{"inputTokens":9223372036854775807,"outputTokens":-1,
+  const ReadAnswer answer =
+      read_frames(text("Hi") + event("messageStop", R"({"stopReason":"end_turn"})") +
+                  event("metadata", R"({"usage":{"inputTokens":9223372036854775807,"outputTokens":-1,
       "cacheReadInputTokens":1e400,"cacheWriteInputTokens":"x"},"metrics":{"latencyMs":1e400}})"));
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_FALSE(answer.result->usage().known());
@@ -164,7 +166,7 @@ TEST(HostileBedrock, EventsInTheWrongOrderAndTwice) {
   const std::string stop = event("contentBlockStop", R"({"contentBlockIndex":0})");
   const std::string input = event("contentBlockDelta", R"({"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}})");
   const ReadAnswer answer =
-      read(stop + stop + input + text("a") + input + event("messageStart", "{}") + text("b") + stop + ending());
+      read_frames(stop + stop + input + text("a") + input + event("messageStart", "{}") + text("b") + stop + ending());
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "b");
 }
@@ -175,7 +177,7 @@ TEST(HostileCohere, DepthNowhereCrashes) {
          {std::string("delta"), std::string("message"), std::string("usage"), std::string("type")}) {
       RecordedAnswer answer;
       answer.protocol = "cohere";
-      answer.bytes = "{\"" + field + "\":" + nested(depth) + "}";
+      answer.bytes = "{\"" + field + "\":" + nested_in_frame(depth) + "}";
       for (const bool stream : {false, true}) {
         answer.stream = stream;
         if (stream) answer.bytes = "data: " + answer.bytes + "\n\n";

@@ -111,7 +111,7 @@ TEST(GeminiOptions, TranscriptsDoNotGoWithAudio) {
   EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0/transcript");
 }
 
-std::string place_of(const std::function<void()>& act, ErrorKind kind = ErrorKind::invalid_request) {
+std::string place_of_error(const std::function<void()>& act, ErrorKind kind = ErrorKind::invalid_request) {
   try {
     act();
   } catch (const Error& error) {
@@ -123,7 +123,7 @@ std::string place_of(const std::function<void()>& act, ErrorKind kind = ErrorKin
 
 TEST(GeminiEncode, WhatIsWrongNamesItsPlace) {
   const auto refused = [](const Messages& messages, const Options& options = Options()) {
-    return place_of([&] { encode(model(), messages, options, false); });
+    return place_of_error([&] { encode(model(), messages, options, false); });
   };
   const auto one = [](Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); };
   EXPECT_EQ(refused(Messages()), "messages");
@@ -166,14 +166,14 @@ TEST(Vertex, AddressesOfAProject) {
   EXPECT_EQ(vertex::base_url("p-1", "europe-west4"),
             "https://europe-west4-aiplatform.googleapis.com/v1/projects/p-1/locations/europe-west4");
   EXPECT_EQ(vertex::base_url("p-1", "eu"), "https://aiplatform.eu.rep.googleapis.com/v1/projects/p-1/locations/eu");
-  EXPECT_EQ(place_of([] { vertex::base_url("p/../q"); }, ErrorKind::invalid_config), "project");
-  EXPECT_EQ(place_of([] { vertex::base_url("p", ""); }, ErrorKind::invalid_config), "location");
+  EXPECT_EQ(place_of_error([] { vertex::base_url("p/../q"); }, ErrorKind::invalid_config), "project");
+  EXPECT_EQ(place_of_error([] { vertex::base_url("p", ""); }, ErrorKind::invalid_config), "location");
 }
 
 TEST(Vertex, ProjectAndLocationComeFromTheEnvironment) {
   Variables variables;
   const ModelConfig gemini("gemini-3-flash-preview", providers::vertex);
-  EXPECT_EQ(place_of([&] { url_of(gemini); }, ErrorKind::invalid_config), "base_url");
+  EXPECT_EQ(place_of_error([&] { url_of(gemini); }, ErrorKind::invalid_config), "base_url");
   variables.set("GOOGLE_CLOUD_PROJECT", "p-1");
   const std::string path = "/publishers/google/models/gemini-3-flash-preview:generateContent";
   EXPECT_EQ(url_of(gemini), "https://aiplatform.googleapis.com/v1/projects/p-1/locations/global" + path);

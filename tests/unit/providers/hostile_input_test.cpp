@@ -8,7 +8,7 @@
 namespace antiphon::tests {
 namespace {
 
-ReadAnswer read_whole(const std::string& protocol, std::string body, int status = 200) {
+ReadAnswer read_protocol(const std::string& protocol, std::string body, int status = 200) {
   RecordedAnswer answer;
   answer.protocol = protocol;
   answer.bytes = std::move(body);
@@ -18,7 +18,7 @@ ReadAnswer read_whole(const std::string& protocol, std::string body, int status 
 
 TEST(HostileInput, AnUnknownFieldMayBeAsDeepAsItLikes) {
   const std::string deep = nested(1000, "{\"a\":", "}");
-  const ReadAnswer read = read_whole(
+  const ReadAnswer read = read_protocol(
       "openai-chat", R"({"odd":)" + deep + R"(,"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
   ASSERT_TRUE(read.result) << read.as_json();
   EXPECT_EQ(read.result->content(), "Hi");
@@ -32,7 +32,7 @@ TEST(HostileInput, DepthIsAnErrorAndNoCrash) {
     for (const std::size_t depth : {std::size_t{100}, std::size_t{1000}, std::size_t{100'000}}) {
       for (const char* protocol : {"openai-chat", "ollama"}) {
         for (const int status : {200, 500})
-          EXPECT_FALSE(read_whole(protocol, nested(depth, open, close), status).result);
+          EXPECT_FALSE(read_protocol(protocol, nested(depth, open, close), status).result);
       }
     }
   }
@@ -40,14 +40,14 @@ TEST(HostileInput, DepthIsAnErrorAndNoCrash) {
 
 TEST(HostileInput, DeepPartsAndArguments) {
   const std::string deep = nested(2000, "[", "]");
-  const ReadAnswer read = read_whole(
+  const ReadAnswer read = read_protocol(
       "openai-chat", R"({"choices":[{"message":{"content":[{"type":"text","text":"Hi"},{"type":"x","y":)" +
                          nested(300, "[", "]") + R"(}],"tool_calls":[{"id":"a","function":{"name":"f","arguments":)" +
                          nested(300, "[", "]") + R"(}}]},"finish_reason":"stop"}]})");
   ASSERT_TRUE(read.result) << read.as_json();
   EXPECT_EQ(read.result->content(), "Hi");
   EXPECT_FALSE(read.result->warnings().empty());
-  EXPECT_FALSE(read_whole("openai-chat", R"({"choices":[{"message":{"content":)" + deep + "}}]}").result);
+  EXPECT_FALSE(read_protocol("openai-chat", R"({"choices":[{"message":{"content":)" + deep + "}}]}").result);
 }
 
 TEST(HostileInput, VeryManyToolCallsAreReadInTime) {
@@ -72,8 +72,8 @@ TEST(HostileInput, VeryManyToolCallsAreReadInTime) {
 TEST(HostileInput, VeryManyKindsOfEverything) {
   std::string fields;
   for (int number = 0; number < 5000; ++number) fields += "\"k" + std::to_string(number) + "\":[1],";
-  const ReadAnswer read =
-      read_whole("openai-chat", "{" + fields + R"("choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
+  const ReadAnswer read = read_protocol(
+      "openai-chat", "{" + fields + R"("choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
   ASSERT_TRUE(read.result) << read.as_json();
   EXPECT_LE(read.result->provider_metadata().size(), 64u);
   EXPECT_EQ(read.result->warnings().size(), 1u);
@@ -97,8 +97,8 @@ TEST(HostileInput, IndicesTakeNoMemory) {
 }
 
 TEST(HostileInput, NumbersThatNothingHolds) {
-  const ReadAnswer read = read_whole("openai-chat",
-                                     R"({"created":1e400,"id":123456789012345678901234567890,"choices":[{"index":0.0,
+  const ReadAnswer read = read_protocol("openai-chat",
+                                        R"({"created":1e400,"id":123456789012345678901234567890,"choices":[{"index":0.0,
       "message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9223372036854775807,
       "completion_tokens":9223372036854775807,"total_tokens":-9223372036854775808,
       "completion_tokens_details":{"reasoning_tokens":9223372036854775807}}})");

@@ -18,9 +18,9 @@ namespace {
 
 constexpr const char* both = "both";
 constexpr const char* chat = "chat";
-constexpr const char* responses = "responses";
+constexpr const char* responses_name = "responses";
 
-struct Case {
+struct OpenAiCase {
   const char* name;  ///< of the option, in warnings
   openai::Options options;
   const char* api;              ///< which of them has it
@@ -45,7 +45,7 @@ openai::Options with(openai::Options& (openai::Options::*set)(bool), bool value)
   return options;
 }
 
-std::vector<Case> cases() {
+std::vector<OpenAiCase> openai_cases() {
   using O = openai::Options;
   return {
       {"reasoning_effort", with(&O::reasoning_effort, "low"), both, "/reasoning_effort", "/reasoning/effort",
@@ -68,18 +68,18 @@ std::vector<Case> cases() {
       {"audio", with(&O::audio, R"({"voice":"alloy","format":"wav"})"), chat, "/audio", "",
        R"({"voice":"alloy","format":"wav"})"},
       {"web_search_options", with(&O::web_search_options, "{}"), chat, "/web_search_options", "", "{}"},
-      {"reasoning_summary", with(&O::reasoning_summary, "auto"), responses, "", "/reasoning/summary", "\"auto\""},
-      {"reasoning_context", with(&O::reasoning_context, "auto"), responses, "", "/reasoning/context", "\"auto\""},
-      {"reasoning_mode", with(&O::reasoning_mode, "pro"), responses, "", "/reasoning/mode", "\"pro\""},
-      {"previous_response_id", with(&O::previous_response_id, "resp_0"), responses, "", "/previous_response_id",
+      {"reasoning_summary", with(&O::reasoning_summary, "auto"), responses_name, "", "/reasoning/summary", "\"auto\""},
+      {"reasoning_context", with(&O::reasoning_context, "auto"), responses_name, "", "/reasoning/context", "\"auto\""},
+      {"reasoning_mode", with(&O::reasoning_mode, "pro"), responses_name, "", "/reasoning/mode", "\"pro\""},
+      {"previous_response_id", with(&O::previous_response_id, "resp_0"), responses_name, "", "/previous_response_id",
        "\"resp_0\""},
-      {"conversation", with(&O::conversation, "conv_0"), responses, "", "/conversation", "\"conv_0\""},
-      {"include", with(&O::include, R"(["a"])"), responses, "", "/include", R"(["a"])"},
-      {"max_tool_calls", O().max_tool_calls(3), responses, "", "/max_tool_calls", "3"},
-      {"background", with(&O::background, true), responses, "", "/background", "true"},
-      {"truncation", with(&O::truncation, "auto"), responses, "", "/truncation", "\"auto\""},
-      {"context_management", with(&O::context_management, "[]"), responses, "", "/context_management", "[]"},
-      {"prompt", with(&O::prompt, R"({"id":"p"})"), responses, "", "/prompt", R"({"id":"p"})"},
+      {"conversation", with(&O::conversation, "conv_0"), responses_name, "", "/conversation", "\"conv_0\""},
+      {"include", with(&O::include, R"(["a"])"), responses_name, "", "/include", R"(["a"])"},
+      {"max_tool_calls", O().max_tool_calls(3), responses_name, "", "/max_tool_calls", "3"},
+      {"background", with(&O::background, true), responses_name, "", "/background", "true"},
+      {"truncation", with(&O::truncation, "auto"), responses_name, "", "/truncation", "\"auto\""},
+      {"context_management", with(&O::context_management, "[]"), responses_name, "", "/context_management", "[]"},
+      {"prompt", with(&O::prompt, R"({"id":"p"})"), responses_name, "", "/prompt", R"({"id":"p"})"},
   };
 }
 
@@ -89,20 +89,20 @@ ModelConfig of(std::string_view provider, const char* model = "gpt-5") {
   return config;
 }
 
-std::string at(const EncodedRequest& request, const char* place) {
+std::string text_at(const EncodedRequest& request, const char* place) {
   boost::system::error_code missing;
   const boost::json::value body = parse_json(request.http.body);
   const boost::json::value* value = body.find_pointer(place, missing);
   return value ? boost::json::serialize(*value) : "nothing";
 }
 
-void expect_carried(const Case& test, std::string_view provider, const char* place) {
+void expect_carried(const OpenAiCase& test, std::string_view provider, const char* place) {
   const EncodedRequest request = encode(of(provider), "hi", Options().with(test.options).strict(), true);
-  EXPECT_EQ(at(request, place), test.value) << provider << " " << test.name << ": " << request.http.body;
+  EXPECT_EQ(text_at(request, place), test.value) << provider << " " << test.name << ": " << request.http.body;
   EXPECT_TRUE(request.warnings.empty()) << provider << " " << test.name;
 }
 
-void expect_dropped(const Case& test, std::string_view provider) {
+void expect_dropped(const OpenAiCase& test, std::string_view provider) {
   const EncodedRequest request = encode(of(provider), "hi", Options().with(test.options), true);
   ASSERT_EQ(request.warnings.size(), 1U) << provider << " " << test.name;
   EXPECT_EQ(request.warnings[0].where(), test.name) << provider;
@@ -118,9 +118,9 @@ void expect_dropped(const Case& test, std::string_view provider) {
 }
 
 TEST(OpenAiOptions, EachHasItsEffectOrAWarning) {
-  for (const Case& test : cases()) {
+  for (const OpenAiCase& test : openai_cases()) {
     for (const char* provider : {"openai", "azure"}) {
-      if (test.api != responses) {
+      if (test.api != responses_name) {
         expect_carried(test, provider, test.chat_place);
       } else {
         expect_dropped(test, provider);
@@ -139,32 +139,32 @@ TEST(OpenAiOptions, EachHasItsEffectOrAWarning) {
 TEST(OpenAiOptions, WhatAModelRefusesIsLeftOutOnEveryServerOfOpenAisModels) {
   for (const char* provider : {"openai", "azure", "openai-responses", "azure-responses"}) {
     const EncodedRequest request = encode(of(provider), "hi", Options().temperature(0.5), false);
-    EXPECT_EQ(at(request, "/temperature"), "nothing") << provider;
+    EXPECT_EQ(text_at(request, "/temperature"), "nothing") << provider;
     ASSERT_EQ(request.warnings.size(), 1U) << provider;
     EXPECT_EQ(request.warnings[0].where(), "temperature") << provider;
   }
   // Somebody else's server may take it.
   const auto elsewhere = [&](const std::string& row) {
     const ModelConfig config("gpt-5", ProviderRow(Json(row)));
-    return at(encode(config, "hi", Options().temperature(0.5), false), "/temperature");
+    return text_at(encode(config, "hi", Options().temperature(0.5), false), "/temperature");
   };
   const std::string lab = R"({"name":"lab","protocol":"openai-responses","base_url":"http://lab/v1")";
   EXPECT_EQ(elsewhere(lab + "}"), "5E-1");
   EXPECT_EQ(elsewhere(lab + R"(,"dialect":{"openai_models":true}})"), "nothing");
   const ModelConfig moved = of("openai-responses").base_url("http://lab/v1");
-  EXPECT_EQ(at(encode(moved, "hi", Options().temperature(0.5), false), "/temperature"), "5E-1");
+  EXPECT_EQ(text_at(encode(moved, "hi", Options().temperature(0.5), false), "/temperature"), "5E-1");
 }
 
 TEST(OpenAiOptions, NoValueBreaksTheJsonItStandsIn) {
   const Options options = Options().with(openai::Options().prompt_cache_mode("a\"b", "c\"d"));
   for (const char* provider : {"openai", "openai-responses"}) {
-    EXPECT_EQ(at(encode(of(provider), "hi", options, false), "/prompt_cache_options"),
+    EXPECT_EQ(text_at(encode(of(provider), "hi", options, false), "/prompt_cache_options"),
               R"({"mode":"a\"b","ttl":"c\"d"})");
   }
 }
 
 TEST(OpenAiOptions, MeanNothingToOthers) {
-  for (const Case& test : cases()) {
+  for (const OpenAiCase& test : openai_cases()) {
     for (const char* provider : {"ollama", "groq"}) {
       const EncodedRequest request = encode(of(provider, "m"), "hi", Options().with(test.options).strict(), true);
       EXPECT_EQ(request.http.body, encode(of(provider, "m"), "hi", Options(), true).http.body) << test.name;
@@ -175,10 +175,10 @@ TEST(OpenAiOptions, MeanNothingToOthers) {
 
 TEST(OpenAiOptions, LogitBiasIsForChatModelsThatDoNotReason) {
   const Options options = Options().with(openai::Options().logit_bias(Json(R"({"1":-100})")));
-  EXPECT_EQ(at(encode(of("openai", "gpt-4o"), "hi", options, false), "/logit_bias"), R"({"1":-100})");
+  EXPECT_EQ(text_at(encode(of("openai", "gpt-4o"), "hi", options, false), "/logit_bias"), R"({"1":-100})");
   for (const auto& config : {of("openai"), of("openai-responses", "gpt-4o")}) {
     const EncodedRequest request = encode(config, "hi", options, false);
-    EXPECT_EQ(at(request, "/logit_bias"), "nothing");
+    EXPECT_EQ(text_at(request, "/logit_bias"), "nothing");
     ASSERT_EQ(request.warnings.size(), 1U);
     EXPECT_EQ(request.warnings[0].where(), "logit_bias");
   }
@@ -186,12 +186,12 @@ TEST(OpenAiOptions, LogitBiasIsForChatModelsThatDoNotReason) {
 
 TEST(OpenAiOptions, ObfuscationLeavesUsageAsItIs) {
   const Options options = Options().with(openai::Options().include_obfuscation(false));
-  EXPECT_EQ(at(encode(of("openai"), "hi", options, true), "/stream_options"),
+  EXPECT_EQ(text_at(encode(of("openai"), "hi", options, true), "/stream_options"),
             R"({"include_usage":true,"include_obfuscation":false})");
   // Where no stream is asked for there is nothing to hide.
   for (const char* provider : {"openai", "openai-responses"}) {
     const EncodedRequest request = encode(of(provider), "hi", options, false);
-    EXPECT_EQ(at(request, "/stream_options"), "nothing") << provider;
+    EXPECT_EQ(text_at(request, "/stream_options"), "nothing") << provider;
     EXPECT_TRUE(request.warnings.empty()) << provider;
   }
 }
@@ -199,18 +199,19 @@ TEST(OpenAiOptions, ObfuscationLeavesUsageAsItIs) {
 TEST(OpenAiOptions, AMarkOfTheCacheStandsOnItsPart) {
   const Messages messages = Messages().add(
       Message(Role::user).add(Part::text("long").with(openai::cache_breakpoint())).add(Part::text("short")));
-  EXPECT_EQ(at(encode(of("openai"), messages, Options(), false), "/messages/0/content/0"),
+  EXPECT_EQ(text_at(encode(of("openai"), messages, Options(), false), "/messages/0/content/0"),
             R"({"type":"text","text":"long","prompt_cache_breakpoint":{"mode":"explicit"}})");
-  EXPECT_EQ(at(encode(of("openai-responses"), messages, Options(), false), "/input/0/content/0"),
+  EXPECT_EQ(text_at(encode(of("openai-responses"), messages, Options(), false), "/input/0/content/0"),
             R"({"type":"input_text","text":"long","prompt_cache_breakpoint":{"mode":"explicit"}})");
   const Messages alone = Messages().add(Message(Role::user).add(Part::text("long").with(openai::cache_breakpoint())));
-  EXPECT_EQ(at(encode(of("openai-responses"), alone, Options(), false), "/input/0/content/0/type"), "\"input_text\"");
+  EXPECT_EQ(text_at(encode(of("openai-responses"), alone, Options(), false), "/input/0/content/0/type"),
+            "\"input_text\"");
 }
 
 TEST(OpenAiOptions, APhaseStandsOnItsMessage) {
   const Messages messages =
       Messages().user("hi").add(Message(Role::assistant, "Wait.").with(openai::phase("commentary"))).user("and?");
-  EXPECT_EQ(at(encode(of("openai-responses"), messages, Options(), false), "/input/1/phase"), "\"commentary\"");
+  EXPECT_EQ(text_at(encode(of("openai-responses"), messages, Options(), false), "/input/1/phase"), "\"commentary\"");
 }
 
 TEST(OpenAiOptions, FieldsThatAMessageWritesItselfAreRefused) {
@@ -228,8 +229,8 @@ TEST(OpenAiOptions, ToolsOfOpenAiAndFieldsOfTools) {
   const Options options = Options().tools(Tool::provider_defined("openai", Json(R"({"type":"web_search"})")),
                                           Tool("f", "d").with(OwnOptions("openai").set("defer_loading", true)));
   const EncodedRequest request = encode(of("openai-responses"), "hi", options, false);
-  EXPECT_EQ(at(request, "/tools/0"), R"({"type":"web_search"})");
-  EXPECT_EQ(at(request, "/tools/1/defer_loading"), "true");
+  EXPECT_EQ(text_at(request, "/tools/0"), R"({"type":"web_search"})");
+  EXPECT_EQ(text_at(request, "/tools/1/defer_loading"), "true");
   const Options foreign = Options().tools(Tool::provider_defined("anthropic", Json(R"({"type":"x"})")));
   const EncodedRequest warned = encode(of("openai-responses"), "hi", foreign, false);
   ASSERT_EQ(warned.warnings.size(), 1U);
@@ -246,7 +247,7 @@ TEST(OpenAiOptions, ItemsOfItsOwnStandBetweenMessages) {
                          .add(own(R"({"type":"input_image","file_id":"file-1"})"))
                          .add(own(R"({"type":"item_reference","id":"rs_1"})")));
   EXPECT_EQ(
-      at(encode(of("openai-responses"), messages, Options(), false), "/input"),
+      text_at(encode(of("openai-responses"), messages, Options(), false), "/input"),
       R"([{"type":"mcp_approval_response","approval_request_id":"mcpr_1","approve":true},)"
       R"({"role":"user","content":[{"type":"input_text","text":"Look."},{"type":"input_image","file_id":"file-1"}]},)"
       R"({"type":"item_reference","id":"rs_1"}])");
@@ -263,7 +264,7 @@ TEST(OpenAiOptions, ResultsOfToolsMayHoldPictures) {
           .add(Message(Role::tool)
                    .add(Part::tool_result("c1", {Part::text("Here."), Part::image("abc", "image/png")}, true)));
   const EncodedRequest request = encode(of("openai-responses"), messages, Options(), false);
-  EXPECT_EQ(at(request, "/input/2"),
+  EXPECT_EQ(text_at(request, "/input/2"),
             R"({"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"Here."},)"
             R"({"type":"input_image","image_url":"data:image/png;base64,YWJj"}]})");
   ASSERT_EQ(request.warnings.size(), 1U);
@@ -277,7 +278,7 @@ TEST(OpenAiOptions, PicturesAndDocumentsInEachForm) {
                                          .add(Part::document("abc", "application/pdf", "a.pdf"))
                                          .add(Part::document_url("https://x.example/a.pdf", "b.pdf"))
                                          .add(Part::document_url("data:application/pdf;base64,YWJj")));
-  EXPECT_EQ(at(encode(of("openai-responses"), messages, Options(), false), "/input/0/content"),
+  EXPECT_EQ(text_at(encode(of("openai-responses"), messages, Options(), false), "/input/0/content"),
             R"([{"type":"input_image","image_url":"https://x.example/a.png","detail":"high"},)"
             R"({"type":"input_image","image_url":"data:image/png;base64,YWJj"},)"
             R"({"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,YWJj"},)"

@@ -20,7 +20,7 @@ std::vector<Fixture> with_returns() {
   return fixtures;
 }
 
-std::string joined(const Fixture& fixture, std::string_view field) {
+std::string joined_field(const Fixture& fixture, std::string_view field) {
   std::string items;
   for (const std::string& item : fixture.texts(field)) items += (items.empty() ? "" : ",") + item;
   return items;
@@ -42,7 +42,7 @@ Messages next_turn(const Response& response) {
   return messages.user("and?");
 }
 
-std::string encoded(const Messages& messages, const char* provider) {
+std::string encoded_again(const Messages& messages, const char* provider) {
   const ModelConfig config = ModelConfig("m-1", provider).base_url("http://127.0.0.1:1/v1");
   return encode(config, messages, Options(), false).http.body;
 }
@@ -50,13 +50,13 @@ std::string encoded(const Messages& messages, const char* provider) {
 TEST_P(ReturnFixtures, GoBackAsTheyCame) {
   const ReadAnswer read = read_answer(recorded(GetParam()));
   ASSERT_TRUE(read.result) << read.as_json();
-  const std::string body = encoded(next_turn(*read.result), "openai-responses");
-  const std::string items = joined(GetParam(), "returns");
+  const std::string body = encoded_again(next_turn(*read.result), "openai-responses");
+  const std::string items = joined_field(GetParam(), "returns");
   const std::string begin = R"({"role":"user","content":"hi"},)";
   if (!items.empty()) {
     EXPECT_NE(body.find(begin + items + ","), std::string::npos) << body << "\nwants\n" << items;
   }
-  if (const std::string results = joined(GetParam(), "results"); !results.empty()) {
+  if (const std::string results = joined_field(GetParam(), "results"); !results.empty()) {
     EXPECT_NE(body.find(results + R"(,{"role":"user","content":"and?"})"), std::string::npos) << body;
   }
 }
@@ -65,7 +65,7 @@ TEST_P(ReturnFixtures, GoToNobodyElse) {
   const ReadAnswer read = read_answer(recorded(GetParam()));
   ASSERT_TRUE(read.result) << read.as_json();
   for (const char* provider : {"azure-responses", "openai", "ollama"}) {
-    const std::string body = encoded(next_turn(*read.result), provider);
+    const std::string body = encoded_again(next_turn(*read.result), provider);
     EXPECT_EQ(body.find("gAAAA"), std::string::npos) << provider << ": " << body;
     for (const std::string& item : GetParam().texts("returns")) {
       const std::string id = id_of(item);

@@ -23,18 +23,19 @@ namespace antiphon::tests {
 namespace {
 
 /// One row of the table: what is asked without the option, and with it.
-struct Case {
+struct OptionCase {
   std::string name;
   std::function<void(Options&, Message&)> with;
   std::function<void(Options&)> base = [](Options&) {};
 };
 
-Case option(
+OptionCase option(
     std::string name, std::function<void(Options&)> set, std::function<void(Options&)> base = [](Options&) {}) {
-  return Case{std::move(name), [set = std::move(set)](Options& options, Message&) { set(options); }, std::move(base)};
+  return OptionCase{std::move(name), [set = std::move(set)](Options& options, Message&) { set(options); },
+                    std::move(base)};
 }
-Case part(std::string name, Part added) {
-  return Case{std::move(name), [added = std::move(added)](Options&, Message& message) { message.add(added); }};
+OptionCase part(std::string name, Part added) {
+  return OptionCase{std::move(name), [added = std::move(added)](Options&, Message& message) { message.add(added); }};
 }
 
 Tool weather() { return Tool("weather", "tells the weather"); }
@@ -44,8 +45,8 @@ const std::string png = std::string("\x89PNG\r\n\x1a\n\0 picture", 16);
 const std::string schema = R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],)"
                            R"("additionalProperties":false})";
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> all = {
+const std::vector<OptionCase>& option_cases() {
+  static const std::vector<OptionCase> all = {
       option("temperature", [](Options& o) { o.temperature(0.5); }),
       option("top_p", [](Options& o) { o.top_p(0.9); }),
       option("top_k", [](Options& o) { o.top_k(40); }),
@@ -143,7 +144,7 @@ EncodedRequest request_for(const std::string& provider, const Options& options, 
 /// A question of several parts, so that one more does not change its form.
 Message question() { return Message(Role::user).add(Part::text("Look.")).add(Part::text("And say.")); }
 
-bool warns_of(const EncodedRequest& request, const Case& row) {
+bool warns_of(const EncodedRequest& request, const OptionCase& row) {
   const std::string name = row.name.substr(0, row.name.find(':'));
   return std::any_of(request.warnings.begin(), request.warnings.end(), [&](const Warning& warning) {
     return warning.where().starts_with(name) || warning.where().starts_with("messages/0/content/2");
@@ -151,7 +152,7 @@ bool warns_of(const EncodedRequest& request, const Case& row) {
 }
 
 /// Whether `fetch_urls` has a call fetch what stands there.
-bool is_fetched(const std::string& provider, const Case& row) {
+bool is_fetched(const std::string& provider, const OptionCase& row) {
   Options options;
   Message message = question();
   row.with(options.fetch_urls(), message);
@@ -167,7 +168,7 @@ bool is_fetched(const std::string& provider, const Case& row) {
 
 /// What becomes of an option or a part: `sent: /top_p`, `sent, warned: /top_p`, `warned`, `error`, `default`, `silent`;
 /// with `; fetched` when that is what `fetch_urls` makes of it.
-std::string fate(const std::string& provider, const Case& row) {
+std::string fate(const std::string& provider, const OptionCase& row) {
   Options before;
   row.base(before);
   Options after = before;
@@ -240,8 +241,8 @@ TEST(OptionTable, TellsWhatBecomesOfEveryOptionOnEveryProtocol) {
   std::map<std::string, std::vector<std::string>> documented;
   for (std::size_t i = 1; i < rows.size(); ++i) documented[rows[i].at(0)] = rows[i];
   std::string all;
-  bool differs = documented.size() != cases().size();
-  for (const Case& row : cases()) {
+  bool differs = documented.size() != option_cases().size();
+  for (const OptionCase& row : option_cases()) {
     all += "| " + row.name + " |";
     for (std::size_t column = 1; column < head.size(); ++column) {
       const std::string expected = fate(plain_provider(head[column]), row);
@@ -269,7 +270,7 @@ TEST(OptionTable, TellsWhichProvidersDiffer) {
   std::string all;
   for (const std::string& provider : codec::preset_names()) {
     const std::string plain = plain_provider(codec::find_preset(provider)->protocol);
-    for (const Case& row : cases()) {
+    for (const OptionCase& row : option_cases()) {
       const std::string its = fate(provider, row);
       EXPECT_FALSE(its.starts_with("silent")) << provider << " drops " << row.name << " and says nothing";
       if (its == fate(plain, row)) continue;
@@ -307,7 +308,7 @@ std::set<std::string> setters(const std::string& header) {
 
 TEST(OptionTable, NoOptionIsForgotten) {
   std::set<std::string> named;
-  for (const Case& row : cases()) named.insert(row.name.substr(0, row.name.find(':')));
+  for (const OptionCase& row : option_cases()) named.insert(row.name.substr(0, row.name.find(':')));
   for (const std::vector<std::string>& cells : table("ours")) {
     named.insert(test::code_in(cells.at(0)));
   }

@@ -13,7 +13,7 @@
 namespace antiphon::tests {
 namespace {
 
-ModelConfig mine(const std::string& like) {
+ModelConfig my_claude(const std::string& like) {
   return ModelConfig("claude-sonnet-4-5", ProviderRow(Json(R"({"name":"mine","like":")" + like + "\"}")))
       .base_url("http://h/v1");
 }
@@ -40,38 +40,38 @@ bool carries_block(const ModelConfig& to, const std::string& from, const std::st
 
 TEST(OwnBlocks, SealsOfARowOfOnesOwnGoBackToIt) {
   for (const char* like : {"anthropic", "bedrock", "gemini"}) {
-    EXPECT_TRUE(carries_seal(mine(like), "mine")) << like;
-    EXPECT_FALSE(carries_seal(mine(like), "another")) << like;
+    EXPECT_TRUE(carries_seal(my_claude(like), "mine")) << like;
+    EXPECT_FALSE(carries_seal(my_claude(like), "another")) << like;
   }
 }
 
 TEST(OwnBlocks, SealsGoToARowOfTheSameFamily) {
-  EXPECT_TRUE(carries_seal(mine("anthropic"), "anthropic"));
-  EXPECT_TRUE(carries_seal(mine("bedrock"), "bedrock"));
+  EXPECT_TRUE(carries_seal(my_claude("anthropic"), "anthropic"));
+  EXPECT_TRUE(carries_seal(my_claude("bedrock"), "bedrock"));
   for (const char* cloud : {"anthropic", "anthropic-vertex", "bedrock-anthropic"}) {
-    EXPECT_TRUE(carries_seal(mine("anthropic"), cloud)) << cloud;
+    EXPECT_TRUE(carries_seal(my_claude("anthropic"), cloud)) << cloud;
     EXPECT_TRUE(carries_seal(named("bedrock-anthropic"), cloud)) << cloud;
   }
   // Nothing is known of a seal of the one that the other takes.
-  EXPECT_FALSE(carries_seal(mine("gemini"), "gemini"));
-  EXPECT_FALSE(carries_seal(mine("vertex"), "gemini"));
+  EXPECT_FALSE(carries_seal(my_claude("gemini"), "gemini"));
+  EXPECT_FALSE(carries_seal(my_claude("vertex"), "gemini"));
 }
 
 TEST(OwnBlocks, BlocksGoToARowOfTheSameFamily) {
   const std::string raw = R"({"type":"mood","n":1.0})";
   for (const char* like : {"anthropic", "bedrock", "cohere"}) {
-    EXPECT_TRUE(carries_block(mine(like), "mine", raw)) << like;
-    EXPECT_TRUE(carries_block(mine(like), like, raw)) << like;
-    EXPECT_FALSE(carries_block(mine(like), "another", raw)) << like;
+    EXPECT_TRUE(carries_block(my_claude(like), "mine", raw)) << like;
+    EXPECT_TRUE(carries_block(my_claude(like), like, raw)) << like;
+    EXPECT_FALSE(carries_block(my_claude(like), "another", raw)) << like;
   }
 }
 
 TEST(OwnBlocks, OpenAisApisDoNotKnowEachOthersBlocks) {
   const std::string raw = R"({"type":"mood","n":1.0})";
-  EXPECT_TRUE(carries_block(mine("openai-responses"), "mine", raw));
+  EXPECT_TRUE(carries_block(my_claude("openai-responses"), "mine", raw));
   EXPECT_TRUE(carries_block(named("openai-responses"), "openai-responses", raw));
   EXPECT_FALSE(carries_block(named("openai-responses"), "openai", raw));
-  EXPECT_FALSE(carries_block(mine("openai-responses"), "openai", raw));
+  EXPECT_FALSE(carries_block(my_claude("openai-responses"), "openai", raw));
 }
 
 }  // namespace

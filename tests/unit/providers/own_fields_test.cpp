@@ -9,24 +9,17 @@
 #include <antiphon/bedrock.hpp>
 #include <antiphon/codec.hpp>
 
+#include "encoded.hpp"
 #include "fixture.hpp"
 
 namespace antiphon::tests {
 namespace {
 
-EncodedRequest encoded(const char* provider, const Messages& messages, const Options& options = Options()) {
+EncodedRequest encoded_for(const char* provider, const Messages& messages, const Options& options = Options()) {
   return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), messages, options, false);
 }
 
-std::vector<std::string> warned(const EncodedRequest& request) {
-  std::vector<std::string> places;
-  for (const Warning& warning : request.warnings) places.push_back(warning.where());
-  return places;
-}
-
 using Places = std::vector<std::string>;
-
-Messages one(Part part, Role role = Role::user) { return Messages().add(Message(role).add(std::move(part))); }
 
 OwnOptions odd(const char* family, int value = 7) { return OwnOptions(family).set("oddity", value); }
 
@@ -41,11 +34,11 @@ void expect_at(const EncodedRequest& request, const char* pointer, const char* e
 
 /// The field is noted there, is not sent, and is an error where nothing may be lost.
 void expect_noted(const char* provider, const Messages& messages, const char* place) {
-  const EncodedRequest request = encoded(provider, messages);
+  const EncodedRequest request = encoded_for(provider, messages);
   EXPECT_EQ(warned(request), Places{place}) << provider;
   EXPECT_EQ(request.http.body.find("oddity"), std::string::npos) << request.http.body;
   try {
-    encoded(provider, messages, Options().strict());
+    encoded_for(provider, messages, Options().strict());
     ADD_FAILURE() << provider << " " << place;
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::unsupported);
@@ -62,7 +55,7 @@ Messages history_with(Part call, Part result) {
 
 TEST(OwnFields, ACachePointOnASystemMessageAtBedrock) {
   const Messages messages = Messages().add(Message(Role::system, "s").with(bedrock::cache_point())).user("a");
-  expect_at(encoded("bedrock", messages), "/system", R"([{"text":"s"},{"cachePoint":{"type":"default"}}])");
+  expect_at(encoded_for("bedrock", messages), "/system", R"([{"text":"s"},{"cachePoint":{"type":"default"}}])");
 }
 
 TEST(OwnFields, WithoutAPlaceAtBedrock) {
@@ -76,56 +69,57 @@ TEST(OwnFields, WithoutAPlaceAtBedrock) {
   const Part inside = Part::tool_result("c", {Part::text("a").with(odd("bedrock"))});
   Options tools;
   tools.tools(Tool("f", "d"));
-  EXPECT_EQ(warned(encoded("bedrock", history_with(Part::tool_call("c", "f", "{}"), inside), tools)),
+  EXPECT_EQ(warned(encoded_for("bedrock", history_with(Part::tool_call("c", "f", "{}"), inside), tools)),
             Places{"messages/2/content/0/oddity"});
   const Part marked = Part::tool_result("c", {Part::text("a").with(bedrock::cache_point())});
-  EXPECT_EQ(warned(encoded("bedrock", history_with(Part::tool_call("c", "f", "{}"), marked), tools)),
+  EXPECT_EQ(warned(encoded_for("bedrock", history_with(Part::tool_call("c", "f", "{}"), marked), tools)),
             Places{"messages/2/content/0/cachePoint"});
 }
 
 TEST(OwnFields, OfMessagesAtCohere) {
   const Message user = Message(Role::user, "a").with(odd("cohere"));
-  expect_at(encoded("cohere", Messages().add(user)), "/messages/0", R"({"role":"user","content":"a","oddity":7})");
+  expect_at(encoded_for("cohere", Messages().add(user)), "/messages/0", R"({"role":"user","content":"a","oddity":7})");
   const Message system = Message(Role::system, "s").with(odd("cohere"));
-  expect_at(encoded("cohere", Messages().add(system).user("a")), "/messages/0",
+  expect_at(encoded_for("cohere", Messages().add(system).user("a")), "/messages/0",
             R"({"role":"system","content":"s","oddity":7})");
   const Message said = Message(Role::assistant, "b").with(odd("cohere"));
-  expect_at(encoded("cohere", Messages().user("a").add(said).user("c")), "/messages/1",
+  expect_at(encoded_for("cohere", Messages().user("a").add(said).user("c")), "/messages/1",
             R"({"role":"assistant","content":"b","oddity":7})");
 }
 
 TEST(OwnFields, OfPartsAtCohere) {
-  expect_at(encoded("cohere", one(Part::text("a").with(odd("cohere")))), "/messages/0/content",
+  expect_at(encoded_for("cohere", one(Part::text("a").with(odd("cohere")))), "/messages/0/content",
             R"([{"type":"text","text":"a","oddity":7}])");
-  expect_at(encoded("cohere", one(Part::image_url("https://x.example/a.png").with(odd("cohere")))),
+  expect_at(encoded_for("cohere", one(Part::image_url("https://x.example/a.png").with(odd("cohere")))),
             "/messages/0/content",
             R"([{"type":"image_url","image_url":{"url":"https://x.example/a.png"},"oddity":7}])");
-  expect_at(encoded("cohere", one(Part::document("t", "text/plain").with(OwnOptions("cohere").set("id", "d1")))),
+  expect_at(encoded_for("cohere", one(Part::document("t", "text/plain").with(OwnOptions("cohere").set("id", "d1")))),
             "/documents", R"([{"data":{"text":"t"},"id":"d1"}])");
-  const EncodedRequest request = encoded("cohere", history_with(Part::tool_call("c", "f", "{}").with(odd("cohere", 1)),
-                                                                Part::tool_result("c", "r").with(odd("cohere", 2))));
+  const EncodedRequest request =
+      encoded_for("cohere", history_with(Part::tool_call("c", "f", "{}").with(odd("cohere", 1)),
+                                         Part::tool_result("c", "r").with(odd("cohere", 2))));
   expect_at(request, "/messages/1/tool_calls/0",
             R"({"id":"c","type":"function","function":{"name":"f","arguments":"{}"},"oddity":1})");
   expect_at(request, "/messages/2", R"({"role":"tool","tool_call_id":"c","content":"r","oddity":2})");
   const Part inside = Part::tool_result("c", {Part::text("r").with(odd("cohere"))});
-  expect_at(encoded("cohere", history_with(Part::tool_call("c", "f", "{}"), inside)), "/messages/2/content",
+  expect_at(encoded_for("cohere", history_with(Part::tool_call("c", "f", "{}"), inside)), "/messages/2/content",
             R"([{"type":"document","document":{"data":"r","oddity":7}}])");
   // By its id a document is cited (providers.md §6.12).
   const Part cited = Part::tool_result("c", {Part::text("r").with(OwnOptions("cohere").set("id", "d1"))});
-  expect_at(encoded("cohere", history_with(Part::tool_call("c", "f", "{}"), cited)), "/messages/2/content",
+  expect_at(encoded_for("cohere", history_with(Part::tool_call("c", "f", "{}"), cited)), "/messages/2/content",
             R"([{"type":"document","document":{"data":"r","id":"d1"}}])");
 }
 
 TEST(OwnFields, OfToolsAtCohere) {
   const Options options = Options().tools(Tool("f", "d", R"({"type":"object"})").with(odd("cohere")));
   expect_at(
-      encoded("cohere", "a", options), "/tools/0",
+      encoded_for("cohere", "a", options), "/tools/0",
       R"({"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}},"oddity":7})");
 }
 
 std::string refused_at(const char* provider, const Messages& messages, const Options& options = Options()) {
   try {
-    encoded(provider, messages, options);
+    encoded_for(provider, messages, options);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
     return error.where();
@@ -162,14 +156,14 @@ TEST(OwnFields, OfADocumentAtResponses) {
   // A field that is another part's is none of this one's (providers.md §2.3).
   const Part paper =
       Part::document("%PDF-", "application/pdf", "a.pdf").with(OwnOptions("openai").set("detail", "low"));
-  expect_at(encoded("openai-responses", one(paper)), "/input/0/content/0",
+  expect_at(encoded_for("openai-responses", one(paper)), "/input/0/content/0",
             R"({"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0=",)"
             R"("detail":"low"})");
 }
 
 TEST(OwnFields, OfSomebodyElseChangeNothingAtCohere) {
   const Messages messages = Messages().add(Message(Role::user).add(Part::text("a").with(odd("anthropic"))));
-  expect_at(encoded("cohere", messages), "/messages/0", R"({"role":"user","content":"a"})");
+  expect_at(encoded_for("cohere", messages), "/messages/0", R"({"role":"user","content":"a"})");
 }
 
 TEST(OwnFields, WithoutAPlaceAtCohere) {
@@ -183,7 +177,7 @@ TEST(OwnFields, WithoutAPlaceAtCohere) {
 TEST(OwnFields, OfAToolResultAtOpenAi) {
   const Messages messages =
       history_with(Part::tool_call("c", "f", "{}"), Part::tool_result("c", "r").with(odd("openai")));
-  expect_at(encoded("openai", messages), "/messages/2",
+  expect_at(encoded_for("openai", messages), "/messages/2",
             R"({"role":"tool","tool_call_id":"c","content":"r","oddity":7})");
   const Part inside = Part::tool_result("c", {Part::text("r").with(odd("openai"))});
   expect_noted("openai", history_with(Part::tool_call("c", "f", "{}"), inside), "messages/2/content/0/oddity");
@@ -193,7 +187,7 @@ TEST(OwnFields, OfAToolResultAtOpenAi) {
 
 TEST(OwnFields, OfSystemMessagesAtGemini) {
   const Messages part = Messages().add(Message(Role::system).add(Part::text("s").with(odd("gemini")))).user("a");
-  expect_at(encoded("gemini", part), "/systemInstruction/parts", R"([{"text":"s","oddity":7}])");
+  expect_at(encoded_for("gemini", part), "/systemInstruction/parts", R"([{"text":"s","oddity":7}])");
   expect_noted("gemini", Messages().add(Message(Role::system, "s").with(odd("gemini"))).user("a"), "messages/oddity");
 }
 

@@ -18,7 +18,7 @@ namespace antiphon::tests {
 namespace {
 
 /// A row of the user's own, named otherwise than its family.
-ModelConfig mine(const std::string& like) {
+ModelConfig mine_like(const std::string& like) {
   return ModelConfig("m", ProviderRow(Json(R"({"name":"mine","like":")" + like + "\"}"))).base_url("http://h/v1");
 }
 
@@ -28,24 +28,24 @@ std::vector<std::string> words_for(const std::string& like) {
   return {"mine", preset.family, preset.protocol};
 }
 
-std::string body_of(const std::string& like, const Options& options, const Messages& messages = "Hi") {
-  return encode(mine(like), messages, options, false).http.body;
+std::string body_as(const std::string& like, const Options& options, const Messages& messages = "Hi") {
+  return encode(mine_like(like), messages, options, false).http.body;
 }
 
 TEST(OwnOptions, CountByFamilyNameAndProtocol) {
   for (const std::string& like : provider_of_each_protocol()) {
     for (const std::string& word : words_for(like)) {
-      const std::string body = body_of(like, Options().with(OwnOptions(word).set("oddity", 7)).strict());
+      const std::string body = body_as(like, Options().with(OwnOptions(word).set("oddity", 7)).strict());
       EXPECT_NE(body.find(R"("oddity":7)"), std::string::npos) << like << " as " << word << ": " << body;
     }
-    const std::string other = body_of(like, Options().with(OwnOptions("nobody").set("oddity", 7)).strict());
+    const std::string other = body_as(like, Options().with(OwnOptions("nobody").set("oddity", 7)).strict());
     EXPECT_EQ(other.find("oddity"), std::string::npos) << like << ": " << other;
   }
 }
 
 TEST(OwnOptions, ACommonOptionUnderTheNameOfTheProviderIsSet) {
   for (const std::string& like : provider_of_each_protocol()) {
-    const std::string body = body_of(like, Options().with(OwnOptions("mine").set("temperature", 0.25)).strict());
+    const std::string body = body_as(like, Options().with(OwnOptions("mine").set("temperature", 0.25)).strict());
     EXPECT_NE(body.find(R"("temperature":0.25)"), std::string::npos) << like << ": " << body;
   }
 }
@@ -54,7 +54,7 @@ TEST(OwnOptions, ToolsCountByFamilyNameAndProtocol) {
   for (const std::string& like : provider_of_each_protocol()) {
     for (const std::string& word : words_for(like)) {
       const Tool tool = Tool::provider_defined(word, R"({"type": "oddity"})");
-      const std::string body = body_of(like, Options().tools(tool).strict());
+      const std::string body = body_as(like, Options().tools(tool).strict());
       EXPECT_NE(body.find(R"({"type": "oddity"})"), std::string::npos) << like << " as " << word << ": " << body;
     }
   }
@@ -78,7 +78,7 @@ TEST(OwnOptions, OfPartsAndToolsAtBedrock) {
   const std::string written = R"({"cachePoint":{"type":"x"}})";
   for (const std::string& word : words_for("bedrock")) {
     const auto count = [&](const Messages& messages, const Options& options = Options()) {
-      const std::string body = body_of("bedrock", options, messages);
+      const std::string body = body_as("bedrock", options, messages);
       std::size_t found = 0;
       for (std::size_t at = body.find(written); at != body.npos; at = body.find(written, at + 1)) ++found;
       return found;
@@ -86,10 +86,10 @@ TEST(OwnOptions, OfPartsAndToolsAtBedrock) {
     EXPECT_EQ(count(Messages().add(Message(Role::user).add(Part::text("a").with(mark(word))).with(mark(word)))), 2u);
     EXPECT_EQ(count("Hi", Options().tools(Tool("f", "").with(mark(word)))), 1u);
     const Part guarded = Part::text("a").with(OwnOptions(word).set("guardContent", Json("[]")));
-    const std::string body = body_of("bedrock", Options(), Messages().add(Message(Role::user).add(guarded)));
+    const std::string body = body_as("bedrock", Options(), Messages().add(Message(Role::user).add(guarded)));
     EXPECT_NE(body.find(R"("guardContent":{"text":{"text":"a"}})"), std::string::npos) << body;
     const Part image = Part::image("a", "image/png").with(OwnOptions(word).set("oddity", 7));
-    EXPECT_NE(body_of("bedrock", Options(), Messages().add(Message(Role::user).add(image))).find(R"("oddity":7)"),
+    EXPECT_NE(body_as("bedrock", Options(), Messages().add(Message(Role::user).add(image))).find(R"("oddity":7)"),
               std::string::npos);
   }
 }

@@ -50,7 +50,7 @@ class Variable {
 
 std::string rows(const std::string& list) { return R"({"format": 1, "providers": [)" + list + "]}"; }
 
-std::string mistake_in(const std::string& text) {
+std::string row_mistake(const std::string& text) {
   try {
     parse_providers(text);
   } catch (const Error& error) {
@@ -62,7 +62,7 @@ std::string mistake_in(const std::string& text) {
 }
 
 std::string mistake_in_row(const std::string& fields) {
-  return mistake_in(rows(R"({"name": "a", "protocol": "openai-chat", "base_url": "http://a")" + fields + "}"));
+  return row_mistake(rows(R"({"name": "a", "protocol": "openai-chat", "base_url": "http://a")" + fields + "}"));
 }
 
 ProviderRow row(const std::string& fields) {
@@ -192,27 +192,27 @@ TEST(Rows, AMissingKeyIsAnErrorWhereOneIsNeeded) {
 }
 
 TEST(Rows, MistakesAreNamed) {
-  EXPECT_EQ(mistake_in(""), "");
-  EXPECT_EQ(mistake_in("{"), "");
-  EXPECT_EQ(mistake_in("[]"), "");
-  EXPECT_EQ(mistake_in("7"), "");
-  EXPECT_EQ(mistake_in(R"({"providers": []})"), "format");
-  EXPECT_EQ(mistake_in(R"({"format": 2, "providers": []})"), "format");
-  EXPECT_EQ(mistake_in(R"({"format": 1})"), "providers");
-  EXPECT_EQ(mistake_in(R"({"format": 1, "providers": {}})"), "providers");
-  EXPECT_EQ(mistake_in(R"({"format": 1, "providers": [], "more": 1})"), "more");
-  EXPECT_EQ(mistake_in(rows("7")), "providers/0");
-  EXPECT_EQ(mistake_in(rows("{}")), "providers/0/name");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "A b"})")), "providers/0/name");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a"})")), "providers/0/protocol");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "protocol": "morse"})")), "providers/0/protocol");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "protocol": "openai-chat"})")), "providers/0/base_url");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "protocol": "openai-chat", "base_url": "a.example"})")),
+  EXPECT_EQ(row_mistake(""), "");
+  EXPECT_EQ(row_mistake("{"), "");
+  EXPECT_EQ(row_mistake("[]"), "");
+  EXPECT_EQ(row_mistake("7"), "");
+  EXPECT_EQ(row_mistake(R"({"providers": []})"), "format");
+  EXPECT_EQ(row_mistake(R"({"format": 2, "providers": []})"), "format");
+  EXPECT_EQ(row_mistake(R"({"format": 1})"), "providers");
+  EXPECT_EQ(row_mistake(R"({"format": 1, "providers": {}})"), "providers");
+  EXPECT_EQ(row_mistake(R"({"format": 1, "providers": [], "more": 1})"), "more");
+  EXPECT_EQ(row_mistake(rows("7")), "providers/0");
+  EXPECT_EQ(row_mistake(rows("{}")), "providers/0/name");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "A b"})")), "providers/0/name");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a"})")), "providers/0/protocol");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "protocol": "morse"})")), "providers/0/protocol");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "protocol": "openai-chat"})")), "providers/0/base_url");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "protocol": "openai-chat", "base_url": "a.example"})")),
             "providers/0/base_url");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "b"}, {"name": "b", "like": "openai"})")), "providers/0/like");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "openai"}, {"name": "a", "like": "vllm"})")), "providers/1/name");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "ollama", "dialect": {}})")), "providers/0/dialect");
-  EXPECT_EQ(mistake_in(rows(R"({"name": "a", "like": "azure-responses", "dialect": {"null_content": true}})")),
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "like": "b"}, {"name": "b", "like": "openai"})")), "providers/0/like");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "like": "openai"}, {"name": "a", "like": "vllm"})")), "providers/1/name");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "like": "ollama", "dialect": {}})")), "providers/0/dialect");
+  EXPECT_EQ(row_mistake(rows(R"({"name": "a", "like": "azure-responses", "dialect": {"null_content": true}})")),
             "providers/0/dialect/null_content");
   EXPECT_EQ(mistake_in_row(R"(, "refuse": [])"), "providers/0/refuse");
   EXPECT_EQ(mistake_in_row(R"(, "name": "b")"), "providers/0/name");

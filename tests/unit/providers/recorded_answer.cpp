@@ -29,9 +29,9 @@ void add_events(const Fixture& fixture, RecordedAnswer& answer) {
   }
 }
 
-class Collect final : public ChunkSink {
+class CollectAsJson final : public ChunkSink {
  public:
-  explicit Collect(std::vector<std::string>& chunks) : chunks_(chunks) {}
+  explicit CollectAsJson(std::vector<std::string>& chunks) : chunks_(chunks) {}
   void push(Chunk chunk) override { chunks_.push_back(to_json(chunk)); }
 
  private:
@@ -80,7 +80,7 @@ RecordedAnswer recorded(const Fixture& fixture) {
 ReadAnswer read_answer(const RecordedAnswer& answer, const std::vector<std::size_t>& cuts,
                        std::optional<Error> transport_error) {
   std::vector<std::string> chunks;
-  Collect sink(chunks);
+  CollectAsJson sink(chunks);
   const codec::Target target{&preset_of(answer.protocol), "m-1", "http://127.0.0.1:1/v1"};
   codec::AnswerReader reader(*codec::find_codec(answer.protocol), target, answer.stream, std::size_t{1} << 20, &sink);
   HttpHead head;

@@ -25,6 +25,9 @@ struct RecordedAnswer {
 
 RecordedAnswer recorded(const Fixture& fixture);
 
+/// An event of a stream of SSE that is this JSON.
+inline std::string data_event(const std::string& json) { return "data: " + json + "\n\n"; }
+
 /// What came of it.
 struct ReadAnswer {
   std::vector<std::string> chunks;  ///< as JSON

@@ -14,7 +14,7 @@ std::optional<std::chrono::milliseconds> expected(const boost::json::value& entr
   return std::chrono::milliseconds(entry.at("ms").to_number<std::int64_t>());
 }
 
-std::string text_of(const boost::json::value& entry) { return std::string(entry.at("text").as_string()); }
+std::string entry_text(const boost::json::value& entry) { return std::string(entry.at("text").as_string()); }
 
 TEST(RetryAfter, HeadersGiveTheWait) {
   const boost::json::value cases = fixture();
@@ -32,14 +32,14 @@ TEST(RetryAfter, HeadersGiveTheWait) {
 TEST(RetryAfter, DurationsAreRead) {
   const boost::json::value cases = fixture();
   for (const boost::json::value& entry : cases.at("durations").as_array()) {
-    EXPECT_EQ(expected(entry), codec::parse_duration(text_of(entry))) << text_of(entry);
+    EXPECT_EQ(expected(entry), codec::parse_duration(entry_text(entry))) << entry_text(entry);
   }
 }
 
 TEST(RetryAfter, TextsGiveTheWait) {
   const boost::json::value cases = fixture();
   for (const boost::json::value& entry : cases.at("texts").as_array()) {
-    EXPECT_EQ(expected(entry), codec::find_wait_in_text(text_of(entry))) << text_of(entry);
+    EXPECT_EQ(expected(entry), codec::find_wait_in_text(entry_text(entry))) << entry_text(entry);
   }
 }
 

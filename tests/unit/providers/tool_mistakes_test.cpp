@@ -11,14 +11,14 @@
 namespace antiphon::tests {
 namespace {
 
-EncodedRequest encoded(const std::string& provider, const Messages& messages, const Options& options) {
+EncodedRequest encoded_with_tools(const std::string& provider, const Messages& messages, const Options& options) {
   return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), messages, options, false);
 }
 
 /// `kind at where: message` of what encoding throws.
 std::string mistake(const std::string& provider, const Messages& messages, const Options& options = Options()) {
   try {
-    encoded(provider, messages, options);
+    encoded_with_tools(provider, messages, options);
   } catch (const Error& error) {
     return std::string(to_string(error.kind())) + " at " + error.where() + ": " + error.message();
   }
@@ -46,7 +46,7 @@ TEST(ToolMistakes, AChoiceWithoutTools) {
   for (const ToolChoice::Kind kind : {ToolChoice::Kind::required, ToolChoice::Kind::automatic}) {
     for (const std::string& provider : provider_of_each_protocol()) {
       if (provider == "ollama") continue;  // it has no choice at all
-      const EncodedRequest request = encoded(provider, Messages().user("Hi"), Options().tool_choice(kind));
+      const EncodedRequest request = encoded_with_tools(provider, Messages().user("Hi"), Options().tool_choice(kind));
       ASSERT_EQ(request.warnings.size(), 1u) << provider;
       EXPECT_EQ(request.warnings[0].where(), "tool_choice") << provider;
       EXPECT_NE(request.warnings[0].message().find("there are no tools"), std::string::npos) << provider;

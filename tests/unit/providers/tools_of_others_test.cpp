@@ -15,7 +15,7 @@
 namespace antiphon::tests {
 namespace {
 
-EncodedRequest encoded(const std::string& provider, const Options& options) {
+EncodedRequest encoded_elsewhere(const std::string& provider, const Options& options) {
   return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), "Hi", options, false);
 }
 
@@ -31,7 +31,7 @@ std::size_t noted(const EncodedRequest& request, const std::string& where) {
 
 TEST(ToolsOfOthers, AreNotSentAndNotedOnce) {
   for (const std::string& provider : provider_of_each_protocol()) {
-    const EncodedRequest request = encoded(provider, with_tools_of("nobody"));
+    const EncodedRequest request = encoded_elsewhere(provider, with_tools_of("nobody"));
     const boost::json::value body = parse_json(request.http.body);
     for (const char* name : {"tools", "toolConfig", "tool_choice"}) {
       EXPECT_FALSE(body.as_object().contains(name)) << provider << ": " << request.http.body;
@@ -44,8 +44,8 @@ TEST(ToolsOfOthers, AreNotSentAndNotedOnce) {
 
 TEST(ToolsOfOthers, TakeTheChoiceAlong) {
   for (const std::string& provider : provider_of_each_protocol()) {
-    const EncodedRequest request =
-        encoded(provider, with_tools_of("nobody").tool_choice(ToolChoice::Kind::required).parallel_tool_calls(false));
+    const EncodedRequest request = encoded_elsewhere(
+        provider, with_tools_of("nobody").tool_choice(ToolChoice::Kind::required).parallel_tool_calls(false));
     for (const char* word : {"tool_choice", "toolChoice", "toolConfig", "parallel_tool", "required", "any"}) {
       EXPECT_EQ(request.http.body.find(word), std::string::npos) << provider << ": " << request.http.body;
     }
@@ -59,7 +59,7 @@ TEST(ToolsOfOthers, AFunctionBesideThemIsSentAlone) {
   for (const std::string& provider : provider_of_each_protocol()) {
     Options options = with_tools_of("nobody");
     options.tools(Tool("f", "d"));
-    const EncodedRequest request = encoded(provider, options);
+    const EncodedRequest request = encoded_elsewhere(provider, options);
     EXPECT_NE(request.http.body.find("\"f\""), std::string::npos) << provider << ": " << request.http.body;
     EXPECT_EQ(request.http.body.find(R"("type":"a")"), std::string::npos) << provider;
     EXPECT_EQ(request.warnings.size(), 2u) << provider;
@@ -69,7 +69,7 @@ TEST(ToolsOfOthers, AFunctionBesideThemIsSentAlone) {
 TEST(ToolsOfOthers, AreAnErrorWhereNothingMayBeLost) {
   for (const std::string& provider : provider_of_each_protocol()) {
     try {
-      encoded(provider, with_tools_of("nobody").strict());
+      encoded_elsewhere(provider, with_tools_of("nobody").strict());
       ADD_FAILURE() << provider;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::unsupported);
@@ -80,7 +80,7 @@ TEST(ToolsOfOthers, AreAnErrorWhereNothingMayBeLost) {
 
 TEST(ToolsOfOthers, DoNotKeepCohereFromAnsweringInJson) {
   const EncodedRequest request =
-      encoded("cohere", with_tools_of("nobody").response_format(JsonSchema(R"({"type":"object"})")));
+      encoded_elsewhere("cohere", with_tools_of("nobody").response_format(JsonSchema(R"({"type":"object"})")));
   EXPECT_NE(request.http.body.find("response_format"), std::string::npos) << request.http.body;
 }
 

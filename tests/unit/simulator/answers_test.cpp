@@ -222,14 +222,14 @@ TEST(OpenAiAnswer, CountsImages) {
   EXPECT_NE(Json(answer.body).text("/choices/0/message/content").find("Images in it: 1."), std::string::npos);
 }
 
-struct Refusal {
+struct ChatRefusal {
   const char* body;
   int status;
   const char* code;
   const char* param;
 };
 
-class OpenAiRefusal : public testing::TestWithParam<Refusal> {};
+class OpenAiRefusal : public testing::TestWithParam<ChatRefusal> {};
 
 TEST_P(OpenAiRefusal, LooksLikeTheRealOne) {
   Simulator simulator;
@@ -252,46 +252,51 @@ TEST_P(OpenAiRefusal, LooksLikeTheRealOne) {
 INSTANTIATE_TEST_SUITE_P(
     All, OpenAiRefusal,
     testing::Values(
-        Refusal{"{", 400, "", ""}, Refusal{"{\"a\":\"\xff\"}", 400, "", ""}, Refusal{"[]", 400, "invalid_type", "body"},
-        Refusal{R"({"messages":[{"role":"user","content":"a"}]})", 400, "", "model"},
-        Refusal{R"({"model":"m"})", 400, "missing_required_parameter", "messages"},
-        Refusal{R"({"model":"m","messages":[]})", 400, "empty_array", "messages"},
-        Refusal{R"({"model":"m","messages":[{"role":"x","content":"a"}]})", 400, "invalid_value", "messages[0].role"},
-        Refusal{R"({"model":"m","messages":[{"role":"user"}]})", 400, "invalid_type", "messages[0].content"},
-        Refusal{R"({"model":"m","messages":[{"role":"user","content":[{"type":"x"}]}]})", 400, "invalid_value",
-                "messages[0].content[0].type"},
-        Refusal{
+        ChatRefusal{"{", 400, "", ""}, ChatRefusal{"{\"a\":\"\xff\"}", 400, "", ""},
+        ChatRefusal{"[]", 400, "invalid_type", "body"},
+        ChatRefusal{R"({"messages":[{"role":"user","content":"a"}]})", 400, "", "model"},
+        ChatRefusal{R"({"model":"m"})", 400, "missing_required_parameter", "messages"},
+        ChatRefusal{R"({"model":"m","messages":[]})", 400, "empty_array", "messages"},
+        ChatRefusal{R"({"model":"m","messages":[{"role":"x","content":"a"}]})", 400, "invalid_value",
+                    "messages[0].role"},
+        ChatRefusal{R"({"model":"m","messages":[{"role":"user"}]})", 400, "invalid_type", "messages[0].content"},
+        ChatRefusal{R"({"model":"m","messages":[{"role":"user","content":[{"type":"x"}]}]})", 400, "invalid_value",
+                    "messages[0].content[0].type"},
+        ChatRefusal{
             R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]})",
             400, "invalid_image_url", "messages[0].content[0].image_url.url"},
-        Refusal{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":"b"}]})", 400, "",
-                "messages[0]"},
-        Refusal{R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
-                R"({"name":"f","arguments":"{}"}}]},{"role":"user","content":"b"}]})",
-                400, "", "messages[1]"},
-        Refusal{R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
-                R"({"name":"f","arguments":{}}}]}]})",
-                400, "invalid_type", "messages[0].tool_calls[0].function.arguments"},
-        Refusal{R"({"model":"missing","messages":[{"role":"user","content":"a"}]})", 404, "model_not_found", ""},
-        Refusal{R"({"model":"m","temperature":3,"messages":[{"role":"user","content":"a"}]})", 400,
-                "decimal_above_max_value", "temperature"},
-        Refusal{R"({"model":"m","max_tokens":0,"messages":[{"role":"user","content":"a"}]})", 400,
-                "decimal_below_min_value", "max_tokens"},
-        Refusal{R"({"model":"gpt-5-mini","max_tokens":9,"messages":[{"role":"user","content":"a"}]})", 400,
-                "unsupported_parameter", "max_tokens"},
-        Refusal{R"({"model":"m","n":"2","messages":[{"role":"user","content":"a"}]})", 400, "invalid_type", "n"},
-        Refusal{R"({"model":"m","stream":1,"messages":[{"role":"user","content":"a"}]})", 400, "invalid_type",
-                "stream"},
-        Refusal{R"({"model":"m","stream_options":{},"messages":[{"role":"user","content":"a"}]})", 400, "",
-                "stream_options"},
-        Refusal{R"({"model":"m","tool_choice":"auto","messages":[{"role":"user","content":"a"}]})", 400, "",
-                "tool_choice"},
-        Refusal{
+        ChatRefusal{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":"b"}]})", 400, "",
+                    "messages[0]"},
+        ChatRefusal{
+            R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
+            R"({"name":"f","arguments":"{}"}}]},{"role":"user","content":"b"}]})",
+            400, "", "messages[1]"},
+        ChatRefusal{
+            R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
+            R"({"name":"f","arguments":{}}}]}]})",
+            400, "invalid_type", "messages[0].tool_calls[0].function.arguments"},
+        ChatRefusal{R"({"model":"missing","messages":[{"role":"user","content":"a"}]})", 404, "model_not_found", ""},
+        ChatRefusal{R"({"model":"m","temperature":3,"messages":[{"role":"user","content":"a"}]})", 400,
+                    "decimal_above_max_value", "temperature"},
+        ChatRefusal{R"({"model":"m","max_tokens":0,"messages":[{"role":"user","content":"a"}]})", 400,
+                    "decimal_below_min_value", "max_tokens"},
+        ChatRefusal{R"({"model":"gpt-5-mini","max_tokens":9,"messages":[{"role":"user","content":"a"}]})", 400,
+                    "unsupported_parameter", "max_tokens"},
+        ChatRefusal{R"({"model":"m","n":"2","messages":[{"role":"user","content":"a"}]})", 400, "invalid_type", "n"},
+        ChatRefusal{R"({"model":"m","stream":1,"messages":[{"role":"user","content":"a"}]})", 400, "invalid_type",
+                    "stream"},
+        ChatRefusal{R"({"model":"m","stream_options":{},"messages":[{"role":"user","content":"a"}]})", 400, "",
+                    "stream_options"},
+        ChatRefusal{R"({"model":"m","tool_choice":"auto","messages":[{"role":"user","content":"a"}]})", 400, "",
+                    "tool_choice"},
+        ChatRefusal{
             R"({"model":"m","tools":[{"type":"function","function":{"name":"a.b"}}],"messages":[{"role":"user","content":"a"}]})",
             400, "invalid_value", "tools[0].function.name"},
-        Refusal{R"({"model":"m","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"a"}]})",
-                400, "", "messages"},
-        Refusal{R"({"model":"m","stop":["a","b","c","d","e"],"messages":[{"role":"user","content":"a"}]})", 400,
-                "invalid_type", "stop"}));
+        ChatRefusal{
+            R"({"model":"m","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"a"}]})", 400,
+            "", "messages"},
+        ChatRefusal{R"({"model":"m","stop":["a","b","c","d","e"],"messages":[{"role":"user","content":"a"}]})", 400,
+                    "invalid_type", "stop"}));
 
 TEST(OpenAi, ListsItsModels) {
   Simulator simulator(Scenario().model("a").model("b/c"));

@@ -94,7 +94,7 @@ TEST(AnthropicAnswer, EndsAtItsLimitAndBeforeAStopSequence) {
   EXPECT_EQ(Json(events[events.size() - 2]).text("/delta/stop_sequence"), "said");
 }
 
-const std::string weather =
+const std::string messages_weather =
     R"("tools":[{"name":"weather","input_schema":{"type":"object","properties":{"city":{"type":"string","enum":["Oslo"]},)"
     R"("days":{"type":"integer","minimum":3,"maximum":3}},"required":["city","days"]}}])";
 
@@ -102,17 +102,18 @@ TEST(AnthropicAnswer, CallsAToolWithInputOfItsSchema) {
   Simulator simulator;
   for (const std::string choice :
        {R"(,"tool_choice":{"type":"any"})", R"(,"tool_choice":{"type":"tool","name":"weather"})"}) {
-    const Json json(ask(simulator, anthropic_chat("hi", "," + weather + choice)).body);
+    const Json json(ask(simulator, anthropic_chat("hi", "," + messages_weather + choice)).body);
     EXPECT_EQ(json.text("/stop_reason"), "tool_use");
     EXPECT_EQ(json.text("/content/0/type"), "tool_use");
     EXPECT_EQ(json.text("/content/0/id").substr(0, 6), "toolu_");
     EXPECT_EQ(json.text("/content/0/name"), "weather");
     EXPECT_EQ(json.minified("/content/0/input"), R"({"city":"Oslo","days":3})");
   }
-  const Json named(ask(simulator, anthropic_chat("weather please", "," + weather)).body);
+  const Json named(ask(simulator, anthropic_chat("weather please", "," + messages_weather)).body);
   EXPECT_EQ(named.text("/stop_reason"), "tool_use");
   const Json none(
-      ask(simulator, anthropic_chat("weather please", "," + weather + R"(,"tool_choice":{"type":"none"})")).body);
+      ask(simulator, anthropic_chat("weather please", "," + messages_weather + R"(,"tool_choice":{"type":"none"})"))
+          .body);
   EXPECT_EQ(none.text("/stop_reason"), "end_turn");
 }
 
@@ -120,7 +121,8 @@ TEST(AnthropicAnswer, CallsAToolWithInputOfItsSchema) {
 TEST(AnthropicAnswer, StreamsAToolCallInFragments) {
   Simulator simulator;
   const auto events =
-      ask(simulator, anthropic_chat("hi", "," + weather + R"(,"tool_choice":{"type":"any"},"stream":true)")).events();
+      ask(simulator, anthropic_chat("hi", "," + messages_weather + R"(,"tool_choice":{"type":"any"},"stream":true)"))
+          .events();
   const Json start(events[1]);
   EXPECT_EQ(start.text("/content_block/type"), "tool_use");
   EXPECT_EQ(start.minified("/content_block/input"), "{}");
@@ -142,7 +144,7 @@ TEST(AnthropicAnswer, SpeaksOfTheToolResults) {
     {"role":"assistant","content":[{"type":"tool_use","id":"a","name":"weather","input":{}},{"type":"tool_use","id":"b","name":"weather","input":{}}]},
     {"role":"user","content":[{"type":"tool_result","tool_use_id":"b","content":"rain"},
       {"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":" and sun"}],"is_error":false}]}],)" +
-                                          weather + "}")
+                                          messages_weather + "}")
                       .body);
   EXPECT_EQ(json.text("/content/0/text").substr(0, 32), "The tool answered: rain and sun ");
 }

@@ -8,26 +8,28 @@
 namespace antiphon::test {
 namespace {
 
-const std::string model = "/model/amazon.nova-pro-v1%3A0/";
+const std::string nova_path = "/model/amazon.nova-pro-v1%3A0/";
 const char* const bearer = "Authorization: Bearer key\r\n";
 
-std::string body_of(std::string_view user, std::string_view more = "") {
+std::string converse_body(std::string_view user, std::string_view more = "") {
   std::string body = R"({"messages":[{"role":"user","content":[{"text":")";
   return body.append(user).append("\"}]}]").append(more).append("}");
 }
 
-Answer post(const Simulator& simulator, const std::string& path, std::string_view body) {
+Answer post_converse(const Simulator& simulator, const std::string& path, std::string_view body) {
   return ask(simulator, request_text("POST", path, body, bearer));
 }
 
-Answer converse(const Simulator& simulator, std::string_view body) { return post(simulator, model + "converse", body); }
+Answer converse(const Simulator& simulator, std::string_view body) {
+  return post_converse(simulator, nova_path + "converse", body);
+}
 
-Answer stream(const Simulator& simulator, std::string_view body) {
-  return post(simulator, model + "converse-stream", body);
+Answer converse_stream(const Simulator& simulator, std::string_view body) {
+  return post_converse(simulator, nova_path + "converse-stream", body);
 }
 
 /// Names and payloads, without the padding.
-std::vector<std::string> events_of(const Answer& answer) {
+std::vector<std::string> converse_events(const Answer& answer) {
   std::vector<std::string> events;
   for (const Frame& frame : frames_of(answer.body)) {
     std::string payload = frame.payload;
@@ -38,7 +40,7 @@ std::vector<std::string> events_of(const Answer& answer) {
   return events;
 }
 
-std::string text_of(const Answer& answer) {
+std::string converse_text(const Answer& answer) {
   std::string text;
   for (const Frame& frame : frames_of(answer.body)) {
     const Json json(frame.payload);
@@ -47,18 +49,18 @@ std::string text_of(const Answer& answer) {
   return text;
 }
 
-const char* const weather =
+const char* const converse_weather =
     R"(,"toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":"d","inputSchema":{"json":{"type":"object",)"
     R"("properties":{"city":{"const":"Oslo"}},"required":["city"]}}}}]})";
-const char* const thinking = R"(,"additionalModelRequestFields":{"thinking":{"type":"enabled"}})";
+const char* const converse_thinking = R"(,"additionalModelRequestFields":{"thinking":{"type":"enabled"}})";
 
 TEST(BedrockAnswer, HasTheFieldsOfTheRealOne) {
   Simulator simulator;
-  const Answer answer = converse(simulator, body_of("hi"));
+  const Answer answer = converse(simulator, converse_body("hi"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("content-type"), "application/json");
   EXPECT_EQ(answer.header("x-amzn-requestid").size(), 36u);
-  EXPECT_EQ(converse(simulator, body_of("hi")).body, answer.body);
+  EXPECT_EQ(converse(simulator, converse_body("hi")).body, answer.body);
   const Json json(answer.body);
   EXPECT_EQ(json.text("/output/message/role"), "assistant");
   EXPECT_NE(json.text("/output/message/content/0/text").find("\"hi\""), std::string::npos);
@@ -69,13 +71,13 @@ TEST(BedrockAnswer, HasTheFieldsOfTheRealOne) {
 
 TEST(BedrockAnswer, StreamsTheSameTextInFrames) {
   Simulator simulator;
-  const Json whole(converse(simulator, body_of("hi")).body);
-  const Answer answer = stream(simulator, body_of("hi"));
+  const Json whole(converse(simulator, converse_body("hi")).body);
+  const Answer answer = converse_stream(simulator, converse_body("hi"));
   EXPECT_EQ(answer.header("content-type"), "application/vnd.amazon.eventstream");
   EXPECT_EQ(answer.header("cache-control"), "");
   EXPECT_TRUE(answer.complete);
-  EXPECT_EQ(text_of(answer), whole.text("/output/message/content/0/text"));
-  const auto events = events_of(answer);
+  EXPECT_EQ(converse_text(answer), whole.text("/output/message/content/0/text"));
+  const auto events = converse_events(answer);
   EXPECT_EQ(events[0], R"(messageStart {"role":"assistant"})");
   EXPECT_EQ(events[1], R"(contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"You"}})");  // no start (trap 55)
   EXPECT_EQ(events[events.size() - 3], R"(contentBlockStop {"contentBlockIndex":0})");
@@ -86,18 +88,18 @@ TEST(BedrockAnswer, StreamsTheSameTextInFrames) {
   EXPECT_EQ(frames[0].header(":message-type"), "event");
   EXPECT_FALSE(Json(frames[0].payload).text("/p").empty());  // padding (trap 45)
   EXPECT_EQ(Json(frames.back().payload).minified("/usage"), whole.minified("/usage"));
-  EXPECT_EQ(frames_of(stream(simulator, body_of("hi")).body).size(), frames.size());
+  EXPECT_EQ(frames_of(converse_stream(simulator, converse_body("hi")).body).size(), frames.size());
 }
 
 TEST(BedrockAnswer, ThinksInBlocksOfItsOwn) {
   Simulator simulator;
-  const Json whole(converse(simulator, body_of("hi", thinking)).body);
+  const Json whole(converse(simulator, converse_body("hi", converse_thinking)).body);
   const std::string place = "/output/message/content/0/reasoningContent/reasoningText";
   EXPECT_FALSE(whole.text(place + "/text").empty());
   EXPECT_FALSE(whole.text(place + "/signature").empty());
   std::string text;
   std::string signature;
-  for (const Frame& frame : frames_of(stream(simulator, body_of("hi", thinking)).body)) {
+  for (const Frame& frame : frames_of(converse_stream(simulator, converse_body("hi", converse_thinking)).body)) {
     const Json json(frame.payload);
     if (json.has("/delta/reasoningContent/text")) text += json.text("/delta/reasoningContent/text");
     if (json.has("/delta/reasoningContent/signature")) signature = json.text("/delta/reasoningContent/signature");
@@ -109,13 +111,13 @@ TEST(BedrockAnswer, ThinksInBlocksOfItsOwn) {
 
 TEST(BedrockAnswer, CallsTools) {
   Simulator simulator;
-  const Json whole(converse(simulator, body_of("weather?", weather)).body);
+  const Json whole(converse(simulator, converse_body("weather?", converse_weather)).body);
   EXPECT_EQ(whole.text("/stopReason"), "tool_use");
   EXPECT_EQ(whole.text("/output/message/content/0/toolUse/name"), "weather");
   EXPECT_EQ(whole.minified("/output/message/content/0/toolUse/input"), R"({"city":"Oslo"})");
   const std::string id = whole.text("/output/message/content/0/toolUse/toolUseId");
   EXPECT_EQ(id.substr(0, 8), "tooluse_");
-  const auto events = events_of(stream(simulator, body_of("weather?", weather)));
+  const auto events = converse_events(converse_stream(simulator, converse_body("weather?", converse_weather)));
   EXPECT_EQ(events[1], R"(contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":")" + id +
                            R"(","name":"weather"}}})");
   EXPECT_EQ(events[2],
@@ -129,28 +131,29 @@ TEST(BedrockAnswer, SpeaksOfTheToolResult) {
       R"({"toolUseId":"a","name":"weather","input":{}}},{"toolUse":{"toolUseId":"b","name":"weather","input":{}}}]},)"
       R"({"role":"user","content":[{"toolResult":{"toolUseId":"b","content":[{"json":{"rain":true}}],"status":"success"}},)"
       R"({"toolResult":{"toolUseId":"a","content":[{"text":"sun"}]}}]}])";
-  const Json json(converse(simulator, history + weather + "}").body);
+  const Json json(converse(simulator, history + converse_weather + "}").body);
   EXPECT_EQ(json.text("/output/message/content/0/text").substr(0, 35), "The tool answered: {\"rain\":true}sun");
 }
 
 TEST(BedrockAnswer, HonoursItsConfiguration) {
   Simulator simulator;
-  const Json cut(converse(simulator, body_of("hi", R"(,"inferenceConfig":{"maxTokens":2})")).body);
+  const Json cut(converse(simulator, converse_body("hi", R"(,"inferenceConfig":{"maxTokens":2})")).body);
   EXPECT_EQ(cut.text("/stopReason"), "max_tokens");
   EXPECT_EQ(cut.number("/usage/outputTokens"), 2);
-  const Json stopped(converse(simulator, body_of("hi", R"(,"inferenceConfig":{"stopSequences":["said"]},)"
-                                                       R"("additionalModelResponseFieldPaths":["/stop_sequence"])"))
-                         .body);
+  const Json stopped(
+      converse(simulator, converse_body("hi", R"(,"inferenceConfig":{"stopSequences":["said"]},)"
+                                              R"("additionalModelResponseFieldPaths":["/stop_sequence"])"))
+          .body);
   EXPECT_EQ(stopped.text("/stopReason"), "stop_sequence");
   EXPECT_EQ(stopped.text("/additionalModelResponseFields/stop_sequence"), "said");
   const Json schema(
-      converse(simulator, body_of("hi", R"(,"outputConfig":{"textFormat":{"type":"json_schema","structure":)"
-                                        R"({"jsonSchema":{"schema":"{\"const\":[1]}","name":"x"}}}})"))
+      converse(simulator, converse_body("hi", R"(,"outputConfig":{"textFormat":{"type":"json_schema","structure":)"
+                                              R"({"jsonSchema":{"schema":"{\"const\":[1]}","name":"x"}}}})"))
           .body);
   EXPECT_EQ(schema.text("/output/message/content/0/text"), "[1]");
   const Json service(
       converse(simulator,
-               body_of("hi", R"(,"performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"flex"})"))
+               converse_body("hi", R"(,"performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"flex"})"))
           .body);
   EXPECT_EQ(service.text("/performanceConfig/latency"), "optimized");
   EXPECT_EQ(service.text("/serviceTier/type"), "flex");
@@ -159,9 +162,9 @@ TEST(BedrockAnswer, HonoursItsConfiguration) {
 TEST(BedrockAnswer, TakesDeepSchemas) {
   Simulator simulator;
   const Answer answer = converse(
-      simulator, body_of("hi", R"(,"outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":)"
-                               R"({"schema":"{\"const\":)" +
-                                   deep_json + R"(}","name":"x"}}}})"));
+      simulator, converse_body("hi", R"(,"outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":)"
+                                     R"({"schema":"{\"const\":)" +
+                                         deep_json + R"(}","name":"x"}}}})"));
   EXPECT_EQ(Json(answer.body).text("/output/message/content/0/text"), deep_json);
 }
 
@@ -169,13 +172,13 @@ TEST(BedrockAnswer, CountsTheCacheBeside) {
   Simulator simulator;
   const std::string body =
       R"({"system":[{"text":"a long instruction that is kept"},{"cachePoint":{"type":"default"}}],)" +
-      body_of("hi").substr(1);
+      converse_body("hi").substr(1);
   const Json json(converse(simulator, body).body);
   EXPECT_GT(json.number("/usage/cacheReadInputTokens"), 0);
   EXPECT_EQ(json.number("/usage/inputTokens") + json.number("/usage/cacheReadInputTokens"),
             json.number("/usage/inputTokens") + 8);  // 31 bytes of system
   Simulator scripted(rule(R"({"answer": {"tokens": {"prompt": 100, "cached": 60, "cache_write": 30}}})"));
-  const Json usage(converse(scripted, body_of("hi")).body);
+  const Json usage(converse(scripted, converse_body("hi")).body);
   EXPECT_EQ(usage.number("/usage/inputTokens"), 10);  // without what a cache held (trap 109)
   EXPECT_EQ(usage.number("/usage/cacheReadInputTokens"), 60);
   EXPECT_EQ(usage.number("/usage/cacheWriteInputTokens"), 30);
@@ -185,14 +188,14 @@ TEST(BedrockAnswer, SaysWhatTheScriptSays) {
   Simulator simulator(rule(R"({"answer": {"finish_reason": "guardrail_intervened", "usage": {"odd": 1}, "blocks": [
       {"hidden_reasoning": "b3du"}, {"text": ["one", " two"]}, {"tool_call": {"id": "x", "name": "f", "arguments": "{broken"}},
       {"extra": {"image": {"format": "png"}}}]}})"));
-  const Answer whole = converse(simulator, body_of("hi"));
+  const Answer whole = converse(simulator, converse_body("hi"));
   EXPECT_EQ(
       whole.body.find(R"({"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"redactedContent":)"
                       R"("b3du"}},{"text":"one two"},{"toolUse":{"toolUseId":"x","name":"f","input":{broken}},)"
                       R"({"image":{"format":"png"}}]}},"stopReason":"guardrail_intervened","usage":{"odd":1},)"),
       0u)
       << whole.body;
-  const auto events = events_of(stream(simulator, body_of("hi")));
+  const auto events = converse_events(converse_stream(simulator, converse_body("hi")));
   EXPECT_EQ(events[1],
             R"(contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"redactedContent":"b3du"}}})");
   EXPECT_EQ(events[2], R"(contentBlockStop {"contentBlockIndex":0})");
@@ -200,19 +203,20 @@ TEST(BedrockAnswer, SaysWhatTheScriptSays) {
   EXPECT_EQ(events[7], R"(contentBlockDelta {"contentBlockIndex":2,"delta":{"toolUse":{"input":"{broken"}}})");
   EXPECT_EQ(events[9], R"(contentBlockDelta {"contentBlockIndex":3,"delta":{"image":{"format":"png"}}})");
   Simulator without(rule(R"({"answer": {"usage": null, "finish_reason": null}})"));
-  EXPECT_FALSE(Json(converse(without, body_of("hi")).body).has("/usage"));
-  EXPECT_EQ(events_of(stream(without, body_of("hi"))).back(), "messageStop {}");
+  EXPECT_FALSE(Json(converse(without, converse_body("hi")).body).has("/usage"));
+  EXPECT_EQ(converse_events(converse_stream(without, converse_body("hi"))).back(), "messageStop {}");
 }
 
 TEST(BedrockAnswer, MakesContentOnTheFly) {
   Simulator simulator(rule(R"({"answer": {"generate": {"chunks": 3, "chunk_bytes": 5}}})"));
-  EXPECT_EQ(Json(converse(simulator, body_of("hi")).body).text("/output/message/content/0/text"), "0 0 01 1 12 2 2");
-  EXPECT_EQ(text_of(stream(simulator, body_of("hi"))), "0 0 01 1 12 2 2");
+  EXPECT_EQ(Json(converse(simulator, converse_body("hi")).body).text("/output/message/content/0/text"),
+            "0 0 01 1 12 2 2");
+  EXPECT_EQ(converse_text(converse_stream(simulator, converse_body("hi"))), "0 0 01 1 12 2 2");
 }
 
 TEST(BedrockAnswer, WantsItsReasoningBackAsItWas) {
   Simulator simulator;
-  const Json first(converse(simulator, body_of("hi", thinking)).body);
+  const Json first(converse(simulator, converse_body("hi", converse_thinking)).body);
   const std::string block = first.minified("/output/message/content/0");
   const auto again = [&](const std::string& reasoning) {
     return converse(simulator,
@@ -231,9 +235,9 @@ TEST(Bedrock, TakesIdsAsTheyAreOrEncoded) {
   Simulator simulator(Scenario().model("us.x-v1:0").model("arn:aws:bedrock:us-west-2:1:inference-profile/abc"));
   for (const char* path : {"/model/us.x-v1:0/converse", "/model/us.x-v1%3A0/converse",
                            "/model/arn%3Aaws%3Abedrock%3Aus-west-2%3A1%3Ainference-profile%2Fabc/converse"}) {
-    EXPECT_EQ(post(simulator, path, body_of("hi")).status, 200) << path;
+    EXPECT_EQ(post_converse(simulator, path, converse_body("hi")).status, 200) << path;
   }
-  const Answer missing = converse(simulator, body_of("hi"));
+  const Answer missing = converse(simulator, converse_body("hi"));
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(missing.header("x-amzn-errortype").substr(0, 26), "ResourceNotFoundException:");
 }
@@ -253,10 +257,13 @@ TEST(Bedrock, ListsItsModelsAndProfiles) {
 
 TEST(Bedrock, CountsTokens) {
   Simulator simulator;
-  const Json count(post(simulator, model + "count-tokens", R"({"input":{"converse":)" + body_of("hi") + "}}").body);
-  EXPECT_EQ(count.number("/inputTokens"), Json(converse(simulator, body_of("hi")).body).number("/usage/inputTokens"));
-  EXPECT_EQ(post(simulator, model + "count-tokens", body_of("hi")).status, 400);
-  EXPECT_EQ(post(simulator, model + "sing", "{}").status, 404);
+  const Json count(
+      post_converse(simulator, nova_path + "count-tokens", R"({"input":{"converse":)" + converse_body("hi") + "}}")
+          .body);
+  EXPECT_EQ(count.number("/inputTokens"),
+            Json(converse(simulator, converse_body("hi")).body).number("/usage/inputTokens"));
+  EXPECT_EQ(post_converse(simulator, nova_path + "count-tokens", converse_body("hi")).status, 400);
+  EXPECT_EQ(post_converse(simulator, nova_path + "sing", "{}").status, 404);
 }
 
 TEST(BedrockError, NamesItselfInAHeader) {
@@ -264,13 +271,14 @@ TEST(BedrockError, NamesItselfInAHeader) {
                           .rule(R"({"times": 1, "status": 429, "error": {"message": "slow down"}})")
                           .rule(R"({"times": 1, "status": 503, "error": {"type": "serviceUnavailableException"}})")
                           .rule(R"({"status": 403, "error": {"type": "ExpiredTokenException"}})"));
-  const Answer throttled = converse(simulator, body_of("hi"));
+  const Answer throttled = converse(simulator, converse_body("hi"));
   EXPECT_EQ(throttled.status, 429);
   EXPECT_EQ(throttled.body, R"({"message":"slow down"})");
   EXPECT_EQ(throttled.header("retry-after"), "");
   EXPECT_EQ(throttled.header("x-amzn-errortype").substr(0, 25), "ThrottlingException:http:");
-  EXPECT_EQ(stream(simulator, body_of("hi")).header("x-amzn-errortype").substr(0, 28), "ServiceUnavailableException:");
-  const Answer expired = converse(simulator, body_of("hi"));
+  EXPECT_EQ(converse_stream(simulator, converse_body("hi")).header("x-amzn-errortype").substr(0, 28),
+            "ServiceUnavailableException:");
+  const Answer expired = converse(simulator, converse_body("hi"));
   EXPECT_EQ(expired.header("x-amzn-errortype").substr(0, 22), "ExpiredTokenException:");
   EXPECT_TRUE(Json(expired.body).has("/Message"));
 }
@@ -281,12 +289,13 @@ TEST(BedrockError, IsAnExceptionWithinAStream) {
           .rule(
               R"({"times": 1, "fault": {"error_in_stream": {"after_events": 2, "type": "throttlingException", "message": "m"}}})")
           .rule(R"({"fault": {"error_in_stream": {"status": 424}}})"));
-  const auto frames = frames_of(stream(simulator, body_of("hi")).body);
+  const auto frames = frames_of(converse_stream(simulator, converse_body("hi")).body);
   ASSERT_EQ(frames.size(), 3u);
   EXPECT_EQ(frames[2].header(":message-type"), "exception");
   EXPECT_EQ(frames[2].header(":exception-type"), "throttlingException");
   EXPECT_EQ(frames[2].payload, R"({"message":"m"})");
-  EXPECT_EQ(frames_of(stream(simulator, body_of("hi")).body)[0].header(":exception-type"), "modelStreamErrorException");
+  EXPECT_EQ(frames_of(converse_stream(simulator, converse_body("hi")).body)[0].header(":exception-type"),
+            "modelStreamErrorException");
 }
 
 /// Frames of raw events, and what providers.md's vectors say they are.
@@ -320,12 +329,12 @@ TEST(BedrockFrame, IsAsTheVectorsHaveIt) {
     expected += bytes_of_hex(vector.hex);
   }
   Simulator simulator(rule(R"({"raw": {"events": [)" + events + "]}}"));
-  EXPECT_EQ(stream(simulator, body_of("hi")).body, expected);
+  EXPECT_EQ(converse_stream(simulator, converse_body("hi")).body, expected);
 }
 
 TEST(BedrockFrame, TakesDeepEvents) {
   Simulator simulator(rule(R"({"raw": {"events": [{"messageStart": {"role": )" + deep_json + "}}]}}"));
-  const auto frames = frames_of(stream(simulator, body_of("hi")).body);
+  const auto frames = frames_of(converse_stream(simulator, converse_body("hi")).body);
   ASSERT_EQ(frames.size(), 1u);
   EXPECT_EQ(frames[0].header(":event-type"), "messageStart");
   EXPECT_EQ(frames[0].payload, R"({"role":)" + deep_json + '}');
@@ -334,7 +343,7 @@ TEST(BedrockFrame, TakesDeepEvents) {
 TEST(BedrockFault, Frames) {
   const auto body = [](const std::string& fault) {
     Simulator simulator(rule(R"({"answer": {"chunks": ["one"]}, "fault": {"wrong_frame": )" + fault + "}}"));
-    return stream(simulator, body_of("hi")).body;
+    return converse_stream(simulator, converse_body("hi")).body;
   };
   const auto problem = [&](const std::string& fault) {
     try {
@@ -360,7 +369,7 @@ TEST(BedrockFault, Frames) {
 TEST(BedrockFault, Content) {
   const auto frames = [](const std::string& fault) {
     Simulator simulator(rule(R"({"answer": {"chunks": ["one", " two"]}, "fault": )" + fault + "}"));
-    return frames_of(stream(simulator, body_of("hi")).body);
+    return frames_of(converse_stream(simulator, converse_body("hi")).body);
   };
   const std::size_t usual = frames("{}").size();
   EXPECT_NE(frames(R"({"broken_utf8": {"event": 1}})")[1].payload.find("\"text\":\"\xff\xfeone"), std::string::npos);
@@ -376,15 +385,15 @@ TEST(BedrockFault, Content) {
 TEST(BedrockFault, WaitsInSilence) {
   Simulator simulator(
       rule(R"({"answer": {"chunks": ["one", "two"]}, "timing": {"between_chunks_ms": 20, "ping_every_ms": 1}})"));
-  EXPECT_EQ(text_of(stream(simulator, body_of("hi"))), "onetwo");
+  EXPECT_EQ(converse_text(converse_stream(simulator, converse_body("hi"))), "onetwo");
 }
 
-struct Refusal {
+struct ConverseRefusal {
   const char* body;
   const char* message;
 };
 
-class BedrockRefusal : public testing::TestWithParam<Refusal> {};
+class BedrockRefusal : public testing::TestWithParam<ConverseRefusal> {};
 
 TEST_P(BedrockRefusal, LooksLikeTheRealOne) {
   Simulator simulator;
@@ -398,54 +407,64 @@ TEST_P(BedrockRefusal, LooksLikeTheRealOne) {
 INSTANTIATE_TEST_SUITE_P(
     Body, BedrockRefusal,
     testing::Values(
-        Refusal{"{", "no JSON"}, Refusal{"[]", "an object"}, Refusal{"{}", "messages"},
-        Refusal{R"({"messages":[{"role":"assistant","content":[{"text":"a"}]}]})", "must start with a user message"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"a"}]}]})",
-                "alternate"},
-        Refusal{R"({"messages":[{"role":"system","content":[{"text":"a"}]}]})", "role"},
-        Refusal{R"({"messages":[{"role":"user","content":"a"}]})", "messages.0.content"},
-        Refusal{R"({"messages":[{"role":"user","content":[]}]})", "is empty"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":" "}]}]})", "messages.0.content.0 is blank"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]})", "exactly one"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"sound":{}}]}]})", "'sound'"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"image":{"format":"jpg","source":{"bytes":"QQ=="}}}]}]})",
-                "format"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"data:,"}}}]}]})",
-                "Base64"},
-        Refusal{
+        ConverseRefusal{"{", "no JSON"}, ConverseRefusal{"[]", "an object"}, ConverseRefusal{"{}", "messages"},
+        ConverseRefusal{R"({"messages":[{"role":"assistant","content":[{"text":"a"}]}]})",
+                        "must start with a user message"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"a"}]}]})",
+            "alternate"},
+        ConverseRefusal{R"({"messages":[{"role":"system","content":[{"text":"a"}]}]})", "role"},
+        ConverseRefusal{R"({"messages":[{"role":"user","content":"a"}]})", "messages.0.content"},
+        ConverseRefusal{R"({"messages":[{"role":"user","content":[]}]})", "is empty"},
+        ConverseRefusal{R"({"messages":[{"role":"user","content":[{"text":" "}]}]})", "messages.0.content.0 is blank"},
+        ConverseRefusal{R"({"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]})", "exactly one"},
+        ConverseRefusal{R"({"messages":[{"role":"user","content":[{"sound":{}}]}]})", "'sound'"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"image":{"format":"jpg","source":{"bytes":"QQ=="}}}]}]})",
+            "format"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"data:,"}}}]}]})",
+            "Base64"},
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"/9j/4AAQ"}}}]}]})",
             "is no png"},
-        Refusal{
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a_b.pdf","source":{"bytes":"QQ=="}}}]}]})",
             "letters, digits"},
-        Refusal{
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a","source":{"bytes":"QQ=="}}}]}]})",
             "needs a text block"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"toolUse":{"toolUseId":"a","name":"f","input":{}}}]}]})",
-                "does not belong"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
-                R"({"toolUseId":"a","name":"f","input":"{}"}}]}]})",
-                "input"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
-                R"({"toolUseId":"a b","name":"f","input":{}}}]}]})",
-                "toolUseId"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
-                R"({"toolUseId":"a","name":"f.g","input":{}}}]}]})",
-                "name"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
-                R"({"toolUseId":"a","name":"f","input":{}}}]}]})",
-                "Expected toolResult blocks"},
-        Refusal{R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
-                R"({"toolUseId":"a","name":"f","input":{}}}]},{"role":"user","content":[{"text":"b"}]}]})",
-                "for the following Ids: a"},
-        Refusal{
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"toolUse":{"toolUseId":"a","name":"f","input":{}}}]}]})",
+            "does not belong"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
+            R"({"toolUseId":"a","name":"f","input":"{}"}}]}]})",
+            "input"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
+            R"({"toolUseId":"a b","name":"f","input":{}}}]}]})",
+            "toolUseId"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
+            R"({"toolUseId":"a","name":"f.g","input":{}}}]}]})",
+            "name"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
+            R"({"toolUseId":"a","name":"f","input":{}}}]}]})",
+            "Expected toolResult blocks"},
+        ConverseRefusal{
+            R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
+            R"({"toolUseId":"a","name":"f","input":{}}}]},{"role":"user","content":[{"text":"b"}]}]})",
+            "for the following Ids: a"},
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"a","content":[{"text":"b"}]}}]}]})",
             "no toolUse block"},
-        Refusal{
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
             R"({"toolUseId":"a","name":"f","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"a","content":[]}}]}]})",
             "cannot be empty"},
-        Refusal{
+        ConverseRefusal{
             R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":)"
             R"({"toolUseId":"a","name":"f","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"a",)"
             R"("content":[{"text":"b"}]}}]}]})",
@@ -476,11 +495,11 @@ INSTANTIATE_TEST_SUITE_P(
            "schema"},
           {R"("performanceConfig":{"latency":"fast"})", "latency"},
           {R"("additionalModelResponseFieldPaths":["stop"])", "JSON pointers"}};
-      std::vector<Refusal> refusals;
+      std::vector<ConverseRefusal> refusals;
       bodies.reserve(rest.size());
       for (const auto& [more, message] : rest) {
-        bodies.push_back(body_of("hi", "," + std::string(more)));
-        refusals.push_back(Refusal{bodies.back().c_str(), message});
+        bodies.push_back(converse_body("hi", "," + std::string(more)));
+        refusals.push_back(ConverseRefusal{bodies.back().c_str(), message});
       }
       return refusals;
     }()));

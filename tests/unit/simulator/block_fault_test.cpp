@@ -38,13 +38,6 @@ class BlockFault : public testing::TestWithParam<Speaker> {
   }
 };
 
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-  return text;
-}
-
 TEST_P(BlockFault, Framing) {
   const std::string plain = stream("{}").body;
   EXPECT_EQ(stream(R"({"line_end": "crlf"})").body, replaced(plain, "\n", "\r\n"));

@@ -308,4 +308,11 @@ std::string responses_text(const Answer& answer) {
 
 Scenario rule(std::string_view json) { return Scenario().rule(json); }
 
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
+}
+
 }  // namespace antiphon::test

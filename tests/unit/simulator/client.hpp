@@ -100,6 +100,9 @@ std::string responses_text(const Answer& answer);
 
 Scenario rule(std::string_view json);
 
+/// The text with `with` in each place of `what`.
+std::string replaced(std::string text, std::string_view what, std::string_view with);
+
 /// Arrays inside each other, deeper than Boost.JSON goes by itself.
 inline const std::string deep_json = std::string(40, '[') + std::string(40, ']');
 

@@ -11,10 +11,10 @@
 namespace antiphon::test {
 namespace {
 
-const char* const bearer = "Authorization: Bearer k\r\n";
+const char* const embed_bearer = "Authorization: Bearer k\r\n";
 
-Answer post(const Simulator& simulator, const std::string& path, std::string_view body) {
-  return ask(simulator, request_text("POST", path, body, bearer));
+Answer post_embed(const Simulator& simulator, const std::string& path, std::string_view body) {
+  return ask(simulator, request_text("POST", path, body, embed_bearer));
 }
 
 /// The numbers of an array.
@@ -43,8 +43,9 @@ std::vector<double> numbers_at(const Answer& answer, const std::string& place) {
 }
 
 std::vector<double> openai(const Simulator& simulator, const std::string& text) {
-  return numbers_at(post(simulator, "/v1/embeddings", R"({"model":"text-embedding-3-small","input":")" + text + "\"}"),
-                    "/data/0/embedding");
+  return numbers_at(
+      post_embed(simulator, "/v1/embeddings", R"({"model":"text-embedding-3-small","input":")" + text + "\"}"),
+      "/data/0/embedding");
 }
 
 TEST(Embedding, IsMadeFromTheText) {
@@ -64,8 +65,8 @@ TEST(Embedding, IsMadeFromTheText) {
 TEST(OpenAiEmbeddings, HaveTheFieldsOfTheRealOnes) {
   Simulator simulator;
   const Answer answer =
-      post(simulator, "/v1/embeddings",
-           R"({"model":"text-embedding-3-large","input":["one two","three"],"dimensions":256,"user":"u"})");
+      post_embed(simulator, "/v1/embeddings",
+                 R"({"model":"text-embedding-3-large","input":["one two","three"],"dimensions":256,"user":"u"})");
   EXPECT_EQ(answer.header("x-request-id").substr(0, 4), "req_");
   const Json json(answer.body);
   EXPECT_EQ(json.text("/object"), "list");
@@ -80,8 +81,8 @@ TEST(OpenAiEmbeddings, HaveTheFieldsOfTheRealOnes) {
 TEST(OpenAiEmbeddings, ComeInBase64) {
   Simulator simulator;
   const std::string body = R"({"model":"m","input":"hello","dimensions":8)";
-  const auto floats = numbers_at(post(simulator, "/v1/embeddings", body + "}"), "/data/0/embedding");
-  const Json json(post(simulator, "/v1/embeddings", body + R"(,"encoding_format":"base64"})").body);
+  const auto floats = numbers_at(post_embed(simulator, "/v1/embeddings", body + "}"), "/data/0/embedding");
+  const Json json(post_embed(simulator, "/v1/embeddings", body + R"(,"encoding_format":"base64"})").body);
   const std::string text = json.text("/data/0/embedding");
   ASSERT_EQ(text.size(), 44u);  // 32 bytes
   const std::string bytes = bytes_of_base64(text);
@@ -94,14 +95,14 @@ TEST(OpenAiEmbeddings, ComeInBase64) {
 
 TEST(OpenAiEmbeddings, TakeTokens) {
   Simulator simulator;
-  const auto one = post(simulator, "/v1/embeddings", R"({"model":"m","input":[1,2,3]})");
+  const auto one = post_embed(simulator, "/v1/embeddings", R"({"model":"m","input":[1,2,3]})");
   EXPECT_EQ(Json(one.body).number("/usage/prompt_tokens"), 3);
-  const Json two(post(simulator, "/v1/embeddings", R"({"model":"m","input":[[1,2,3],[4]]})").body);
+  const Json two(post_embed(simulator, "/v1/embeddings", R"({"model":"m","input":[[1,2,3],[4]]})").body);
   EXPECT_EQ(two.minified("/data/0/embedding"), Json(one.body).minified("/data/0/embedding"));
   EXPECT_TRUE(two.has("/data/1"));
 }
 
-struct Refusal {
+struct EmbedRefusal {
   std::string body;
   int status;
   std::string message;
@@ -117,7 +118,7 @@ TEST(OpenAiEmbeddings, RefuseWhatTheRealOnesRefuse) {
   Simulator simulator;
   const std::string word = "\"a\"";
   const std::string longest = '"' + std::string(4 * 8193, 'x') + '"';
-  const std::vector<Refusal> refusals{
+  const std::vector<EmbedRefusal> refusals{
       {"{", 400, "no JSON"},
       {R"({"input":"a"})", 400, "Missing required parameter: 'model'"},
       {R"({"model":"m"})", 400, "Missing required parameter: 'input'"},
@@ -135,8 +136,8 @@ TEST(OpenAiEmbeddings, RefuseWhatTheRealOnesRefuse) {
       {R"({"model":"m","input":"a","encoding_format":"hex"})", 400, "encoding_format"},
       {R"({"model":"m","input":"a","odd":1})", 400, "odd"},
       {R"({"model":"missing","input":"a"})", 404, "missing"}};
-  for (const Refusal& each : refusals) {
-    const Answer answer = post(simulator, "/v1/embeddings", each.body);
+  for (const EmbedRefusal& each : refusals) {
+    const Answer answer = post_embed(simulator, "/v1/embeddings", each.body);
     EXPECT_EQ(answer.status, each.status) << each.message;
     const std::string message = Json(answer.body).text("/error/message");
     EXPECT_NE(message.find(each.message), std::string::npos) << message;
@@ -146,7 +147,7 @@ TEST(OpenAiEmbeddings, RefuseWhatTheRealOnesRefuse) {
 
 TEST(OllamaEmbed, GivesVectorsOfLengthOne) {
   Simulator simulator;
-  const Answer answer = post(simulator, "/api/embed", R"({"model":"m","input":["one","two"],"dimensions":64})");
+  const Answer answer = post_embed(simulator, "/api/embed", R"({"model":"m","input":["one","two"],"dimensions":64})");
   const Json json(answer.body);
   EXPECT_EQ(json.text("/model"), "m");
   EXPECT_EQ(json.number("/prompt_eval_count"), 2);
@@ -156,32 +157,36 @@ TEST(OllamaEmbed, GivesVectorsOfLengthOne) {
     EXPECT_EQ(vector.size(), 64u);
     EXPECT_NEAR(length(vector), 1, 1e-6);
   }
-  EXPECT_EQ(numbers_at(post(simulator, "/api/embed", R"({"model":"m","input":"one"})"), "/embeddings/0").size(), 768u);
-  EXPECT_EQ(Json(post(simulator, "/api/embed", R"({"model":"m","input":""})").body).minified("/embeddings"), "[]");
-  EXPECT_GT(length(numbers_at(post(simulator, "/api/embeddings", R"({"model":"m","prompt":"one"})"), "/embedding")), 2);
+  EXPECT_EQ(numbers_at(post_embed(simulator, "/api/embed", R"({"model":"m","input":"one"})"), "/embeddings/0").size(),
+            768u);
+  EXPECT_EQ(Json(post_embed(simulator, "/api/embed", R"({"model":"m","input":""})").body).minified("/embeddings"),
+            "[]");
+  EXPECT_GT(
+      length(numbers_at(post_embed(simulator, "/api/embeddings", R"({"model":"m","prompt":"one"})"), "/embedding")), 2);
 }
 
 TEST(OllamaEmbed, RefusesWhatTheRealOneRefuses) {
   Simulator simulator;
   const std::string long_text(4 * 8193, 'x');
-  const std::vector<Refusal> refusals{
+  const std::vector<EmbedRefusal> refusals{
       {"{", 400, "invalid JSON"},
       {R"({"input":"a"})", 400, "model is required"},
       {R"({"model":"missing","input":"a"})", 404, "not found"},
       {R"({"model":"m","input":1})", 400, "invalid input type"},
       {R"({"model":"m","input":[1]})", 400, "invalid input type"},
       {R"({"model":"m","input":")" + long_text + R"(","truncate":false})", 400, "exceeds the context length"}};
-  for (const Refusal& each : refusals) {
-    const Answer answer = post(simulator, "/api/embed", each.body);
+  for (const EmbedRefusal& each : refusals) {
+    const Answer answer = post_embed(simulator, "/api/embed", each.body);
     EXPECT_EQ(answer.status, each.status) << each.message;
     EXPECT_NE(Json(answer.body).text("/error").find(each.message), std::string::npos) << answer.body;
   }
-  EXPECT_EQ(post(simulator, "/api/embed", R"({"model":"m","input":")" + long_text + "\"}").status, 200);
+  EXPECT_EQ(post_embed(simulator, "/api/embed", R"({"model":"m","input":")" + long_text + "\"}").status, 200);
 }
 
 TEST(OllamaEmbed, TakesDeepBodies) {
   Simulator simulator;
-  EXPECT_EQ(post(simulator, "/api/embed", R"({"model":"m","input":"a","options":)" + deep_json + "}").status, 200);
+  EXPECT_EQ(post_embed(simulator, "/api/embed", R"({"model":"m","input":"a","options":)" + deep_json + "}").status,
+            200);
 }
 
 TEST(GeminiEmbed, GivesOneOrMany) {
@@ -189,22 +194,25 @@ TEST(GeminiEmbed, GivesOneOrMany) {
   const std::string path = "/v1beta/models/gemini-embedding-2:";
   const std::string content =
       R"("content":{"parts":[{"text":"hello"}]},"taskType":"RETRIEVAL_QUERY","outputDimensionality":64)";
-  const Answer one = post(simulator, path + "embedContent", "{" + content + "}");
+  const Answer one = post_embed(simulator, path + "embedContent", "{" + content + "}");
   const auto vector = numbers_at(one, "/embedding/values");
   EXPECT_EQ(vector.size(), 64u);
   EXPECT_NEAR(length(vector), 1, 1e-6);
-  const Json many(post(simulator, path + "batchEmbedContents",
-                       R"({"requests":)" + list(2, R"({"model":"models/gemini-embedding-2",)" + content + "}") + "}")
-                      .body);
+  const Json many(
+      post_embed(simulator, path + "batchEmbedContents",
+                 R"({"requests":)" + list(2, R"({"model":"models/gemini-embedding-2",)" + content + "}") + "}")
+          .body);
   EXPECT_EQ(many.minified("/embeddings/1/values"), Json(one.body).minified("/embedding/values"));
   // Shortened vectors of the first model keep their numbers.
-  const auto shortened = numbers_at(
-      post(simulator, "/v1beta/models/gemini-embedding-001:embedContent", "{" + content + "}"), "/embedding/values");
+  const auto shortened =
+      numbers_at(post_embed(simulator, "/v1beta/models/gemini-embedding-001:embedContent", "{" + content + "}"),
+                 "/embedding/values");
   EXPECT_EQ(shortened.size(), 64u);
   EXPECT_LT(length(shortened), 0.9);
   const Json vertex(
-      post(simulator, "/v1/projects/p/locations/l/publishers/google/models/gemini-embedding-2:predict",
-           R"({"instances":[{"content":"hello","task_type":"CLUSTERING"}],"parameters":{"outputDimensionality":64}})")
+      post_embed(
+          simulator, "/v1/projects/p/locations/l/publishers/google/models/gemini-embedding-2:predict",
+          R"({"instances":[{"content":"hello","task_type":"CLUSTERING"}],"parameters":{"outputDimensionality":64}})")
           .body);
   EXPECT_EQ(vertex.minified("/predictions/0/embeddings/values"), Json(one.body).minified("/embedding/values"));
   EXPECT_EQ(vertex.number("/predictions/0/embeddings/statistics/token_count"), 2);
@@ -213,7 +221,7 @@ TEST(GeminiEmbed, GivesOneOrMany) {
 TEST(GeminiEmbed, RefusesWhatTheRealOneRefuses) {
   Simulator simulator;
   const std::string item = R"({"model":"models/m","content":{"parts":[{"text":"a"}]}})";
-  const std::vector<std::pair<std::string, Refusal>> refusals{
+  const std::vector<std::pair<std::string, EmbedRefusal>> refusals{
       {"embedContent", {"{}", 400, "content"}},
       {"embedContent", {R"({"content":{"parts":[{"text":""}]}})", 400, "not empty"}},
       {"embedContent", {R"({"content":{"parts":[{"text":"a"}]},"taskType":"SEARCH"})", 400, "task_type"}},
@@ -225,19 +233,19 @@ TEST(GeminiEmbed, RefusesWhatTheRealOneRefuses) {
       {"batchEmbedContents",
        {R"({"requests":[{"model":"models/n","content":{"parts":[{"text":"a"}]}}]})", 400, "model"}}};
   for (const auto& [method, each] : refusals) {
-    const Answer answer = post(simulator, "/v1beta/models/m:" + method, each.body);
+    const Answer answer = post_embed(simulator, "/v1beta/models/m:" + method, each.body);
     EXPECT_EQ(answer.status, each.status) << each.message;
     EXPECT_NE(Json(answer.body).text("/error/message").find(each.message), std::string::npos) << answer.body;
   }
-  EXPECT_EQ(post(simulator, "/v1beta/models/missing:embedContent", "{}").status, 404);
+  EXPECT_EQ(post_embed(simulator, "/v1beta/models/missing:embedContent", "{}").status, 404);
 }
 
 TEST(CohereEmbed, GivesEveryType) {
   Simulator simulator;
   const Json json(
-      post(simulator, "/v2/embed",
-           R"({"model":"embed-v4.0","input_type":"search_document","texts":["one","two"],"output_dimension":256,)"
-           R"("embedding_types":["float","int8","uint8","binary","ubinary","base64"]})")
+      post_embed(simulator, "/v2/embed",
+                 R"({"model":"embed-v4.0","input_type":"search_document","texts":["one","two"],"output_dimension":256,)"
+                 R"("embedding_types":["float","int8","uint8","binary","ubinary","base64"]})")
           .body);
   const auto floats = numbers(json.minified("/embeddings/float/1"));
   EXPECT_EQ(floats.size(), 256u);
@@ -261,22 +269,23 @@ TEST(CohereEmbed, GivesEveryType) {
 
 TEST(CohereEmbed, TakesImagesAndMixedInputs) {
   Simulator simulator;
-  const Json images(post(simulator, "/v2/embed",
-                         R"({"model":"embed-v4.0","input_type":"image","images":["data:image/png;base64,QUJD"]})")
+  const Json images(post_embed(simulator, "/v2/embed",
+                               R"({"model":"embed-v4.0","input_type":"image","images":["data:image/png;base64,QUJD"]})")
                         .body);
   EXPECT_EQ(numbers(images.minified("/embeddings/float/0")).size(), 1536u);
   EXPECT_EQ(images.minified("/texts"), "[]");
   const Json mixed(
-      post(simulator, "/v2/embed",
-           R"({"model":"embed-v4.0","input_type":"search_query","inputs":[{"content":[{"type":"text","text":"a"},)"
-           R"({"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]}]})")
+      post_embed(
+          simulator, "/v2/embed",
+          R"({"model":"embed-v4.0","input_type":"search_query","inputs":[{"content":[{"type":"text","text":"a"},)"
+          R"({"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]}]})")
           .body);
   EXPECT_TRUE(mixed.has("/embeddings/float/0"));
 }
 
 TEST(CohereEmbed, RefusesWhatTheRealOneRefuses) {
   Simulator simulator;
-  const std::vector<Refusal> refusals{
+  const std::vector<EmbedRefusal> refusals{
       {R"({"input_type":"search_query","texts":["a"]})", 400, "model is required"},
       {R"({"model":"embed-v4.0","texts":["a"]})", 400, "input_type is required"},
       {R"({"model":"embed-v4.0","input_type":"query","texts":["a"]})", 400, "input_type"},
@@ -295,8 +304,8 @@ TEST(CohereEmbed, RefusesWhatTheRealOneRefuses) {
        400, "too many tokens"},
       {R"({"model":"embed-v4.0","input_type":"search_query","input":"a"})", 422, "'input'"},
       {R"({"model":"missing","input_type":"search_query","texts":["a"]})", 404, "missing"}};
-  for (const Refusal& each : refusals) {
-    const Answer answer = post(simulator, "/v2/embed", each.body);
+  for (const EmbedRefusal& each : refusals) {
+    const Answer answer = post_embed(simulator, "/v2/embed", each.body);
     EXPECT_EQ(answer.status, each.status) << each.message;
     EXPECT_NE(Json(answer.body).text("/message").find(each.message), std::string::npos) << answer.body;
   }
@@ -305,43 +314,45 @@ TEST(CohereEmbed, RefusesWhatTheRealOneRefuses) {
 TEST(BedrockEmbed, InvokesTitan) {
   Simulator simulator;
   const std::string path = "/model/amazon.titan-embed-text-v2%3A0/invoke";
-  const Answer answer = post(simulator, path, R"({"inputText":"hello","dimensions":256})");
+  const Answer answer = post_embed(simulator, path, R"({"inputText":"hello","dimensions":256})");
   EXPECT_EQ(answer.header("x-amzn-bedrock-input-token-count"), "2");
   const auto vector = numbers_at(answer, "/embedding");
   EXPECT_EQ(vector.size(), 256u);
   EXPECT_NEAR(length(vector), 1, 1e-6);
   EXPECT_EQ(Json(answer.body).number("/inputTextTokenCount"), 2);
-  EXPECT_GT(length(numbers_at(post(simulator, path, R"({"inputText":"hello","normalize":false})"), "/embedding")), 2);
-  EXPECT_EQ(
-      numbers_at(post(simulator, "/model/amazon.titan-embed-text-v1/invoke", R"({"inputText":"hello"})"), "/embedding")
-          .size(),
-      1536u);
-  const std::vector<Refusal> refusals{{"{}", 400, "inputText"},
-                                      {R"({"inputText":""})", 400, "minLength: 1"},
-                                      {R"({"inputText":")" + std::string(50001, 'x') + "\"}", 400, "maxLength"},
-                                      {R"({"inputText":"a","dimensions":300})", 400, "dimensions"},
-                                      {R"({"inputText":"a","texts":[]})", 400, "extraneous key [texts]"}};
-  for (const Refusal& each : refusals) {
-    const Answer refused = post(simulator, path, each.body);
+  EXPECT_GT(length(numbers_at(post_embed(simulator, path, R"({"inputText":"hello","normalize":false})"), "/embedding")),
+            2);
+  EXPECT_EQ(numbers_at(post_embed(simulator, "/model/amazon.titan-embed-text-v1/invoke", R"({"inputText":"hello"})"),
+                       "/embedding")
+                .size(),
+            1536u);
+  const std::vector<EmbedRefusal> refusals{{"{}", 400, "inputText"},
+                                           {R"({"inputText":""})", 400, "minLength: 1"},
+                                           {R"({"inputText":")" + std::string(50001, 'x') + "\"}", 400, "maxLength"},
+                                           {R"({"inputText":"a","dimensions":300})", 400, "dimensions"},
+                                           {R"({"inputText":"a","texts":[]})", 400, "extraneous key [texts]"}};
+  for (const EmbedRefusal& each : refusals) {
+    const Answer refused = post_embed(simulator, path, each.body);
     EXPECT_EQ(refused.status, each.status);
     EXPECT_NE(Json(refused.body).text("/message").find(each.message), std::string::npos) << refused.body;
   }
-  EXPECT_EQ(post(simulator, "/model/meta.llama3/invoke", "{}").status, 400);
-  EXPECT_EQ(post(simulator, "/model/missing/invoke", "{}").status, 404);
+  EXPECT_EQ(post_embed(simulator, "/model/meta.llama3/invoke", "{}").status, 400);
+  EXPECT_EQ(post_embed(simulator, "/model/missing/invoke", "{}").status, 404);
 }
 
 TEST(BedrockEmbed, InvokesCohere) {
   Simulator simulator;
   const std::string path = "/model/cohere.embed-english-v3/invoke";
-  const Json plain(post(simulator, path, R"({"texts":["a","b"],"input_type":"search_query"})").body);
+  const Json plain(post_embed(simulator, path, R"({"texts":["a","b"],"input_type":"search_query"})").body);
   EXPECT_EQ(numbers(plain.minified("/embeddings/1")).size(), 1024u);
   EXPECT_EQ(plain.text("/response_type"), "embeddings_floats");
   const Json typed(
-      post(simulator, path, R"({"texts":["a"],"input_type":"search_query","embedding_types":["int8"]})").body);
+      post_embed(simulator, path, R"({"texts":["a"],"input_type":"search_query","embedding_types":["int8"]})").body);
   EXPECT_EQ(numbers(typed.minified("/embeddings/int8/0")).size(), 1024u);
   EXPECT_EQ(typed.text("/response_type"), "embeddings_by_type");
-  EXPECT_EQ(post(simulator, path, R"({"texts":["a"]})").status, 400);
-  EXPECT_EQ(post(simulator, path, R"({"texts":)" + list(97, "\"a\"") + R"(,"input_type":"search_query"})").status, 400);
+  EXPECT_EQ(post_embed(simulator, path, R"({"texts":["a"]})").status, 400);
+  EXPECT_EQ(post_embed(simulator, path, R"({"texts":)" + list(97, "\"a\"") + R"(,"input_type":"search_query"})").status,
+            400);
 }
 
 TEST(Embedding, HasFaultsToo) {
@@ -350,9 +361,9 @@ TEST(Embedding, HasFaultsToo) {
                           .rule(R"({"times": 1, "fault": {"broken_json": 0}})")
                           .rule(R"({"fault": {"cut_after_bytes": 100}})"));
   const char* const body = R"({"model":"m","input":"hello"})";
-  EXPECT_EQ(post(simulator, "/v1/embeddings", body).status, 500);
-  EXPECT_THROW(Json broken(post(simulator, "/v1/embeddings", body).body), std::runtime_error);
-  EXPECT_FALSE(post(simulator, "/v1/embeddings", body).complete);
+  EXPECT_EQ(post_embed(simulator, "/v1/embeddings", body).status, 500);
+  EXPECT_THROW(Json broken(post_embed(simulator, "/v1/embeddings", body).body), std::runtime_error);
+  EXPECT_FALSE(post_embed(simulator, "/v1/embeddings", body).complete);
 }
 
 }  // namespace

@@ -5,12 +5,12 @@
 namespace antiphon::test {
 namespace {
 
-const std::string stream_request = openai_chat("hi", R"(,"stream":true,"stream_options":{"include_usage":true})");
+const std::string stream_with_usage = openai_chat("hi", R"(,"stream":true,"stream_options":{"include_usage":true})");
 
 /// The body of a stream whose answer is "one two", with this fault.
 std::string openai_body(std::string_view fault) {
   Simulator simulator(rule(R"({"answer": {"chunks": ["one", " two"]}, "fault": )" + std::string(fault) + "}"));
-  const Answer answer = ask(simulator, stream_request);
+  const Answer answer = ask(simulator, stream_with_usage);
   EXPECT_TRUE(answer.complete);
   return answer.body;
 }
@@ -24,13 +24,6 @@ std::vector<std::string> openai_events(std::string_view fault) {
 std::vector<std::string> ollama_lines(std::string_view fault) {
   Simulator simulator(rule(R"({"answer": {"chunks": ["one", " two"]}, "fault": )" + std::string(fault) + "}"));
   return ask(simulator, ollama_chat("hi")).lines();
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-  return text;
 }
 
 std::size_t count_of(std::string_view text, std::string_view what) {

@@ -7,13 +7,13 @@
 namespace antiphon::test {
 namespace {
 
-struct Refusal {
+struct GeminiRefusal {
   const char* more;  ///< behind the contents
   const char* message;
 };
 
 /// The message of a refusal.
-std::string refused(const std::string& body, const std::string& model = "gemini-3-flash") {
+std::string gemini_refused(const std::string& body, const std::string& model = "gemini-3-flash") {
   Simulator simulator;
   const Answer answer = ask(simulator, request_text("POST", "/v1beta/models/" + model + ":generateContent", body));
   EXPECT_EQ(answer.status, 400) << body;
@@ -23,74 +23,83 @@ std::string refused(const std::string& body, const std::string& model = "gemini-
   return json.text("/error/message");
 }
 
-class GeminiRefusal : public testing::TestWithParam<Refusal> {};
+class GeminiRefusal : public testing::TestWithParam<GeminiRefusal> {};
 
 TEST_P(GeminiRefusal, OfTheRestOfARequest) {
   const std::string body =
       std::string(R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}])") + GetParam().more + "}";
-  const std::string message = refused(body);
+  const std::string message = gemini_refused(body);
   EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, GeminiRefusal,
     testing::Values(
-        Refusal{R"(,"odd":1)", "Unknown name \"odd\": Cannot find field."},
-        Refusal{R"(,"stream":true)", "Unknown name \"stream\""},
-        Refusal{R"(,"generationConfig":{"max_tokens":1})", "Unknown name \"maxTokens\" at 'generation_config'"},
-        Refusal{R"(,"generationConfig":{"temperature":2.5})", "'generation_config.temperature' is greater than 2."},
-        Refusal{R"(,"generationConfig":{"topP":"1"})", "'generation_config.top_p': expected a number"},
-        Refusal{R"(,"generationConfig":{"candidateCount":9})", "candidate_count"},
-        Refusal{R"(,"generationConfig":{"seed":4000000000})", "seed"},
-        Refusal{R"(,"generationConfig":{"stopSequences":["1","2","3","4","5","6"]})", "at most 5 strings"},
-        Refusal{R"(,"generationConfig":{"logprobs":3})", "response_logprobs"},
-        Refusal{R"(,"generationConfig":{"responseModalities":["SMELL"]})", "response_modalities"},
-        Refusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingBudget":1,"thinkingLevel":"low"}})", "only one"},
-        Refusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingLevel":"vast"}})", "thinking_level"},
-        Refusal{R"(,"generationConfig":{"responseSchema":{"type":"STRING"}})", "needs a response_mime_type"},
-        Refusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
-                R"("properties":{"a":{"type":"STRING","const":"x"}}}})",
-                "Unknown name \"const\" at 'generation_config.response_schema.properties.a'"},
-        Refusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
-                R"("additionalProperties":false}})",
-                "Unknown name \"additionalProperties\" at 'generation_config.response_schema'"},
-        Refusal{
+        GeminiRefusal{R"(,"odd":1)", "Unknown name \"odd\": Cannot find field."},
+        GeminiRefusal{R"(,"stream":true)", "Unknown name \"stream\""},
+        GeminiRefusal{R"(,"generationConfig":{"max_tokens":1})", "Unknown name \"maxTokens\" at 'generation_config'"},
+        GeminiRefusal{R"(,"generationConfig":{"temperature":2.5})",
+                      "'generation_config.temperature' is greater than 2."},
+        GeminiRefusal{R"(,"generationConfig":{"topP":"1"})", "'generation_config.top_p': expected a number"},
+        GeminiRefusal{R"(,"generationConfig":{"candidateCount":9})", "candidate_count"},
+        GeminiRefusal{R"(,"generationConfig":{"seed":4000000000})", "seed"},
+        GeminiRefusal{R"(,"generationConfig":{"stopSequences":["1","2","3","4","5","6"]})", "at most 5 strings"},
+        GeminiRefusal{R"(,"generationConfig":{"logprobs":3})", "response_logprobs"},
+        GeminiRefusal{R"(,"generationConfig":{"responseModalities":["SMELL"]})", "response_modalities"},
+        GeminiRefusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingBudget":1,"thinkingLevel":"low"}})",
+                      "only one"},
+        GeminiRefusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingLevel":"vast"}})", "thinking_level"},
+        GeminiRefusal{R"(,"generationConfig":{"responseSchema":{"type":"STRING"}})", "needs a response_mime_type"},
+        GeminiRefusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
+                      R"("properties":{"a":{"type":"STRING","const":"x"}}}})",
+                      "Unknown name \"const\" at 'generation_config.response_schema.properties.a'"},
+        GeminiRefusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
+                      R"("additionalProperties":false}})",
+                      "Unknown name \"additionalProperties\" at 'generation_config.response_schema'"},
+        GeminiRefusal{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{},"responseJsonSchema":{}})",
             "Only one of"},
-        Refusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"tuple"}})",
-                "response_schema.type"},
-        Refusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"ARRAY"}})",
-                "response_schema.items"},
-        Refusal{
+        GeminiRefusal{
+            R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"tuple"}})",
+            "response_schema.type"},
+        GeminiRefusal{
+            R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"ARRAY"}})",
+            "response_schema.items"},
+        GeminiRefusal{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"STRING","enum":[1]}})",
             "enum[0]"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"1st"}]}])", "function_declarations[0].name"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"a b"}]}])", "function_declarations[0].name"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"},{"name":"f"}]}])", "Duplicate function declaration"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"object","$schema":"x"}}]}])",
-                "Unknown name \"$schema\" at 'tools[0].function_declarations[0].parameters'"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{},"parametersJsonSchema":{}}]}])",
-                "Only one of parameters"},
-        Refusal{R"(,"tools":[{"type":"function","function":{"name":"f"}}])", "Unknown name \"type\" at 'tools[0]'"},
-        Refusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"ANY"}})", "needs function declarations"},
-        Refusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"SOME"}})", "mode"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
-                R"({"mode":"AUTO","allowedFunctionNames":["f"]}})",
-                "ANY or VALIDATED"},
-        Refusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
-                R"({"mode":"ANY","allowedFunctionNames":["g"]}})",
-                "'g' is not declared"},
-        Refusal{R"(,"safetySettings":[{"category":"HARASSMENT","threshold":"OFF"}])", "safety_settings[0].category"},
-        Refusal{R"(,"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"NEVER"}])", "threshold"},
-        Refusal{R"(,"systemInstruction":"be brief")", "'system_instruction': expected an object"},
-        Refusal{R"(,"cachedContent":"x")", "cached_content"},
-        Refusal{R"(,"cachedContent":"cachedContents/x","tools":[])", "CachedContent"},
-        Refusal{R"(,"serviceTier":"fast")", "service_tier"}));
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"1st"}]}])", "function_declarations[0].name"},
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"a b"}]}])", "function_declarations[0].name"},
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"},{"name":"f"}]}])",
+                      "Duplicate function declaration"},
+        GeminiRefusal{
+            R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"object","$schema":"x"}}]}])",
+            "Unknown name \"$schema\" at 'tools[0].function_declarations[0].parameters'"},
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{},"parametersJsonSchema":{}}]}])",
+                      "Only one of parameters"},
+        GeminiRefusal{R"(,"tools":[{"type":"function","function":{"name":"f"}}])",
+                      "Unknown name \"type\" at 'tools[0]'"},
+        GeminiRefusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"ANY"}})", "needs function declarations"},
+        GeminiRefusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"SOME"}})", "mode"},
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
+                      R"({"mode":"AUTO","allowedFunctionNames":["f"]}})",
+                      "ANY or VALIDATED"},
+        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
+                      R"({"mode":"ANY","allowedFunctionNames":["g"]}})",
+                      "'g' is not declared"},
+        GeminiRefusal{R"(,"safetySettings":[{"category":"HARASSMENT","threshold":"OFF"}])",
+                      "safety_settings[0].category"},
+        GeminiRefusal{R"(,"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"NEVER"}])",
+                      "threshold"},
+        GeminiRefusal{R"(,"systemInstruction":"be brief")", "'system_instruction': expected an object"},
+        GeminiRefusal{R"(,"cachedContent":"x")", "cached_content"},
+        GeminiRefusal{R"(,"cachedContent":"cachedContents/x","tools":[])", "CachedContent"},
+        GeminiRefusal{R"(,"serviceTier":"fast")", "service_tier"}));
 
-class GeminiContentsRefusal : public testing::TestWithParam<Refusal> {};
+class GeminiContentsRefusal : public testing::TestWithParam<GeminiRefusal> {};
 
 TEST_P(GeminiContentsRefusal, OfAConversation) {
-  const std::string message = refused(std::string(R"({"contents":)") + GetParam().more + "}");
+  const std::string message = gemini_refused(std::string(R"({"contents":)") + GetParam().more + "}");
   EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
 }
 
@@ -100,28 +109,29 @@ const char* const open_call =
 
 INSTANTIATE_TEST_SUITE_P(
     All, GeminiContentsRefusal,
-    testing::Values(Refusal{"[]", "contents: it is not specified"}, Refusal{R"("hi")", "'contents': expected an array"},
-                    Refusal{R"([{"role":"assistant","parts":[{"text":"a"}]}])", "valid role: user, model"},
-                    Refusal{R"([{"role":"user"}])", "parts must not be empty"},
-                    Refusal{R"([{"role":"user","parts":[{}]}])", "must have one initialized field"},
-                    Refusal{R"([{"role":"user","parts":[{"type":"text","text":"a"}]}])",
-                            "Unknown name \"type\" at 'contents[0].parts[0]'"},
-                    Refusal{R"([{"role":"user","parts":[{"text":"a","inlineData":{}}]}])", "Only one of"},
-                    Refusal{R"([{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"data:,x"}}]}])",
-                            "Base64"},
-                    Refusal{R"([{"role":"user","parts":[{"inlineData":{"data":"QQ=="}}]}])", "mime_type"},
-                    Refusal{R"([{"role":"model","parts":[{"text":"a","thoughtSignature":"?"}]}])", "thought_signature"},
-                    Refusal{R"([{"role":"model","parts":[{"functionCall":{"name":"f","args":"{}"}}]}])",
-                            "args': expected an object"},
-                    Refusal{R"([{"role":"user","parts":[{"functionCall":{"name":"f"}}]}])", "belong to the role model"},
-                    Refusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}])",
-                            "immediately after a function call turn"},
-                    Refusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":"text"}}]}])",
-                            "response': expected an object"}));
+    testing::Values(
+        GeminiRefusal{"[]", "contents: it is not specified"}, GeminiRefusal{R"("hi")", "'contents': expected an array"},
+        GeminiRefusal{R"([{"role":"assistant","parts":[{"text":"a"}]}])", "valid role: user, model"},
+        GeminiRefusal{R"([{"role":"user"}])", "parts must not be empty"},
+        GeminiRefusal{R"([{"role":"user","parts":[{}]}])", "must have one initialized field"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"type":"text","text":"a"}]}])",
+                      "Unknown name \"type\" at 'contents[0].parts[0]'"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"text":"a","inlineData":{}}]}])", "Only one of"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"data:,x"}}]}])",
+                      "Base64"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"inlineData":{"data":"QQ=="}}]}])", "mime_type"},
+        GeminiRefusal{R"([{"role":"model","parts":[{"text":"a","thoughtSignature":"?"}]}])", "thought_signature"},
+        GeminiRefusal{R"([{"role":"model","parts":[{"functionCall":{"name":"f","args":"{}"}}]}])",
+                      "args': expected an object"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"functionCall":{"name":"f"}}]}])", "belong to the role model"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}])",
+                      "immediately after a function call turn"},
+        GeminiRefusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":"text"}}]}])",
+                      "response': expected an object"}));
 
 TEST(GeminiConversation, CallsAndResultsMustPair) {
   const auto after = [&](const std::string& parts) {
-    return refused(std::string(R"({"contents":)") + open_call + R"(,{"role":"user","parts":[)" + parts + "]}]}");
+    return gemini_refused(std::string(R"({"contents":)") + open_call + R"(,{"role":"user","parts":[)" + parts + "]}]}");
   };
   const std::string f = R"({"functionResponse":{"name":"f","response":{}}})";
   const std::string g = R"({"functionResponse":{"name":"g","response":{}}})";
@@ -141,7 +151,7 @@ TEST(GeminiConversation, CallsAndResultsMustPair) {
 TEST(GeminiConversation, OlderModelsRefuseMore) {
   const std::string begin = R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],)";
   const auto message = [&](const std::string& more, const std::string& model) {
-    return refused(begin + more + "}", model);
+    return gemini_refused(begin + more + "}", model);
   };
   const std::string f = R"("tools":[{"functionDeclarations":[{"name":"f"}]}])";
   EXPECT_NE(
@@ -161,9 +171,9 @@ TEST(GeminiConversation, OlderModelsRefuseMore) {
 }
 
 TEST(GeminiConversation, IsNoJsonOrNoObject) {
-  EXPECT_NE(refused("{").find("no JSON"), std::string::npos);
-  EXPECT_NE(refused("[]").find("an object"), std::string::npos);
-  EXPECT_NE(refused(std::string(100000, '[')).find("no JSON"), std::string::npos);
+  EXPECT_NE(gemini_refused("{").find("no JSON"), std::string::npos);
+  EXPECT_NE(gemini_refused("[]").find("an object"), std::string::npos);
+  EXPECT_NE(gemini_refused(std::string(100000, '[')).find("no JSON"), std::string::npos);
 }
 
 TEST(GeminiError, OtherPathsAndMethods) {

@@ -7,22 +7,22 @@ namespace {
 
 // providers.md §2.2 to §2.4: what the provider refuses. Place and code are told apart.
 
-Answer send(std::string_view body) {
+Answer send_responses(std::string_view body) {
   Simulator simulator;
   return ask(simulator, request_text("POST", "/v1/responses", body));
 }
 
-struct Refusal {
+struct ResponsesRefusal {
   const char* body;
   const char* code;
   const char* param;
   int status = 400;
 };
 
-class ResponsesRefusal : public testing::TestWithParam<Refusal> {};
+class ResponsesRefusal : public testing::TestWithParam<ResponsesRefusal> {};
 
 TEST_P(ResponsesRefusal, LooksLikeTheRealOne) {
-  const Answer answer = send(GetParam().body);
+  const Answer answer = send_responses(GetParam().body);
   EXPECT_EQ(answer.status, GetParam().status) << answer.body;
   const Json json(answer.body);
   EXPECT_EQ(json.text("/error/type"), "invalid_request_error");
@@ -41,98 +41,106 @@ TEST_P(ResponsesRefusal, LooksLikeTheRealOne) {
 INSTANTIATE_TEST_SUITE_P(
     Fields, ResponsesRefusal,
     testing::Values(
-        Refusal{"{", "", ""}, Refusal{"[]", "invalid_type", "body"},
-        Refusal{R"({"input":"a"})", "missing_required_parameter", "model"},
-        Refusal{R"({"model":"m"})", "missing_required_parameter", "input"},
-        Refusal{R"({"model":"missing","input":"a"})", "model_not_found", "", 404},
-        Refusal{R"({"model":"m","input":5})", "invalid_type", "input"},
+        ResponsesRefusal{"{", "", ""}, ResponsesRefusal{"[]", "invalid_type", "body"},
+        ResponsesRefusal{R"({"input":"a"})", "missing_required_parameter", "model"},
+        ResponsesRefusal{R"({"model":"m"})", "missing_required_parameter", "input"},
+        ResponsesRefusal{R"({"model":"missing","input":"a"})", "model_not_found", "", 404},
+        ResponsesRefusal{R"({"model":"m","input":5})", "invalid_type", "input"},
         // The names of Chat Completions.
-        Refusal{R"({"model":"m","input":"a","max_tokens":16})", "unsupported_parameter", "max_tokens"},
-        Refusal{R"({"model":"m","messages":[{"role":"user","content":"a"}]})", "unsupported_parameter", "messages"},
-        Refusal{R"({"model":"m","input":"a","response_format":{"type":"text"}})", "unsupported_parameter",
-                "response_format"},
-        Refusal{R"({"model":"m","input":"a","n":2})", "unknown_parameter", "n"},
-        Refusal{R"({"model":"m","input":"a","stop":["x"]})", "unknown_parameter", "stop"},
-        Refusal{R"({"model":"m","input":"a","max_output_tokens":15})", "integer_below_min_value", "max_output_tokens"},
-        Refusal{R"({"model":"m","input":"a","temperature":2.5})", "decimal_above_max_value", "temperature"},
-        Refusal{R"({"model":"m","input":"a","stream":"yes"})", "invalid_type", "stream"},
-        Refusal{R"({"model":"m","input":"a","stream_options":{"include_obfuscation":true}})", "", "stream_options"},
+        ResponsesRefusal{R"({"model":"m","input":"a","max_tokens":16})", "unsupported_parameter", "max_tokens"},
+        ResponsesRefusal{R"({"model":"m","messages":[{"role":"user","content":"a"}]})", "unsupported_parameter",
+                         "messages"},
+        ResponsesRefusal{R"({"model":"m","input":"a","response_format":{"type":"text"}})", "unsupported_parameter",
+                         "response_format"},
+        ResponsesRefusal{R"({"model":"m","input":"a","n":2})", "unknown_parameter", "n"},
+        ResponsesRefusal{R"({"model":"m","input":"a","stop":["x"]})", "unknown_parameter", "stop"},
+        ResponsesRefusal{R"({"model":"m","input":"a","max_output_tokens":15})", "integer_below_min_value",
+                         "max_output_tokens"},
+        ResponsesRefusal{R"({"model":"m","input":"a","temperature":2.5})", "decimal_above_max_value", "temperature"},
+        ResponsesRefusal{R"({"model":"m","input":"a","stream":"yes"})", "invalid_type", "stream"},
+        ResponsesRefusal{R"({"model":"m","input":"a","stream_options":{"include_obfuscation":true}})", "",
+                         "stream_options"},
         // Trap 100: usage comes without being asked for.
-        Refusal{R"({"model":"m","input":"a","stream":true,"stream_options":{"include_usage":true}})",
-                "unknown_parameter", "stream_options.include_usage"},
-        Refusal{R"({"model":"m","input":"a","include":["everything"]})", "invalid_value", "include[0]"},
-        Refusal{R"({"model":"m","input":"a","truncation":"some"})", "invalid_value", "truncation"},
-        Refusal{R"({"model":"m","input":"a","metadata":{"a":1}})", "invalid_type", "metadata.a"},
-        Refusal{R"({"model":"m","input":"a","background":true,"store":false})", "", "background"},
-        Refusal{R"({"model":"m","input":"a","previous_response_id":"resp_a","conversation":"c"})",
-                "mutually_exclusive_parameters", "previous_response_id"},
-        Refusal{R"({"model":"m","input":"a","previous_response_id":"resp_a"})", "previous_response_not_found",
-                "previous_response_id"},
-        Refusal{R"({"model":"m","input":"a","context_management":[{"type":"compaction","compact_threshold":10}]})",
-                "integer_below_min_value", "context_management[0].compact_threshold"}));
+        ResponsesRefusal{R"({"model":"m","input":"a","stream":true,"stream_options":{"include_usage":true}})",
+                         "unknown_parameter", "stream_options.include_usage"},
+        ResponsesRefusal{R"({"model":"m","input":"a","include":["everything"]})", "invalid_value", "include[0]"},
+        ResponsesRefusal{R"({"model":"m","input":"a","truncation":"some"})", "invalid_value", "truncation"},
+        ResponsesRefusal{R"({"model":"m","input":"a","metadata":{"a":1}})", "invalid_type", "metadata.a"},
+        ResponsesRefusal{R"({"model":"m","input":"a","background":true,"store":false})", "", "background"},
+        ResponsesRefusal{R"({"model":"m","input":"a","previous_response_id":"resp_a","conversation":"c"})",
+                         "mutually_exclusive_parameters", "previous_response_id"},
+        ResponsesRefusal{R"({"model":"m","input":"a","previous_response_id":"resp_a"})", "previous_response_not_found",
+                         "previous_response_id"},
+        ResponsesRefusal{
+            R"({"model":"m","input":"a","context_management":[{"type":"compaction","compact_threshold":10}]})",
+            "integer_below_min_value", "context_management[0].compact_threshold"}));
 
 // §1.8, traps 85 and 88.
 INSTANTIATE_TEST_SUITE_P(
     Models, ResponsesRefusal,
-    testing::Values(
-        Refusal{R"({"model":"o4-mini","input":"a","temperature":1})", "unsupported_parameter", "temperature"},
-        Refusal{R"({"model":"gpt-5","input":"a","top_p":1})", "unsupported_parameter", "top_p"},
-        Refusal{R"({"model":"gpt-5.1","input":"a","temperature":1,"reasoning":{"effort":"low"}})",
-                "unsupported_parameter", "temperature"},
-        Refusal{R"({"model":"gpt-4o","input":"a","reasoning":{"effort":"low"}})", "unsupported_parameter",
-                "reasoning.effort"},
-        Refusal{R"({"model":"o3","input":"a","reasoning":{"effort":"none"}})", "unsupported_value", "reasoning.effort"},
-        Refusal{R"({"model":"gpt-6.2-sol","input":"a","reasoning":{"effort":"none"}})", "unsupported_value",
-                "reasoning.effort"},
-        Refusal{R"({"model":"gpt-5.1","input":"a","reasoning":{"effort":"xhigh"}})", "unsupported_value",
-                "reasoning.effort"},
-        Refusal{R"({"model":"m","input":"a","reasoning":{"effort":"huge"}})", "invalid_value", "reasoning.effort"},
-        Refusal{R"({"model":"m","input":"a","reasoning":{"budget":1}})", "unknown_parameter", "reasoning.budget"}));
+    testing::Values(ResponsesRefusal{R"({"model":"o4-mini","input":"a","temperature":1})", "unsupported_parameter",
+                                     "temperature"},
+                    ResponsesRefusal{R"({"model":"gpt-5","input":"a","top_p":1})", "unsupported_parameter", "top_p"},
+                    ResponsesRefusal{R"({"model":"gpt-5.1","input":"a","temperature":1,"reasoning":{"effort":"low"}})",
+                                     "unsupported_parameter", "temperature"},
+                    ResponsesRefusal{R"({"model":"gpt-4o","input":"a","reasoning":{"effort":"low"}})",
+                                     "unsupported_parameter", "reasoning.effort"},
+                    ResponsesRefusal{R"({"model":"o3","input":"a","reasoning":{"effort":"none"}})", "unsupported_value",
+                                     "reasoning.effort"},
+                    ResponsesRefusal{R"({"model":"gpt-6.2-sol","input":"a","reasoning":{"effort":"none"}})",
+                                     "unsupported_value", "reasoning.effort"},
+                    ResponsesRefusal{R"({"model":"gpt-5.1","input":"a","reasoning":{"effort":"xhigh"}})",
+                                     "unsupported_value", "reasoning.effort"},
+                    ResponsesRefusal{R"({"model":"m","input":"a","reasoning":{"effort":"huge"}})", "invalid_value",
+                                     "reasoning.effort"},
+                    ResponsesRefusal{R"({"model":"m","input":"a","reasoning":{"budget":1}})", "unknown_parameter",
+                                     "reasoning.budget"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Items, ResponsesRefusal,
     testing::Values(
-        Refusal{R"({"model":"m","input":[{"content":"a"}]})", "missing_required_parameter", "input[0].type"},
-        Refusal{R"({"model":"m","input":[{"type":"odd"}]})", "invalid_value", "input[0].type"},
-        Refusal{R"({"model":"m","input":[{"role":"tool","content":"a"}]})", "invalid_value", "input[0].role"},
-        Refusal{R"({"model":"m","input":[{"role":"user"}]})", "missing_required_parameter", "input[0].content"},
+        ResponsesRefusal{R"({"model":"m","input":[{"content":"a"}]})", "missing_required_parameter", "input[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"odd"}]})", "invalid_value", "input[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"tool","content":"a"}]})", "invalid_value", "input[0].role"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"user"}]})", "missing_required_parameter",
+                         "input[0].content"},
         // The parts of Chat Completions.
-        Refusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"text","text":"a"}]}]})", "invalid_value",
-                "input[0].content[0].type"},
-        Refusal{R"({"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"a"}]}]})",
-                "invalid_value", "input[0].content[0].type"},
-        Refusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"output_text","text":"a"}]}]})",
-                "invalid_value", "input[0].content[0].type"},
-        Refusal{R"({"model":"m","input":[{"role":"assistant","content":"a","tool_calls":[]}]})", "unknown_parameter",
-                "input[0].tool_calls"},
-        Refusal{R"({"model":"m","input":[{"type":"message","id":"abc","role":"assistant","content":"a"}]})",
-                "invalid_value", "input[0].id"},
-        Refusal{R"({"model":"m","input":[{"role":"assistant","phase":"middle","content":"a"}]})", "invalid_value",
-                "input[0].phase"},
-        Refusal{R"({"model":"m","input":[{"type":"item_reference","id":"msg_x"}]})", "", "input", 404},
-        Refusal{R"({"model":"m","input":[{"type":"compaction_trigger"},{"role":"user","content":"a"}]})", "",
-                "input[0].type"},
-        Refusal{R"({"model":"m","input":[{"type":"compaction","encrypted_content":"gAAAAx"}]})",
-                "invalid_encrypted_content", ""}));
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"text","text":"a"}]}]})",
+                         "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"a"}]}]})",
+                         "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"output_text","text":"a"}]}]})",
+                         "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","content":"a","tool_calls":[]}]})",
+                         "unknown_parameter", "input[0].tool_calls"},
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"message","id":"abc","role":"assistant","content":"a"}]})",
+                         "invalid_value", "input[0].id"},
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","phase":"middle","content":"a"}]})",
+                         "invalid_value", "input[0].phase"},
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"item_reference","id":"msg_x"}]})", "", "input", 404},
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"compaction_trigger"},{"role":"user","content":"a"}]})", "",
+                         "input[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"compaction","encrypted_content":"gAAAAx"}]})",
+                         "invalid_encrypted_content", ""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Files, ResponsesRefusal,
     testing::Values(
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":{"url":"https://e.com"}}]}]})",
             "invalid_type", "input[0].content[0].image_url"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,*"}]}]})",
             "invalid_image_url", "input[0].content[0].image_url"},
-        Refusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image"}]}]})", "",
-                "input[0].content[0]"},
-        Refusal{
+        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image"}]}]})", "",
+                         "input[0].content[0]"},
+        ResponsesRefusal{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_data":"QUJD","filename":"a"}]}]})",
             "invalid_value", "input[0].content[0].file_data"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_data":"data:application/pdf;base64,QUJD"}]}]})",
             "missing_required_parameter", "input[0].content[0].filename"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_id":"f","file_url":"https://e.com"}]}]})",
             "", "input[0].content[0]"}));
 
@@ -140,38 +148,41 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Calls, ResponsesRefusal,
     testing::Values(
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"role":"user","content":"b"}]})",
             "", "input"},
-        Refusal{R"({"model":"m","input":[{"type":"function_call_output","call_id":"a","output":"b"}]})", "", "input"},
-        Refusal{
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"function_call_output","call_id":"a","output":"b"}]})", "",
+                         "input"},
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"custom_tool_call","call_id":"a","name":"f","input":"x"},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "", "input"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"function_call","id":"call_1","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "invalid_value", "input[0].id"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":{}},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "invalid_type", "input[0].arguments"},
-        Refusal{R"({"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]})",
-                "missing_required_parameter", "input[0].call_id"},
-        Refusal{R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"a.b","arguments":"{}"}]})",
-                "invalid_value", "input[0].name"},
-        Refusal{
+        ResponsesRefusal{R"({"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]})",
+                         "missing_required_parameter", "input[0].call_id"},
+        ResponsesRefusal{
+            R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"a.b","arguments":"{}"}]})",
+            "invalid_value", "input[0].name"},
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"function_call","call_id":"0123456789012345678901234567890123456789012345678901234567890123x","name":"f","arguments":"{}"}]})",
             "string_above_max_length", "input[0].call_id"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a"}]})",
             "missing_required_parameter", "input[1].output"},
-        Refusal{R"({"model":"m","input":[{"type":"reasoning","id":"rs_1"},{"role":"assistant","content":"a"}]})",
-                "missing_required_parameter", "input[0].summary"},
-        Refusal{
+        ResponsesRefusal{
+            R"({"model":"m","input":[{"type":"reasoning","id":"rs_1"},{"role":"assistant","content":"a"}]})",
+            "missing_required_parameter", "input[0].summary"},
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"a"}]})",
             "", "input", 404},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","store":false,"input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"a"}]})",
             "", "input", 404},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAQUJD"},{"role":"assistant","content":"a"}]})",
             "invalid_encrypted_content", ""}));
 
@@ -179,57 +190,59 @@ INSTANTIATE_TEST_SUITE_P(
     Tools, ResponsesRefusal,
     testing::Values(
         // The nested form of Chat Completions.
-        Refusal{R"({"model":"m","input":"a","tools":[{"type":"function","function":{"name":"f"}}]})",
-                "unknown_parameter", "tools[0].function"},
-        Refusal{R"({"model":"m","input":"a","tools":[{"type":"function","parameters":{}}]})",
-                "missing_required_parameter", "tools[0].name"},
-        Refusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"f"}]})", "missing_required_parameter",
-                "tools[0].parameters"},
-        Refusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"a.b","parameters":{}}]})",
-                "invalid_value", "tools[0].name"},
-        Refusal{R"({"model":"m","input":"a","tools":[{"type":"web_search_20250305","name":"web_search"}]})",
-                "invalid_value", "tools[0].type"},
-        Refusal{R"({"model":"m","input":"a","tool_choice":"required"})", "", "tool_choice"},
-        Refusal{
+        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","function":{"name":"f"}}]})",
+                         "unknown_parameter", "tools[0].function"},
+        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","parameters":{}}]})",
+                         "missing_required_parameter", "tools[0].name"},
+        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"f"}]})",
+                         "missing_required_parameter", "tools[0].parameters"},
+        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"a.b","parameters":{}}]})",
+                         "invalid_value", "tools[0].name"},
+        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"web_search_20250305","name":"web_search"}]})",
+                         "invalid_value", "tools[0].type"},
+        ResponsesRefusal{R"({"model":"m","input":"a","tool_choice":"required"})", "", "tool_choice"},
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":"any"})",
             "invalid_value", "tool_choice"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","function":{"name":"f"}}})",
             "missing_required_parameter", "tool_choice.name"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","name":"g"}})",
             "", "tool_choice"},
         // Trap 78: strict mode wants every property.
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string"}},"required":[]}}]})",
             "invalid_function_parameters", "tools[0].parameters"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","additionalProperties":false,"properties":{"a":{"type":"object"}},"required":["a"]}}]})",
             "invalid_function_parameters", "tools[0].parameters.properties.a"},
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","tools":[{"type":"custom","name":"f","format":{"type":"grammar","grammar":{"syntax":"lark"}}}]})",
             "missing_required_parameter", "tools[0].format.definition"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Text, ResponsesRefusal,
     testing::Values(
-        Refusal{
+        ResponsesRefusal{
             R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","json_schema":{"name":"x","schema":{}}}}})",
             "missing_required_parameter", "text.format.name"},
-        Refusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x"}}})",
-                "missing_required_parameter", "text.format.schema"},
-        Refusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x y","schema":{}}}})",
-                "invalid_value", "text.format.name"},
-        Refusal{
+        ResponsesRefusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x"}}})",
+                         "missing_required_parameter", "text.format.schema"},
+        ResponsesRefusal{
+            R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x y","schema":{}}}})",
+            "invalid_value", "text.format.name"},
+        ResponsesRefusal{
             R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x","strict":true,"schema":{"type":"array"}}}})",
             "invalid_json_schema", "text.format.schema"},
         // Trap 103.
-        Refusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_object"}}})", "", "input"},
-        Refusal{R"({"model":"m","input":"a","text":{"verbosity":"some"}})", "invalid_value", "text.verbosity"}));
+        ResponsesRefusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_object"}}})", "", "input"},
+        ResponsesRefusal{R"({"model":"m","input":"a","text":{"verbosity":"some"}})", "invalid_value",
+                         "text.verbosity"}));
 
 // What is right must be taken: all that the library may send.
 TEST(ResponsesRequest, TakesEverythingThatTheProviderTakes) {
-  const Answer answer = send(
+  const Answer answer = send_responses(
       R"({"model":"gpt-6-luna","instructions":"be brief, in JSON","store":false,"include":["reasoning.encrypted_content","web_search_call.action.sources"],
     "max_output_tokens":16,"max_tool_calls":3,"reasoning":{"effort":"low","summary":"detailed","context":"auto","mode":"standard"},
     "text":{"format":{"type":"json_object"},"verbosity":"low"},"parallel_tool_calls":false,"service_tier":"flex","stream":false,

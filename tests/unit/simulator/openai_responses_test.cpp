@@ -15,7 +15,7 @@ Answer respond(const Simulator& simulator, std::string_view body) {
   return ask(simulator, request_text("POST", "/v1/responses", body));
 }
 
-Shape types_of(const Answer& answer) {
+Shape responses_types(const Answer& answer) {
   Shape types;
   for (const std::string& event : answer.events()) {
     std::string type = Json(event).text("/type");
@@ -150,7 +150,7 @@ TEST(ResponsesAnswer, StreamsTheSameText) {
   const Json whole(ask(simulator, responses_chat("hi")).body);
   const Answer stream = ask(simulator, responses_chat("hi", R"(,"stream":true)"));
   EXPECT_EQ(stream.header("content-type"), "text/event-stream; charset=utf-8");
-  EXPECT_EQ(types_of(stream),
+  EXPECT_EQ(responses_types(stream),
             (Shape{"response.created", "response.in_progress", "response.output_item.added",
                    "response.content_part.added", "response.output_text.delta", "response.output_text.done",
                    "response.content_part.done", "response.output_item.done", "response.completed"}));
@@ -187,12 +187,12 @@ TEST(ResponsesAnswer, EndsAtItsLimit) {
   EXPECT_EQ(cut.text("/incomplete_details/reason"), "max_output_tokens");
   EXPECT_EQ(cut.text("/output/0/status"), "incomplete");
   EXPECT_EQ(cut.number("/usage/output_tokens"), 16);
-  const auto types = types_of(
+  const auto types = responses_types(
       ask(simulator, responses_chat("hi and some more words to speak of", R"(,"stream":true,"max_output_tokens":16)")));
   EXPECT_EQ(types.back(), "response.incomplete");
 }
 
-const std::string weather =
+const std::string responses_weather =
     R"("tools":[{"type":"function","name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string","enum":["Oslo"]},)"
     R"("days":{"type":"integer","minimum":3,"maximum":3}},"required":["city","days"]}}])";
 
@@ -200,7 +200,7 @@ TEST(ResponsesAnswer, CallsAFunctionWithArgumentsOfItsSchema) {
   Simulator simulator;
   for (const std::string choice :
        {R"(,"tool_choice":"required")", R"(,"tool_choice":{"type":"function","name":"weather"})"}) {
-    const Json json(ask(simulator, responses_chat("hi", "," + weather + choice)).body);
+    const Json json(ask(simulator, responses_chat("hi", "," + responses_weather + choice)).body);
     EXPECT_EQ(json.text("/status"), "completed") << "there is no finish reason";
     EXPECT_EQ(json.text("/output/0/type"), "function_call");
     EXPECT_EQ(json.text("/output/0/id").substr(0, 3), "fc_");
@@ -208,11 +208,12 @@ TEST(ResponsesAnswer, CallsAFunctionWithArgumentsOfItsSchema) {
     EXPECT_EQ(json.text("/output/0/name"), "weather");
     EXPECT_EQ(json.text("/output/0/arguments"), R"({"city":"Oslo","days":3})");
   }
-  const Answer stream = ask(simulator, responses_chat("weather please", "," + weather + R"(,"stream":true)"));
+  const Answer stream = ask(simulator, responses_chat("weather please", "," + responses_weather + R"(,"stream":true)"));
   expect_well_formed(stream);
-  EXPECT_EQ(types_of(stream), (Shape{"response.created", "response.in_progress", "response.output_item.added",
-                                     "response.function_call_arguments.delta", "response.function_call_arguments.done",
-                                     "response.output_item.done", "response.completed"}));
+  EXPECT_EQ(responses_types(stream),
+            (Shape{"response.created", "response.in_progress", "response.output_item.added",
+                   "response.function_call_arguments.delta", "response.function_call_arguments.done",
+                   "response.output_item.done", "response.completed"}));
   const auto events = stream.events();
   EXPECT_EQ(Json(events[2]).text("/item/arguments"), "");
   std::string arguments;
@@ -221,7 +222,7 @@ TEST(ResponsesAnswer, CallsAFunctionWithArgumentsOfItsSchema) {
     if (json.has("/delta")) arguments += json.text("/delta");
   }
   EXPECT_EQ(arguments, R"({"city":"Oslo","days":3})");
-  EXPECT_EQ(Json(ask(simulator, responses_chat("weather", "," + weather + R"(,"tool_choice":"none")")).body)
+  EXPECT_EQ(Json(ask(simulator, responses_chat("weather", "," + responses_weather + R"(,"tool_choice":"none")")).body)
                 .text("/output/0/type"),
             "message");
 }
@@ -236,7 +237,7 @@ TEST(ResponsesAnswer, CallsACustomToolWithText) {
   EXPECT_EQ(json.text("/output/0/input"), "Text for sql, made by the simulator.");
   const Answer stream = ask(simulator, responses_chat("hi", tool + R"(,"stream":true)"));
   expect_well_formed(stream);
-  EXPECT_EQ(types_of(stream)[4], "response.custom_tool_call_input.done");
+  EXPECT_EQ(responses_types(stream)[4], "response.custom_tool_call_input.done");
 }
 
 TEST(ResponsesAnswer, SpeaksOfTheToolResults) {
@@ -308,7 +309,7 @@ TEST(ResponsesReasoning, StreamsBeforeTheMessage) {
       simulator,
       R"({"model":"o4-mini","stream":true,"input":"hi","reasoning":{"summary":"auto"},"include":["reasoning.encrypted_content"]})");
   expect_well_formed(stream);
-  const Shape types = types_of(stream);
+  const Shape types = responses_types(stream);
   EXPECT_EQ(Shape(types.begin() + 2, types.begin() + 9),
             (Shape{"response.output_item.added", "response.reasoning_summary_part.added",
                    "response.reasoning_summary_text.delta", "response.reasoning_summary_text.done",
@@ -337,7 +338,7 @@ TEST(ResponsesReasoning, StreamsBeforeTheMessage) {
 // §2.3: a reasoning item and what it led to belong together.
 TEST(ResponsesReasoning, GoesBackWithWhatItLedTo) {
   Simulator simulator;
-  const std::string ask_weather = R"({"model":"o4-mini","input":"weather",)" + weather + "}";
+  const std::string ask_weather = R"({"model":"o4-mini","input":"weather",)" + responses_weather + "}";
   const Json whole(respond(simulator, ask_weather).body);
   ASSERT_EQ(whole.text("/output/1/type"), "function_call");
   const std::string reasoning = whole.minified("/output/0");
@@ -345,8 +346,8 @@ TEST(ResponsesReasoning, GoesBackWithWhatItLedTo) {
   const std::string output =
       R"({"type":"function_call_output","output":"rain","call_id":")" + whole.text("/output/1/call_id") + "\"}";
   const auto send_back = [&](const std::string& items) {
-    return respond(simulator, R"({"model":"o4-mini",)" + weather + R"(,"input":[{"role":"user","content":"weather"},)" +
-                                  items + "]}");
+    return respond(simulator, R"({"model":"o4-mini",)" + responses_weather +
+                                  R"(,"input":[{"role":"user","content":"weather"},)" + items + "]}");
   };
   EXPECT_EQ(send_back(reasoning + "," + call + "," + output).status, 200);
   const Answer without = send_back(call + "," + output);
@@ -365,7 +366,7 @@ TEST(ResponsesReasoning, RawReasoningHasEventsOfItsOwn) {
   Simulator simulator(rule(R"({"answer": {"blocks": [{"reasoning": ["m", "m"], "raw": true}, {"text": ["a"]}]}})"));
   const Answer stream = ask(simulator, responses_chat("hi", R"(,"stream":true)"));
   expect_well_formed(stream);
-  const Shape types = types_of(stream);
+  const Shape types = responses_types(stream);
   EXPECT_EQ(types[3], "response.reasoning_text.delta");
   EXPECT_EQ(types[4], "response.reasoning_text.done");
   const Json whole(ask(simulator, responses_chat("hi")).body);
@@ -439,7 +440,7 @@ TEST_P(HostedTool, TellsHowItGetsOn) {
   Shape expected{"response.created", "response.in_progress", "response.output_item.added"};
   expected.insert(expected.end(), GetParam().events.begin(), GetParam().events.end());
   expected.insert(expected.end(), {"response.output_item.done", "response.completed"});
-  EXPECT_EQ(types_of(stream), expected);
+  EXPECT_EQ(responses_types(stream), expected);
   const auto events = stream.events();
   EXPECT_EQ(Json(events[events.size() - 2]).minified("/item"), Json(GetParam().item).minified(""));
 }
@@ -505,7 +506,7 @@ TEST_P(ResponsesEnding, IsAStatus) {
     EXPECT_TRUE(whole.is_null("/incomplete_details"));
   }
   EXPECT_EQ(whole.is_null("/error"), std::string_view(GetParam().status) != "failed");
-  EXPECT_EQ(types_of(ask(simulator, responses_chat("hi", R"(,"stream":true)"))).back(), GetParam().event);
+  EXPECT_EQ(responses_types(ask(simulator, responses_chat("hi", R"(,"stream":true)"))).back(), GetParam().event);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ResponsesEnding,
@@ -527,7 +528,7 @@ TEST(ResponsesScript, CanFailWithAStatusOf200) {
   EXPECT_EQ(whole.text("/status"), "failed");
   EXPECT_EQ(whole.text("/error/code"), "rate_limit_exceeded");
   EXPECT_EQ(whole.text("/error/message"), "Slow down.");
-  EXPECT_EQ(types_of(ask(simulator, responses_chat("hi", R"(,"stream":true)"))).back(), "response.failed");
+  EXPECT_EQ(responses_types(ask(simulator, responses_chat("hi", R"(,"stream":true)"))).back(), "response.failed");
 }
 
 TEST(ResponsesScript, SaysWhatIsSent) {
@@ -559,7 +560,7 @@ TEST(ResponsesScript, DoesNotRepeatALongText) {
   Simulator simulator(rule(R"({"answer": {"generate": {"chunks": 17, "chunk_bytes": 1048576}}})"));
   const Answer stream = ask(simulator, responses_chat("hi", R"(,"stream":true)"));
   expect_well_formed(stream);
-  EXPECT_EQ(types_of(stream),
+  EXPECT_EQ(responses_types(stream),
             (Shape{"response.created", "response.in_progress", "response.output_item.added",
                    "response.content_part.added", "response.output_text.delta", "response.completed"}));
   EXPECT_EQ(Json(stream.events().back()).minified("/response/output"), "[]");
@@ -571,9 +572,9 @@ TEST(ResponsesScript, CanBeAsGatewaysAre) {
       rule(R"({"answer": {"chunks": ["a", "b", "c"], "changing_item_ids": true, "without_part_ends": true}})"));
   const Answer stream = ask(simulator, responses_chat("hi", R"(,"stream":true)"));
   expect_well_formed(stream);
-  EXPECT_EQ(types_of(stream), (Shape{"response.created", "response.in_progress", "response.output_item.added",
-                                     "response.content_part.added", "response.output_text.delta",
-                                     "response.output_item.done", "response.completed"}));
+  EXPECT_EQ(responses_types(stream), (Shape{"response.created", "response.in_progress", "response.output_item.added",
+                                            "response.content_part.added", "response.output_text.delta",
+                                            "response.output_item.done", "response.completed"}));
   std::map<std::string, int> ids;
   for (const std::string& event : stream.events()) {
     const Json json(event);
@@ -612,7 +613,7 @@ TEST(Responses, RunsInTheBackground) {
   EXPECT_EQ(queued.minified("/output"), "[]");
   const Answer stream = ask(simulator, responses_chat("hi", R"(,"background":true,"stream":true)"));
   expect_well_formed(stream);
-  EXPECT_EQ(types_of(stream)[1], "response.queued");
+  EXPECT_EQ(responses_types(stream)[1], "response.queued");
 }
 
 TEST(Responses, WantsTheKey) {

@@ -8,14 +8,14 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-const std::string stream_request = openai_chat("hi", R"(,"stream":true)");
+const std::string timed_request = openai_chat("hi", R"(,"stream":true)");
 
 TEST(Timing, WaitsWhereItIsToldTo) {
   Simulator simulator(rule(R"({"answer": {"chunks": ["a", "b", "c"]},
     "timing": {"before_head_ms": 30, "before_body_ms": 40, "between_chunks_ms": 20}})"));
   Client client(simulator);
   const auto begin = Clock::now();
-  client.send(stream_request);
+  client.send(timed_request);
   client.read_until("\r\n\r\n");
   const auto head = Clock::now();
   client.read_until("\"content\":\"a\"");
@@ -63,7 +63,7 @@ TEST(Timing, SeesAClientGoWhileItWaitsToAnswer) {
         R"({"stop_after_chunks": 1})", R"({"stop_after_bytes": 10})"}) {
     Simulator simulator(rule(R"({"timing": )" + std::string(timing) + "}"));
     Client client(simulator);
-    client.send(stream_request);
+    client.send(timed_request);
     ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 1, 10s));
     client.close();
     EXPECT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 1, 10s)) << timing;
@@ -74,7 +74,7 @@ TEST(Timing, SeesAClientGoWhileItWaitsToAnswer) {
 TEST(Timing, StopsForEver) {
   Simulator chunks(rule(R"({"answer": {"chunks": ["a", "b", "c"]}, "timing": {"stop_after_chunks": 2}})"));
   Client client(chunks);
-  client.send(stream_request);
+  client.send(timed_request);
   EXPECT_NE(client.read_until("\"content\":\"b\"").find("\"content\":\"a\""), std::string::npos);
   client.read_until("\n\n\r\n");
   EXPECT_TRUE(client.is_quiet());
@@ -91,7 +91,7 @@ TEST(Timing, StopsForEver) {
 TEST(Timing, PingsWhileItSaysNothing) {
   Simulator simulator(rule(R"({"timing": {"stop_after_chunks": 0, "ping_every_ms": 5}})"));
   Client client(simulator);
-  client.send(stream_request);
+  client.send(timed_request);
   client.read_until("\r\n\r\n");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(client.read_until(": ping\n\n\r\n"), "8\r\n: ping\n\n\r\n");
 }
@@ -110,7 +110,7 @@ TEST(Timing, HoldsBackAWriterWhomNobodyReads) {
   Simulator simulator(rule(R"({"answer": {"generate": {"chunks": 200000, "chunk_bytes": 1000}}})"));
   Client client(simulator);
   client.limit_receive_buffer(65536);
-  client.send(stream_request);
+  client.send(timed_request);
   client.read_until("\r\n\r\n");
   // The system takes what its buffers hold and no more: two looks in a row find the same figure.
   std::uint64_t before = 0;

@@ -71,7 +71,7 @@ class Curl {
 
 const std::string path = "/v1/chat/completions";
 const std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}]})";
-const std::string stream = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})";
+const std::string stream_body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})";
 
 TEST(Tls, SpeaksBothVersionsOfHttp) {
   Simulator simulator(Scenario().tls(true));
@@ -82,7 +82,7 @@ TEST(Tls, SpeaksBothVersionsOfHttp) {
   EXPECT_EQ(second.chat(path, body), CURLE_OK);
   EXPECT_EQ(second.version, CURL_HTTP_VERSION_2_0);
   EXPECT_EQ(second.text, expected);
-  EXPECT_EQ(second.chat(path, stream), CURLE_OK);
+  EXPECT_EQ(second.chat(path, stream_body), CURLE_OK);
   EXPECT_NE(second.text.find("data: [DONE]\n\n"), std::string::npos);
   Curl first(simulator, CURL_HTTP_VERSION_1_1);
   EXPECT_EQ(first.chat(path, body), CURLE_OK);
@@ -163,7 +163,7 @@ TEST(Tls, CutsAreNoProperEnd) {
       scenario.tls(true).rule(R"({"fault": {"cut_after_bytes": 100, "cut_by": ")" + std::string(how) + "\"}}");
       Simulator simulator(scenario);
       Curl curl(simulator, version);
-      EXPECT_NE(curl.chat(path, stream), CURLE_OK) << how;
+      EXPECT_NE(curl.chat(path, stream_body), CURLE_OK) << how;
       // A reset throws away what the client's system has and the client has not read.
       const bool may_lose = std::string_view(how) == "rst";
       EXPECT_LE(curl.text.size(), 100u) << how;
@@ -196,7 +196,7 @@ TEST(Tls, ClosingTheBodyWithTheConnectionIsAProperEnd) {
   scenario.tls(true).rule(R"({"fault": {"close_delimited": true}})");
   Simulator simulator(scenario);
   Curl curl(simulator, CURL_HTTP_VERSION_1_1);
-  EXPECT_EQ(curl.chat(path, stream), CURLE_OK);
+  EXPECT_EQ(curl.chat(path, stream_body), CURLE_OK);
   EXPECT_NE(curl.text.find("[DONE]"), std::string::npos);
 }
 
@@ -206,7 +206,7 @@ TEST(Http2, SeesAStreamResetWhileTheConnectionStays) {
   Simulator simulator(scenario);
   Curl curl(simulator);
   curl.wants_more = [&] { return curl.text.find("You") == std::string::npos; };
-  EXPECT_EQ(curl.chat(path, stream), CURLE_WRITE_ERROR);
+  EXPECT_EQ(curl.chat(path, stream_body), CURLE_WRITE_ERROR);
   curl.wants_more = [] { return true; };
   EXPECT_EQ(curl.chat(path, body), CURLE_OK);
   ASSERT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 1, 10s));
@@ -222,7 +222,7 @@ TEST(Http2, SeesTheConnectionGo) {
   {
     Curl curl(simulator);
     curl.wants_more = [&] { return curl.text.find("You") == std::string::npos; };
-    EXPECT_EQ(curl.chat(path, stream), CURLE_WRITE_ERROR);
+    EXPECT_EQ(curl.chat(path, stream_body), CURLE_WRITE_ERROR);
   }
   EXPECT_TRUE(simulator.wait_for(SimulatorEvent::close, 1, 10s));
   EXPECT_EQ(simulator.count(SimulatorEvent::disconnect), 1u);
@@ -255,7 +255,7 @@ TEST(Http2, CarriesTheFaultsThatItHasRoomFor) {
     scenario.tls(true).rule(R"({"answer": {"text": "hi there"}, "fault": )" + std::string(fault) + "}");
     Simulator simulator(scenario);
     Curl curl(simulator, version);
-    const CURLcode code = curl.chat(path, stream);
+    const CURLcode code = curl.chat(path, stream_body);
     return std::to_string(code) + ' ' + curl.headers + '\n' + curl.text;
   };
   const std::string plain = run("{}");
@@ -282,7 +282,7 @@ TEST(Http2, HoldsBackAWriterWhomNobodyReads) {
     for (int i = 0; i < 200; ++i) written = simulator.stats().bytes_written;
     return false;
   };
-  EXPECT_EQ(curl.chat(path, stream), CURLE_WRITE_ERROR);
+  EXPECT_EQ(curl.chat(path, stream_body), CURLE_WRITE_ERROR);
   EXPECT_GE(written, 4'900'000u);
   EXPECT_LT(written, 100'000'000u);
 }

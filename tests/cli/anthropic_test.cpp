@@ -74,7 +74,7 @@ TEST(AnthropicCommands, Encode) {
   EXPECT_FALSE(contains(ended.out, "sk-planted-key"));
 }
 
-constexpr const char* stream =
+constexpr const char* anthropic_stream =
     "event: message_start\n"
     "data: "
     "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"content\":[],\"usage\":{\"input_tokens\":5,\"output_"
@@ -93,7 +93,7 @@ constexpr const char* stream =
     "data: {\"type\":\"message_stop\"}\n\n";
 
 TEST(AnthropicCommands, DecodeReadsAStreamHoweverItIsSplit) {
-  const Ended whole = Program({"decode", "--protocol", "anthropic", "--stream", "-"}).input(stream).run();
+  const Ended whole = Program({"decode", "--protocol", "anthropic", "--stream", "-"}).input(anthropic_stream).run();
   EXPECT_EQ(whole.status, 0) << whole.err;
   Parsed json(whole.out);
   EXPECT_EQ(json.text("/terminal"), "finished");
@@ -101,7 +101,10 @@ TEST(AnthropicCommands, DecodeReadsAStreamHoweverItIsSplit) {
   EXPECT_EQ(json.number("/usage/input_tokens"), 5);
   EXPECT_EQ(json.number("/usage/output_tokens"), 2);
   for (const char* size : {"1", "2", "7", "1000"}) {
-    EXPECT_EQ(Program({"decode", "--protocol", "anthropic", "--stream", "--split", size, "-"}).input(stream).run().out,
+    EXPECT_EQ(Program({"decode", "--protocol", "anthropic", "--stream", "--split", size, "-"})
+                  .input(anthropic_stream)
+                  .run()
+                  .out,
               whole.out);
   }
 }

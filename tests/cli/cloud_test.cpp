@@ -12,10 +12,10 @@ namespace {
 using test::frame;
 using test::text_header;
 
-constexpr const char* request = R"({"model": "ignored", "max_tokens": 9,
+constexpr const char* cloud_request = R"({"model": "ignored", "max_tokens": 9,
   "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]})";
 
-Program with_keys(Program program) {
+Program with_aws_keys(Program program) {
   program.environment("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").environment("AWS_SECRET_ACCESS_KEY", "secret");
   return program.environment("AWS_REGION", "eu-west-1");
 }
@@ -26,7 +26,7 @@ TEST(CloudChat, BedrockIsSigned) {
     for (const Arguments& more : {Arguments{"Hi"}, Arguments{"--no-stream", "Hi"}}) {
       Arguments arguments{"chat", "-m", model, "--base-url", simulator.url()};
       arguments.insert(arguments.end(), more.begin(), more.end());
-      const Ended ended = with_keys(Program(arguments)).run();
+      const Ended ended = with_aws_keys(Program(arguments)).run();
       EXPECT_EQ(ended.status, 0) << ended.err;
       EXPECT_EQ(ended.out, "Hello, world\n");
     }
@@ -47,7 +47,7 @@ TEST(CloudChat, Cohere) {
 TEST(CloudModels, AreListed) {
   Simulator simulator(Scenario().model("first").model("second"));
   for (const char* provider : {"bedrock", "cohere"}) {
-    const Ended lines = with_keys(Program({"models", provider, "--base-url", simulator.url()})).run();
+    const Ended lines = with_aws_keys(Program({"models", provider, "--base-url", simulator.url()})).run();
     EXPECT_EQ(lines.status, 0) << lines.err;
     EXPECT_EQ(lines.out, "first\nsecond\n");
   }
@@ -55,7 +55,8 @@ TEST(CloudModels, AreListed) {
 
 TEST(CloudEncode, Bedrock) {
   const Ended ended =
-      with_keys(Program({"encode", "-m", "bedrock/amazon.nova-pro-v1:0", "--stream", "-"}).input(request)).run();
+      with_aws_keys(Program({"encode", "-m", "bedrock/amazon.nova-pro-v1:0", "--stream", "-"}).input(cloud_request))
+          .run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
   EXPECT_EQ(json.text("/url"),
@@ -68,14 +69,15 @@ TEST(CloudEncode, Bedrock) {
 }
 
 TEST(CloudEncode, BedrockWithoutRegionAndKeys) {
-  const Ended ended = Program({"encode", "-m", "bedrock/m", "-"}).input(request).run();
+  const Ended ended = Program({"encode", "-m", "bedrock/m", "-"}).input(cloud_request).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(Parsed(ended.out).text("/url"), "https://bedrock-runtime.{region}.amazonaws.com/model/m/converse");
 }
 
 TEST(CloudEncode, ClaudeOnBedrock) {
   const Ended ended =
-      with_keys(Program({"encode", "-m", "bedrock-anthropic/anthropic.claude-opus-4-5-v1:0", "-"}).input(request))
+      with_aws_keys(
+          Program({"encode", "-m", "bedrock-anthropic/anthropic.claude-opus-4-5-v1:0", "-"}).input(cloud_request))
           .run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
@@ -84,7 +86,7 @@ TEST(CloudEncode, ClaudeOnBedrock) {
 }
 
 TEST(CloudEncode, Cohere) {
-  const Ended ended = Program({"encode", "-m", "cohere/command-a-03-2025", "-"}).input(request).run();
+  const Ended ended = Program({"encode", "-m", "cohere/command-a-03-2025", "-"}).input(cloud_request).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
   EXPECT_EQ(json.text("/url"), "https://api.cohere.com/v2/chat");

@@ -102,7 +102,7 @@ TEST(GeminiCommands, EncodeForClaudeOnVertex) {
   EXPECT_EQ(json.text("/body/anthropic_version"), "vertex-2023-10-16");
 }
 
-constexpr const char* stream =
+constexpr const char* gemini_stream =
     "data: "
     "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"H\xC3\xA9\"}],\"role\":\"model\"}}],\"responseId\":\"r1\"}"
     "\r\n\r\n"
@@ -110,7 +110,7 @@ constexpr const char* stream =
     "\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":2,\"thoughtsTokenCount\":3}}\r\n\r\n";
 
 TEST(GeminiCommands, DecodeHoweverItIsSplit) {
-  const Ended whole = Program({"decode", "--protocol", "gemini", "--stream", "-"}).input(stream).run();
+  const Ended whole = Program({"decode", "--protocol", "gemini", "--stream", "-"}).input(gemini_stream).run();
   EXPECT_EQ(whole.status, 0) << whole.err;
   Parsed json(whole.out);
   EXPECT_EQ(json.text("/text"), "Héllo");
@@ -118,7 +118,7 @@ TEST(GeminiCommands, DecodeHoweverItIsSplit) {
   EXPECT_EQ(json.number("/usage/output_tokens"), 5);
   for (const char* size : {"1", "2", "7", "1000"}) {
     const Ended split =
-        Program({"decode", "--protocol", "gemini", "--stream", "--split", size, "-"}).input(stream).run();
+        Program({"decode", "--protocol", "gemini", "--stream", "--split", size, "-"}).input(gemini_stream).run();
     EXPECT_EQ(split.out, whole.out);
   }
 }

@@ -3,11 +3,11 @@
 namespace antiphon::cli_test {
 namespace {
 
-constexpr const char* request = R"({"model": "ignored", "temperature": 0.5, "max_tokens": 9, "top_k": 3,
+constexpr const char* chat_request = R"({"model": "ignored", "temperature": 0.5, "max_tokens": 9, "top_k": 3,
   "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]})";
 
 TEST(Encode, ShowsWhatAProviderWouldGet) {
-  const Ended ended = Program({"encode", "-m", "ollama/llama", "--stream", "-"}).input(request).run();
+  const Ended ended = Program({"encode", "-m", "ollama/llama", "--stream", "-"}).input(chat_request).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
   Parsed json(ended.out);
   EXPECT_EQ(json.text("/method"), "POST");
@@ -23,7 +23,7 @@ TEST(Encode, ShowsWhatAProviderWouldGet) {
 TEST(Encode, ReadsAFileAndAsksWhereItIsTold) {
   const TemporaryDirectory directory;
   const Ended ended =
-      Program({"encode", "--base-url", "http://example.org:81/api/v1", directory.file("request.json", request)})
+      Program({"encode", "--base-url", "http://example.org:81/api/v1", directory.file("request.json", chat_request)})
           .environment("ANTIPHON_MODEL", "openai/gpt")
           .run();
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -38,14 +38,14 @@ TEST(Encode, ABodyThatIsNoneIsWrongUsage) {
   expect_usage_error(Program({"encode", "-m", "ollama/m", "-"}).input(R"({"messages": 1})"), {"messages"});
 }
 
-constexpr const char* stream =
+constexpr const char* chat_stream =
     "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hé\"}}]}\n\n"
     "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"llo\"}}]}\n\n"
     "data: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
     "data: [DONE]\n\n";
 
 TEST(Decode, ReadsAStreamHoweverItIsSplit) {
-  const Ended whole = Program({"decode", "--protocol", "openai-chat", "--stream", "-"}).input(stream).run();
+  const Ended whole = Program({"decode", "--protocol", "openai-chat", "--stream", "-"}).input(chat_stream).run();
   EXPECT_EQ(whole.status, 0) << whole.err;
   Parsed json(whole.out);
   EXPECT_EQ(json.text("/terminal"), "finished");
@@ -53,13 +53,14 @@ TEST(Decode, ReadsAStreamHoweverItIsSplit) {
   EXPECT_EQ(json.text("/id"), "c1");
   for (const char* size : {"1", "2", "7", "1000"}) {
     const Ended split =
-        Program({"decode", "--protocol", "openai-chat", "--stream", "--split", size, "-"}).input(stream).run();
+        Program({"decode", "--protocol", "openai-chat", "--stream", "--split", size, "-"}).input(chat_stream).run();
     EXPECT_EQ(split.out, whole.out);
   }
 }
 
 TEST(Decode, PrintsEventsOnLines) {
-  const Ended ended = Program({"decode", "--protocol", "openai-chat", "--stream", "--events", "-"}).input(stream).run();
+  const Ended ended =
+      Program({"decode", "--protocol", "openai-chat", "--stream", "--events", "-"}).input(chat_stream).run();
   EXPECT_EQ(ended.status, 0);
   std::string text;
   std::size_t start = 0;
@@ -98,10 +99,10 @@ TEST(Decode, ReadsAFile) {
 }
 
 TEST(Offline, APipeNeedsNoFileAndJsonMayBeAskedFor) {
-  const Ended encoded = Program({"encode", "-m", "ollama/llama", "--json"}).input(request).run();
+  const Ended encoded = Program({"encode", "-m", "ollama/llama", "--json"}).input(chat_request).run();
   EXPECT_EQ(encoded.status, 0) << encoded.err;
   EXPECT_EQ(Parsed(encoded.out).text("/body/model"), "llama");
-  const Ended decoded = Program({"decode", "--protocol", "openai-chat", "--stream", "--json"}).input(stream).run();
+  const Ended decoded = Program({"decode", "--protocol", "openai-chat", "--stream", "--json"}).input(chat_stream).run();
   EXPECT_EQ(decoded.status, 0) << decoded.err;
   EXPECT_EQ(Parsed(decoded.out).text("/text"), "Héllo");
 }

@@ -6,7 +6,6 @@
 namespace antiphon::cli_test {
 namespace {
 
-constexpr const char* outage = R"({"status": 503, "error": {"message": "down"}})";
 constexpr const char* silence = R"({"timing": {"never_answer": true}})";
 constexpr const char* here = R"({"answer": {"text": "Here."}})";
 

@@ -7,8 +7,6 @@
 namespace antiphon::cli_test {
 namespace {
 
-constexpr const char* outage = R"({"status": 503, "error": {"message": "down"}})";
-
 testing::AssertionResult in_this_order(const std::string& text, const std::vector<std::string>& parts) {
   std::size_t from = 0;
   for (const std::string& part : parts) {

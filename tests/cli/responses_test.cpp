@@ -72,7 +72,7 @@ TEST(CommandResponses, EncodeShowsTheRequest) {
   EXPECT_EQ(json.number("/body/max_output_tokens"), 99);
 }
 
-constexpr const char* stream =
+constexpr const char* responses_stream =
     "event: response.created\ndata: "
     "{\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"model\":\"m\"}}\n\n"
     "event: response.output_text.delta\n"
@@ -84,21 +84,23 @@ constexpr const char* stream =
     "\"usage\":{\"input_tokens\":3,\"output_tokens\":2}}}\n\n";
 
 TEST(CommandResponses, DecodeReadsAStreamHoweverItIsSplit) {
-  const Ended whole = Program({"decode", "--protocol", "openai-responses", "--stream", "-"}).input(stream).run();
+  const Ended whole =
+      Program({"decode", "--protocol", "openai-responses", "--stream", "-"}).input(responses_stream).run();
   EXPECT_EQ(whole.status, 0) << whole.err;
   Parsed json(whole.out);
   EXPECT_EQ(json.text("/terminal"), "finished");
   EXPECT_EQ(json.text("/text"), "Héllo");
   EXPECT_EQ(json.number("/usage/total_tokens"), 5);
   for (const char* size : {"1", "2", "7", "1000"}) {
-    const Ended split =
-        Program({"decode", "--protocol", "openai-responses", "--stream", "--split", size, "-"}).input(stream).run();
+    const Ended split = Program({"decode", "--protocol", "openai-responses", "--stream", "--split", size, "-"})
+                            .input(responses_stream)
+                            .run();
     EXPECT_EQ(split.out, whole.out);
   }
 }
 
 TEST(CommandResponses, DecodeTellsAStreamThatBrokeOff) {
-  const std::string begun(stream, std::string_view(stream).find("event: response.completed"));
+  const std::string begun(responses_stream, std::string_view(responses_stream).find("event: response.completed"));
   const Ended ended = Program({"decode", "--protocol", "openai-responses", "--stream", "-"}).input(begun).run();
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(Parsed(ended.out).text("/error/kind"), "truncated");

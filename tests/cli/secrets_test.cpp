@@ -14,7 +14,7 @@ void expect_no_key(const Program& program) {
   }
 }
 
-Program with_keys(Program program) { return program.environment("OPENAI_API_KEY", key); }
+Program with_secret_key(Program program) { return program.environment("OPENAI_API_KEY", key); }
 
 TEST(Secrets, AreInNoOutput) {
   Simulator good;
@@ -25,11 +25,11 @@ TEST(Secrets, AreInNoOutput) {
   const std::string cookie = std::string("Cookie: session=") + header_key;
   for (const Simulator* simulator : {&good, &failing, &cut, &other_key}) {
     for (const char* flag : {"-v", "-vv", "--json", "--dry-run", "--stats", "--no-stream"}) {
-      expect_no_key(with_keys(chat(*simulator, {"-vv", flag, "--header", header, "--header", cookie, "Hi"})));
+      expect_no_key(with_secret_key(chat(*simulator, {"-vv", flag, "--header", header, "--header", cookie, "Hi"})));
     }
-    expect_no_key(with_keys(chat(*simulator, {"--dry-run", "--json", "--header", header, "Hi"})));
+    expect_no_key(with_secret_key(chat(*simulator, {"--dry-run", "--json", "--header", header, "Hi"})));
     expect_no_key(
-        with_keys(Program({"models", "openai", "--base-url", simulator->openai_base_url(), "--header", header})));
+        with_secret_key(Program({"models", "openai", "--base-url", simulator->openai_base_url(), "--header", header})));
   }
   EXPECT_EQ(good.requests()[0].header("authorization"), "Bearer " + std::string(key));
   EXPECT_EQ(good.requests()[0].header("x-api-key"), header_key);
@@ -39,7 +39,7 @@ TEST(Secrets, AreMaskedByEncode) {
   const Program program =
       Program({"encode", "-m", "openai/m", "--header", std::string("X-Api-Key: ") + header_key, "-"})
           .input(R"({"model": "x", "messages": [{"role": "user", "content": "Hi"}]})");
-  expect_no_key(with_keys(program));
+  expect_no_key(with_secret_key(program));
 }
 
 TEST(Secrets, AreNotInMessagesAboutBadFlags) {

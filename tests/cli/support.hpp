@@ -32,6 +32,9 @@ inline Program ollama_chat(const Simulator& simulator, const Arguments& more) {
 /// A scenario with this one rule.
 inline Scenario rule(std::string_view json) { return Scenario().rule(json); }
 
+/// A rule of a provider that is down.
+inline constexpr const char* outage = R"({"status": 503, "error": {"message": "down"}})";
+
 using antiphon::test::Parsed;
 
 inline testing::AssertionResult contains(const std::string& text, std::string_view part) {

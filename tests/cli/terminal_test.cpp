@@ -7,7 +7,7 @@
 namespace antiphon::cli_test {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(30);
+constexpr auto terminal_patience = std::chrono::seconds(30);
 constexpr const char* ctrl_c = "\x03";
 constexpr const char* ctrl_d = "\x04";
 constexpr const char* prompt = "> ";
@@ -57,7 +57,7 @@ TEST(Terminal, CtrlCEndsTheAnswerAndNotTheConversation) {
   terminal.wait_for("Par");
   EXPECT_TRUE(terminal.cooked());
   terminal.type(ctrl_c);
-  EXPECT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 1, patience));
+  EXPECT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 1, terminal_patience));
   terminal.wait_for("interrupted");
   terminal.wait_for(prompt);
   terminal.type("second\r");
@@ -104,14 +104,14 @@ TEST(Terminal, ReadsSeveralLines) {
   terminal.type("one\\\r");
   terminal.wait_for("\n. ");
   terminal.type("two\r");
-  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 1, patience));
+  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 1, terminal_patience));
   terminal.wait_for(prompt);
   terminal.type("\"\"\"\r");
   terminal.wait_for("\n. ");
   terminal.type("x = 1\r");
   terminal.wait_for("\n. ");
   terminal.type("y\"\"\"\r");
-  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 2, patience));
+  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 2, terminal_patience));
   const auto requests = simulator.requests();
   EXPECT_EQ(messages_of(requests[0]).back(), "user: one\ntwo");
   EXPECT_EQ(messages_of(requests[1]).back(), "user: x = 1\ny");
@@ -131,7 +131,7 @@ TEST(Terminal, AFailedQuestionIsNotAskedTwice) {
   terminal.wait_for("Good.");
   terminal.wait_for(prompt);
   terminal.type("more\r");
-  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 3, patience));
+  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 3, terminal_patience));
   const auto requests = simulator.requests();
   Parsed second(requests[1].body);
   EXPECT_EQ(second.text("/messages/0/content/0/text"), "again");
@@ -175,7 +175,7 @@ TEST(Terminal, HistoryIsKeptFromRunToRun) {
     OnTerminal terminal(chat(simulator, {}).environment("XDG_STATE_HOME", state.path()));
     terminal.wait_for(prompt);
     terminal.type("gr\xc3\xbc\xc3\x9f dich\r");
-    ASSERT_TRUE(simulator.wait_for(SimulatorEvent::answered, 1, patience));
+    ASSERT_TRUE(simulator.wait_for(SimulatorEvent::answered, 1, terminal_patience));
     terminal.wait_for(prompt);
     terminal.type(ctrl_d);
     EXPECT_EQ(terminal.finish(), 0);
@@ -183,7 +183,7 @@ TEST(Terminal, HistoryIsKeptFromRunToRun) {
   OnTerminal terminal(chat(simulator, {}).environment("XDG_STATE_HOME", state.path()));
   terminal.wait_for(prompt);
   terminal.type("\x10\r");  // Ctrl-P: the line before
-  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 2, patience));
+  ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 2, terminal_patience));
   EXPECT_EQ(messages_of(simulator.requests()[1]), (Texts{"user: gr\xc3\xbc\xc3\x9f dich"}));
 }
 

@@ -11,10 +11,10 @@ namespace {
 
 using namespace antiphon;
 
-Options repeatable() { return Options().temperature(0).max_tokens(24); }
+Options repeatable_message() { return Options().temperature(0).max_tokens(24); }
 
 TEST(RealAnthropic, answers_with_usage_and_finish_reason) {
-  const Response response = real_model_of_anthropic().chat("Why is the sky blue?", repeatable());
+  const Response response = real_model_of_anthropic().chat("Why is the sky blue?", repeatable_message());
   EXPECT_FALSE(response.content().empty());
   EXPECT_EQ(response.finish_reason(), FinishReason::length);
   EXPECT_EQ(response.raw_finish_reason(), "max_tokens");
@@ -26,7 +26,7 @@ TEST(RealAnthropic, answers_with_usage_and_finish_reason) {
 TEST(RealAnthropic, a_stream_gives_the_answer_in_pieces_and_equals_the_whole_one) {
   const Provider model = real_model_of_anthropic();
   const Messages messages = Messages().system("Be brief.").user("Name three colours.");
-  Stream stream = model.stream(messages, repeatable());
+  Stream stream = model.stream(messages, repeatable_message());
   std::string text;
   int pieces = 0;
   for (const Chunk& chunk : stream) {
@@ -36,7 +36,7 @@ TEST(RealAnthropic, a_stream_gives_the_answer_in_pieces_and_equals_the_whole_one
   EXPECT_GT(pieces, 5);
   ASSERT_NE(stream.response(), nullptr);
   EXPECT_EQ(stream.response()->content(), text);
-  const Response whole = model.chat(messages, repeatable());
+  const Response whole = model.chat(messages, repeatable_message());
   EXPECT_EQ(whole.content(), text);
   EXPECT_EQ(whole.finish_reason(), stream.response()->finish_reason());
   EXPECT_EQ(whole.usage().input_tokens(), stream.response()->usage().input_tokens());

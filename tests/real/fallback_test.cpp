@@ -19,13 +19,13 @@ using namespace std::chrono_literals;
 using antiphon::test::RawConnection;
 using antiphon::test::RawServer;
 
-Options repeatable() { return Options().temperature(0).seed(1).max_tokens(8); }
+Options repeatable_chain() { return Options().temperature(0).seed(1).max_tokens(8); }
 
 Provider primary_at(const std::string& url) {
   return create_provider(ModelConfig("primary", providers::openai).base_url(url).api_key("none"));
 }
 
-Result<Response> ask(const Provider& provider, bool streamed, const Options& options = repeatable()) {
+Result<Response> ask(const Provider& provider, bool streamed, const Options& options = repeatable_chain()) {
   return streamed ? provider.stream("Why is the sky blue?", options).try_collect()
                   : provider.try_chat("Why is the sky blue?", options);
 }
@@ -99,7 +99,7 @@ TEST(RealFallback, the_switch_is_quick_when_nobody_listens) {
   const FallbackProvider provider(primary_at(nobody.url()), real_model());
   std::chrono::nanoseconds best = std::chrono::hours(1);
   for (const bool streamed : {false, true, false}) {
-    const Result<Response> result = ask(provider, streamed, repeatable().max_tokens(1));
+    const Result<Response> result = ask(provider, streamed, repeatable_chain().max_tokens(1));
     ASSERT_TRUE(result) << result.error().what();
     // Everything but the answer itself.
     best = std::min(best, result->duration() - result->attempts().back().duration());
@@ -119,7 +119,7 @@ TEST(RealContinuation, goes_on_where_another_provider_was_cut) {
   const FallbackProvider provider(primary_at(cut.url()), real_model());
   std::string text;
   std::string joints;
-  Stream stream = provider.stream("Why is the sky blue?", repeatable().continue_with(Continuation::next));
+  Stream stream = provider.stream("Why is the sky blue?", repeatable_chain().continue_with(Continuation::next));
   for (const Chunk& chunk : stream) {
     if (chunk.kind() == ChunkKind::joint) joints += chunk.text() + " after '" + text + "'";
     text += chunk.content();

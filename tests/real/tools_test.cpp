@@ -25,7 +25,7 @@ void describe(Fields<Thing>& fields) {
 
 namespace {
 
-Options repeatable() { return Options().temperature(0).seed(1).max_tokens(48); }
+Options repeatable_call() { return Options().temperature(0).seed(1).max_tokens(48); }
 
 TEST(RealTools, a_call_with_tools_ends_with_an_answer_or_at_a_limit) {
   bool read = true;
@@ -34,7 +34,7 @@ TEST(RealTools, a_call_with_tools_ends_with_an_answer_or_at_a_limit) {
     return "It is there.";
   });
   for (const bool streamed : {false, true}) {
-    const Options options = repeatable().tools(look).tool_loop(ToolLoop().max_steps(2));
+    const Options options = repeatable_call().tools(look).tool_loop(ToolLoop().max_steps(2));
     const Result<Response> result = streamed ? real_model().stream("Look at the red thing.", options).try_collect()
                                              : real_model().try_chat("Look at the red thing.", options);
     if (result) {
@@ -53,13 +53,14 @@ TEST(RealTools, a_history_with_calls_and_results_is_taken) {
   result.add(Part::tool_result("c1", "It is heavy.", false, "look"));
   const Messages messages = Messages().user("Look at the red thing.").add(call).add(result);
   const auto look = tool("look", "Looks at a thing", [](const Thing&) { return "It is there."; });
-  const Response response = real_model().chat(messages, repeatable().tools(look).tool_choice(ToolChoice::Kind::none));
+  const Response response =
+      real_model().chat(messages, repeatable_call().tools(look).tool_choice(ToolChoice::Kind::none));
   EXPECT_GT(response.usage().input_tokens().value_or(0), 0);
 }
 
 TEST(RealTools, the_schema_of_a_struct_gives_answers_that_can_be_read) {
-  const Response response =
-      real_model().chat("Describe a thing.", repeatable().response_format(JsonSchema(schema_of<Thing>(true), "thing")));
+  const Response response = real_model().chat(
+      "Describe a thing.", repeatable_call().response_format(JsonSchema(schema_of<Thing>(true), "thing")));
   const Result<Thing> thing = try_read_json<Thing>(response.content());
   ASSERT_TRUE(thing) << thing.error().what() << " in " << response.content();
   EXPECT_GE(thing->others.size(), 1U);

@@ -9,6 +9,8 @@
 #include <antiphon/codec.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/cloud.hpp"
+
 namespace antiphon::test {
 namespace {
 
@@ -31,11 +33,6 @@ ModelConfig claude(const Simulator& simulator) {
       .base_url(simulator.url())
       .proxy("")
       .authenticator(keys());
-}
-
-Tool weather() {
-  return Tool("weather", "Tells the weather.",
-              R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"]})");
 }
 
 TEST(BedrockCalls, ASignedCallIsAnsweredWholeAndStreamed) {
@@ -153,11 +150,6 @@ TEST(BedrockCalls, TheCacheIsCounted) {
   EXPECT_GT(response.usage().cached_input_tokens().at_least(), 0);
   EXPECT_GT(response.usage().input_tokens().at_least(), response.usage().cached_input_tokens().at_least());
 }
-
-struct Fault {
-  const char* rule;
-  ErrorKind kind;
-};
 
 TEST(BedrockCalls, FaultsAreTypedErrors) {
   const Fault faults[] = {

@@ -7,16 +7,13 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/cloud.hpp"
+
 namespace antiphon::test {
 namespace {
 
 ModelConfig command(const Simulator& simulator) {
   return ModelConfig("command-a-03-2025", providers::cohere).base_url(simulator.url()).proxy("").api_key("key");
-}
-
-Tool weather() {
-  return Tool("weather", "Tells the weather.",
-              R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"]})");
 }
 
 TEST(CohereCalls, AreAnsweredWholeAndStreamed) {
@@ -102,11 +99,6 @@ TEST(CohereCalls, ThinkingGoesBack) {
   EXPECT_NE(simulator.requests().back().body.find(R"({"type":"thinking","thinking":"A greeting."})"),
             std::string::npos);
 }
-
-struct Fault {
-  const char* rule;
-  ErrorKind kind;
-};
 
 TEST(CohereCalls, FaultsAreTypedErrors) {
   const Fault faults[] = {

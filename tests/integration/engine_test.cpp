@@ -11,6 +11,7 @@
 
 #include <antiphon/antiphon.hpp>
 
+#include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
@@ -21,13 +22,6 @@ namespace antiphon::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-ModelConfig config_for(const std::string& url) {
-  return ModelConfig("m-1", providers::openai)
-      .base_url(url)
-      .api_key(planted_key)
-      .retry_config(RetryConfig().max_attempts(1));
-}
 
 ScriptedTransport::Server answering_slowly(std::chrono::nanoseconds after) {
   return [after](const HttpRequest&) {

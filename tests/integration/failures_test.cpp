@@ -11,6 +11,7 @@
 
 #include <antiphon/antiphon.hpp>
 
+#include "integration/one_attempt.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
 
@@ -18,13 +19,6 @@ namespace antiphon::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-ModelConfig config_for(const std::string& url) {
-  return ModelConfig("m-1", providers::openai)
-      .base_url(url)
-      .api_key("sk-planted-key")
-      .retry_config(RetryConfig().max_attempts(1));
-}
 
 Error failure(const Provider& provider, const Messages& messages = "Hi", const Options& options = Options()) {
   const Result<Response> result = provider.try_chat(messages, options);
@@ -36,7 +30,7 @@ Error failure(const Provider& provider, const Messages& messages = "Hi", const O
   return result.error();
 }
 
-Error stream_failure(const Provider& provider, const Options& options = Options(), std::string* text = nullptr) {
+Error failure_of_stream(const Provider& provider, const Options& options = Options(), std::string* text = nullptr) {
   try {
     for (const Chunk& chunk : provider.stream("Hi", options)) {
       if (text) *text += chunk.content();
@@ -79,9 +73,11 @@ TEST(Configuration, MistakesAreNamed) {
   const Error key = config_failure(ModelConfig("m", providers::openai));
   EXPECT_EQ(key.where(), "api_key");
   EXPECT_NE(key.message().find("OPENAI_API_KEY"), std::string::npos);
-  EXPECT_EQ(config_failure(ModelConfig("m", providers::openai).api_key(ApiKey::environment("NO_SUCH"))).where(), "api_key");
+  EXPECT_EQ(config_failure(ModelConfig("m", providers::openai).api_key(ApiKey::environment("NO_SUCH"))).where(),
+            "api_key");
   EXPECT_EQ(config_failure(ModelConfig("", providers::ollama)).where(), "model");
-  for (const char* url : {"example.com", "ftp://x", "http://", "http://a b", "http://user:pw@host", "http://bücher.example"}) {
+  for (const char* url :
+       {"example.com", "ftp://x", "http://", "http://a b", "http://user:pw@host", "http://bücher.example"}) {
     EXPECT_EQ(config_failure(ModelConfig("m", providers::ollama).base_url(url)).where(), "base_url") << url;
   }
   EXPECT_EQ(config_failure(ModelConfig("m", providers::ollama).header("bad name", "v")).where(), "header");
@@ -225,7 +221,7 @@ TEST(Timeout, EachPhaseOfAStream) {
     RawServer server(sending(c.wire, hold));
     std::string text;
     const Error error =
-        stream_failure(create_provider(config_for(server.url("/v1"))), Options().timeouts(c.timeouts), &text);
+        failure_of_stream(create_provider(config_for(server.url("/v1"))), Options().timeouts(c.timeouts), &text);
     EXPECT_EQ(error.kind(), ErrorKind::timeout);
     EXPECT_EQ(error.where(), c.where);
     EXPECT_EQ(text, c.arrived);
@@ -267,7 +263,8 @@ TEST(Answer, ErrorStatusesHaveTheirKinds) {
        "rate_limit_exceeded"},
       {429, R"({"error":{"message":"pay","type":"insufficient_quota","code":"insufficient_quota"}})",
        ErrorKind::quota_exceeded, "insufficient_quota"},
-      {500, R"({"error":{"message":"oops","type":"server_error","code":null}})", ErrorKind::server_error, "server_error"},
+      {500, R"({"error":{"message":"oops","type":"server_error","code":null}})", ErrorKind::server_error,
+       "server_error"},
       {502, "<html><body>Bad Gateway</body></html>", ErrorKind::server_error, ""},
       {503, R"({"error":{"message":"busy","type":"server_error","code":"overloaded"}})", ErrorKind::overloaded,
        "overloaded"},
@@ -275,9 +272,10 @@ TEST(Answer, ErrorStatusesHaveTheirKinds) {
   for (const Case& c : cases) {
     for (const bool streamed : {false, true}) {
       SCOPED_TRACE(std::to_string(c.status) + c.body);
-      RawServer server(sending(http_answer(c.body, "application/json", c.status, "x-request-id: req-9\r\nretry-after: 3\r\n"), hold));
+      RawServer server(sending(
+          http_answer(c.body, "application/json", c.status, "x-request-id: req-9\r\nretry-after: 3\r\n"), hold));
       const Provider provider = create_provider(config_for(server.url("/v1")));
-      const Error error = streamed ? stream_failure(provider) : failure(provider);
+      const Error error = streamed ? failure_of_stream(provider) : failure(provider);
       EXPECT_EQ(error.kind(), c.kind) << error.what();
       EXPECT_EQ(error.http_status(), c.status);
       EXPECT_EQ(error.provider_code(), c.code);
@@ -322,9 +320,11 @@ TEST(Answer, CutsOfEveryKind) {
       {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", false, ErrorKind::protocol, ""},
       {"broken JSON", stream_head() + some + http_chunk("data: {\"choices\":[{\"del\n\n") + "0\r\n\r\n", false,
        ErrorKind::protocol, "some"},
-      {"error in the middle", stream_head() + some + http_chunk("data: {\"error\":{\"message\":\"boom\"}}\n\n") + "0\r\n\r\n",
-       false, ErrorKind::server_error, "some"},
-      {"an HTML page", http_answer("<html>Welcome to the hotel wifi</html>", "text/html"), false, ErrorKind::protocol, ""},
+      {"error in the middle",
+       stream_head() + some + http_chunk("data: {\"error\":{\"message\":\"boom\"}}\n\n") + "0\r\n\r\n", false,
+       ErrorKind::server_error, "some"},
+      {"an HTML page", http_answer("<html>Welcome to the hotel wifi</html>", "text/html"), false, ErrorKind::protocol,
+       ""},
       {"nothing at all", http_answer("", "text/event-stream"), false, ErrorKind::truncated, ""},
   };
   for (const Case& c : cases) {
@@ -333,7 +333,7 @@ TEST(Answer, CutsOfEveryKind) {
       if (c.reset) connection.reset();
     }));
     std::string text;
-    const Error error = stream_failure(create_provider(config_for(server.url("/v1"))), Options(), &text);
+    const Error error = failure_of_stream(create_provider(config_for(server.url("/v1"))), Options(), &text);
     if (c.reset && *c.arrived) {
       // A reset may destroy what had not been read yet.
       EXPECT_TRUE(error.kind() == ErrorKind::truncated || error.kind() == ErrorKind::connection) << error.what();
@@ -350,7 +350,7 @@ TEST(Answer, IsBounded) {
   const Error whole = failure(create_provider(config_for(long_body.url("/v1")).max_response_bytes(100'000)));
   EXPECT_EQ(whole.kind(), ErrorKind::response_too_large);
   RawServer long_event(sending(stream_head() + http_chunk("data: " + std::string(200'000, 'x')), hold));
-  const Error event = stream_failure(create_provider(config_for(long_event.url("/v1")).max_response_bytes(100'000)));
+  const Error event = failure_of_stream(create_provider(config_for(long_event.url("/v1")).max_response_bytes(100'000)));
   EXPECT_EQ(event.kind(), ErrorKind::response_too_large);
   std::string headers = "HTTP/1.1 200 OK\r\n";
   for (int i = 0; i < 400; ++i) headers += "x-" + std::to_string(i) + ": " + std::string(1000, 'h') + "\r\n";

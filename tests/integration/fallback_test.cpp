@@ -14,8 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* good = R"({"answer": {"text": "Good."}})";
-
 /// A simulator that is down in one way, and one that is up.
 class Pair {
  public:

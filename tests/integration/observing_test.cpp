@@ -8,6 +8,7 @@
 
 #include <antiphon/antiphon.hpp>
 
+#include "integration/one_attempt.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
 
@@ -15,13 +16,6 @@ namespace antiphon::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-ModelConfig config_for(const RawServer& server) {
-  return ModelConfig("m-1", providers::openai)
-      .base_url(server.url("/v1"))
-      .api_key("sk-planted-key")
-      .retry_config(RetryConfig().max_attempts(1));
-}
 
 TEST(Callbacks, OncePerCallInOrderBeforeItReturns) {
   RawServer server(answering({"x"}));
@@ -40,7 +34,7 @@ TEST(Callbacks, OncePerCallInOrderBeforeItReturns) {
         .on_error([&events, name](const Request&, const Error&) { events += std::string(name) + "e"; });
   };
   const Provider provider =
-      create_provider(config_for(server), ProviderOptions().callbacks(set("1")).callbacks(set("2")));
+      create_provider(config_for(server.url("/v1")), ProviderOptions().callbacks(set("1")).callbacks(set("2")));
   provider.chat("Hi");
   EXPECT_EQ(events, "1q2q1r2r");
   events.clear();
@@ -60,7 +54,8 @@ TEST(Callbacks, OneThatThrowsOrDawdlesIsAWarning) {
     while (std::chrono::steady_clock::now() < until) {
     }
   });
-  const Response response = create_provider(config_for(server), ProviderOptions().callbacks(callbacks)).chat("Hi");
+  const Response response =
+      create_provider(config_for(server.url("/v1")), ProviderOptions().callbacks(callbacks)).chat("Hi");
   EXPECT_EQ(response.content(), "x");
   ASSERT_EQ(response.warnings().size(), 2U);
   EXPECT_EQ(response.warnings()[0].where(), "callbacks.on_request");
@@ -107,7 +102,7 @@ class RecordingLogger : public Logger {
 TEST(Logger, GetsTheEventsOfACallWithoutSecretsOrContents) {
   RawServer server(answering({"secret answer"}));
   const auto logger = std::make_shared<RecordingLogger>();
-  const Provider provider = create_provider(config_for(server), ProviderOptions().logger(logger));
+  const Provider provider = create_provider(config_for(server.url("/v1")), ProviderOptions().logger(logger));
   provider.chat("secret question");
   EXPECT_FALSE(provider.try_chat("secret question", Options().temperature(-1)));
   logger->wait([](const std::vector<std::string>& lines, std::size_t) {
@@ -131,21 +126,20 @@ TEST(Logger, ASlowOneLosesEventsAndDelaysNobody) {
   RawServer server(answering({"x"}));
   const auto logger = std::make_shared<RecordingLogger>();
   logger->close();
-  const Provider provider = create_provider(config_for(server), ProviderOptions().logger(logger));
+  const Provider provider = create_provider(config_for(server.url("/v1")), ProviderOptions().logger(logger));
   // Four events each: more than the queue holds twice, once handed over and once waiting.
   for (int i = 0; i < 600; ++i) EXPECT_EQ(provider.chat("Hi").content(), "x");
   logger->open();
-  logger->wait([](const std::vector<std::string>& lines, std::size_t lost) {
-    return lost > 0 && lines.size() + lost == 2400;
-  });
+  logger->wait(
+      [](const std::vector<std::string>& lines, std::size_t lost) { return lost > 0 && lines.size() + lost == 2400; });
 }
 
 TEST(Logger, HearsWhatAContinuationThrew) {
   RawServer server(answering({"x"}));
   const auto logger = std::make_shared<RecordingLogger>();
-  create_provider(config_for(server), ProviderOptions().logger(logger)).async_chat("Hi").then([](Result<Response>) {
-    throw std::runtime_error("mine");
-  });
+  create_provider(config_for(server.url("/v1")), ProviderOptions().logger(logger))
+      .async_chat("Hi")
+      .then([](Result<Response>) { throw std::runtime_error("mine"); });
   logger->wait([](const std::vector<std::string>& lines, std::size_t) {
     return !lines.empty() && lines.back() == "callback.threw provider=openai/m-1 what=mine";
   });

@@ -8,6 +8,7 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
 #include "support/test_proxy.hpp"
 
@@ -17,18 +18,13 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A name that only a proxy can turn into an address.
-ModelConfig config_for(const Simulator& simulator, const std::string& host = "target.invalid") {
+ModelConfig proxied_config(const Simulator& simulator, const std::string& host = "target.invalid") {
   const std::string scheme = simulator.ca_file().empty() ? "http" : "https";
   return ModelConfig("m-1", providers::openai)
       .base_url(scheme + "://" + host + ":" + std::to_string(simulator.port()) + "/v1")
       .api_key(planted_key)
       .tls(TlsOptions().ca_file(simulator.ca_file()))
       .retry_config(RetryConfig().max_attempts(1));
-}
-
-void expect_answers(const Provider& provider) {
-  EXPECT_FALSE(provider.chat("Hi").content().empty());
-  EXPECT_FALSE(provider.stream("Hi").collect().content().empty());
 }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
@@ -53,7 +49,7 @@ class Environment {
 TEST(Proxy, ForwardsPlainRequests) {
   Simulator simulator;
   TestProxy proxy;
-  expect_answers(create_provider(config_for(simulator).proxy(proxy.url())));
+  expect_answers(create_provider(proxied_config(simulator).proxy(proxy.url())));
   ASSERT_EQ(proxy.asked().size(), 2U);
   EXPECT_TRUE(proxy.asked()[0].starts_with("POST http://target.invalid:" + std::to_string(simulator.port()) +
                                            "/v1/chat/completions HTTP/1.1\r\n"))
@@ -65,7 +61,7 @@ TEST(Proxy, TunnelsTlsAndSeesNoKey) {
   TestProxy proxy;
   // The name in the certificate, which the proxy is given and we never look up.
   const Engine engine(EngineOptions().resolver([](const std::string&) { return std::vector<std::string>(); }));
-  const ModelConfig config = config_for(simulator, "localhost").proxy(proxy.url("http", "me:planted-password"));
+  const ModelConfig config = proxied_config(simulator, "localhost").proxy(proxy.url("http", "me:planted-password"));
   expect_answers(create_provider(config, ProviderOptions().engine(engine)));
   ASSERT_EQ(proxy.asked().size(), 2U);
   for (const std::string& head : proxy.asked()) {
@@ -83,11 +79,12 @@ TEST(Proxy, TunnelsTlsAndSeesNoKey) {
 TEST(Proxy, SocksByNameAndByAddress) {
   Simulator simulator;
   TestProxy proxy;
-  expect_answers(create_provider(config_for(simulator).proxy(proxy.url("socks5h"))));
+  expect_answers(create_provider(proxied_config(simulator).proxy(proxy.url("socks5h"))));
   // Without the h the name is looked up here.
   const Engine engine(
       EngineOptions().resolver([](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }));
-  expect_answers(create_provider(config_for(simulator).proxy(proxy.url("socks5")), ProviderOptions().engine(engine)));
+  expect_answers(
+      create_provider(proxied_config(simulator).proxy(proxy.url("socks5")), ProviderOptions().engine(engine)));
   const std::string port = ":" + std::to_string(simulator.port());
   EXPECT_EQ(proxy.asked(), (std::vector<std::string>{"SOCKS target.invalid" + port, "SOCKS target.invalid" + port,
                                                      "SOCKS 127.0.0.1" + port, "SOCKS 127.0.0.1" + port}));
@@ -118,14 +115,14 @@ TEST(Proxy, OfTheEnvironment) {
   const Engine engine(
       EngineOptions().resolver([](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }));
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
-  expect_answers(create_provider(config_for(simulator), on_engine));
+  expect_answers(create_provider(proxied_config(simulator), on_engine));
   EXPECT_EQ(proxy.asked().size(), 2U);
   for (const char* host : {"direct.test", "deep.direct.test", "127.0.0.1"}) {
-    expect_answers(create_provider(config_for(simulator, host), on_engine));
+    expect_answers(create_provider(proxied_config(simulator, host), on_engine));
   }
-  expect_answers(create_provider(config_for(simulator).proxy(""), on_engine));
+  expect_answers(create_provider(proxied_config(simulator).proxy(""), on_engine));
   EXPECT_EQ(proxy.asked().size(), 2U) << "asked although it was excluded";
-  expect_answers(create_provider(config_for(simulator).proxy(other.url()), on_engine));
+  expect_answers(create_provider(proxied_config(simulator).proxy(other.url()), on_engine));
   EXPECT_EQ(proxy.asked().size(), 2U) << "asked although there was another";
   EXPECT_EQ(other.asked().size(), 2U);
 }
@@ -138,7 +135,8 @@ TEST(Proxy, ThatRefusesIsNamed) {
   for (const Simulator* simulator : {&plain, &secure}) {
     for (const char* scheme : {"http", "socks5h"}) {
       SCOPED_TRACE(std::string(scheme) + " to " + simulator->url());
-      const Provider provider = create_provider(config_for(*simulator).proxy(proxy.url(scheme, "me:planted-password")));
+      const Provider provider =
+          create_provider(proxied_config(*simulator).proxy(proxy.url(scheme, "me:planted-password")));
       for (const Error& error : {chat_failure(provider), stream_failure(provider)}) {
         EXPECT_EQ(error.kind(), ErrorKind::proxy) << error.what();
       }
@@ -151,11 +149,12 @@ TEST(Proxy, ThatIsNotThereIsNamed) {
   const std::string port = std::to_string(closed_port());
   for (const char* scheme : {"http", "socks5h"}) {
     const std::string user = "://me:planted-password@";
-    const Error gone = chat_failure(create_provider(config_for(simulator).proxy(scheme + user + "127.0.0.1:" + port)));
+    const Error gone =
+        chat_failure(create_provider(proxied_config(simulator).proxy(scheme + user + "127.0.0.1:" + port)));
     EXPECT_EQ(gone.kind(), ErrorKind::connection) << gone.what();
     EXPECT_EQ(gone.where(), "proxy");
     const Error unknown =
-        chat_failure(create_provider(config_for(simulator).proxy(scheme + user + "no-such-host.invalid:" + port)));
+        chat_failure(create_provider(proxied_config(simulator).proxy(scheme + user + "no-such-host.invalid:" + port)));
     EXPECT_EQ(unknown.kind(), ErrorKind::dns) << unknown.what();
     EXPECT_EQ(unknown.where(), "proxy");
   }
@@ -167,7 +166,7 @@ TEST(Proxy, UrlsThatAreNoneAreNamedAndNotShown) {
                           "http://planted:port"}) {
     SCOPED_TRACE(url);
     try {
-      create_provider(config_for(simulator).proxy(url));
+      create_provider(proxied_config(simulator).proxy(url));
       ADD_FAILURE() << "taken";
     } catch (const Error& error) {
       EXPECT_EQ(without_key(error).kind(), ErrorKind::invalid_config);
@@ -176,7 +175,7 @@ TEST(Proxy, UrlsThatAreNoneAreNamedAndNotShown) {
     const Environment environment(Environment::Variables{{"http_proxy", url}});
     const Engine engine;
     const Error error =
-        chat_failure(create_provider(config_for(simulator, "localhost"), ProviderOptions().engine(engine)));
+        chat_failure(create_provider(proxied_config(simulator, "localhost"), ProviderOptions().engine(engine)));
     EXPECT_EQ(error.kind(), ErrorKind::invalid_config) << error.what();
     EXPECT_EQ(error.where(), "proxy");
   }

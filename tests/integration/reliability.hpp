@@ -16,6 +16,9 @@
 
 namespace antiphon::test {
 
+/// A rule that answers.
+inline constexpr const char* good = R"({"answer": {"text": "Good."}})";
+
 /// The OpenAI side of a simulator, impatient enough for a test.
 inline ModelConfig openai_at(const Simulator& simulator, const std::string& model = "m", const std::string& key = "k") {
   using namespace std::chrono_literals;

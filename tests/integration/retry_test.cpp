@@ -13,8 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* good = R"({"answer": {"text": "Good."}})";
-
 struct Failure {
   const char* rule;
   ErrorKind kind;

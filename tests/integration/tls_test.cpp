@@ -5,6 +5,7 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
 
 namespace antiphon::test {
@@ -17,7 +18,7 @@ std::string url_of(const Simulator& simulator, const std::string& host = "localh
   return "https://" + host + ":" + std::to_string(simulator.port()) + "/v1";
 }
 
-ModelConfig config_for(const std::string& url, const TlsOptions& tls = TlsOptions()) {
+ModelConfig tls_config(const std::string& url, const TlsOptions& tls = TlsOptions()) {
   return ModelConfig("m-1", providers::openai)
       .base_url(url)
       .api_key(planted_key)
@@ -25,17 +26,11 @@ ModelConfig config_for(const std::string& url, const TlsOptions& tls = TlsOption
       .retry_config(RetryConfig().max_attempts(1));
 }
 
-ModelConfig config_for(const Simulator& simulator, const TlsOptions& tls = TlsOptions()) {
-  return config_for(url_of(simulator), tls);
+ModelConfig tls_config(const Simulator& simulator, const TlsOptions& tls = TlsOptions()) {
+  return tls_config(url_of(simulator), tls);
 }
 
 TlsOptions trusting(const Simulator& simulator) { return TlsOptions().ca_file(simulator.ca_file()); }
-
-/// Both ways of asking; each has connections of its own.
-void expect_answers(const Provider& provider) {
-  EXPECT_FALSE(provider.chat("Hi").content().empty());
-  EXPECT_FALSE(provider.stream("Hi").collect().content().empty());
-}
 
 void expect_refused(const Provider& provider, std::string_view where = "") {
   for (const Error& error : {chat_failure(provider), stream_failure(provider)}) {
@@ -48,20 +43,20 @@ void expect_refused(const Provider& provider, std::string_view where = "") {
 
 TEST(Tls, AServerThatNobodyVouchesForIsRefused) {
   Simulator simulator(Scenario().tls(true));
-  expect_refused(create_provider(config_for(simulator)));
+  expect_refused(create_provider(tls_config(simulator)));
   EXPECT_TRUE(simulator.requests().empty()) << "the key went to a server that is not who it says";
 }
 
 TEST(Tls, AnAuthorityOfOnesOwn) {
   Simulator simulator(Scenario().tls(true));
-  expect_answers(create_provider(config_for(simulator, trusting(simulator))));
+  expect_answers(create_provider(tls_config(simulator, trusting(simulator))));
   Simulator other(Scenario().tls(true));
-  expect_refused(create_provider(config_for(simulator, trusting(other))));
+  expect_refused(create_provider(tls_config(simulator, trusting(other))));
 }
 
 TEST(Tls, AFileOfAuthoritiesThatIsNoneIsNamed) {
   Simulator simulator(Scenario().tls(true));
-  expect_refused(create_provider(config_for(simulator, TlsOptions().ca_file("/nowhere.pem"))), "tls.ca_file");
+  expect_refused(create_provider(tls_config(simulator, TlsOptions().ca_file("/nowhere.pem"))), "tls.ca_file");
 }
 
 TEST(Tls, TheNameMustBeInTheCertificate) {
@@ -70,18 +65,18 @@ TEST(Tls, TheNameMustBeInTheCertificate) {
       EngineOptions().resolver([](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }));
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
   const std::string url = url_of(simulator, "other.test");
-  expect_refused(create_provider(config_for(url, trusting(simulator)), on_engine));
+  expect_refused(create_provider(tls_config(url, trusting(simulator)), on_engine));
   EXPECT_TRUE(simulator.requests().empty());
-  expect_answers(create_provider(config_for(url, TlsOptions().verify(false)), on_engine));
+  expect_answers(create_provider(tls_config(url, TlsOptions().verify(false)), on_engine));
 }
 
 TEST(Tls, AConnectionThatWasNotCheckedServesNobodyElse) {
   Simulator simulator(Scenario().tls(true));
   const Engine engine;
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
-  const Provider careless = create_provider(config_for(simulator, TlsOptions().verify(false)), on_engine);
-  const Provider careful = create_provider(config_for(simulator), on_engine);
-  const Provider trusting_it = create_provider(config_for(simulator, trusting(simulator)), on_engine);
+  const Provider careless = create_provider(tls_config(simulator, TlsOptions().verify(false)), on_engine);
+  const Provider careful = create_provider(tls_config(simulator), on_engine);
+  const Provider trusting_it = create_provider(tls_config(simulator, trusting(simulator)), on_engine);
   for (int round = 0; round < 2; ++round) {
     expect_answers(careless);
     expect_refused(careful);
@@ -93,14 +88,14 @@ TEST(Tls, AClientCertificate) {
   Simulator simulator(Scenario().client_certificates(true));
   const TlsOptions trust = trusting(simulator);
   const std::string& file = simulator.client_file();
-  expect_answers(create_provider(config_for(simulator, TlsOptions(trust).client_certificate(file).client_key(file))));
+  expect_answers(create_provider(tls_config(simulator, TlsOptions(trust).client_certificate(file).client_key(file))));
   // The certificate's file may hold the key too.
-  expect_answers(create_provider(config_for(simulator, TlsOptions(trust).client_certificate(file))));
+  expect_answers(create_provider(tls_config(simulator, TlsOptions(trust).client_certificate(file))));
   simulator.reset();
-  expect_refused(create_provider(config_for(simulator, trust)));
+  expect_refused(create_provider(tls_config(simulator, trust)));
   Simulator other(Scenario().client_certificates(true));
   const std::string& strange = other.client_file();
-  expect_refused(create_provider(config_for(simulator, TlsOptions(trust).client_certificate(strange))));
+  expect_refused(create_provider(tls_config(simulator, TlsOptions(trust).client_certificate(strange))));
   EXPECT_TRUE(simulator.requests().empty());
 }
 
@@ -112,7 +107,7 @@ TEST(Tls, AClientCertificateThatCannotBeUsedIsNamed) {
                                 TlsOptions(trust).client_certificate(file).client_key("/nowhere.pem"),
                                 // An authority's certificate, and no key.
                                 TlsOptions(trust).client_certificate(simulator.ca_file())}) {
-    expect_refused(create_provider(config_for(simulator, tls)), "tls.client_certificate");
+    expect_refused(create_provider(tls_config(simulator, tls)), "tls.client_certificate");
   }
 }
 
@@ -120,9 +115,9 @@ TEST(HttpVersion, IsTheNewestThatBothHave) {
   Simulator simulator(Scenario().tls(true));
   Simulator old(Scenario().tls(true).http2(false));
   Simulator plain;
-  expect_answers(create_provider(config_for(simulator, trusting(simulator))));
-  expect_answers(create_provider(config_for(old, trusting(old))));
-  expect_answers(create_provider(config_for(plain.openai_base_url())));
+  expect_answers(create_provider(tls_config(simulator, trusting(simulator))));
+  expect_answers(create_provider(tls_config(old, trusting(old))));
+  expect_answers(create_provider(tls_config(plain.openai_base_url())));
   for (const RecordedRequest& request : simulator.requests()) EXPECT_EQ(request.http_version, "2");
   for (const RecordedRequest& request : old.requests()) EXPECT_EQ(request.http_version, "1.1");
   for (const RecordedRequest& request : plain.requests()) EXPECT_EQ(request.http_version, "1.1");
@@ -130,13 +125,13 @@ TEST(HttpVersion, IsTheNewestThatBothHave) {
 
 TEST(HttpVersion, TheOldOneWhenAskedFor) {
   Simulator simulator(Scenario().tls(true));
-  expect_answers(create_provider(config_for(simulator, trusting(simulator)).http_version(HttpVersion::http1)));
+  expect_answers(create_provider(tls_config(simulator, trusting(simulator)).http_version(HttpVersion::http1)));
   // Also on an engine that has spoken the new one to this server.
   const Engine engine;
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
-  expect_answers(create_provider(config_for(simulator, trusting(simulator)), on_engine));
+  expect_answers(create_provider(tls_config(simulator, trusting(simulator)), on_engine));
   expect_answers(
-      create_provider(config_for(simulator, trusting(simulator)).http_version(HttpVersion::http1), on_engine));
+      create_provider(tls_config(simulator, trusting(simulator)).http_version(HttpVersion::http1), on_engine));
   std::vector<std::string> versions;
   for (const RecordedRequest& request : simulator.requests()) versions.push_back(request.http_version);
   EXPECT_EQ(versions, (std::vector<std::string>{"1.1", "1.1", "2", "2", "1.1", "1.1"}));

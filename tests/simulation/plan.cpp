@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call, the_tools, the_texts, the_files };
+enum : std::uint64_t { the_run, the_endpoint, the_link, the_handle, the_call, the_tools, the_texts, the_files };
 
 constexpr ErrorKind kinds[] = {ErrorKind::dns,
                                ErrorKind::connection,

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-enum Purpose : std::uint64_t { of_a_tool = 60, of_an_approval };
+enum : std::uint64_t { of_a_tool = 60, of_an_approval };
 
 /// Of what one of many does.
 std::uint64_t number_of(int call, const std::string& id) {

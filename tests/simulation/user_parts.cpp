@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { of_a_layer = 100, of_credentials, of_a_model };
+enum : std::uint64_t { of_a_layer = 100, of_credentials, of_a_model };
 
 /// Layers.
 

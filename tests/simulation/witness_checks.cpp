@@ -17,7 +17,7 @@ using Meaning = Reply::Meaning;
 
 bool is_within(Time time, Time now, Duration window) { return time <= now && time > now - window; }
 
-std::string seconds(Duration duration) {
+std::string seconds_text(Duration duration) {
   return std::to_string(std::chrono::duration<double>(duration).count()) + " s";
 }
 
@@ -36,9 +36,9 @@ void Witness::check_wanted(int id) {
 
 void Witness::check_gate(int id, std::size_t link) {
   const ProviderWatch& watch = watch_of(link);
-  require(
-      now() >= watch.closed_until, "closed-gate", id,
-      "an attempt at link " + std::to_string(link) + " began " + seconds(watch.closed_until - now()) + " too early");
+  require(now() >= watch.closed_until, "closed-gate", id,
+          "an attempt at link " + std::to_string(link) + " began " + seconds_text(watch.closed_until - now()) +
+              " too early");
   if (!watch.paused_once) return;
   const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& exchange) {
     return shared_[exchange.link] == shared_[link] && exchange.under_way();
@@ -128,7 +128,7 @@ void Witness::check_wait(const ExchangeRecord& exchange) {
   const ExchangeRecord* before = previous(exchange);
   if (!before || !before->ended || !before->reply.retry_after || asks_again(exchange.call, exchange.link)) return;
   require(exchange.started >= *before->ended + *before->reply.retry_after, "retry-after", exchange.call,
-          "it did not wait for " + seconds(*before->reply.retry_after));
+          "it did not wait for " + seconds_text(*before->reply.retry_after));
 }
 
 void Witness::check_budget(const ExchangeRecord& exchange) {

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum Purpose : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker, of_a_file };
+enum : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker, of_a_file };
 
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;

@@ -19,10 +19,6 @@ Error refused_when_created(const Config& config, const std::string& name) {
   return Error(ErrorKind::internal, "created");
 }
 
-std::string model_with(std::string_view settings) {
-  return "[models.m]\nprovider = \"openai\"\nmodel = \"x\"\n" + std::string(settings);
-}
-
 TEST(Secrets, AKeyComesFromItsVariable) {
   Environment environment;
   environment.set("ANTIPHON_TEST_KEY", secret);

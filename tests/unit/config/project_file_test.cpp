@@ -38,10 +38,6 @@ class ProjectFile : public testing::Test {
   Folder project;
 };
 
-std::string model_with(std::string_view setting) {
-  return "[models.m]\nprovider = \"openai\"\nmodel = \"x\"\n" + std::string(setting);
-}
-
 TEST_F(ProjectFile, SendsNobodyToOtherMachines) {
   for (const char* url : {"https://evil.example/v1", "http://10.0.0.1", "http://127.0.0.1.evil.example/v1",
                           "http://localhost.evil.example", "https://127.evil.example.org", "http://[::2]:80",

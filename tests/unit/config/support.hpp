@@ -49,6 +49,11 @@ inline ModelConfig model(std::string_view settings) {
   return Config::parse(text).models("m").front();
 }
 
+/// A file with one model, `m`, that says this of it.
+inline std::string model_with(std::string_view settings) {
+  return "[models.m]\nprovider = \"openai\"\nmodel = \"x\"\n" + std::string(settings);
+}
+
 /// Sets variables of the environment, and puts back what was there.
 class Environment {
  public:

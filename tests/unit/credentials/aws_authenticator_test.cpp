@@ -7,6 +7,7 @@
 #include "providers/aws_credentials.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
+#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -18,8 +19,6 @@ using codec::decide_scope;
 using test::refusal;
 using test::World;
 using namespace std::chrono_literals;
-
-constexpr const char* bedrock = "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse";
 
 std::string scope_of(const std::string& url, const AwsScope& scope = AwsScope()) {
   const codec::sigv4::Scope decided = decide_scope(scope, url);

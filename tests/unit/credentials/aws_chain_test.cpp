@@ -5,6 +5,7 @@
 #include "providers/aws_credentials.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
+#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -13,8 +14,6 @@ using codec::make_aws_authenticator;
 using codec::NoCredentials;
 using test::World;
 using Variables = std::map<std::string, std::string>;
-
-constexpr const char* bedrock = "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse";
 
 class AwsChainTest : public testing::Test {
  protected:

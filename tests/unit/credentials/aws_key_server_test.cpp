@@ -7,6 +7,7 @@
 #include "providers/aws_authenticator.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
+#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -22,19 +23,9 @@ using test::World;
 using namespace std::chrono_literals;
 using Variables = std::map<std::string, std::string>;
 
-constexpr const char* bedrock = "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse";
-
 std::string keys_json(const std::string& id, const std::string& expiration) {
   return R"({"AccessKeyId":")" + id + R"(","SecretAccessKey":"SECRET","Token":"TOKEN-)" + id + R"(","Expiration":")" +
          expiration + R"("})";
-}
-
-/// No secret may be in anything that an error says.
-void expect_no_secret(const Error& error) {
-  for (const std::string& text : {std::string(error.what()), error.provider_message(), error.provider_code(),
-                                  error.raw_body(), error.message()}) {
-    EXPECT_EQ(text.find("SECRET"), text.npos) << text;
-  }
 }
 
 class AwsContainerTest : public testing::Test {

@@ -13,6 +13,7 @@
 #include "unit/credentials/rsa_keys.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
+#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -91,14 +92,6 @@ std::string decoded(std::string_view base64_url) {
   EXPECT_EQ(base64_url.find_first_of("+/="), base64_url.npos) << "the alphabet for URLs, without padding";
   base64::Decoder().feed(base64_url, bytes);
   return bytes;
-}
-
-void expect_no_secret(const Error& error) {
-  for (const std::string& text : {std::string(error.what()), error.provider_message(), error.provider_code(),
-                                  error.raw_body(), error.message()}) {
-    EXPECT_EQ(text.find("SECRET"), text.npos) << text;
-    EXPECT_EQ(text.find("PRIVATE"), text.npos) << text;
-  }
 }
 
 class GoogleTest : public testing::Test {

@@ -41,7 +41,7 @@ class Variable {
 };
 
 template <class Make>
-std::string refusal(Make make) {
+std::string refusal_of(Make make) {
   try {
     make();
   } catch (const Error& error) {
@@ -72,7 +72,7 @@ TEST(PublicCredentials, HeadersOfTheUsersOwnWin) {
 
 TEST(PublicCredentials, NamesThatNoHeaderCanHave) {
   for (const char* name : {"", "a b", "a:b", "a\r\nb", "é", "a\"b"}) {
-    EXPECT_TRUE(refusal([&] { header_key(name, "KEY"); }).starts_with("header_key: ")) << name;
+    EXPECT_TRUE(refusal_of([&] { header_key(name, "KEY"); }).starts_with("header_key: ")) << name;
   }
 }
 
@@ -130,7 +130,7 @@ TEST(PublicCredentials, SourcesThatFail) {
     EXPECT_EQ(refused.message(), "the token is empty or holds a control character");
   }
   EXPECT_EQ(error([](Fetcher&, const auto&) { throw std::runtime_error("oops"); }).kind(), ErrorKind::internal);
-  EXPECT_EQ(refusal([] { bearer_token(nullptr); }), "bearer_token: there is no source of tokens");
+  EXPECT_EQ(refusal_of([] { bearer_token(nullptr); }), "bearer_token: there is no source of tokens");
 }
 
 TEST(PublicCredentials, Azure) {
@@ -151,7 +151,7 @@ TEST(PublicCredentials, Azure) {
     const Variable variable("AZURE_OPENAI_API_KEY", "VARIABLE");
     EXPECT_EQ(headers(AzureCredentials()), "VARIABLE|");
   }
-  EXPECT_EQ(refusal([] { std::shared_ptr<Authenticator> made = AzureCredentials(); }),
+  EXPECT_EQ(refusal_of([] { std::shared_ptr<Authenticator> made = AzureCredentials(); }),
             "azure.api_key: the environment has no AZURE_OPENAI_API_KEY");
 }
 
@@ -165,7 +165,7 @@ TEST(PublicCredentials, AwsAndGoogleByThisProcesssEnvironment) {
   EXPECT_NE(world.run(*aws)->header("authorization").find("ENV/20231114/eu-west-1/other/"), std::string::npos);
   const Variable file("GOOGLE_APPLICATION_CREDENTIALS", folder.path("nowhere"));
   EXPECT_EQ(
-      refusal([] { std::shared_ptr<Authenticator> made = GoogleCredentials(); }),
+      refusal_of([] { std::shared_ptr<Authenticator> made = GoogleCredentials(); }),
       "google.credentials: GOOGLE_APPLICATION_CREDENTIALS names " + folder.path("nowhere") + ", which is not there");
   ModelConfig config("m", providers::openai);
   config.authenticator(AwsCredentials()).authenticator(AzureCredentials().api_key("k"));
@@ -206,7 +206,7 @@ TEST(KeyStyle, OutOfTheCloudItsCredentialsAreLookedForAndRefused) {
   const Environment environment =
       test::environment({{"HOME", folder.path()}, {"AWS_EC2_METADATA_DISABLED", "true"}, {"NO_GCE_CHECK", "true"}});
   const auto make = [&](KeyStyle style) {
-    return refusal([&] { codec::make_authenticator(style, ApiKey(), environment, NoCredentials::refused); });
+    return refusal_of([&] { codec::make_authenticator(style, ApiKey(), environment, NoCredentials::refused); });
   };
   EXPECT_TRUE(make(KeyStyle::aws).starts_with("aws: no AWS credentials"));
   EXPECT_TRUE(make(KeyStyle::google).starts_with("google.credentials: no Google credentials"));

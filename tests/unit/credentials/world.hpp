@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -17,6 +19,18 @@
 #include "support/virtual_scheduler.hpp"
 
 namespace antiphon::test {
+
+/// A request that is to be signed.
+inline constexpr const char* bedrock = "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse";
+
+/// Secrets of these tests have one of these words in them.
+inline void expect_no_secret(const Error& error) {
+  for (const std::string& text : {std::string(error.what()), error.provider_message(), error.provider_code(),
+                                  error.raw_body(), error.message()}) {
+    EXPECT_EQ(text.find("SECRET"), text.npos) << text;
+    EXPECT_EQ(text.find("PRIVATE"), text.npos) << text;
+  }
+}
 
 /// An environment of the test's own.
 inline Environment environment(std::map<std::string, std::string> variables) {

@@ -47,12 +47,12 @@ std::string error_of(std::string_view text, char padding = '}') {
   return reader.error();
 }
 
-struct Wrong {
+struct UnreadableText {
   std::string text;
   std::string message;
 };
 
-const std::vector<Wrong> wrong_texts = {
+const std::vector<UnreadableText> unreadable_texts = {
     {"", "byte 0: a value is missing"},
     {" \n ", "byte 3: a value is missing"},
     {"\xEF\xBB\xBF", "byte 3: a value is missing"},
@@ -109,11 +109,11 @@ const std::vector<Wrong> wrong_texts = {
 };
 
 TEST(JsonReaderFaults, AreNamedWithTheirPlace) {
-  for (const Wrong& wrong : wrong_texts) EXPECT_EQ(error_of(wrong.text), wrong.message) << wrong.text;
+  for (const UnreadableText& wrong : unreadable_texts) EXPECT_EQ(error_of(wrong.text), wrong.message) << wrong.text;
 }
 
 TEST(JsonReaderFaults, PaddingDoesNotMatter) {
-  for (const Wrong& wrong : wrong_texts) {
+  for (const UnreadableText& wrong : unreadable_texts) {
     for (const char padding : {' ', '\0', '"', ']', '1', '\\', '\xFF'}) {
       EXPECT_EQ(error_of(wrong.text, padding), wrong.message) << wrong.text << " before " << padding;
     }

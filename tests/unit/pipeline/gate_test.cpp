@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Gate::Time start{1h};
+constexpr Gate::Time gate_start{1h};
 
 /// How many may be inside at once.
 std::size_t room(Gate gate, Gate::Time now, std::size_t most = 1000) {
@@ -23,22 +23,22 @@ std::size_t room(Gate gate, Gate::Time now, std::size_t most = 1000) {
 
 TEST(Gate, IsOpenAtFirst) {
   const Gate gate;
-  EXPECT_FALSE(gate.closed(start));
-  EXPECT_EQ(room(gate, start), 1000U);
+  EXPECT_FALSE(gate.closed(gate_start));
+  EXPECT_EQ(room(gate, gate_start), 1000U);
 }
 
 TEST(Gate, NobodyPassesBeforeThePauseIsOver) {
   Gate gate;
-  gate.close_until(start + 5s);
-  EXPECT_TRUE(gate.closed(start + 5s - 1ns));
-  EXPECT_EQ(room(gate, start + 5s - 1ns), 0U);
-  EXPECT_FALSE(gate.closed(start + 5s));
+  gate.close_until(gate_start + 5s);
+  EXPECT_TRUE(gate.closed(gate_start + 5s - 1ns));
+  EXPECT_EQ(room(gate, gate_start + 5s - 1ns), 0U);
+  EXPECT_FALSE(gate.closed(gate_start + 5s));
 }
 
 TEST(Gate, AfterItTheyPassOneAtATimeAndOneMoreWithEverySuccess) {
   Gate gate;
-  gate.close_until(start + 5s);
-  const Gate::Time after = start + 5s;
+  gate.close_until(gate_start + 5s);
+  const Gate::Time after = gate_start + 5s;
   for (std::size_t successes = 0; successes < 500; ++successes) {
     ASSERT_EQ(room(gate, after), successes + 1);
     gate.succeeded(after);
@@ -48,36 +48,36 @@ TEST(Gate, AfterItTheyPassOneAtATimeAndOneMoreWithEverySuccess) {
 TEST(Gate, WhoIsInsideCounts) {
   Gate gate;
   gate.enter();
-  gate.close_until(start);
-  EXPECT_EQ(room(gate, start), 0U);
+  gate.close_until(gate_start);
+  EXPECT_EQ(room(gate, gate_start), 0U);
   gate.leave();
-  EXPECT_EQ(room(gate, start), 1U);
+  EXPECT_EQ(room(gate, gate_start), 1U);
   EXPECT_EQ(gate.inside(), 0U);
 }
 
 TEST(Gate, WhatBeganBeforeThePauseWasOverDoesNotOpenIt) {
   Gate gate;
-  gate.close_until(start + 5s);
-  for (int i = 0; i < 20; ++i) gate.succeeded(start);
-  EXPECT_EQ(room(gate, start + 5s), 1U);
+  gate.close_until(gate_start + 5s);
+  for (int i = 0; i < 20; ++i) gate.succeeded(gate_start);
+  EXPECT_EQ(room(gate, gate_start + 5s), 1U);
 }
 
 TEST(Gate, AShorterPauseDoesNotEndALongerOne) {
   Gate gate;
-  gate.close_until(start + 5s);
-  gate.close_until(start + 1s);
-  EXPECT_TRUE(gate.closed(start + 4s));
-  EXPECT_EQ(gate.closed_until(), start + 5s);
+  gate.close_until(gate_start + 5s);
+  gate.close_until(gate_start + 1s);
+  EXPECT_TRUE(gate.closed(gate_start + 4s));
+  EXPECT_EQ(gate.closed_until(), gate_start + 5s);
 }
 
 TEST(Gate, AnotherPauseBeginsAnotherRamp) {
   Gate gate;
-  gate.close_until(start);
-  gate.succeeded(start);
-  gate.succeeded(start);
-  EXPECT_EQ(room(gate, start), 3U);
-  gate.close_until(start + 1s);
-  EXPECT_EQ(room(gate, start + 1s), 1U);
+  gate.close_until(gate_start);
+  gate.succeeded(gate_start);
+  gate.succeeded(gate_start);
+  EXPECT_EQ(room(gate, gate_start), 3U);
+  gate.close_until(gate_start + 1s);
+  EXPECT_EQ(room(gate, gate_start + 1s), 1U);
 }
 
 }  // namespace

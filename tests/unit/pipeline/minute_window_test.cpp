@@ -13,25 +13,25 @@ namespace {
 using namespace std::chrono_literals;
 using Time = MinuteWindow::Time;
 
-constexpr Time start{1h};
+constexpr Time window_start{1h};
 
 TEST(MinuteWindow, AllOfTheLimitMayBeTakenAtOnce) {
   MinuteWindow window(100);
-  EXPECT_EQ(window.ready(start, 100), start);
-  window.take(start, 60);
-  EXPECT_EQ(window.ready(start, 40), start);
-  EXPECT_GE(window.ready(start, 41), start + 60s);
+  EXPECT_EQ(window.ready(window_start, 100), window_start);
+  window.take(window_start, 60);
+  EXPECT_EQ(window.ready(window_start, 40), window_start);
+  EXPECT_GE(window.ready(window_start, 41), window_start + 60s);
 }
 
 TEST(MinuteWindow, WhatIsAMinuteOldCountsNoMore) {
   MinuteWindow window(100);
-  window.take(start, 60);
-  window.take(start + 30s, 40);
-  const Time first = window.ready(start + 31s, 60);
-  EXPECT_GE(first, start + 60s);
-  EXPECT_LE(first, start + 61s);
-  EXPECT_GE(window.ready(start + 31s, 61), start + 90s);
-  EXPECT_EQ(window.ready(start + 2h, 100), start + 2h);
+  window.take(window_start, 60);
+  window.take(window_start + 30s, 40);
+  const Time first = window.ready(window_start + 31s, 60);
+  EXPECT_GE(first, window_start + 60s);
+  EXPECT_LE(first, window_start + 61s);
+  EXPECT_GE(window.ready(window_start + 31s, 61), window_start + 90s);
+  EXPECT_EQ(window.ready(window_start + 2h, 100), window_start + 2h);
 }
 
 TEST(MinuteWindow, NoMinuteHasMore) {
@@ -39,7 +39,7 @@ TEST(MinuteWindow, NoMinuteHasMore) {
   MinuteWindow window(1000);
   std::deque<std::pair<Time, double>> recent;
   double sum = 0;
-  Time now = start;
+  Time now = window_start;
   for (int i = 0; i < 5000; ++i) {
     const double units = 1 + static_cast<double>(random.below(400));
     now = window.ready(now + random.below(300) * 10ms, units);
@@ -53,24 +53,24 @@ TEST(MinuteWindow, NoMinuteHasMore) {
 
 TEST(MinuteWindow, WhatIsLargerThanTheLimitGoesAlone) {
   MinuteWindow window(100);
-  EXPECT_EQ(window.ready(start, 500), start);
-  window.take(start, 1);
-  EXPECT_GE(window.ready(start, 500), start + 60s);
-  window.take(start + 61s, 500);
-  EXPECT_GE(window.ready(start + 61s, 1), start + 121s);
+  EXPECT_EQ(window.ready(window_start, 500), window_start);
+  window.take(window_start, 1);
+  EXPECT_GE(window.ready(window_start, 500), window_start + 60s);
+  window.take(window_start + 61s, 500);
+  EXPECT_GE(window.ready(window_start + 61s, 1), window_start + 121s);
 }
 
 TEST(MinuteWindow, CorrectionsCountWhereItWasTaken) {
   MinuteWindow window(100);
-  window.take(start, 100);
-  window.correct(start + 50s, start, -90);
-  EXPECT_EQ(window.ready(start + 50s, 90), start + 50s);
-  window.take(start + 50s, 90);
+  window.take(window_start, 100);
+  window.correct(window_start + 50s, window_start, -90);
+  EXPECT_EQ(window.ready(window_start + 50s, 90), window_start + 50s);
+  window.take(window_start + 50s, 90);
   // The minute of the first is over: what was given back for it is no credit.
-  EXPECT_EQ(window.ready(start + 61s, 10), start + 61s);
-  EXPECT_GE(window.ready(start + 61s, 11), start + 110s);
-  window.correct(start + 62s, start, -50);
-  EXPECT_GE(window.ready(start + 62s, 11), start + 110s);
+  EXPECT_EQ(window.ready(window_start + 61s, 10), window_start + 61s);
+  EXPECT_GE(window.ready(window_start + 61s, 11), window_start + 110s);
+  window.correct(window_start + 62s, window_start, -50);
+  EXPECT_GE(window.ready(window_start + 62s, 11), window_start + 110s);
 }
 
 }  // namespace

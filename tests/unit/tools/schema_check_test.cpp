@@ -9,7 +9,7 @@ namespace {
 
 using json::schema_objection;
 
-constexpr const char* weather = R"({
+constexpr const char* weather_schema = R"({
   "type": "object",
   "properties": {
     "city": {"type": "string", "minLength": 1, "maxLength": 5},
@@ -37,7 +37,7 @@ TEST(SchemaCheck, WhatFollowsTheSchemaIsFine) {
            R"({"city": "O", "any": {"x": 1}, "all": {"x": 0}, "map": {"k": 1e3}})",
            R"({"city": "O", "days": 3, "self": {"city": "P", "self": {"city": "Q"}}})",
        }) {
-    EXPECT_EQ(schema_objection(weather, good), "") << good;
+    EXPECT_EQ(schema_objection(weather_schema, good), "") << good;
   }
 }
 
@@ -68,7 +68,7 @@ TEST(SchemaCheck, WhatDoesNotIsNamed) {
       {R"({"city": "O", "more": 1})",
        "/more: unknown; known here: city, days, unit, kind, tags, any, all, map, self, no, yes"},
   };
-  for (const auto& [value, what] : cases) EXPECT_EQ(schema_objection(weather, value), what) << value;
+  for (const auto& [value, what] : cases) EXPECT_EQ(schema_objection(weather_schema, value), what) << value;
 }
 
 TEST(SchemaCheck, ASchemaThatNeverEndsDoes) {

@@ -7,6 +7,11 @@ target_compile_options(antiphon_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(antiphon_flags INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
 endif()
+# Files compiled as one see each other's names: what is hidden, or of a namespace without a name, says nothing then. Builds
+# file by file look for both.
+set(is_unity $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
+target_compile_options(antiphon_flags INTERFACE
+  $<${is_unity}:-Wno-shadow> $<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
 target_compile_definitions(antiphon_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)
 
@@ -45,6 +50,9 @@ function(antiphon_test name label)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:RelWithDebInfo>:-O0>)
   target_link_libraries(${name} PRIVATE
     antiphon_flags antiphon_inside antiphon_test_places ${TEST_LINK} GTest::gtest_main)
+  if(ANTIPHON_UNITY_TESTS)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  endif()
   if(NOT TARGET tests_${label})
     add_custom_target(tests_${label})
   endif()

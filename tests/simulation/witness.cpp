@@ -257,7 +257,7 @@ void Witness::check_faster_answers(const ExchangeRecord& exchange) {
   for (const int id : call(exchange.call).exchanges) {
     const ExchangeRecord& other = exchanges_[static_cast<std::size_t>(id)];
     if (id == exchange.id || !other.is_for(exchange.said, exchange.part) || !counts_at_once(other)) continue;
-    require(*other.ended == now() || *other.ended < exchange.started, "hedge", exchange.call,
+    require(*other.ended == now() || *other.ended <= exchange.started, "hedge", exchange.call,
             "exchange " + std::to_string(exchange.id) + " goes on beside exchange " + std::to_string(id) +
                 ", which had answered");
   }

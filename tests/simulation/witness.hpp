@@ -172,6 +172,7 @@ class Witness {
   void check_attempts(const ExchangeRecord& exchange);
   void check_trial(const ExchangeRecord& exchange);
   void check_wait(const ExchangeRecord& exchange);
+  std::ptrdiff_t calls_refused_here(std::size_t link, Time time) const;
   void check_budget(const ExchangeRecord& exchange);
   void check_list_of_attempts(int call, const std::vector<Attempt>& attempts);
   void check_secrets(int call, const Result<Response>& outcome);

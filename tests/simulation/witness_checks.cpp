@@ -131,6 +131,20 @@ void Witness::check_wait(const ExchangeRecord& exchange) {
           "it did not wait for " + seconds_text(*before->reply.retry_after));
 }
 
+/// What a provider cannot be given is refused before it is sent, and a call to it all the same: at most these.
+std::ptrdiff_t Witness::calls_refused_here(std::size_t link, Time time) const {
+  std::ptrdiff_t calls = 0;
+  for (const CallRecord& record : calls_) {
+    if (record.plan.files.files.empty() && !record.plan.tools) continue;
+    if (!record.started || (record.ended && *record.ended <= time - 30s)) continue;
+    const std::vector<RulePlan>& rules = plan_.handles[record.plan.handle].links;
+    const auto ways = std::count_if(rules.begin(), rules.end(),
+                                    [&](const RulePlan& rule) { return shared_[rule.link] == shared_[link]; });
+    calls += ways * (record.part + 1);
+  }
+  return calls;
+}
+
 void Witness::check_budget(const ExchangeRecord& exchange) {
   const ExchangeRecord* before = previous(exchange);
   const LinkPlan& link = link_of(exchange);
@@ -148,7 +162,7 @@ void Witness::check_budget(const ExchangeRecord& exchange) {
     return std::count_if(times.begin(), times.end(), [&](Time time) { return is_within(time, decided, window); });
   };
   const auto retries = count(watch.retries, 15s);
-  const auto calls = count(watch.calls, 30s);
+  const auto calls = count(watch.calls, 30s) + calls_refused_here(exchange.link, decided);
   require(static_cast<double>(retries) <= 10 + share * static_cast<double>(calls), "retry-budget", exchange.call,
           std::to_string(retries) + " retries for " + std::to_string(calls) + " calls");
 }

@@ -86,10 +86,12 @@ void FileWitness::check_once(const FileAddress& address) {
   for (const int id : under_way_) beside += records_[static_cast<std::size_t>(id)].address.call == address.call;
   require(beside < (side_by_side ? 2 : 1), "fetched-as-allowed", address, "is fetched beside another one");
   if (address.hop != 0) return;
-  for (const Record& before : records_) {
+  // The last of its redirects tells.
+  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
+    const Record& before = *record;
     if (before.address.call != address.call || before.address.file != address.file) continue;
     const bool cancelled = side_by_side || witness_.call(address.call).meddled;
-    require(cancelled && before.exchange.gave_up, "fetched-as-allowed", address, "is fetched again");
+    return require(cancelled && before.exchange.gave_up, "fetched-as-allowed", address, "is fetched again");
   }
 }
 

@@ -7,7 +7,6 @@
 #include "providers/aws_credentials.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
-#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -16,6 +15,7 @@ using codec::AwsKeys;
 using codec::AwsScope;
 using codec::AwsStoredKeysAuthenticator;
 using codec::decide_scope;
+using test::bedrock;
 using test::refusal;
 using test::World;
 using namespace std::chrono_literals;

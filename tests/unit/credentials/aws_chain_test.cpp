@@ -5,13 +5,13 @@
 #include "providers/aws_credentials.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
-#include "world.hpp"
 
 namespace antiphon {
 namespace {
 
 using codec::make_aws_authenticator;
 using codec::NoCredentials;
+using test::bedrock;
 using test::World;
 using Variables = std::map<std::string, std::string>;
 

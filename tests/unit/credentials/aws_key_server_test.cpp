@@ -7,7 +7,6 @@
 #include "providers/aws_authenticator.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
-#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -16,7 +15,9 @@ using codec::AwsScope;
 using codec::container_server;
 using codec::instance_server;
 using test::Authorized;
+using test::bedrock;
 using test::environment;
+using test::expect_no_secret;
 using test::json_answer;
 using test::Script;
 using test::World;

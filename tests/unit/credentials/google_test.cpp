@@ -13,7 +13,6 @@
 #include "unit/credentials/rsa_keys.hpp"
 #include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
-#include "world.hpp"
 
 namespace antiphon {
 namespace {
@@ -21,6 +20,7 @@ namespace {
 using codec::make_google_authenticator;
 using codec::NoCredentials;
 using test::Authorized;
+using test::expect_no_secret;
 using test::json_answer;
 using test::Script;
 using test::World;

@@ -29,7 +29,7 @@ void add_numbers(const std::string& text, std::set<int>& numbers) {
     if (at > 1) how |= std::regex_constants::match_prev_avail;
     if (!std::regex_search(begin, text.end(), found, mention, how)) continue;
     const std::string list = found[1];
-    for (std::sregex_iterator one(list.begin(), list.end(), range); one != end; ++one) {
+    for (std::sregex_iterator one(list.begin(), list.end(), range), end; one != end; ++one) {
       const int first = std::stoi((*one)[1]);
       const int last = (*one)[2].matched ? std::stoi((*one)[2]) : first;
       for (int number = first; number <= last; ++number) numbers.insert(number);

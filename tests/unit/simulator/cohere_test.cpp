@@ -256,13 +256,13 @@ TEST(Cohere, ListsItsModels) {
   EXPECT_EQ(post_cohere(simulator, R"({"model":"missing","messages":[{"role":"user","content":"a"}]})").status, 404);
 }
 
-struct CohereRefusal {
+struct CohereRefusedBody {
   const char* body;
   int status;
   const char* message;
 };
 
-class CohereRefusal : public testing::TestWithParam<CohereRefusal> {};
+class CohereRefusal : public testing::TestWithParam<CohereRefusedBody> {};
 
 TEST_P(CohereRefusal, LooksLikeTheRealOne) {
   Simulator simulator;
@@ -276,44 +276,47 @@ TEST_P(CohereRefusal, LooksLikeTheRealOne) {
 INSTANTIATE_TEST_SUITE_P(
     All, CohereRefusal,
     testing::Values(
-        CohereRefusal{"{", 400, "no JSON"}, CohereRefusal{"[]", 400, "an object"},
-        CohereRefusal{"{}", 400, "model is required"}, CohereRefusal{R"({"model":"m"})", 400, "messages is required"},
-        CohereRefusal{R"({"model":"m","messages":[{"role":"user","content":""}]})", 400, "not empty"},
-        CohereRefusal{R"({"model":"m","messages":[{"role":"model","content":"a"}]})", 400, "messages[0].role"},
-        CohereRefusal{R"({"model":"m","messages":[{"role":"assistant","content":"a"}]})", 400, "last message"},
-        CohereRefusal{R"({"model":"m","messages":[{"role":"user","content":[{"type":"image","text":"a"}]}]})", 400,
-                      "type"},
-        CohereRefusal{
+        CohereRefusedBody{"{", 400, "no JSON"}, CohereRefusedBody{"[]", 400, "an object"},
+        CohereRefusedBody{"{}", 400, "model is required"},
+        CohereRefusedBody{R"({"model":"m"})", 400, "messages is required"},
+        CohereRefusedBody{R"({"model":"m","messages":[{"role":"user","content":""}]})", 400, "not empty"},
+        CohereRefusedBody{R"({"model":"m","messages":[{"role":"model","content":"a"}]})", 400, "messages[0].role"},
+        CohereRefusedBody{R"({"model":"m","messages":[{"role":"assistant","content":"a"}]})", 400, "last message"},
+        CohereRefusedBody{R"({"model":"m","messages":[{"role":"user","content":[{"type":"image","text":"a"}]}]})", 400,
+                          "type"},
+        CohereRefusedBody{
             R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]})",
             400, "URL"},
-        CohereRefusal{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":"b"}]})", 400, "id a"},
-        CohereRefusal{
+        CohereRefusedBody{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":"b"}]})", 400,
+                          "id a"},
+        CohereRefusedBody{
             R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
             R"({"name":"f","arguments":{}}}]}]})",
             400, "arguments must be a string"},
-        CohereRefusal{
+        CohereRefusedBody{
             R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
             R"({"name":"f","arguments":"{}"}}]},{"role":"user","content":"b"}]})",
             400, "tool call id a"},
-        CohereRefusal{R"(,"top_p":0.5)", 422, "unknown field: parameter 'top_p'"},
-        CohereRefusal{R"(,"max_completion_tokens":5)", 422, "max_completion_tokens"},
-        CohereRefusal{R"(,"p":1)", 400, "p must be at most 0.99"},
-        CohereRefusal{R"(,"k":501)", 400, "k must be at most 500"},
-        CohereRefusal{R"(,"temperature":-1)", 400, "temperature must be at least 0"},
-        CohereRefusal{R"(,"stop_sequences":["1","2","3","4","5","6"])", 400, "at most 5"},
-        CohereRefusal{R"(,"tool_choice":"REQUIRED")", 400, "needs tools"},
-        CohereRefusal{R"(,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"auto")", 400,
-                      "tool_choice"},
-        CohereRefusal{R"(,"tools":[{"type":"function","function":{"name":"f","strict":true}}])", 422,
-                      "'tools[0].function.strict'"},
-        CohereRefusal{R"(,"tools":[{"type":"function","function":{"name":"a b"}}])", 400, "name"},
-        CohereRefusal{R"(,"response_format":{"type":"json_schema"})", 400, "response_format.type"},
-        CohereRefusal{R"(,"response_format":{"type":"text","json_schema":{}})", 400, "json_object"},
-        CohereRefusal{R"(,"documents":["a"],"response_format":{"type":"json_object"})", 400, "does not go together"},
-        CohereRefusal{R"(,"documents":[1])", 400, "documents"},
-        CohereRefusal{R"(,"safety_mode":"NONE")", 400, "safety_mode"},
-        CohereRefusal{R"(,"thinking":{"type":"auto"})", 400, "thinking.type"},
-        CohereRefusal{R"(,"stream":1)", 400, "stream"}));
+        CohereRefusedBody{R"(,"top_p":0.5)", 422, "unknown field: parameter 'top_p'"},
+        CohereRefusedBody{R"(,"max_completion_tokens":5)", 422, "max_completion_tokens"},
+        CohereRefusedBody{R"(,"p":1)", 400, "p must be at most 0.99"},
+        CohereRefusedBody{R"(,"k":501)", 400, "k must be at most 500"},
+        CohereRefusedBody{R"(,"temperature":-1)", 400, "temperature must be at least 0"},
+        CohereRefusedBody{R"(,"stop_sequences":["1","2","3","4","5","6"])", 400, "at most 5"},
+        CohereRefusedBody{R"(,"tool_choice":"REQUIRED")", 400, "needs tools"},
+        CohereRefusedBody{R"(,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"auto")", 400,
+                          "tool_choice"},
+        CohereRefusedBody{R"(,"tools":[{"type":"function","function":{"name":"f","strict":true}}])", 422,
+                          "'tools[0].function.strict'"},
+        CohereRefusedBody{R"(,"tools":[{"type":"function","function":{"name":"a b"}}])", 400, "name"},
+        CohereRefusedBody{R"(,"response_format":{"type":"json_schema"})", 400, "response_format.type"},
+        CohereRefusedBody{R"(,"response_format":{"type":"text","json_schema":{}})", 400, "json_object"},
+        CohereRefusedBody{R"(,"documents":["a"],"response_format":{"type":"json_object"})", 400,
+                          "does not go together"},
+        CohereRefusedBody{R"(,"documents":[1])", 400, "documents"},
+        CohereRefusedBody{R"(,"safety_mode":"NONE")", 400, "safety_mode"},
+        CohereRefusedBody{R"(,"thinking":{"type":"auto"})", 400, "thinking.type"},
+        CohereRefusedBody{R"(,"stream":1)", 400, "stream"}));
 
 }  // namespace
 }  // namespace antiphon::test

@@ -7,7 +7,7 @@
 namespace antiphon::test {
 namespace {
 
-struct GeminiRefusal {
+struct GeminiRefusedBody {
   const char* more;  ///< behind the contents
   const char* message;
 };
@@ -23,7 +23,7 @@ std::string gemini_refused(const std::string& body, const std::string& model = "
   return json.text("/error/message");
 }
 
-class GeminiRefusal : public testing::TestWithParam<GeminiRefusal> {};
+class GeminiRefusal : public testing::TestWithParam<GeminiRefusedBody> {};
 
 TEST_P(GeminiRefusal, OfTheRestOfARequest) {
   const std::string body =
@@ -35,68 +35,72 @@ TEST_P(GeminiRefusal, OfTheRestOfARequest) {
 INSTANTIATE_TEST_SUITE_P(
     All, GeminiRefusal,
     testing::Values(
-        GeminiRefusal{R"(,"odd":1)", "Unknown name \"odd\": Cannot find field."},
-        GeminiRefusal{R"(,"stream":true)", "Unknown name \"stream\""},
-        GeminiRefusal{R"(,"generationConfig":{"max_tokens":1})", "Unknown name \"maxTokens\" at 'generation_config'"},
-        GeminiRefusal{R"(,"generationConfig":{"temperature":2.5})",
-                      "'generation_config.temperature' is greater than 2."},
-        GeminiRefusal{R"(,"generationConfig":{"topP":"1"})", "'generation_config.top_p': expected a number"},
-        GeminiRefusal{R"(,"generationConfig":{"candidateCount":9})", "candidate_count"},
-        GeminiRefusal{R"(,"generationConfig":{"seed":4000000000})", "seed"},
-        GeminiRefusal{R"(,"generationConfig":{"stopSequences":["1","2","3","4","5","6"]})", "at most 5 strings"},
-        GeminiRefusal{R"(,"generationConfig":{"logprobs":3})", "response_logprobs"},
-        GeminiRefusal{R"(,"generationConfig":{"responseModalities":["SMELL"]})", "response_modalities"},
-        GeminiRefusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingBudget":1,"thinkingLevel":"low"}})",
-                      "only one"},
-        GeminiRefusal{R"(,"generationConfig":{"thinkingConfig":{"thinkingLevel":"vast"}})", "thinking_level"},
-        GeminiRefusal{R"(,"generationConfig":{"responseSchema":{"type":"STRING"}})", "needs a response_mime_type"},
-        GeminiRefusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
-                      R"("properties":{"a":{"type":"STRING","const":"x"}}}})",
-                      "Unknown name \"const\" at 'generation_config.response_schema.properties.a'"},
-        GeminiRefusal{R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
-                      R"("additionalProperties":false}})",
-                      "Unknown name \"additionalProperties\" at 'generation_config.response_schema'"},
-        GeminiRefusal{
+        GeminiRefusedBody{R"(,"odd":1)", "Unknown name \"odd\": Cannot find field."},
+        GeminiRefusedBody{R"(,"stream":true)", "Unknown name \"stream\""},
+        GeminiRefusedBody{R"(,"generationConfig":{"max_tokens":1})",
+                          "Unknown name \"maxTokens\" at 'generation_config'"},
+        GeminiRefusedBody{R"(,"generationConfig":{"temperature":2.5})",
+                          "'generation_config.temperature' is greater than 2."},
+        GeminiRefusedBody{R"(,"generationConfig":{"topP":"1"})", "'generation_config.top_p': expected a number"},
+        GeminiRefusedBody{R"(,"generationConfig":{"candidateCount":9})", "candidate_count"},
+        GeminiRefusedBody{R"(,"generationConfig":{"seed":4000000000})", "seed"},
+        GeminiRefusedBody{R"(,"generationConfig":{"stopSequences":["1","2","3","4","5","6"]})", "at most 5 strings"},
+        GeminiRefusedBody{R"(,"generationConfig":{"logprobs":3})", "response_logprobs"},
+        GeminiRefusedBody{R"(,"generationConfig":{"responseModalities":["SMELL"]})", "response_modalities"},
+        GeminiRefusedBody{R"(,"generationConfig":{"thinkingConfig":{"thinkingBudget":1,"thinkingLevel":"low"}})",
+                          "only one"},
+        GeminiRefusedBody{R"(,"generationConfig":{"thinkingConfig":{"thinkingLevel":"vast"}})", "thinking_level"},
+        GeminiRefusedBody{R"(,"generationConfig":{"responseSchema":{"type":"STRING"}})", "needs a response_mime_type"},
+        GeminiRefusedBody{
+            R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
+            R"("properties":{"a":{"type":"STRING","const":"x"}}}})",
+            "Unknown name \"const\" at 'generation_config.response_schema.properties.a'"},
+        GeminiRefusedBody{
+            R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
+            R"("additionalProperties":false}})",
+            "Unknown name \"additionalProperties\" at 'generation_config.response_schema'"},
+        GeminiRefusedBody{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{},"responseJsonSchema":{}})",
             "Only one of"},
-        GeminiRefusal{
+        GeminiRefusedBody{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"tuple"}})",
             "response_schema.type"},
-        GeminiRefusal{
+        GeminiRefusedBody{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"ARRAY"}})",
             "response_schema.items"},
-        GeminiRefusal{
+        GeminiRefusedBody{
             R"(,"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"STRING","enum":[1]}})",
             "enum[0]"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"1st"}]}])", "function_declarations[0].name"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"a b"}]}])", "function_declarations[0].name"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"},{"name":"f"}]}])",
-                      "Duplicate function declaration"},
-        GeminiRefusal{
+        GeminiRefusedBody{R"(,"tools":[{"functionDeclarations":[{"name":"1st"}]}])", "function_declarations[0].name"},
+        GeminiRefusedBody{R"(,"tools":[{"functionDeclarations":[{"name":"a b"}]}])", "function_declarations[0].name"},
+        GeminiRefusedBody{R"(,"tools":[{"functionDeclarations":[{"name":"f"},{"name":"f"}]}])",
+                          "Duplicate function declaration"},
+        GeminiRefusedBody{
             R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"object","$schema":"x"}}]}])",
             "Unknown name \"$schema\" at 'tools[0].function_declarations[0].parameters'"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{},"parametersJsonSchema":{}}]}])",
-                      "Only one of parameters"},
-        GeminiRefusal{R"(,"tools":[{"type":"function","function":{"name":"f"}}])",
-                      "Unknown name \"type\" at 'tools[0]'"},
-        GeminiRefusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"ANY"}})", "needs function declarations"},
-        GeminiRefusal{R"(,"toolConfig":{"functionCallingConfig":{"mode":"SOME"}})", "mode"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
-                      R"({"mode":"AUTO","allowedFunctionNames":["f"]}})",
-                      "ANY or VALIDATED"},
-        GeminiRefusal{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
-                      R"({"mode":"ANY","allowedFunctionNames":["g"]}})",
-                      "'g' is not declared"},
-        GeminiRefusal{R"(,"safetySettings":[{"category":"HARASSMENT","threshold":"OFF"}])",
-                      "safety_settings[0].category"},
-        GeminiRefusal{R"(,"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"NEVER"}])",
-                      "threshold"},
-        GeminiRefusal{R"(,"systemInstruction":"be brief")", "'system_instruction': expected an object"},
-        GeminiRefusal{R"(,"cachedContent":"x")", "cached_content"},
-        GeminiRefusal{R"(,"cachedContent":"cachedContents/x","tools":[])", "CachedContent"},
-        GeminiRefusal{R"(,"serviceTier":"fast")", "service_tier"}));
+        GeminiRefusedBody{
+            R"(,"tools":[{"functionDeclarations":[{"name":"f","parameters":{},"parametersJsonSchema":{}}]}])",
+            "Only one of parameters"},
+        GeminiRefusedBody{R"(,"tools":[{"type":"function","function":{"name":"f"}}])",
+                          "Unknown name \"type\" at 'tools[0]'"},
+        GeminiRefusedBody{R"(,"toolConfig":{"functionCallingConfig":{"mode":"ANY"}})", "needs function declarations"},
+        GeminiRefusedBody{R"(,"toolConfig":{"functionCallingConfig":{"mode":"SOME"}})", "mode"},
+        GeminiRefusedBody{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
+                          R"({"mode":"AUTO","allowedFunctionNames":["f"]}})",
+                          "ANY or VALIDATED"},
+        GeminiRefusedBody{R"(,"tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":)"
+                          R"({"mode":"ANY","allowedFunctionNames":["g"]}})",
+                          "'g' is not declared"},
+        GeminiRefusedBody{R"(,"safetySettings":[{"category":"HARASSMENT","threshold":"OFF"}])",
+                          "safety_settings[0].category"},
+        GeminiRefusedBody{R"(,"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"NEVER"}])",
+                          "threshold"},
+        GeminiRefusedBody{R"(,"systemInstruction":"be brief")", "'system_instruction': expected an object"},
+        GeminiRefusedBody{R"(,"cachedContent":"x")", "cached_content"},
+        GeminiRefusedBody{R"(,"cachedContent":"cachedContents/x","tools":[])", "CachedContent"},
+        GeminiRefusedBody{R"(,"serviceTier":"fast")", "service_tier"}));
 
-class GeminiContentsRefusal : public testing::TestWithParam<GeminiRefusal> {};
+class GeminiContentsRefusal : public testing::TestWithParam<GeminiRefusedBody> {};
 
 TEST_P(GeminiContentsRefusal, OfAConversation) {
   const std::string message = gemini_refused(std::string(R"({"contents":)") + GetParam().more + "}");
@@ -110,24 +114,25 @@ const char* const open_call =
 INSTANTIATE_TEST_SUITE_P(
     All, GeminiContentsRefusal,
     testing::Values(
-        GeminiRefusal{"[]", "contents: it is not specified"}, GeminiRefusal{R"("hi")", "'contents': expected an array"},
-        GeminiRefusal{R"([{"role":"assistant","parts":[{"text":"a"}]}])", "valid role: user, model"},
-        GeminiRefusal{R"([{"role":"user"}])", "parts must not be empty"},
-        GeminiRefusal{R"([{"role":"user","parts":[{}]}])", "must have one initialized field"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"type":"text","text":"a"}]}])",
-                      "Unknown name \"type\" at 'contents[0].parts[0]'"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"text":"a","inlineData":{}}]}])", "Only one of"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"data:,x"}}]}])",
-                      "Base64"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"inlineData":{"data":"QQ=="}}]}])", "mime_type"},
-        GeminiRefusal{R"([{"role":"model","parts":[{"text":"a","thoughtSignature":"?"}]}])", "thought_signature"},
-        GeminiRefusal{R"([{"role":"model","parts":[{"functionCall":{"name":"f","args":"{}"}}]}])",
-                      "args': expected an object"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"functionCall":{"name":"f"}}]}])", "belong to the role model"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}])",
-                      "immediately after a function call turn"},
-        GeminiRefusal{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":"text"}}]}])",
-                      "response': expected an object"}));
+        GeminiRefusedBody{"[]", "contents: it is not specified"},
+        GeminiRefusedBody{R"("hi")", "'contents': expected an array"},
+        GeminiRefusedBody{R"([{"role":"assistant","parts":[{"text":"a"}]}])", "valid role: user, model"},
+        GeminiRefusedBody{R"([{"role":"user"}])", "parts must not be empty"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{}]}])", "must have one initialized field"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"type":"text","text":"a"}]}])",
+                          "Unknown name \"type\" at 'contents[0].parts[0]'"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"text":"a","inlineData":{}}]}])", "Only one of"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"data:,x"}}]}])",
+                          "Base64"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"inlineData":{"data":"QQ=="}}]}])", "mime_type"},
+        GeminiRefusedBody{R"([{"role":"model","parts":[{"text":"a","thoughtSignature":"?"}]}])", "thought_signature"},
+        GeminiRefusedBody{R"([{"role":"model","parts":[{"functionCall":{"name":"f","args":"{}"}}]}])",
+                          "args': expected an object"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"functionCall":{"name":"f"}}]}])", "belong to the role model"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}])",
+                          "immediately after a function call turn"},
+        GeminiRefusedBody{R"([{"role":"user","parts":[{"functionResponse":{"name":"f","response":"text"}}]}])",
+                          "response': expected an object"}));
 
 TEST(GeminiConversation, CallsAndResultsMustPair) {
   const auto after = [&](const std::string& parts) {

@@ -12,14 +12,14 @@ Answer send_responses(std::string_view body) {
   return ask(simulator, request_text("POST", "/v1/responses", body));
 }
 
-struct ResponsesRefusal {
+struct ResponsesRefusedBody {
   const char* body;
   const char* code;
   const char* param;
   int status = 400;
 };
 
-class ResponsesRefusal : public testing::TestWithParam<ResponsesRefusal> {};
+class ResponsesRefusal : public testing::TestWithParam<ResponsesRefusedBody> {};
 
 TEST_P(ResponsesRefusal, LooksLikeTheRealOne) {
   const Answer answer = send_responses(GetParam().body);
@@ -41,106 +41,112 @@ TEST_P(ResponsesRefusal, LooksLikeTheRealOne) {
 INSTANTIATE_TEST_SUITE_P(
     Fields, ResponsesRefusal,
     testing::Values(
-        ResponsesRefusal{"{", "", ""}, ResponsesRefusal{"[]", "invalid_type", "body"},
-        ResponsesRefusal{R"({"input":"a"})", "missing_required_parameter", "model"},
-        ResponsesRefusal{R"({"model":"m"})", "missing_required_parameter", "input"},
-        ResponsesRefusal{R"({"model":"missing","input":"a"})", "model_not_found", "", 404},
-        ResponsesRefusal{R"({"model":"m","input":5})", "invalid_type", "input"},
+        ResponsesRefusedBody{"{", "", ""}, ResponsesRefusedBody{"[]", "invalid_type", "body"},
+        ResponsesRefusedBody{R"({"input":"a"})", "missing_required_parameter", "model"},
+        ResponsesRefusedBody{R"({"model":"m"})", "missing_required_parameter", "input"},
+        ResponsesRefusedBody{R"({"model":"missing","input":"a"})", "model_not_found", "", 404},
+        ResponsesRefusedBody{R"({"model":"m","input":5})", "invalid_type", "input"},
         // The names of Chat Completions.
-        ResponsesRefusal{R"({"model":"m","input":"a","max_tokens":16})", "unsupported_parameter", "max_tokens"},
-        ResponsesRefusal{R"({"model":"m","messages":[{"role":"user","content":"a"}]})", "unsupported_parameter",
-                         "messages"},
-        ResponsesRefusal{R"({"model":"m","input":"a","response_format":{"type":"text"}})", "unsupported_parameter",
-                         "response_format"},
-        ResponsesRefusal{R"({"model":"m","input":"a","n":2})", "unknown_parameter", "n"},
-        ResponsesRefusal{R"({"model":"m","input":"a","stop":["x"]})", "unknown_parameter", "stop"},
-        ResponsesRefusal{R"({"model":"m","input":"a","max_output_tokens":15})", "integer_below_min_value",
-                         "max_output_tokens"},
-        ResponsesRefusal{R"({"model":"m","input":"a","temperature":2.5})", "decimal_above_max_value", "temperature"},
-        ResponsesRefusal{R"({"model":"m","input":"a","stream":"yes"})", "invalid_type", "stream"},
-        ResponsesRefusal{R"({"model":"m","input":"a","stream_options":{"include_obfuscation":true}})", "",
-                         "stream_options"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","max_tokens":16})", "unsupported_parameter", "max_tokens"},
+        ResponsesRefusedBody{R"({"model":"m","messages":[{"role":"user","content":"a"}]})", "unsupported_parameter",
+                             "messages"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","response_format":{"type":"text"}})", "unsupported_parameter",
+                             "response_format"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","n":2})", "unknown_parameter", "n"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","stop":["x"]})", "unknown_parameter", "stop"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","max_output_tokens":15})", "integer_below_min_value",
+                             "max_output_tokens"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","temperature":2.5})", "decimal_above_max_value",
+                             "temperature"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","stream":"yes"})", "invalid_type", "stream"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","stream_options":{"include_obfuscation":true}})", "",
+                             "stream_options"},
         // Trap 100: usage comes without being asked for.
-        ResponsesRefusal{R"({"model":"m","input":"a","stream":true,"stream_options":{"include_usage":true}})",
-                         "unknown_parameter", "stream_options.include_usage"},
-        ResponsesRefusal{R"({"model":"m","input":"a","include":["everything"]})", "invalid_value", "include[0]"},
-        ResponsesRefusal{R"({"model":"m","input":"a","truncation":"some"})", "invalid_value", "truncation"},
-        ResponsesRefusal{R"({"model":"m","input":"a","metadata":{"a":1}})", "invalid_type", "metadata.a"},
-        ResponsesRefusal{R"({"model":"m","input":"a","background":true,"store":false})", "", "background"},
-        ResponsesRefusal{R"({"model":"m","input":"a","previous_response_id":"resp_a","conversation":"c"})",
-                         "mutually_exclusive_parameters", "previous_response_id"},
-        ResponsesRefusal{R"({"model":"m","input":"a","previous_response_id":"resp_a"})", "previous_response_not_found",
-                         "previous_response_id"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":"a","stream":true,"stream_options":{"include_usage":true}})",
+                             "unknown_parameter", "stream_options.include_usage"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","include":["everything"]})", "invalid_value", "include[0]"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","truncation":"some"})", "invalid_value", "truncation"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","metadata":{"a":1}})", "invalid_type", "metadata.a"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","background":true,"store":false})", "", "background"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","previous_response_id":"resp_a","conversation":"c"})",
+                             "mutually_exclusive_parameters", "previous_response_id"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","previous_response_id":"resp_a"})",
+                             "previous_response_not_found", "previous_response_id"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","context_management":[{"type":"compaction","compact_threshold":10}]})",
             "integer_below_min_value", "context_management[0].compact_threshold"}));
 
 // §1.8, traps 85 and 88.
 INSTANTIATE_TEST_SUITE_P(
     Models, ResponsesRefusal,
-    testing::Values(ResponsesRefusal{R"({"model":"o4-mini","input":"a","temperature":1})", "unsupported_parameter",
-                                     "temperature"},
-                    ResponsesRefusal{R"({"model":"gpt-5","input":"a","top_p":1})", "unsupported_parameter", "top_p"},
-                    ResponsesRefusal{R"({"model":"gpt-5.1","input":"a","temperature":1,"reasoning":{"effort":"low"}})",
-                                     "unsupported_parameter", "temperature"},
-                    ResponsesRefusal{R"({"model":"gpt-4o","input":"a","reasoning":{"effort":"low"}})",
-                                     "unsupported_parameter", "reasoning.effort"},
-                    ResponsesRefusal{R"({"model":"o3","input":"a","reasoning":{"effort":"none"}})", "unsupported_value",
-                                     "reasoning.effort"},
-                    ResponsesRefusal{R"({"model":"gpt-6.2-sol","input":"a","reasoning":{"effort":"none"}})",
-                                     "unsupported_value", "reasoning.effort"},
-                    ResponsesRefusal{R"({"model":"gpt-5.1","input":"a","reasoning":{"effort":"xhigh"}})",
-                                     "unsupported_value", "reasoning.effort"},
-                    ResponsesRefusal{R"({"model":"m","input":"a","reasoning":{"effort":"huge"}})", "invalid_value",
-                                     "reasoning.effort"},
-                    ResponsesRefusal{R"({"model":"m","input":"a","reasoning":{"budget":1}})", "unknown_parameter",
-                                     "reasoning.budget"}));
+    testing::Values(
+        ResponsesRefusedBody{R"({"model":"o4-mini","input":"a","temperature":1})", "unsupported_parameter",
+                             "temperature"},
+        ResponsesRefusedBody{R"({"model":"gpt-5","input":"a","top_p":1})", "unsupported_parameter", "top_p"},
+        ResponsesRefusedBody{R"({"model":"gpt-5.1","input":"a","temperature":1,"reasoning":{"effort":"low"}})",
+                             "unsupported_parameter", "temperature"},
+        ResponsesRefusedBody{R"({"model":"gpt-4o","input":"a","reasoning":{"effort":"low"}})", "unsupported_parameter",
+                             "reasoning.effort"},
+        ResponsesRefusedBody{R"({"model":"o3","input":"a","reasoning":{"effort":"none"}})", "unsupported_value",
+                             "reasoning.effort"},
+        ResponsesRefusedBody{R"({"model":"gpt-6.2-sol","input":"a","reasoning":{"effort":"none"}})",
+                             "unsupported_value", "reasoning.effort"},
+        ResponsesRefusedBody{R"({"model":"gpt-5.1","input":"a","reasoning":{"effort":"xhigh"}})", "unsupported_value",
+                             "reasoning.effort"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","reasoning":{"effort":"huge"}})", "invalid_value",
+                             "reasoning.effort"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","reasoning":{"budget":1}})", "unknown_parameter",
+                             "reasoning.budget"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Items, ResponsesRefusal,
     testing::Values(
-        ResponsesRefusal{R"({"model":"m","input":[{"content":"a"}]})", "missing_required_parameter", "input[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"odd"}]})", "invalid_value", "input[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"tool","content":"a"}]})", "invalid_value", "input[0].role"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"user"}]})", "missing_required_parameter",
-                         "input[0].content"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"content":"a"}]})", "missing_required_parameter",
+                             "input[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"odd"}]})", "invalid_value", "input[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"tool","content":"a"}]})", "invalid_value",
+                             "input[0].role"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"user"}]})", "missing_required_parameter",
+                             "input[0].content"},
         // The parts of Chat Completions.
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"text","text":"a"}]}]})",
-                         "invalid_value", "input[0].content[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"a"}]}]})",
-                         "invalid_value", "input[0].content[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"output_text","text":"a"}]}]})",
-                         "invalid_value", "input[0].content[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","content":"a","tool_calls":[]}]})",
-                         "unknown_parameter", "input[0].tool_calls"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"message","id":"abc","role":"assistant","content":"a"}]})",
-                         "invalid_value", "input[0].id"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"assistant","phase":"middle","content":"a"}]})",
-                         "invalid_value", "input[0].phase"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"item_reference","id":"msg_x"}]})", "", "input", 404},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"compaction_trigger"},{"role":"user","content":"a"}]})", "",
-                         "input[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"compaction","encrypted_content":"gAAAAx"}]})",
-                         "invalid_encrypted_content", ""}));
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"user","content":[{"type":"text","text":"a"}]}]})",
+                             "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusedBody{
+            R"({"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"a"}]}]})",
+            "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"user","content":[{"type":"output_text","text":"a"}]}]})",
+                             "invalid_value", "input[0].content[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"assistant","content":"a","tool_calls":[]}]})",
+                             "unknown_parameter", "input[0].tool_calls"},
+        ResponsesRefusedBody{
+            R"({"model":"m","input":[{"type":"message","id":"abc","role":"assistant","content":"a"}]})",
+            "invalid_value", "input[0].id"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"assistant","phase":"middle","content":"a"}]})",
+                             "invalid_value", "input[0].phase"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"item_reference","id":"msg_x"}]})", "", "input", 404},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"compaction_trigger"},{"role":"user","content":"a"}]})",
+                             "", "input[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"compaction","encrypted_content":"gAAAAx"}]})",
+                             "invalid_encrypted_content", ""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Files, ResponsesRefusal,
     testing::Values(
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":{"url":"https://e.com"}}]}]})",
             "invalid_type", "input[0].content[0].image_url"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,*"}]}]})",
             "invalid_image_url", "input[0].content[0].image_url"},
-        ResponsesRefusal{R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image"}]}]})", "",
-                         "input[0].content[0]"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image"}]}]})", "",
+                             "input[0].content[0]"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_data":"QUJD","filename":"a"}]}]})",
             "invalid_value", "input[0].content[0].file_data"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_data":"data:application/pdf;base64,QUJD"}]}]})",
             "missing_required_parameter", "input[0].content[0].filename"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_id":"f","file_url":"https://e.com"}]}]})",
             "", "input[0].content[0]"}));
 
@@ -148,41 +154,41 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Calls, ResponsesRefusal,
     testing::Values(
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"role":"user","content":"b"}]})",
             "", "input"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"function_call_output","call_id":"a","output":"b"}]})", "",
-                         "input"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"function_call_output","call_id":"a","output":"b"}]})",
+                             "", "input"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"custom_tool_call","call_id":"a","name":"f","input":"x"},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "", "input"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","id":"call_1","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "invalid_value", "input[0].id"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":{}},{"type":"function_call_output","call_id":"a","output":"b"}]})",
             "invalid_type", "input[0].arguments"},
-        ResponsesRefusal{R"({"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]})",
-                         "missing_required_parameter", "input[0].call_id"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]})",
+                             "missing_required_parameter", "input[0].call_id"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"a.b","arguments":"{}"}]})",
             "invalid_value", "input[0].name"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","call_id":"0123456789012345678901234567890123456789012345678901234567890123x","name":"f","arguments":"{}"}]})",
             "string_above_max_length", "input[0].call_id"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a"}]})",
             "missing_required_parameter", "input[1].output"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"reasoning","id":"rs_1"},{"role":"assistant","content":"a"}]})",
             "missing_required_parameter", "input[0].summary"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"a"}]})",
             "", "input", 404},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","store":false,"input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"a"}]})",
             "", "input", 404},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAQUJD"},{"role":"assistant","content":"a"}]})",
             "invalid_encrypted_content", ""}));
 
@@ -190,55 +196,56 @@ INSTANTIATE_TEST_SUITE_P(
     Tools, ResponsesRefusal,
     testing::Values(
         // The nested form of Chat Completions.
-        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","function":{"name":"f"}}]})",
-                         "unknown_parameter", "tools[0].function"},
-        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","parameters":{}}]})",
-                         "missing_required_parameter", "tools[0].name"},
-        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"f"}]})",
-                         "missing_required_parameter", "tools[0].parameters"},
-        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"function","name":"a.b","parameters":{}}]})",
-                         "invalid_value", "tools[0].name"},
-        ResponsesRefusal{R"({"model":"m","input":"a","tools":[{"type":"web_search_20250305","name":"web_search"}]})",
-                         "invalid_value", "tools[0].type"},
-        ResponsesRefusal{R"({"model":"m","input":"a","tool_choice":"required"})", "", "tool_choice"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":"a","tools":[{"type":"function","function":{"name":"f"}}]})",
+                             "unknown_parameter", "tools[0].function"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","tools":[{"type":"function","parameters":{}}]})",
+                             "missing_required_parameter", "tools[0].name"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","tools":[{"type":"function","name":"f"}]})",
+                             "missing_required_parameter", "tools[0].parameters"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","tools":[{"type":"function","name":"a.b","parameters":{}}]})",
+                             "invalid_value", "tools[0].name"},
+        ResponsesRefusedBody{
+            R"({"model":"m","input":"a","tools":[{"type":"web_search_20250305","name":"web_search"}]})",
+            "invalid_value", "tools[0].type"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","tool_choice":"required"})", "", "tool_choice"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":"any"})",
             "invalid_value", "tool_choice"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","function":{"name":"f"}}})",
             "missing_required_parameter", "tool_choice.name"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","name":"g"}})",
             "", "tool_choice"},
         // Trap 78: strict mode wants every property.
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","additionalProperties":false,"properties":{"a":{"type":"string"}},"required":[]}}]})",
             "invalid_function_parameters", "tools[0].parameters"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","additionalProperties":false,"properties":{"a":{"type":"object"}},"required":["a"]}}]})",
             "invalid_function_parameters", "tools[0].parameters.properties.a"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","tools":[{"type":"custom","name":"f","format":{"type":"grammar","grammar":{"syntax":"lark"}}}]})",
             "missing_required_parameter", "tools[0].format.definition"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Text, ResponsesRefusal,
     testing::Values(
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","json_schema":{"name":"x","schema":{}}}}})",
             "missing_required_parameter", "text.format.name"},
-        ResponsesRefusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x"}}})",
-                         "missing_required_parameter", "text.format.schema"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x"}}})",
+                             "missing_required_parameter", "text.format.schema"},
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x y","schema":{}}}})",
             "invalid_value", "text.format.name"},
-        ResponsesRefusal{
+        ResponsesRefusedBody{
             R"({"model":"m","input":"a","text":{"format":{"type":"json_schema","name":"x","strict":true,"schema":{"type":"array"}}}})",
             "invalid_json_schema", "text.format.schema"},
         // Trap 103.
-        ResponsesRefusal{R"({"model":"m","input":"a","text":{"format":{"type":"json_object"}}})", "", "input"},
-        ResponsesRefusal{R"({"model":"m","input":"a","text":{"verbosity":"some"}})", "invalid_value",
-                         "text.verbosity"}));
+        ResponsesRefusedBody{R"({"model":"m","input":"a","text":{"format":{"type":"json_object"}}})", "", "input"},
+        ResponsesRefusedBody{R"({"model":"m","input":"a","text":{"verbosity":"some"}})", "invalid_value",
+                             "text.verbosity"}));
 
 // What is right must be taken: all that the library may send.
 TEST(ResponsesRequest, TakesEverythingThatTheProviderTakes) {

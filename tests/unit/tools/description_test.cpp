@@ -25,22 +25,22 @@ void describe(Choices<Unit>& choices) {
   choices.description("Unit of temperatures").choice("celsius", Unit::celsius).choice("fahrenheit", Unit::fahrenheit);
 }
 
-struct Where {
+struct Trip {
   std::string city;
   int days = 3;
   std::optional<Unit> unit;
   std::vector<std::string> tags;
 };
-void describe(Fields<Where>& fields) {
+void describe(Fields<Trip>& fields) {
   fields.description("A place");
-  fields.field("city", &Where::city).description("Name of the city").at_least(1).at_most(20);
-  fields.field("days", &Where::days).keeps_default().at_least(1).at_most(14);
-  fields.field("unit", &Where::unit);
-  fields.field("tags", &Where::tags).default_value({"x"}).at_most(2);
+  fields.field("city", &Trip::city).description("Name of the city").at_least(1).at_most(20);
+  fields.field("days", &Trip::days).keeps_default().at_least(1).at_most(14);
+  fields.field("unit", &Trip::unit);
+  fields.field("tags", &Trip::tags).default_value({"x"}).at_most(2);
 }
 
 TEST(Schema, SaysEverythingThatIsKnown) {
-  EXPECT_EQ(schema_of<Where>().text(),
+  EXPECT_EQ(schema_of<Trip>().text(),
             R"({"type":"object","description":"A place","properties":{)"
             R"("city":{"type":"string","description":"Name of the city","minLength":1,"maxLength":20},)"
             R"("days":{"type":"integer","minimum":1,"maximum":14,"default":3},)"
@@ -51,7 +51,7 @@ TEST(Schema, SaysEverythingThatIsKnown) {
 
 TEST(Schema, TheStrictFormRequiresAllAndAllowsNull) {
   EXPECT_EQ(
-      schema_of<Where>(true).text(),
+      schema_of<Trip>(true).text(),
       R"({"type":"object","description":"A place","properties":{)"
       R"("city":{"type":"string","description":"Name of the city","minLength":1,"maxLength":20},)"
       R"("days":{"type":["integer","null"],"minimum":1,"maximum":14,"default":3},)"
@@ -151,7 +151,7 @@ TEST(Schema, ATypeIsReferredToByTheNameThatItWasGiven) {
 }
 
 TEST(Reading, FillsEveryField) {
-  const auto where = read_json<Where>(R"({"city":"Köln","days":14,"unit":"fahrenheit","tags":["a","b"]})");
+  const auto where = read_json<Trip>(R"({"city":"Köln","days":14,"unit":"fahrenheit","tags":["a","b"]})");
   EXPECT_EQ(where.city, "Köln");
   EXPECT_EQ(where.days, 14);
   EXPECT_EQ(where.unit, Unit::fahrenheit);
@@ -160,7 +160,7 @@ TEST(Reading, FillsEveryField) {
 
 TEST(Reading, WhatMayBeMissingHasItsDefault) {
   for (const char* text : {R"({"city":"Oslo"})", R"({"city":"Oslo","days":null,"unit":null,"tags":null})"}) {
-    const Where where = Json(text).as<Where>();
+    const Trip where = Json(text).as<Trip>();
     EXPECT_EQ(where.days, 3);
     EXPECT_FALSE(where.unit);
     EXPECT_EQ(where.tags, std::vector<std::string>{"x"});
@@ -177,22 +177,22 @@ std::string wrong(const char* json) {
 }
 
 TEST(Reading, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(wrong<Where>("{"), " | not JSON: byte 1: expected a name in quotes");
-  EXPECT_EQ(wrong<Where>("[]"), " | expected an object, got an array");
-  EXPECT_EQ(wrong<Where>("{}"), "/city | /city: missing; expected a text");
-  EXPECT_EQ(wrong<Where>(R"({"city":7})"), "/city | /city: expected a text, got 7");
-  EXPECT_EQ(wrong<Where>(R"({"city":null})"), "/city | /city: expected a text, got null");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","days":"3"})"), R"(/days | /days: expected a whole number, got "3")");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","days":3.5})"), "/days | /days: expected a whole number, got 3.5");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","days":0})"), "/days | /days: expected at least 1, got 0");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","days":15})"), "/days | /days: expected at most 14, got 15");
-  EXPECT_EQ(wrong<Where>(R"({"city":""})"), "/city | /city: expected at least 1 characters, got 0");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","unit":"kelvin"})"),
+  EXPECT_EQ(wrong<Trip>("{"), " | not JSON: byte 1: expected a name in quotes");
+  EXPECT_EQ(wrong<Trip>("[]"), " | expected an object, got an array");
+  EXPECT_EQ(wrong<Trip>("{}"), "/city | /city: missing; expected a text");
+  EXPECT_EQ(wrong<Trip>(R"({"city":7})"), "/city | /city: expected a text, got 7");
+  EXPECT_EQ(wrong<Trip>(R"({"city":null})"), "/city | /city: expected a text, got null");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","days":"3"})"), R"(/days | /days: expected a whole number, got "3")");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","days":3.5})"), "/days | /days: expected a whole number, got 3.5");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","days":0})"), "/days | /days: expected at least 1, got 0");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","days":15})"), "/days | /days: expected at most 14, got 15");
+  EXPECT_EQ(wrong<Trip>(R"({"city":""})"), "/city | /city: expected at least 1 characters, got 0");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","unit":"kelvin"})"),
             R"(/unit | /unit: expected one of "celsius" "fahrenheit", got "kelvin")");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","tags":["a",7]})"), "/tags/1 | /tags/1: expected a text, got 7");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","tags":["a","b","c"]})"), "/tags | /tags: expected at most 2 elements, got 3");
-  EXPECT_EQ(wrong<Where>(R"({"city":"O","a/b~":1})"), "/a~1b~0 | /a~1b~0: unknown; known here: city, days, unit, tags");
-  EXPECT_EQ(wrong<Where>(R"({"days":"3","x":1})"),
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","tags":["a",7]})"), "/tags/1 | /tags/1: expected a text, got 7");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","tags":["a","b","c"]})"), "/tags | /tags: expected at most 2 elements, got 3");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"O","a/b~":1})"), "/a~1b~0 | /a~1b~0: unknown; known here: city, days, unit, tags");
+  EXPECT_EQ(wrong<Trip>(R"({"days":"3","x":1})"),
             R"(/days | /days: expected a whole number, got "3"; /x: unknown; known here: city, days, unit, tags; )"
             "/city: missing; expected a text");
 }
@@ -208,8 +208,8 @@ TEST(Reading, ATextIsOneOfThoseThatItMayBe) {
 }
 
 TEST(Reading, LengthsCountCharacters) {
-  EXPECT_EQ(wrong<Where>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"), "read");
-  EXPECT_EQ(wrong<Where>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"),
+  EXPECT_EQ(wrong<Trip>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"), "read");
+  EXPECT_EQ(wrong<Trip>(R"({"city":"ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"})"),
             "/city | /city: expected at most 20 characters, got 21");
 }
 
@@ -264,7 +264,7 @@ TEST(Reading, TakesListsMapsAndPointers) {
 TEST(Writing, GivesBackWhatWasRead) {
   const char* const texts[] = {R"({"city":"Köln","days":14,"unit":"celsius","tags":["a\"b"]})",
                                R"({"city":"O","days":3,"tags":["x"]})"};
-  for (const char* text : texts) EXPECT_EQ(write_json(read_json<Where>(text)).text(), text);
+  for (const char* text : texts) EXPECT_EQ(write_json(read_json<Trip>(text)).text(), text);
   EXPECT_EQ(write_json(std::map<std::string, std::vector<bool>>{{"k", {true, false}}}).text(), R"({"k":[true,false]})");
   EXPECT_EQ(write_json(std::vector<std::optional<int>>{1, std::nullopt}).text(), "[1,null]");
   EXPECT_EQ(write_json(0.1).text(), "0.1");

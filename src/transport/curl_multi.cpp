@@ -148,7 +148,9 @@ void CurlMulti::register_afresh(Watch& watch) {
   ++watch.registration;
   watch.waiting = 0;
   watch.once_for_writing = false;
-  watch.descriptor.assign(socket);
+  // Where the system has no room for it any more the transfer ends by its timeout.
+  boost::system::error_code full;
+  watch.descriptor.assign(socket, full);
 }
 
 void CurlMulti::arm(const std::shared_ptr<Watch>& watch) {

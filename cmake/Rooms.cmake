@@ -40,10 +40,11 @@ function(antiphon_library name)
   endif()
 endfunction()
 
-# antiphon_test(NAME LABEL SOURCES... [LINK targets...] [RUNNER program]): one test program. It sees the inside of the
-# library. The target tests_LABEL builds all programs of a label. RUNNER starts the program: it gets its path.
+# antiphon_test(NAME LABEL SOURCES... [LINK targets...] [RUNNER program] [SHARDS n]): one test program. It sees the inside
+# of the library. The target tests_LABEL builds all programs of a label. RUNNER starts the program: it gets its path.
+# SHARDS runs it n times at once, each time with another part of its tests.
 function(antiphon_test name label)
-  cmake_parse_arguments(TEST "" "RUNNER" "LINK" ${ARGN})
+  cmake_parse_arguments(TEST "" "RUNNER;SHARDS" "LINK" ${ARGN})
   add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   # The compiler would spend more on making a test fast than the test takes.
@@ -57,6 +58,20 @@ function(antiphon_test name label)
     add_custom_target(tests_${label})
   endif()
   add_dependencies(tests_${label} ${name})
-  add_test(NAME ${name} COMMAND ${TEST_RUNNER} $<TARGET_FILE:${name}>)
-  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 600)
+  if(NOT TEST_SHARDS)
+    add_test(NAME ${name} COMMAND ${TEST_RUNNER} $<TARGET_FILE:${name}>)
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 600)
+    return()
+  endif()
+  math(EXPR last "${TEST_SHARDS} - 1")
+  foreach(shard RANGE ${last})
+    math(EXPR number "${shard} + 1")
+    # A name of its own, after which its report is called.
+    set(part $<TARGET_FILE_DIR:${name}>/${name}_${number})
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE_NAME:${name}> ${part} VERBATIM)
+    add_test(NAME ${name}_${number} COMMAND ${TEST_RUNNER} ${part})
+    set_tests_properties(${name}_${number} PROPERTIES LABELS ${label} TIMEOUT 600
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${TEST_SHARDS};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
 endfunction()

@@ -392,7 +392,12 @@ void Witness::failed(ExchangeRecord& exchange) {
   const bool limited = reply.meaning == Meaning::limited || reply.meaning == Meaning::overloaded;
   if (ill) ++watch.all_failures;
   const bool unwanted = record.cancelled || record.ended || exchange.in_model || is_lists_models(exchange.call);
-  if (ill && !unwanted) ++watch.least_failures;
+  if (ill && exchange.finish_heard) {
+    // Cut behind its finish reason it may count as an answer, after which failures are counted anew.
+    watch.least_failures = 0;
+  } else if (ill && !unwanted) {
+    ++watch.least_failures;
+  }
   if (limited && !record.cancelled && !exchange.in_model && reply.retry_after) {
     pause(watch, *reply.retry_after);
   }

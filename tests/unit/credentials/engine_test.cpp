@@ -23,7 +23,7 @@ constexpr const char* chat_answer =
 class CredentialsEngineTest : public testing::Test {
  protected:
   CredentialsEngineTest() {
-    source = [this](Fetcher& fetcher, std::function<void(Result<AccessToken>)> done) {
+    source = [](Fetcher& fetcher, std::function<void(Result<AccessToken>)> done) {
       HttpRequest request;
       request.url = "https://login/token";
       fetcher.fetch(std::move(request), 10s, [&fetcher, done = std::move(done)](Result<HttpResponse> answer) {
@@ -137,7 +137,7 @@ TEST_F(CredentialsEngineTest, ADeadlineEndsTheWait) {
 TEST_F(CredentialsEngineTest, TheEndOfTheEngineEndsAFetchThatNobodyWaitsFor) {
   login = [](const HttpRequest&) { return Script().connect(); };
   bool ended = false;
-  source = [this, &ended](Fetcher& fetcher, std::function<void(Result<AccessToken>)> done) {
+  source = [&ended](Fetcher& fetcher, std::function<void(Result<AccessToken>)> done) {
     HttpRequest request;
     request.url = "https://login/token";
     fetcher.fetch(std::move(request), 24h, [&ended, done = std::move(done)](Result<HttpResponse> answer) {

@@ -223,14 +223,15 @@ class Maker {
                           "\n",
                true);
     }
-    // Another choice, which nobody asked for.
-    if (openai() && !asked_.in_tool_loop && dice_.chance(0.02)) {
-      std::string event = openai_event(R"({"content":"else"})", R"("stop")");
-      body.add(event.replace(event.find(R"("index":0)"), 9, R"("index":1)"), true);
-    }
+    const bool begins = words > 0;
     for (; words > 0; --words) {
       const std::string word = next_token(padding);
       body.add(openai() ? test::chunk_event(word) : test::ollama_line(word), true);
+    }
+    // Another choice, which nobody asked for. Alone it would be the whole answer.
+    if (begins && openai() && !asked_.in_tool_loop && dice_.chance(0.02)) {
+      std::string event = openai_event(R"({"content":"else"})", R"("stop")");
+      body.add(event.replace(event.find(R"("index":0)"), 9, R"("index":1)"), true);
     }
   }
   std::string call_json(const DrawnCall& call, std::size_t index) {

@@ -2,6 +2,7 @@
 
 // For programs that run on Boost.Asio. Opt-in: it is not part of <antiphon/antiphon.hpp>.
 
+#include <atomic>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -22,10 +23,32 @@
 
 namespace antiphon::inline v0 {
 
+namespace detail {
+
+/// Posts a task that waits for the end of the post: it may end its context, which Asio goes on using for a moment after
+/// the task can run.
+template <class AsioExecutor, class Task>
+void post_to_asio(AsioExecutor executor, Task task) {
+  auto posted = std::make_shared<std::atomic<bool>>(false);
+  {
+    const AsioExecutor last_use = std::move(executor);
+    boost::asio::post(last_use, [posted, task = std::move(task)]() mutable {
+      posted->wait(false);
+      task();
+    });
+  }
+  posted->store(true);
+  posted->notify_one();
+}
+
+}  // namespace detail
+
 /// An `Executor` that posts to one of Asio's: `co_await provider.async_chat(m).on(asio_executor(io.get_executor()))`.
+/// What is posted last may end the context that runs it.
 template <class AsioExecutor>
 Executor asio_executor(AsioExecutor executor) {
-  return [executor = std::move(executor)](std::function<void()> task) { boost::asio::post(executor, std::move(task)); };
+  return
+      [executor = std::move(executor)](std::function<void()> task) { detail::post_to_asio(executor, std::move(task)); };
 }
 
 namespace detail {
@@ -44,7 +67,7 @@ class AsioHandler {
   template <class... Values>
   static void complete(std::shared_ptr<AsioHandler> self, std::exception_ptr error, Values... values) {
     auto executor = self->executor_;
-    boost::asio::post(executor, [self = std::move(self), error, ... values = std::move(values)]() mutable {
+    post_to_asio(std::move(executor), [self = std::move(self), error, ... values = std::move(values)]() mutable {
       boost::asio::get_associated_cancellation_slot(self->handler_).clear();
       Handler handler = std::move(self->handler_);
       self.reset();
@@ -97,10 +120,10 @@ auto complete_with(Async<T> call, CompletionToken&& token) {
         auto holder = std::make_shared<Holder>(std::move(handler));
         auto slot = boost::asio::get_associated_cancellation_slot(holder->get());
         if (slot.is_connected()) {
-          slot.assign([operation = std::weak_ptr<detail::Operation>(started.operation())](
-                          boost::asio::cancellation_type) {
-            if (const auto running = operation.lock()) running->cancel();
-          });
+          slot.assign(
+              [operation = std::weak_ptr<detail::Operation>(started.operation())](boost::asio::cancellation_type) {
+                if (const auto running = operation.lock()) running->cancel();
+              });
         }
         std::move(started).then([holder](Result<T> result) mutable {
           if (result) {

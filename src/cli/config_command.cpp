@@ -88,9 +88,9 @@ void print_models(Output& out, const Config& config, bool json) {
 
 ExitStatus check(Output& out, const ConfigFlags& flags, const std::optional<std::string>& file, bool json) {
   const std::string text = file ? read_input(*file) : std::string();
-  const std::string name = !file || *file == "-" ? "standard input" : *file;
+  const std::string source = !file || *file == "-" ? "standard input" : *file;
   try {
-    const Config config = file ? Config::parse(text, name) : flags.load();
+    const Config config = file ? Config::parse(text, source) : flags.load();
     JsonArray names;
     for (const std::string& name : config.model_names()) names.add(Json::string(name));
     const std::string line = "ok, models: " + std::to_string(config.model_names().size());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <future>
 #include <latch>
+#include <memory>
 #include <vector>
 
 #include <antiphon/antiphon.hpp>
@@ -114,9 +115,10 @@ TEST_P(Cancelling, IsSeenByTheServerHoweverItIsDone) {
 }
 
 TEST_P(Cancelling, IsSeenAlsoWhileALookUpHangs) {
-  std::latch go(1);
-  const Engine engine(EngineOptions().resolver([&](const std::string& host) -> std::vector<std::string> {
-    if (host == "hangs.test") go.wait();
+  // The look-up outlives the test.
+  const auto go = std::make_shared<std::latch>(1);
+  const Engine engine(EngineOptions().resolver([go](const std::string& host) -> std::vector<std::string> {
+    if (host == "hangs.test") go->wait();
     return {"127.0.0.1"};
   }));
   const Provider asked = provider(engine);
@@ -134,7 +136,7 @@ TEST_P(Cancelling, IsSeenAlsoWhileALookUpHangs) {
 #ifdef NDEBUG
   EXPECT_LT(best, 50ms);
 #endif
-  go.count_down();
+  go->count_down();
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Cancelling,

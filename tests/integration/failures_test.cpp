@@ -8,6 +8,7 @@
 
 #include <future>
 #include <latch>
+#include <memory>
 
 #include <antiphon/antiphon.hpp>
 
@@ -124,10 +125,11 @@ TEST(Network, UnknownHost) {
 }
 
 TEST(Network, ALookUpThatHangsStallsNobodyAndCanBeCancelled) {
-  std::latch go(1);
+  // The look-up outlives the test.
+  const auto go = std::make_shared<std::latch>(1);
   RawServer server(answering({"fine"}));
-  const Engine engine(EngineOptions().resolver([&](const std::string& host) -> std::vector<std::string> {
-    if (host == "hangs.test") go.wait();
+  const Engine engine(EngineOptions().resolver([go](const std::string& host) -> std::vector<std::string> {
+    if (host == "hangs.test") go->wait();
     return {"127.0.0.1"};
   }));
   const ProviderOptions on_engine = ProviderOptions().engine(engine);
@@ -152,7 +154,7 @@ TEST(Network, ALookUpThatHangsStallsNobodyAndCanBeCancelled) {
   EXPECT_LT(std::chrono::steady_clock::now() - asked, 1s);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind(), ErrorKind::cancelled);
-  go.count_down();
+  go->count_down();
 }
 
 TEST(Network, TlsToAServerThatHasNone) {
@@ -187,9 +189,10 @@ TEST(Network, NoFileDescriptorsLeft) {
 TEST(Timeout, Connect) {
   // A listener whose queue is full takes no more connections; simplest is an address that swallows packets, but
   // tests stay on this machine: a name whose look-up hangs is the same phase.
-  std::latch go(1);
-  const Engine engine(EngineOptions().resolver([&](const std::string&) -> std::vector<std::string> {
-    go.wait();
+  // The look-up outlives the test.
+  const auto go = std::make_shared<std::latch>(1);
+  const Engine engine(EngineOptions().resolver([go](const std::string&) -> std::vector<std::string> {
+    go->wait();
     return {};
   }));
   const Provider provider =
@@ -197,7 +200,7 @@ TEST(Timeout, Connect) {
   const Error error = failure(provider);
   EXPECT_EQ(error.kind(), ErrorKind::timeout);
   EXPECT_EQ(error.where(), "timeouts.connect");
-  go.count_down();
+  go->count_down();
 }
 
 TEST(Timeout, EachPhaseOfAStream) {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
 #include <latch>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "support/virtual_scheduler.hpp"
 
@@ -107,18 +109,19 @@ TEST(Resolver, FailuresSayWhatFailed) {
 
 TEST(Resolver, MayGoAwayWhileALookUpHangs) {
   SharedScheduler scheduler;
-  std::latch go(1);
-  std::promise<void> ended;
+  const auto go = std::make_shared<std::latch>(1);
+  const auto ended = std::make_shared<std::latch>(1);
   {
-    Resolver resolver(scheduler, [&](const std::string&) -> std::vector<std::string> {
-      go.wait();
-      ended.set_value_at_thread_exit();
+    // The thread of the look-up is the last to hold it.
+    std::shared_ptr<void> until_the_end(nullptr, [ended](void*) { ended->count_down(); });
+    Resolver resolver(scheduler, [go, until_the_end](const std::string&) -> std::vector<std::string> {
+      go->wait();
       return {"127.0.0.1"};
     });
     resolver.resolve("host", [](const auto&) { FAIL() << "the resolver is gone"; });
   }
-  go.count_down();
-  ended.get_future().wait();
+  go->count_down();
+  ended->wait();
 }
 
 TEST(Resolver, AsksTheSystem) {

@@ -21,6 +21,10 @@ void LineBuffer::append(std::string_view bytes) {
   end_ += bytes.size();
 }
 
-void LineBuffer::clear() { *this = LineBuffer(); }
+void LineBuffer::clear() {
+  // An assigned empty string would keep the memory.
+  std::string().swap(storage_);
+  begin_ = end_ = searched_ = 0;
+}
 
 }  // namespace antiphon::inline v0::wire

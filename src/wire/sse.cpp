@@ -176,7 +176,7 @@ void SseDecoder::give_up() {
   too_large_ = true;
   forget_event();
   buffer_.clear();
-  joined_ = std::string();
+  std::string().swap(joined_);
 }
 
 }  // namespace antiphon::inline v0::wire

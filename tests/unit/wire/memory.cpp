@@ -48,6 +48,8 @@ void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 
 namespace antiphon::test {
 
+std::size_t memory_in_use() { return in_use; }
+
 MemoryPeak::MemoryPeak() : before_(in_use) { peak = in_use; }
 
 std::size_t MemoryPeak::bytes() const { return peak - before_; }

@@ -124,6 +124,16 @@ TEST(SseLimits, AfterTooLargeNothingIsKept) {
   EXPECT_LT(peak.bytes(), memory_limit);
 }
 
+TEST(SseLimits, AfterTooLargeTheMemoryIsGivenBack) {
+  const std::string piece = "data: 1\ndata:" + x(piece_size);
+  const std::size_t before = test::memory_in_use();
+  SseDecoder decoder(sse_limit);
+  decoder.feed(piece);
+  EXPECT_FALSE(decoder.next());
+  EXPECT_TRUE(decoder.too_large());
+  EXPECT_LT(test::memory_in_use(), before + piece_size / 2);
+}
+
 TEST(SseLimits, ManyEventsDoNotPileUp) {
   const std::string piece = "data: " + x(30) + "\n\nda";
   const std::string rest = "ta: " + x(30) + "\n\n";

@@ -67,6 +67,7 @@ const std::string& AccessToken::value() const { return body_.read().value; }
 const std::optional<std::chrono::system_clock::time_point>& AccessToken::expires_at() const {
   return body_.read().expires_at;
 }
+
 AwsCredentials& AwsCredentials::bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }
 
 AwsCredentials::operator std::shared_ptr<Authenticator>() const {

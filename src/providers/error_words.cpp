@@ -177,7 +177,7 @@ bool tells_error(json::Value value) {
       break;
   }
   const std::string_view raw = value.raw().value_or("{}");
-  return ascii::trim(raw.substr(1, raw.size() - 2)) != "";
+  return !ascii::trim(raw.substr(1, raw.size() - 2)).empty();
 }
 
 ErrorWords read_error_words(json::Value root) {

@@ -125,6 +125,8 @@ class Walk {
   /// Its provider wants no pause, and its limits at most a short one.
   bool has_room(const Link& link) const {
     if (link.endpoint->gate().closed(now_)) return false;
+    // Batches of one call are in each other's way, which is no reason to ask somebody else.
+    if (track_.exchange) return true;
     std::chrono::nanoseconds longest = config_.max_wait();
     if (const auto& within = link.rules->first_content_within()) {
       longest = std::min<std::chrono::nanoseconds>(longest, *within);

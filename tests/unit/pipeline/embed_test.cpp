@@ -605,6 +605,22 @@ TEST_F(EmbedTest, WhoIsFastestIsMeasuredWithEveryAnswer) {
   EXPECT_EQ(engine.sent_to("fast"), 5U);
 }
 
+TEST_F(EmbedTest, BatchesInEachOthersWayAskNobodyElse) {
+  const auto embedded_beside_a_free_one = [&](std::chrono::nanoseconds time) {
+    engine.sent.clear();
+    engine.serve("a", {vectors(0, 1, time), vectors(1, 1, time), vectors(2, 1, time)});
+    engine.serve("b", {vectors(2, 1)});
+    const Provider a = engine.provider(engine.config("a").limits(Limits().max_concurrent(1)));
+    const Answer answer =
+        run(FallbackProvider(a, engine.provider("b")), numbered(3), EmbeddingOptions().batch_size(1).concurrency(3));
+    EXPECT_TRUE(answer && answer->vectors() == numbered_vectors(3));
+  };
+  embedded_beside_a_free_one(500ms);
+  EXPECT_EQ(engine.sent_to("b"), 0U);
+  embedded_beside_a_free_one(1500ms);
+  EXPECT_EQ(engine.sent_to("b"), 1U) << "its turn did not come within max_wait";
+}
+
 TEST_F(EmbedTest, AllRequestsAreInTheCost) {
   // text-embedding-3-small is 0.02 dollars for a million tokens; each answer says that it used 10.
   engine.serve("a", {refusing(500), vectors(0, 1), vectors(1, 1)});

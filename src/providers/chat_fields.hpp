@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/request_notes.hpp"
 
@@ -20,5 +21,13 @@ void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes,
 /// The same of a `tool_choice` in a form that Chat Completions alone has (§1.4), where the protocol has a field of that
 /// name for forms of its own.
 void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes);
+
+/// Where a protocol has a place for further fields of Chat Completions.
+enum class ChatMembers { nowhere, in_parts_and_tools };
+
+/// Notes what messages, parts, tools and calls have beside what is known of Chat Completions, each at its place: that
+/// came with a request in that form, and is meant for whoever gets it.
+void note_chat_members(RequestNotes& notes, const Request& request, const Preset& preset,
+                       ChatMembers taken = ChatMembers::nowhere);
 
 }  // namespace antiphon::inline v0::codec

@@ -12,7 +12,8 @@ Error OpenAiChatCodec::error(int status, const HttpHeaders& headers, std::string
 
 bool OpenAiChatCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
   if (role != Role::user) return false;
-  return part.kind() == PartKind::document || !openai_chat_dialect(target).image_urls;
+  const OpenAiChatDialect& dialect = openai_chat_dialect(target);
+  return part.kind() == PartKind::document ? !dialect.document_urls : !dialect.image_urls;
 }
 
 HttpRequest OpenAiChatCodec::list_models(const Target& target, std::string_view) const {

@@ -27,6 +27,7 @@ class OpenAiChatMessages {
         notes_(notes),
         preset_(*target.preset),
         dialect_(openai_chat_dialect(target)),
+        takes_tools_(!dialect_.refuses("tools")),
         developer_role_(developer_role) {}
 
   /// The array, with the attachments in the message they join.
@@ -41,7 +42,9 @@ class OpenAiChatMessages {
   /// Indices of messages that are written as one.
   using Turn = std::span<const std::size_t>;
 
-  std::vector<std::size_t> order() const;
+  std::vector<std::size_t> order();
+  void note_tools();
+  void question();
   bool join(std::size_t index, std::size_t next) const;
   void note_what_moved(Turn turn);
   const Message& message(std::size_t index) const { return (*messages_)[index]; }
@@ -66,13 +69,16 @@ class OpenAiChatMessages {
   void image(const Item& item);
   void audio(const Item& item);
   void document(const Item& item);
+  void document_url(const Item& item);
   void end_part(const ExtraFields& fields);
   bool carries(Role role, const Item& item);
+  bool is_unfetched(const Item& item);
 
   json::Writer& writer_;
   RequestNotes& notes_;
   const Preset& preset_;
   const OpenAiChatDialect& dialect_;
+  bool takes_tools_;
   bool developer_role_;
   const Messages* messages_ = nullptr;
   const std::vector<Part>* attachments_ = nullptr;

@@ -34,6 +34,8 @@ void add_fields(ExtraFields& fields, const OwnOptions& own, const Preset& preset
   }
 }
 
+}  // namespace
+
 void write_beside(json::Writer& writer, const ExtraFields& fields, const std::string& where,
                   std::initializer_list<std::string_view> written) {
   for (const std::string_view name : written) {
@@ -41,8 +43,6 @@ void write_beside(json::Writer& writer, const ExtraFields& fields, const std::st
   }
   fields.write(writer);
 }
-
-}  // namespace
 
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where) {

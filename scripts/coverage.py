@@ -105,32 +105,36 @@ class Coverage:
 
 
 def read_reasons(file):
-    """A reason begins with #; what it is about follows, as FILE: SOURCE LINE."""
-    reasons = set()
+    """A reason begins with #; what it is about follows, line by line, as FILE: SOURCE LINE. By file and source line."""
+    reasons, reason = {}, ""
     for line in file.read_text().splitlines():
-        if line and not line.startswith("#"):
+        if line.startswith("#"):
+            reason = line.lstrip("# ")
+        elif line:
             name, source = line.split(": ", 1)
-            reasons.add((name, source.strip()))
+            reasons[name, source.strip()] = reason
     return reasons
 
 
-def print_table(rows):
-    print("| File | Lines | Branches |\n|---|---|---|")
+def print_table(rows, reasons):
+    print("| File | Lines | Branches | What is left |\n|---|---|---|---|")
+    for name, row in rows.items():
+        left = dict.fromkeys(reason for (file, _), reason in reasons.items() if file == name)
+        print(f"| `{name}` | {row[0]} of {row[1]} | {row[2]} of {row[3]} | {' '.join(left)} |")
     total = [sum(row[i] for row in rows.values()) for i in range(4)]
-    for name, row in [*((f"`{name}`", row) for name, row in rows.items()), ("together", total)]:
-        print(f"| {name} | {row[0]} of {row[1]} | {row[2]} of {row[3]} |")
+    print(f"| together | {total[0]} of {total[1]} | {total[2]} of {total[3]} | |")
 
 
 def main():
     objects, sources, reasons_file = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
     coverage = Coverage(objects, sources)
-    print_table(coverage.table())
     unreached, reasons = coverage.unreached(), read_reasons(reasons_file)
-    for name, source in sorted(unreached - reasons):
+    print_table(coverage.table(), reasons)
+    for name, source in sorted(unreached - reasons.keys()):
         print(f"not reached: {name}: {source}")
-    for name, source in sorted(reasons - unreached):
+    for name, source in sorted(reasons.keys() - unreached):
         print(f"reached, or gone: {name}: {source}")
-    return 1 if unreached ^ reasons else 0
+    return 1 if unreached ^ reasons.keys() else 0
 
 
 sys.exit(main())

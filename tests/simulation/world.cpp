@@ -139,7 +139,8 @@ Provider World::make_link(std::size_t index) {
   if (plan.has_key) config.api_key(secret_key);
   if (plan.bounded) config.max_response_bytes(LinkPlan::bound);
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
-  config.header("x-link", std::to_string(index)).header("x-gateway-key", other_key);
+  config.header("x-link", std::to_string(index));
+  if (plan.has_key || plan.credentials != Credentials::key) config.header("x-gateway-key", other_key);
   if (plan.own_options) config.options(Options().temperature(0.5));
   if (auto credentials = make_credentials(*this, plan, index)) config.authenticator(std::move(credentials));
   ProviderOptions options;

@@ -339,6 +339,14 @@ TEST_F(FetchMediaTest, RedirectsAreFollowed) {
   for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(engine.sent[i].request.public_only);
 }
 
+TEST_F(FetchMediaTest, ARelativeAddressBesideAHostAlone) {
+  engine.serve("pictures.example", {sending_on("http://other.example")});
+  engine.serve("other.example", {sending_on("c.png"), file(png)});
+  const auto call = ask();
+  ASSERT_TRUE(*call->result) << call->error().what();
+  EXPECT_EQ(engine.sent[2].request.url, "http://other.example/c.png");
+}
+
 TEST_F(FetchMediaTest, ACircleEnds) {
   engine.serve("pictures.example", {sending_on("/again")});
   const Error error = failure();

@@ -48,7 +48,7 @@ class Walk {
     if (const Link* link = free_link()) return link;
     const auto turn = [this](const Link& l) { return turn_of(l); };
     if (const Link* link = soonest([this](const Link& l) { return passable(l); }, turn)) return link;
-    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(now_); }, rest_ends);
+    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(); }, rest_ends);
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {
@@ -89,20 +89,15 @@ class Walk {
 
   /// When every provider rests, and other calls try whether one is back.
   Error all_rest() const {
-    std::optional<Time> soonest;
+    Time soonest = Time::max();
     std::string names;
     for (const Link& link : call_.links) {
-      const auto until = link.endpoint->breaker.open_until();
-      if (until && (!soonest || *until < *soonest)) soonest = until;
+      soonest = std::min(soonest, rest_ends(link));
       names += (names.empty() ? "" : ", ") + link.name;
     }
     Error error(ErrorKind::overloaded, "every provider failed lately and rests: " + names);
-    error.where("fallback.circuit_breaker");
-    if (soonest) {
-      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now_);
-      error.retry_after(std::max(wait, std::chrono::milliseconds(1)));
-    }
-    return error;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(soonest - now_);
+    return error.where("fallback.circuit_breaker").retry_after(std::max(wait, std::chrono::milliseconds(1)));
   }
 
  private:

@@ -56,9 +56,8 @@ void tell_over_budget(Call& call, const Link& link, const Error& error) {
 Error rests(const Link& link, Time now) {
   Error error(ErrorKind::overloaded, "the provider failed lately and rests");
   error.where("fallback.circuit_breaker").provider(link.name);
-  if (const auto until = link.endpoint->breaker.open_until(); until && *until > now) {
-    error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(*until - now));
-  }
+  const Time until = link.endpoint->breaker.open_until().value_or(now);
+  if (until > now) error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(until - now));
   return error;
 }
 

@@ -336,8 +336,8 @@ TEST_F(EmbedTest, OptionsOfTheModelHold) {
 
 TEST_F(EmbedTest, WhatIsOfAChatAloneIsNotLookedAt) {
   engine.serve("a", {vectors(0, 1)});
-  const Answer answer = run(engine.provider(engine.config("a").options(Options().temperature(0.5).max_tokens(5))), "x",
-                            EmbeddingOptions().strict());
+  const Options of_chats = Options().temperature(0.5).max_tokens(5).fetch_urls();
+  const Answer answer = run(engine.provider(engine.config("a").options(of_chats)), "x", EmbeddingOptions().strict());
   EXPECT_TRUE(answer);
   EXPECT_EQ(body(0), R"({"model":"m-1","input":["x"]})");
 }

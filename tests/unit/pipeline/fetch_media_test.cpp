@@ -219,6 +219,20 @@ TEST_F(FetchMediaTest, LinksOfAChainShareWhatWasFetched) {
   EXPECT_EQ(engine.sent_to("pictures.example"), 1U);
 }
 
+TEST_F(FetchMediaTest, WhatOneLinkMayFetchAnotherMayNot) {
+  engine.serve("pictures.example", {file(png)});
+  engine.serve("o", {refusing(500)});
+  const ModelConfig first = engine.ollama("o").retry_config(RetryConfig().max_attempts(1));
+  const FallbackProvider both(
+      engine.provider(ModelConfig(first).options(Options().fetch_urls())),
+      engine.provider(engine.ollama("p").options(Options().fetch_urls(FetchPolicy().max_bytes(png.size() - 1)))));
+  const auto call = engine.run_chat(both, Options(), asking_about(cat));
+  ASSERT_FALSE(*call->result);
+  EXPECT_EQ(call->error().kind(), ErrorKind::response_too_large);
+  EXPECT_EQ(engine.sent_to("p"), 0U);
+  EXPECT_EQ(engine.sent_to("pictures.example"), 2U);
+}
+
 TEST_F(FetchMediaTest, AFileThatIsNotThereLeadsToALinkThatNeedsNone) {
   engine.serve("pictures.example", {refusing(404)});
   engine.serve("a", {good("by URL")});
@@ -335,6 +349,14 @@ TEST_F(FetchMediaTest, RedirectsAreFollowed) {
   for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(engine.sent[i].request.public_only);
 }
 
+TEST_F(FetchMediaTest, ARelativeAddressBesideAHostAlone) {
+  engine.serve("pictures.example", {sending_on("http://other.example")});
+  engine.serve("other.example", {sending_on("c.png"), file(png)});
+  const auto call = ask();
+  ASSERT_TRUE(*call->result) << call->error().what();
+  EXPECT_EQ(engine.sent[2].request.url, "http://other.example/c.png");
+}
+
 TEST_F(FetchMediaTest, ACircleEnds) {
   engine.serve("pictures.example", {sending_on("/again")});
   const Error error = failure();
@@ -401,6 +423,14 @@ TEST_F(FetchMediaTest, RedirectsShareTheTime) {
   const Error error = failure(cat, Options().fetch_urls(FetchPolicy().timeout(10s)));
   EXPECT_EQ(error.kind(), ErrorKind::timeout);
   EXPECT_EQ(engine.now(), 10s);
+}
+
+TEST_F(FetchMediaTest, ARedirectAtTheLastInstantIsNotFollowed) {
+  engine.serve("pictures.example", {Script().head(302, {{"location", "/again"}}, 4s).end()});
+  const Error error = failure(cat, Options().fetch_urls(FetchPolicy().timeout(4s)));
+  EXPECT_EQ(error.kind(), ErrorKind::timeout);
+  EXPECT_EQ(engine.now(), 4s);
+  EXPECT_EQ(engine.sent_to("pictures.example"), 1U);
 }
 
 TEST_F(FetchMediaTest, TheNetworkFails) {

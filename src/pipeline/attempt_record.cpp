@@ -4,6 +4,7 @@
 
 #include "core/duration_text.hpp"
 #include "pipeline/link_facts.hpp"
+#include "providers/billed_usage.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -23,7 +24,9 @@ void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usag
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
   attempt.usage(outcome.usage() ? *outcome.usage() : used);
   // One that failed counts with what it said that it used, and else not at all.
-  if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += cost_of(link_, attempt.usage(), began_);
+  if (call_.counts_cost && (outcome || attempt.usage().known())) {
+    call_.spent += cost_of(link_, outcome ? codec::billed_usage(*outcome) : attempt.usage(), began_);
+  }
   if (outcome) {
     attempt.request_id(outcome->request_id());
   } else {

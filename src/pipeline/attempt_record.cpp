@@ -4,6 +4,7 @@
 
 #include "core/duration_text.hpp"
 #include "pipeline/link_facts.hpp"
+#include "providers/billed_usage.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -21,7 +22,7 @@ AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, c
 Money AttemptRecord::cost_of_this(const Outcome& outcome, int status, const Usage& used) const {
   constexpr int first_refusal = 300;
   if (!outcome && !used.known() && (status >= first_refusal || !track_.reached)) return Money::zero();
-  return cost_of(link_, used, began_);
+  return cost_of(link_, outcome ? codec::billed_usage(*outcome) : used, began_);
 }
 
 void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usage& used) {

@@ -121,6 +121,8 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
     found.title = as_text(value);
   } else if (key == "contentFilter") {
     add_label(words, std::string(key));
+  } else if (key == "param") {
+    if (value.type() == json::Type::string) set_once(words.param, as_text(value));
   } else if (key == "request_id" || key == "requestId") {
     set_once(words.request_id, as_text(value));
   } else if (key == "innererror" || key == "details" || key == "metadata") {

@@ -16,15 +16,23 @@ using json::Type;
 using json::Value;
 
 // What is enforced, and what only describes.
-constexpr std::string_view enforced_keywords[] = {"type",       "enum",
-                                                  "const",      "$ref",
-                                                  "required",   "pattern",
-                                                  "multipleOf", "maximum",
-                                                  "minimum",    "exclusiveMaximum",
-                                                  "minItems",   "exclusiveMinimum",
-                                                  "maxItems",   "title",
-                                                  "$schema",    "description",
-                                                  "$id",        "$comment"};
+constexpr std::string_view enforced_keywords[] = {"type",
+                                                  "enum",
+                                                  "const",
+                                                  "$ref",
+                                                  "required",
+                                                  "pattern",
+                                                  "multipleOf",
+                                                  "maximum",
+                                                  "minimum",
+                                                  "minItems",
+                                                  "exclusiveMaximum",
+                                                  "maxItems",
+                                                  "exclusiveMinimum",
+                                                  "title",
+                                                  "$schema",
+                                                  "$id",
+                                                  "$comment"};
 constexpr std::string_view known_formats[] = {"date-time", "time", "date", "duration", "email",
                                               "hostname",  "ipv4", "ipv6", "uuid"};
 
@@ -67,9 +75,19 @@ class StrictMaker {
     if (level > most_levels) obstacle("it is nested more than 10 levels deep");
     const JsonFields fields(value);
     writer_.begin_object();
+    describe(fields);
     value.fields([&](std::string_view key, Value field) { keyword(key, field, level); });
     if (is_object(fields)) close(fields);
     writer_.end_object();
+  }
+
+  void describe(const JsonFields& fields) {
+    const auto usual = fields.find("default");
+    std::string text(fields.text("description"));
+    if (usual) {
+      text += (text.empty() ? "Default: " : " Default: ") + std::string(usual->raw().value_or("null")) + ".";
+    }
+    if (!text.empty()) writer_.key("description").string(text);
   }
 
   /// An object has all of its properties, and no others.
@@ -93,10 +111,8 @@ class StrictMaker {
 
   void keyword(std::string_view key, Value value, int level) {
     if (key == "additionalProperties") return;
-    if (key == "default") {
-      made_.lost_defaults = made_.changed = true;
-      return;
-    }
+    if (key == "default") made_.changed = true;
+    if (key == "default" || key == "description") return;
     if (key == "enum") value.elements([&](Value) { ++enum_values_; });
     writer_.key_text(key);
     if (key == "properties" || key == "$defs" || key == "definitions") {
@@ -145,7 +161,6 @@ SentSchema strict_schema_or_plain(const Json& schema, const std::string& place, 
     notes.cannot_carry(place + "/strict", "OpenAI cannot enforce this schema, which is sent without: " + made.obstacle);
     return {schema.text(), false};
   }
-  if (made.lost_defaults) notes.cannot_carry(place + "/default", "a schema that is enforced has no defaults");
   // Providers cache by the bytes.
   return {made.changed ? std::move(made.schema) : schema.text(), true};
 }

@@ -11,12 +11,11 @@ namespace antiphon::inline v0::codec {
 
 /// A JSON Schema in the form in which OpenAI enforces one (providers.md §1.4, trap 78).
 struct StrictSchema {
-  /// Its objects are closed, its defaults gone.
+  /// Its objects are closed, and a default, which would be refused, is told in the description.
   std::string schema;
   /// Why there is no such form; empty when there is one. Every answer by it is one by the schema that was given: an
   /// optional property cannot be made one that may be null.
   std::string obstacle;
-  bool lost_defaults = false;
   bool changed = false;
 };
 

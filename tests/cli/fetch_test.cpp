@@ -21,7 +21,8 @@ TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
   const Ended ended =
       chat(simulator, {"-a", url, "-a", "https://h.example/p.pdf?x=1", "--dry-run", "--json", "?"}).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_EQ(Parsed(ended.out).text("/warnings/0/where"), "attachments/1") << "a document by URL is not taken here";
+  EXPECT_EQ(Parsed(ended.out).text("/warnings/0/where"), "messages/0/content/2")
+      << "a document by URL is not taken here";
   const Ended answered = chat(simulator, {"-a", url, "?"}).run();
   EXPECT_EQ(answered.status, 0) << answered.err;
   EXPECT_EQ(Parsed(simulator.requests().at(0).body).text("/messages/0/content/1/image_url/url"), url);

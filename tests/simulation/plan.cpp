@@ -232,7 +232,7 @@ void spread(std::vector<CallPlan>& calls, Dice& dice, Duration span) {
   int left = 0;
   for (CallPlan& call : calls) {
     if (left-- == 0) {
-      left = dice.from(2, 6);
+      left = dice.from(7, 11);
       start = dice.time(span);
     }
     call.start = start + dice.time(200ms);
@@ -248,7 +248,18 @@ void ask_two_links(Plan& plan) {
   } else if (second == first) {
     second = (first + 1) % plan.links.size();
   }
-  for (std::size_t i = 0; i < 4; ++i) plan.calls[i].handle = i % 2;
+  for (std::size_t i = 0; i < 4; ++i) {
+    CallPlan& call = plan.calls[i];
+    call.handle = i % 2;
+    if (i > 1) continue;
+    call.kind = CallPlan::Kind::stream_for_each;
+    call.leaving = CallPlan::Leaving::stays;
+    call.oddity = Oddity::none;
+    call.deadline.reset();
+    call.patient = false;
+    call.tools.reset();
+    call.files = {};
+  }
 }
 
 /// Streams that are read at once, of which there may be many.
@@ -287,7 +298,7 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
     handles.push_back(plan_handle(all.for_the(the_handle, i), links.size(), breaker, calm));
     if (busy) handles.back().hedge = 1s;
   }
-  const int call_count = busy ? 200 : dice.from(22, 38);
+  const int call_count = busy ? 200 : dice.from(24, 36);
   for (int i = 0; i < call_count; ++i) calls.push_back(plan_call(all.for_the(the_call, i), handles.size(), calm));
   spread(calls, dice, span);
   ask_two_links(*this);

@@ -21,4 +21,7 @@ void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes,
 /// name for forms of its own.
 void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes);
 
+/// The same of a `response_format` of a type that is none of these: of a server with grammars, say.
+void leave_out_formats(ExtraFields& extras, RequestNotes& notes, std::initializer_list<std::string_view> types);
+
 }  // namespace antiphon::inline v0::codec

@@ -12,7 +12,7 @@ Error OpenAiChatCodec::error(int status, const HttpHeaders& headers, std::string
 
 bool OpenAiChatCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
   if (role != Role::user) return false;
-  return part.kind() == PartKind::document || !openai_chat_dialect(target).image_urls;
+  return part.kind() != PartKind::image || !openai_chat_dialect(target).image_urls;
 }
 
 HttpRequest OpenAiChatCodec::list_models(const Target& target) const { return json_get(target.base_url + "/models"); }

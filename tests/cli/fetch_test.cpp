@@ -28,6 +28,14 @@ TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
   EXPECT_EQ(pictures.connections(), 0);
 }
 
+TEST_F(Fetch, ARecordingMayBeADataUri) {
+  const Ended ended = chat(simulator, {"-a", "data:audio/wav;base64,UklGRg==", "?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed body(simulator.requests().at(0).body);
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/data"), "UklGRg==");
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/format"), "wav");
+}
+
 TEST_F(Fetch, WithoutTheFlagTheErrorNamesIt) {
   const Ended ended = ollama_chat(simulator, {"-a", url, "?"}).run();
   EXPECT_EQ(ended.status, 2);

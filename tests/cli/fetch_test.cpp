@@ -110,10 +110,10 @@ TEST_F(Fetch, WhatStandsInADataUriIsNotRepeated) {
   EXPECT_EQ(sent.err.find("iVBORw0KGgo"), std::string::npos) << sent.err;
 }
 
-TEST_F(Fetch, ARecordingHasToBeAFile) {
+TEST_F(Fetch, ARecordingByUrlIsNotTakenAsItIs) {
   const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
   EXPECT_EQ(ended.status, 2);
-  EXPECT_TRUE(contains(ended.err, "voice.mp3")) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
 }
 
 TEST_F(Fetch, DataUris) {

@@ -2,10 +2,10 @@
 
 #include <curl/curl.h>
 #include <simdjson.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
-#include <chrono>
+#include <initializer_list>
+
+#include <antiphon/version.hpp>
 
 namespace antiphon::bench {
 
@@ -36,7 +36,8 @@ struct Transfer {
   void read_delta(std::string_view json) {
     // Other lines, or the reserved end, are behind it: there is always room for the padding.
     ondemand::document document;
-    if (parser->iterate(simdjson::padded_string_view(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING))
+    if (parser
+            ->iterate(simdjson::padded_string_view(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING))
             .get(document)) {
       return;
     }
@@ -75,45 +76,27 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
 
 struct BareClient::State {
   CURLM* multi = curl_multi_init();
-  int epoll = epoll_create1(EPOLL_CLOEXEC);
-  long timeout_ms = -1;
+  std::unique_ptr<BareLoop> loop;
   ondemand::parser parser;
-  curl_slist* headers = nullptr;
+  // Those that ours sends too: the server cannot tell them apart.
+  curl_slist* answer_headers =
+      list({"Content-Type: application/json", "Accept: application/json",
+            "User-Agent: antiphon/" ANTIPHON_VERSION_STRING, "Authorization: Bearer key", "Expect:"});
+  curl_slist* stream_headers =
+      list({"Accept-Encoding: identity", "Content-Type: application/json", "Accept: text/event-stream",
+            "User-Agent: antiphon/" ANTIPHON_VERSION_STRING, "Authorization: Bearer key", "Expect:"});
 
-  State() {
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    for (const char* header : {"content-type: application/json", "authorization: Bearer key", "Expect:"}) {
-      headers = curl_slist_append(headers, header);
-    }
-  }
+  explicit State(MakeLoop make_loop) : loop(make_loop(multi)) {}
   ~State() {
     curl_multi_cleanup(multi);
-    curl_slist_free_all(headers);
-    close(epoll);
+    curl_slist_free_all(answer_headers);
+    curl_slist_free_all(stream_headers);
   }
 
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
-    auto& state = *static_cast<State*>(self);
-    epoll_event event{};
-    event.data.fd = socket;
-    if (what & CURL_POLL_IN) event.events |= EPOLLIN;
-    if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-    if (what == CURL_POLL_REMOVE) {
-      epoll_ctl(state.epoll, EPOLL_CTL_DEL, socket, nullptr);
-    } else if (known) {
-      epoll_ctl(state.epoll, EPOLL_CTL_MOD, socket, &event);
-    } else {
-      epoll_ctl(state.epoll, EPOLL_CTL_ADD, socket, &event);
-      curl_multi_assign(state.multi, socket, self);
-    }
-    return 0;
-  }
-  static int on_timer(CURLM*, long ms, void* self) {
-    static_cast<State*>(self)->timeout_ms = ms;
-    return 0;
+  static curl_slist* list(std::initializer_list<const char*> lines) {
+    curl_slist* list = nullptr;
+    for (const char* line : lines) list = curl_slist_append(list, line);
+    return list;
   }
 
   std::unique_ptr<Transfer> start(const std::string& url, const std::string& body, bool streamed) {
@@ -123,7 +106,7 @@ struct BareClient::State {
     CURL* easy = transfer->easy = curl_easy_init();
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, streamed ? stream_headers : answer_headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
@@ -135,18 +118,7 @@ struct BareClient::State {
 
   /// One round of the loop; gives the transfers that ended.
   void turn(const std::function<void(Transfer&)>& ended) {
-    epoll_event events[64];
-    int running = 0;
-    const int count = timeout_ms == 0 ? 0 : epoll_wait(epoll, events, 64, static_cast<int>(timeout_ms));
-    if (count <= 0) {
-      timeout_ms = -1;
-      curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    }
-    for (int i = 0; i < count; ++i) {
-      const int bits = (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                       (events[i].events & ~static_cast<unsigned>(EPOLLOUT) ? CURL_CSELECT_IN : 0);
-      curl_multi_socket_action(multi, events[i].data.fd, bits, &running);
-    }
+    loop->turn();
     int left = 0;
     while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
@@ -159,7 +131,7 @@ struct BareClient::State {
   }
 };
 
-BareClient::BareClient() : state_(std::make_unique<State>()) {}
+BareClient::BareClient(MakeLoop make_loop) : state_(std::make_unique<State>(make_loop)) {}
 BareClient::~BareClient() = default;
 
 std::size_t BareClient::chats(const std::string& url, const std::string& body, int count, int in_flight) {

@@ -7,14 +7,18 @@
 #include <string_view>
 #include <vector>
 
+#include "bare_loop.hpp"
+
 namespace antiphon::bench {
 
-/// What one writes without a library: libcurl's multi_socket on epoll, tuned as well as we know how, an SSE scan for
-/// line ends, simdjson for the fields. No retry, no timeouts, no errors, no types: the floor that we are measured
-/// against.
+/// What one writes without a library: libcurl's multi_socket, tuned as well as we know how, an SSE scan for line ends,
+/// simdjson for the fields. The same bytes go out and come in. No retry, no timeouts, no errors, no types: the floor
+/// that we are measured against.
 class BareClient {
  public:
-  BareClient();
+  using MakeLoop = std::unique_ptr<BareLoop> (*)(CURLM* multi);
+
+  explicit BareClient(MakeLoop make_loop);
   ~BareClient();
   BareClient(const BareClient&) = delete;
   BareClient& operator=(const BareClient&) = delete;

@@ -1,7 +1,8 @@
 // What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
 // exchange [chats|reliability|paced|back-to-back|memory|start]…
-// `exchange profile` runs nothing but our own chats, for a profiler or a count of system calls; `profile-bare` the same
-// chats of the yardstick, `profile-paced`, `profile-paced-bare` and `profile-paced-asio` the paced streams.
+// `exchange profile` runs nothing but our own chats, for a profiler or a count of system calls; `profile-bare` and
+// `profile-bare-asio` the same chats of the yardsticks, `profile-paced`, `profile-paced-bare` and `profile-paced-asio`
+// the paced streams.
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -38,8 +39,8 @@ constexpr int open_streams = 1000;
 
 const std::string question(200, 'q');
 const std::string chat_body = R"({"model":"m-1","messages":[{"role":"user","content":")" + question + R"("}]})";
-const std::string stream_body =
-    R"({"model":"m-1","stream":true,"messages":[{"role":"user","content":")" + question + R"("}]})";
+const std::string stream_body = R"({"model":"m-1","messages":[{"role":"user","content":")" + question +
+                                R"("}],"stream":true,"stream_options":{"include_usage":true}})";
 
 /// What the server does depends on the model that is asked for: m-paced, m-fast, m-open, else a whole answer of 1 KB.
 void serve(test::RawConnection& connection, int) {
@@ -155,48 +156,68 @@ void blocking_streams(const Provider& provider, int count) {
   for (std::thread& thread : threads) thread.join();
 }
 
+/// The yardsticks: bare libcurl and simdjson on epoll, and on the loop that ours has.
+class Bare {
+ public:
+  Contender chats(const std::string& url, int count) {
+    return {"bare libcurl and simdjson", [=, this] { check(epoll_.chats(url + chat, chat_body, count, in_flight)); }};
+  }
+  Contender chats_on_asio(const std::string& url, int count) {
+    return {"the same on an Asio loop", [=, this] { check(asio_.chats(url + chat, chat_body, count, in_flight)); }};
+  }
+  Contender streams(const std::string& url, int count) {
+    return {"bare libcurl and simdjson", [=, this] { check(epoll_.streams(url + chat, stream_body, count)); }};
+  }
+  Contender streams_on_asio(const std::string& url, int count) {
+    return {"the same on an Asio loop", [=, this] { check(asio_.streams(url + chat, stream_body, count)); }};
+  }
+
+ private:
+  static constexpr const char* chat = "/chat/completions";
+  static void check(std::size_t got) {
+    if (got == 0) std::abort();
+  }
+
+  BareClient epoll_{&epoll_loop};
+  BareClient asio_{&asio_loop};
+};
+
 void compare_chats(const std::string& url) {
-  BareClient bare;
+  Bare bare;
   const Provider provider = provider_at(url);
-  compare("CPU per chat of 1 KB, 16 in flight", chats, 9,
-          {{"bare libcurl and simdjson",
-            [&] {
-              if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort();
-            }},
+  compare("CPU per chat of 1 KB, 16 in flight", chats, 9, 2,
+          {bare.chats(url, chats),
+           bare.chats_on_asio(url, chats),
            {"antiphon, engine's thread", [&] { our_chats(provider, chats); }},
            {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }}});
 }
 
 void compare_reliability(const std::string& url) {
-  BareClient bare;
+  Bare bare;
   const Provider careless = careless_at(url);
   const Provider careful = careful_at(url);
   const Contender without{"antiphon, one attempt, one link", [&] { our_chats(careless, chats); }};
   const Contender with{"with retry, fallback, limits, hedge", [&] { our_chats(careful, chats); }};
-  compare("CPU per chat of 1 KB, 16 in flight, ready for everything and nothing fails", chats, 15, {without, with});
-  compare("The same, against bare", chats, 9,
-          {{"bare libcurl and simdjson",
-            [&] {
-              if (bare.chats(url + "/chat/completions", chat_body, chats, in_flight) == 0) std::abort();
-            }},
-           without,
-           with});
+  compare("CPU per chat of 1 KB, 16 in flight, ready for everything and nothing fails", chats, 15, 1, {without, with});
+  compare("The same, against bare", chats, 9, 2,
+          {bare.chats(url, chats), bare.chats_on_asio(url, chats), without, with});
 }
 
 /// One way alone, for a profiler. False when there is none of that name.
 bool run_alone(const std::string& name, const std::string& url) {
-  BareClient bare;
+  Bare bare;
   const Provider careful = careful_at(url);
   const Provider paced = provider_at(url + "/paced");
-  const std::string chat = "/chat/completions";
   if (name == "profile") {
     our_chats(careful, 2 * chats);
   } else if (name == "profile-bare") {
-    bare.chats(url + chat, chat_body, 2 * chats, in_flight);
+    bare.chats(url, 2 * chats).run();
+  } else if (name == "profile-bare-asio") {
+    bare.chats_on_asio(url, 2 * chats).run();
   } else if (name == "profile-paced") {
     our_streams(paced, paced_streams);
   } else if (name == "profile-paced-bare") {
-    bare.streams(url + "/paced" + chat, stream_body, paced_streams);
+    bare.streams(url + "/paced", paced_streams).run();
   } else if (name == "profile-paced-asio") {
     asio_streams(paced, paced_streams);
   } else {
@@ -206,26 +227,22 @@ bool run_alone(const std::string& name, const std::string& url) {
 }
 
 void compare_paced(const std::string& url) {
-  BareClient bare;
+  Bare bare;
   const Provider provider = provider_at(url + "/paced");
-  compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7,
-          {{"bare libcurl and simdjson",
-            [&] {
-              if (bare.streams(url + "/paced/chat/completions", stream_body, paced_streams) == 0) std::abort();
-            }},
+  compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7, 2,
+          {bare.streams(url + "/paced", paced_streams),
+           bare.streams_on_asio(url + "/paced", paced_streams),
            {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},
            {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }},
            {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }}});
 }
 
 void compare_back_to_back(const std::string& url) {
-  BareClient bare;
+  Bare bare;
   const Provider provider = provider_at(url + "/fast");
-  compare("CPU per chunk, back to back", fast_chunks, 7,
-          {{"bare libcurl and simdjson",
-            [&] {
-              if (bare.streams(url + "/fast/chat/completions", stream_body, 1) == 0) std::abort();
-            }},
+  compare("CPU per chunk, back to back", fast_chunks, 7, 2,
+          {bare.streams(url + "/fast", 1),
+           bare.streams_on_asio(url + "/fast", 1),
            {"antiphon, engine's thread", [&] { our_streams(provider, 1); }},
            {"antiphon, blocked thread", [&] { blocking_streams(provider, 1); }}});
 }

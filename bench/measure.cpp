@@ -11,7 +11,9 @@ namespace antiphon::bench {
 
 namespace {
 
-double microseconds(const timeval& time) { return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec); }
+double microseconds(const timeval& time) {
+  return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+}
 
 double cpu_now() {
   rusage usage{};
@@ -22,6 +24,12 @@ double cpu_now() {
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
+}
+
+std::vector<double> ratios(const std::vector<double>& costs, const std::vector<double>& yardstick) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < costs.size(); ++i) ratios.push_back(costs[i] / yardstick[i]);
+  return ratios;
 }
 
 }  // namespace
@@ -40,7 +48,8 @@ long resident_kib() {
   return resident * sysconf(_SC_PAGESIZE) / 1024;
 }
 
-void compare(const std::string& title, double units, int rounds, const std::vector<Contender>& contenders) {
+void compare(const std::string& title, double units, int rounds, std::size_t yardsticks,
+             const std::vector<Contender>& contenders) {
   std::vector<std::vector<double>> costs(contenders.size());
   for (int round = -1; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
@@ -50,9 +59,11 @@ void compare(const std::string& title, double units, int rounds, const std::vect
   }
   std::printf("\n%s\n", title.c_str());
   for (std::size_t i = 0; i < contenders.size(); ++i) {
-    std::vector<double> ratios;
-    for (std::size_t round = 0; round < costs[i].size(); ++round) ratios.push_back(costs[i][round] / costs[0][round]);
-    std::printf("  %-32s %9.2f us  x%.2f\n", contenders[i].name.c_str(), median(costs[i]), median(ratios));
+    std::printf("  %-36s %9.2f us", contenders[i].name.c_str(), median(costs[i]));
+    for (std::size_t yardstick = 0; yardstick < yardsticks; ++yardstick) {
+      std::printf("  x%.2f", median(ratios(costs[i], costs[yardstick])));
+    }
+    std::printf("\n");
   }
   std::fflush(stdout);
 }

@@ -20,7 +20,8 @@ struct Contender {
 };
 
 /// Runs the contenders in turn, several rounds after one that is not counted, and prints a row for each: median CPU
-/// microseconds per unit, and the median of the ratios to the first, pair by pair.
-void compare(const std::string& title, double units, int rounds, const std::vector<Contender>& contenders);
+/// microseconds per unit, and the median of the ratios to each of the first `yardsticks`, pair by pair.
+void compare(const std::string& title, double units, int rounds, std::size_t yardsticks,
+             const std::vector<Contender>& contenders);
 
 }  // namespace antiphon::bench

@@ -6,6 +6,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$root/build/logs
 mkdir -p "$logs"
 
+# A proxy of this machine has no part in what these scripts say to servers that they start themselves.
+export no_proxy="${no_proxy:+$no_proxy,}localhost,127.0.0.1,::1"
+export NO_PROXY=$no_proxy
+
 # Debian 12 packages, by what needs them.
 packages_build=(g++ cmake ninja-build pkg-config libcurl4-openssl-dev libboost1.81-dev libsimdjson-dev libssl-dev
   zlib1g-dev libnghttp2-dev libtomlplusplus-dev libcli11-dev libedit-dev)

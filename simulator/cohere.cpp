@@ -93,9 +93,22 @@ class Cohere : public Protocol {
  private:
   static Failure wrong_method() { return cohere_failure(405, "this path does not take this method"); }
 
-  /// `endpoint` keeps the models that have it.
+  /// A page of the list; `endpoint` keeps the models that have it.
   static Reply list_models(const RecordedRequest& request, const Models& models) {
-    const std::string endpoint = query_value(request.target, "endpoint").value_or("");
+    const auto size = parse_number(query_value(request.target, "page_size").value_or("20"));
+    const auto first = parse_number(query_value(request.target, "page_token").value_or("0"));
+    if (!size || *size < 1 || *size > 1000) throw cohere_failure(400, "page_size must be between 1 and 1000");
+    json::array rows = rows_with(query_value(request.target, "endpoint").value_or(""), models);
+    if (!first || *first > rows.size()) throw cohere_failure(400, "invalid page_token");
+    const std::size_t end = std::min<std::size_t>(*first + *size, rows.size());
+    json::object body;
+    if (end < rows.size()) body["next_page_token"] = std::to_string(end);
+    const auto at = [&](std::size_t index) { return rows.begin() + static_cast<std::ptrdiff_t>(index); };
+    body["models"] = json::array(at(*first), at(end));
+    return {200, "application/json", json::serialize(body)};
+  }
+
+  static json::array rows_with(const std::string& endpoint, const Models& models) {
     json::array rows;
     for (const std::string& name : models.names) {
       json::object row = cohere_row(name);
@@ -104,7 +117,7 @@ class Cohere : public Protocol {
                                       [&](const json::value& each) { return each == json::string(endpoint); });
       if (endpoint.empty() || has_it) rows.push_back(std::move(row));
     }
-    return {200, "application/json", json::serialize(json::object{{"models", std::move(rows)}})};
+    return rows;
   }
 
   Reply embed(const RecordedRequest& request, const Models& models) const {

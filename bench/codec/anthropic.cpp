@@ -23,16 +23,6 @@ std::string anthropic_stream() {
                     R"({"type":"message_stop"})"});
 }
 
-void anthropic_chunk(benchmark::State& state) {
-  read_stream(state, "anthropic", "https://api.anthropic.com", anthropic_stream());
-}
-BENCHMARK(anthropic_chunk);
-
-void anthropic_event(benchmark::State& state) {
-  read_events(state, "anthropic", "https://api.anthropic.com", "content_block_delta", anthropic_events());
-}
-BENCHMARK(anthropic_event);
-
 bool anthropic_text(simdjson::ondemand::document& document, std::string& text) {
   std::string_view type, kind, said;
   std::int64_t index = 0;
@@ -45,24 +35,21 @@ bool anthropic_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void anthropic_event_by_simdjson_alone(benchmark::State& state) {
-  parse_alone(state, anthropic_events(), anthropic_text);
-}
-BENCHMARK(anthropic_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, anthropic, "anthropic", "claude-opus-4-6", "https://api.anthropic.com");
-
-void anthropic_decode_1_kb(benchmark::State& state) {
-  decode_answer(state, "anthropic",
-                R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-opus-5-5","content":[)"
-                R"({"type":"text","text":")" +
-                    std::string(560, 'a') +
-                    R"("}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,)"
-                    R"("cache_creation_input_tokens":0,"cache_read_input_tokens":2048,"cache_creation":{)"
-                    R"("ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":300,)"
-                    R"("output_tokens_details":{"thinking_tokens":120},"service_tier":"standard"}})");
-}
-BENCHMARK(anthropic_decode_1_kb);
+const bool added = add<anthropic_text>(
+    {.name = "anthropic",
+     .provider = "anthropic",
+     .url = "https://api.anthropic.com",
+     .model = "claude-opus-4-6",
+     .events = anthropic_events,
+     .type = "content_block_delta",
+     .stream = anthropic_stream,
+     .answer = R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-opus-5-5","content":[)"
+               R"({"type":"text","text":")" +
+               std::string(560, 'a') +
+               R"("}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,)"
+               R"("cache_creation_input_tokens":0,"cache_read_input_tokens":2048,"cache_creation":{)"
+               R"("ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":300,)"
+               R"("output_tokens_details":{"thinking_tokens":120},"service_tier":"standard"}})"});
 
 }  // namespace
 }  // namespace antiphon::bench

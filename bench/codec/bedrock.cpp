@@ -29,14 +29,6 @@ std::string bedrock_stream() {
          frame("metadata", R"({"usage":{"inputTokens":10,"outputTokens":4096}})");
 }
 
-void bedrock_chunk(benchmark::State& state) { read_stream(state, "bedrock", "http://127.0.0.1:1", bedrock_stream()); }
-BENCHMARK(bedrock_chunk);
-
-void bedrock_event(benchmark::State& state) {
-  read_events(state, "bedrock", "http://127.0.0.1:1", "contentBlockDelta", bedrock_events());
-}
-BENCHMARK(bedrock_event);
-
 bool bedrock_text(simdjson::ondemand::document& document, std::string& text) {
   std::string_view said;
   std::int64_t index = 0;
@@ -46,18 +38,17 @@ bool bedrock_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void bedrock_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, bedrock_events(), bedrock_text); }
-BENCHMARK(bedrock_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, bedrock, "bedrock", "anthropic.claude-opus-4-6", "http://127.0.0.1:1");
-
-void bedrock_decode_1_kb(benchmark::State& state) {
-  decode_answer(state, "bedrock",
-                R"({"output":{"message":{"role":"assistant","content":[{"text":")" + std::string(760, 'a') +
-                    R"("}]}},"stopReason":"end_turn","usage":{"inputTokens":16,"outputTokens":300,)"
-                    R"("totalTokens":316},"metrics":{"latencyMs":1275}})");
-}
-BENCHMARK(bedrock_decode_1_kb);
+const bool added = add<bedrock_text>(
+    {.name = "bedrock",
+     .provider = "bedrock",
+     .url = "http://127.0.0.1:1",
+     .model = "anthropic.claude-opus-4-6",
+     .events = bedrock_events,
+     .type = "contentBlockDelta",
+     .stream = bedrock_stream,
+     .answer = R"({"output":{"message":{"role":"assistant","content":[{"text":")" + std::string(760, 'a') +
+               R"("}]}},"stopReason":"end_turn","usage":{"inputTokens":16,"outputTokens":300,)"
+               R"("totalTokens":316},"metrics":{"latencyMs":1275}})"});
 
 }  // namespace
 }  // namespace antiphon::bench

@@ -16,14 +16,6 @@ std::string cohere_stream() {
   return named_sse(cohere_events()) + named_sse({R"({"type":"message-end","delta":{"finish_reason":"COMPLETE"}})"});
 }
 
-void cohere_chunk(benchmark::State& state) { read_stream(state, "cohere", "https://api.cohere.com", cohere_stream()); }
-BENCHMARK(cohere_chunk);
-
-void cohere_event(benchmark::State& state) {
-  read_events(state, "cohere", "https://api.cohere.com", "content-delta", cohere_events());
-}
-BENCHMARK(cohere_event);
-
 bool cohere_text(simdjson::ondemand::document& document, std::string& text) {
   std::string_view type, said;
   std::int64_t index = 0;
@@ -34,20 +26,19 @@ bool cohere_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void cohere_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, cohere_events(), cohere_text); }
-BENCHMARK(cohere_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, cohere, "cohere", "command-a-03-2025", "https://api.cohere.com");
-
-void cohere_decode_1_kb(benchmark::State& state) {
-  decode_answer(
-      state, "cohere",
-      R"({"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":")" +
-          std::string(700, 'a') +
-          R"("}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":300},)"
-          R"("tokens":{"input_tokens":71,"output_tokens":300}}})");
-}
-BENCHMARK(cohere_decode_1_kb);
+const bool added = add<cohere_text>(
+    {.name = "cohere",
+     .provider = "cohere",
+     .url = "https://api.cohere.com",
+     .model = "command-a-03-2025",
+     .events = cohere_events,
+     .type = "content-delta",
+     .stream = cohere_stream,
+     .answer =
+         R"({"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":")" +
+         std::string(700, 'a') +
+         R"("}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":300},)"
+         R"("tokens":{"input_tokens":71,"output_tokens":300}}})"});
 
 }  // namespace
 }  // namespace antiphon::bench

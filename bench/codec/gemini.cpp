@@ -21,16 +21,6 @@ std::string gemini_stream() {
          sse({R"({"candidates":[{"content":{"parts":[{"text":""}]},"finishReason":"STOP","index":0}]})"});
 }
 
-void gemini_chunk(benchmark::State& state) {
-  read_stream(state, "gemini", "https://generativelanguage.googleapis.com", gemini_stream());
-}
-BENCHMARK(gemini_chunk);
-
-void gemini_event(benchmark::State& state) {
-  read_events(state, "gemini", "https://generativelanguage.googleapis.com", {}, gemini_events());
-}
-BENCHMARK(gemini_event);
-
 bool gemini_text(simdjson::ondemand::document& document, std::string& text) {
   simdjson::ondemand::array candidates;
   if (document["candidates"].get(candidates)) return false;
@@ -58,21 +48,20 @@ bool gemini_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void gemini_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, gemini_events(), gemini_text); }
-BENCHMARK(gemini_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, gemini, "gemini", "gemini-3.1-pro-preview", "https://generativelanguage.googleapis.com");
-
-void gemini_decode_1_kb(benchmark::State& state) {
-  decode_answer(state, "gemini",
-                R"({"candidates":[{"content":{"parts":[{"text":")" + std::string(560, 'a') +
-                    R"("}],"role":"model"},"finishReason":"STOP","index":0,"safetyRatings":[)"
-                    R"({"category":"HARM_CATEGORY_HARASSMENT","probability":"NEGLIGIBLE"}]}],"usageMetadata":{)"
-                    R"("promptTokenCount":16,"candidatesTokenCount":300,"thoughtsTokenCount":120,)"
-                    R"("totalTokenCount":436,"promptTokensDetails":[{"modality":"TEXT","tokenCount":16}]},)"
-                    R"("modelVersion":"gemini-3.1-pro-preview","responseId":"abcdefghijklmnopqrstuvw"})");
-}
-BENCHMARK(gemini_decode_1_kb);
+const bool added = add<gemini_text>(
+    {.name = "gemini",
+     .provider = "gemini",
+     .url = "https://generativelanguage.googleapis.com",
+     .model = "gemini-3.1-pro-preview",
+     .events = gemini_events,
+     .type = {},
+     .stream = gemini_stream,
+     .answer = R"({"candidates":[{"content":{"parts":[{"text":")" + std::string(560, 'a') +
+               R"("}],"role":"model"},"finishReason":"STOP","index":0,"safetyRatings":[)"
+               R"({"category":"HARM_CATEGORY_HARASSMENT","probability":"NEGLIGIBLE"}]}],"usageMetadata":{)"
+               R"("promptTokenCount":16,"candidatesTokenCount":300,"thoughtsTokenCount":120,)"
+               R"("totalTokenCount":436,"promptTokensDetails":[{"modality":"TEXT","tokenCount":16}]},)"
+               R"("modelVersion":"gemini-3.1-pro-preview","responseId":"abcdefghijklmnopqrstuvw"})"});
 
 }  // namespace
 }  // namespace antiphon::bench

@@ -20,14 +20,6 @@ std::string ollama_stream() {
          R"({"model":"qwen3:8b","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"})" + "\n";
 }
 
-void ollama_chunk(benchmark::State& state) { read_stream(state, "ollama", "http://localhost:11434", ollama_stream()); }
-BENCHMARK(ollama_chunk);
-
-void ollama_event(benchmark::State& state) {
-  read_events(state, "ollama", "http://localhost:11434", {}, ollama_events());
-}
-BENCHMARK(ollama_event);
-
 bool ollama_text(simdjson::ondemand::document& document, std::string& text) {
   std::string_view said;
   bool done = false;
@@ -36,21 +28,20 @@ bool ollama_text(simdjson::ondemand::document& document, std::string& text) {
   return !document["done"].get(done) && !done;
 }
 
-void ollama_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, ollama_events(), ollama_text); }
-BENCHMARK(ollama_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, ollama, "ollama", "qwen3:8b", "http://localhost:11434");
-
-void ollama_decode_1_kb(benchmark::State& state) {
-  decode_answer(
-      state, "ollama",
-      R"({"model":"qwen3:8b","created_at":"2026-08-21T09:00:00.1Z","message":{"role":"assistant","content":")" +
-          std::string(760, 'a') +
-          R"("},"done":true,"done_reason":"stop","total_duration":5043500667,"load_duration":5025959,)"
-          R"("prompt_eval_count":26,"prompt_eval_duration":325953000,"eval_count":290,)"
-          R"("eval_duration":4709213000})");
-}
-BENCHMARK(ollama_decode_1_kb);
+const bool added = add<ollama_text>(
+    {.name = "ollama",
+     .provider = "ollama",
+     .url = "http://localhost:11434",
+     .model = "qwen3:8b",
+     .events = ollama_events,
+     .type = {},
+     .stream = ollama_stream,
+     .answer =
+         R"({"model":"qwen3:8b","created_at":"2026-08-21T09:00:00.1Z","message":{"role":"assistant","content":")" +
+         std::string(760, 'a') +
+         R"("},"done":true,"done_reason":"stop","total_duration":5043500667,"load_duration":5025959,)"
+         R"("prompt_eval_count":26,"prompt_eval_duration":325953000,"eval_count":290,)"
+         R"("eval_duration":4709213000})"});
 
 }  // namespace
 }  // namespace antiphon::bench

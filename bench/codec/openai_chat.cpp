@@ -4,7 +4,7 @@ namespace antiphon::bench {
 namespace {
 
 /// About 250 bytes each, all different, so that the processor cannot learn one by heart.
-std::vector<std::string> openai_events(const std::string& fields = "") {
+std::vector<std::string> openai_events(const std::string& fields) {
   std::vector<std::string> events;
   for (std::size_t number = 0; number < stream_chunks; ++number) {
     std::string id = std::to_string(number * 7919);
@@ -17,7 +17,7 @@ std::vector<std::string> openai_events(const std::string& fields = "") {
   return events;
 }
 
-std::string openai_stream(const std::string& fields = "") {
+std::string openai_stream(const std::string& fields) {
   return sse(openai_events(fields)) + R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})" +
          "\n\ndata: [DONE]\n\n";
 }
@@ -40,48 +40,30 @@ bool openai_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void compatible_chunk(benchmark::State& state) {
-  read_stream(state, "openai", "http://127.0.0.1:8080/v1", openai_stream(more_fields));
-}
-BENCHMARK(compatible_chunk);
+const bool compatible_added = add<openai_text>({.name = "compatible",
+                                                .provider = "openai",
+                                                .url = "http://127.0.0.1:8080/v1",
+                                                .model = "",
+                                                .events = [] { return openai_events(more_fields); },
+                                                .type = {},
+                                                .stream = [] { return openai_stream(more_fields); },
+                                                .answer = {}});
 
-void compatible_event(benchmark::State& state) {
-  read_events(state, "openai", "http://127.0.0.1:8080/v1", {}, openai_events(more_fields));
-}
-BENCHMARK(compatible_event);
-
-void compatible_event_by_simdjson_alone(benchmark::State& state) {
-  parse_alone(state, openai_events(more_fields), openai_text);
-}
-BENCHMARK(compatible_event_by_simdjson_alone);
-
-void openai_chunk(benchmark::State& state) {
-  read_stream(state, "openai", "https://api.openai.com/v1", openai_stream());
-}
-BENCHMARK(openai_chunk);
-
-void openai_event(benchmark::State& state) {
-  read_events(state, "openai", "https://api.openai.com/v1", {}, openai_events());
-}
-BENCHMARK(openai_event);
-
-void openai_event_by_simdjson_alone(benchmark::State& state) { parse_alone(state, openai_events(), openai_text); }
-BENCHMARK(openai_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, openai, "openai", "gpt-4o-mini", "https://api.openai.com/v1");
-
-void openai_decode_1_kb(benchmark::State& state) {
-  decode_answer(
-      state, "openai-chat",
-      R"({"id":"chatcmpl-1","object":"chat.completion","created":1770933892,"model":"gpt-4o-mini","choices":[)"
-      R"({"index":0,"message":{"role":"assistant","content":")" +
-          std::string(560, 'a') +
-          R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{)"
-          R"("prompt_tokens":16,"completion_tokens":300,"total_tokens":316,"prompt_tokens_details":{)"
-          R"("cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,)"
-          R"("audio_tokens":0}},"service_tier":"default"})");
-}
-BENCHMARK(openai_decode_1_kb);
+const bool openai_added = add<openai_text>(
+    {.name = "openai",
+     .provider = "openai",
+     .url = "https://api.openai.com/v1",
+     .model = "gpt-4o-mini",
+     .events = [] { return openai_events(""); },
+     .type = {},
+     .stream = [] { return openai_stream(""); },
+     .answer = R"({"id":"chatcmpl-1","object":"chat.completion","created":1770933892,"model":"gpt-4o-mini","choices":[)"
+               R"({"index":0,"message":{"role":"assistant","content":")" +
+               std::string(560, 'a') +
+               R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{)"
+               R"("prompt_tokens":16,"completion_tokens":300,"total_tokens":316,"prompt_tokens_details":{)"
+               R"("cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,)"
+               R"("audio_tokens":0}},"service_tier":"default"})"});
 
 }  // namespace
 }  // namespace antiphon::bench

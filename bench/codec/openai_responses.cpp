@@ -31,16 +31,6 @@ std::string responses_stream() {
                         "]}}"});
 }
 
-void responses_chunk(benchmark::State& state) {
-  read_stream(state, "openai-responses", "https://api.openai.com/v1", responses_stream());
-}
-BENCHMARK(responses_chunk);
-
-void responses_event(benchmark::State& state) {
-  read_events(state, "openai-responses", "https://api.openai.com/v1", "response.output_text.delta", responses_events());
-}
-BENCHMARK(responses_event);
-
 bool responses_text(simdjson::ondemand::document& document, std::string& text) {
   std::string_view type, said;
   std::int64_t item = 0, section = 0;
@@ -53,21 +43,18 @@ bool responses_text(simdjson::ondemand::document& document, std::string& text) {
   return true;
 }
 
-void responses_event_by_simdjson_alone(benchmark::State& state) {
-  parse_alone(state, responses_events(), responses_text);
-}
-BENCHMARK(responses_event_by_simdjson_alone);
-
-BENCHMARK_CAPTURE(encode_8_kb, responses, "openai-responses", "gpt-5", "https://api.openai.com/v1");
-
-void responses_decode_1_kb(benchmark::State& state) {
-  decode_answer(state, "openai-responses",
-                R"({"id":"resp_1","object":"response","status":"completed","model":"gpt-5","output":[)" +
-                    item_of(std::string(560, 'a')) +
-                    R"(],"usage":{"input_tokens":16,"input_tokens_details":{"cached_tokens":0},"output_tokens":300,)"
-                    R"("output_tokens_details":{"reasoning_tokens":120},"total_tokens":316}})");
-}
-BENCHMARK(responses_decode_1_kb);
+const bool added = add<responses_text>(
+    {.name = "responses",
+     .provider = "openai-responses",
+     .url = "https://api.openai.com/v1",
+     .model = "gpt-5",
+     .events = responses_events,
+     .type = "response.output_text.delta",
+     .stream = responses_stream,
+     .answer = R"({"id":"resp_1","object":"response","status":"completed","model":"gpt-5","output":[)" +
+               item_of(std::string(560, 'a')) +
+               R"(],"usage":{"input_tokens":16,"input_tokens_details":{"cached_tokens":0},"output_tokens":300,)"
+               R"("output_tokens_details":{"reasoning_tokens":120},"total_tokens":316}})"});
 
 }  // namespace
 }  // namespace antiphon::bench

@@ -41,6 +41,7 @@ ANTIPHON_EXPORT HttpHeaders mask_secrets(const HttpHeaders& headers);
 /// An OpenAI Chat Completions request body, taken apart.
 class ChatRequest {
  public:
+  /// Empty when the body names none.
   std::string model;
   Messages messages;
   Options options;
@@ -50,8 +51,10 @@ class ChatRequest {
 };
 
 /// Throws `Error{invalid_request}` that names the field. What is not known stays the bytes that it is: fields of the
-/// body go into `Options::extra`, those of a message or a tool call into own options of the family `openai-chat`, which
-/// are for all who speak this protocol, as are blocks (`PartKind::unknown`) and tools (`Tool::provider_defined`).
+/// body go into `Options::extra`, those of a message, a part, a tool or a call into own options of the family
+/// `openai-chat`, which are for all who speak this protocol, as are blocks (`PartKind::unknown`) and tools that are no
+/// functions (`Tool::provider_defined`). Those of a tool's `function` are there under that name. Each that another
+/// protocol cannot carry is a warning.
 ANTIPHON_EXPORT ChatRequest parse_chat_request(std::string_view body);
 
 /// Names of the protocols that `decode` reads: `openai-chat`, `openai-responses`, `anthropic`, `gemini`, `bedrock`,

@@ -14,6 +14,30 @@
 
 namespace antiphon::inline v0 {
 
+class FallbackConfig;
+class FallbackLink;
+
+/// What a program wants otherwise than the files say: it wins over them. A function that throws fails
+/// `Config::create_provider`.
+class ConfigChanges {
+ public:
+  /// Called with each model before its provider is created.
+  ConfigChanges& model(std::function<void(ModelConfig&)> change) { return model_ = std::move(change), *this; }
+  /// Called with the settings of a chain, and of each chain inside it, before they have links.
+  ConfigChanges& chain(std::function<void(FallbackConfig&)> change) { return chain_ = std::move(change), *this; }
+  /// Called with each link of a chain that is a model, in the order in which they stand.
+  ConfigChanges& link(std::function<void(FallbackLink&)> change) { return link_ = std::move(change), *this; }
+
+  const std::function<void(ModelConfig&)>& model() const { return model_; }
+  const std::function<void(FallbackConfig&)>& chain() const { return chain_; }
+  const std::function<void(FallbackLink&)>& link() const { return link_; }
+
+ private:
+  std::function<void(ModelConfig&)> model_;
+  std::function<void(FallbackConfig&)> chain_;
+  std::function<void(FallbackLink&)> link_;
+};
+
 /// Where `load_config` looks for files.
 class ANTIPHON_EXPORT ConfigOptions {
  public:
@@ -70,6 +94,8 @@ class ANTIPHON_EXPORT Config {
   /// place, also for a key that the environment does not have.
   Provider create_provider(std::string_view name, ProviderOptions options = ProviderOptions(),
                            const Change& change = Change()) const;
+  /// The same with changes of its chains too.
+  Provider create_provider(std::string_view name, ProviderOptions options, const ConfigChanges& changes) const;
 
   /// Files that were read; the later ones win.
   const std::vector<std::string>& files() const;

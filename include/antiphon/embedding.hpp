@@ -137,6 +137,8 @@ class ANTIPHON_EXPORT Embeddings {
   const std::vector<Warning>& warnings() const;
   /// Every attempt of every request that was made for this call, in the order in which they ended.
   const std::vector<Attempt>& attempts() const;
+  /// What all of them cost together, as `Response::cost` says it.
+  Money cost() const;
   /// From the start of the call to its end.
   std::chrono::nanoseconds duration() const { return response_.duration(); }
 

@@ -41,7 +41,8 @@ class ANTIPHON_EXPORT FallbackLink {
   FallbackLink& leave_on(ErrorKind kind);
   /// Stays: that kind of failure of this link is the call's.
   FallbackLink& stay_on(ErrorKind kind);
-  /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one.
+  /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one. The time
+  /// that a call waits for its turn there counts.
   FallbackLink& first_content_within(std::chrono::milliseconds value);
   /// Leaves it when this says no to its whole answer, which then fails as `content_filtered`. What a stream has handed
   /// out cannot be taken back: of streams it sees only those that ended well without any content. Called on the
@@ -80,7 +81,8 @@ extern template class detail::Hidden<FallbackLink::Body>;
 /// When a provider counts as down. It is then left out for a while, by this `FallbackProvider` and all others of the
 /// engine that use the same base URL and key, and tried with one call at a time until one has its first content; from
 /// then until an answer was complete a single failure counts as down again. Calls that were cancelled, and requests
-/// that were refused for what they asked, say nothing about a provider's health.
+/// that were refused for what they asked, say nothing about a provider's health. Failures of handles without fallback
+/// count as well: five in a row open it, whatever `failures` is here.
 ///
 /// A provider that is left out is asked all the same when there is nobody else, by one call at a time; the others fail
 /// as `overloaded` then, and `Error::retry_after` says how long the rest takes.
@@ -131,8 +133,8 @@ class ANTIPHON_EXPORT FallbackConfig {
   /// The next link. A provider that is a `FallbackProvider` itself brings all of its links.
   FallbackConfig& link(FallbackLink value);
   FallbackConfig& strategy(FallbackStrategy value);
-  /// A link that asks for a longer wait than this, or whose calls are paused for longer, is left at once while there is
-  /// another; zero or more. Default 2 s.
+  /// A link that asks for a longer wait than this, or whose own `Limits` do, is left at once while another is free;
+  /// zero or more. One that is paused, or has others waiting, is not waited for at all then. Default 2 s.
   FallbackConfig& max_wait(std::chrono::milliseconds value);
   FallbackConfig& circuit_breaker(CircuitBreakerConfig value);
   /// Off unless set.

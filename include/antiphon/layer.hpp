@@ -17,6 +17,9 @@ namespace antiphon::inline v0 {
 /// It sees chats, not embeddings. It stands above tools, fallback and retry, and below the callbacks: it sees a call
 /// once, however often that is tried. Layers of one provider are entered in the order in which they were given. One
 /// object serves all calls of its provider, one after the other on the engine's thread, where it must not block.
+///
+/// One that asks another provider gives it the options of the request, with which go stop token and deadline:
+/// `other.async_chat(request.messages(), request.options()).then(done)`.
 class ANTIPHON_EXPORT Layer {
  public:
   /// Takes the result of a call; to be called once.

@@ -51,7 +51,7 @@ class ANTIPHON_EXPORT Money {
   /// Unordered when one of both is not known.
   friend constexpr std::partial_ordering operator<=>(Money a, Money b) {
     if (!a.known_ || !b.known_) return std::partial_ordering::unordered;
-    if (const auto order = a.dollars_ <=> b.dollars_; order != 0) return order;
+    if (const auto order = a.dollars_ <=> b.dollars_; std::is_neq(order)) return order;
     return a.parts_ <=> b.parts_;
   }
 

@@ -102,7 +102,9 @@ class ANTIPHON_EXPORT Provider {
   Result<Embeddings> try_embed(const Texts& texts, const EmbeddingOptions& options = EmbeddingOptions()) const;
   Async<Embeddings> async_embed(Texts texts, EmbeddingOptions options = EmbeddingOptions()) const;
 
-  /// The models that the provider has now, asked live.
+  /// The models that the provider has now, asked live: all of them, page by page where it gives them so. Up to 100
+  /// pages, and `ModelConfig::max_response_bytes` together: beyond that it fails with `response_too_large`, for a list
+  /// that was cut would look like a whole one.
   std::vector<ModelInfo> list_models(const Options& options = Options()) const;
   Result<std::vector<ModelInfo>> try_list_models(const Options& options = Options()) const;
   Async<std::vector<ModelInfo>> async_list_models(Options options = Options()) const;

@@ -12,6 +12,7 @@
 #include <antiphon/error.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
+#include <antiphon/money.hpp>
 #include <antiphon/usage.hpp>
 
 namespace antiphon::inline v0 {
@@ -57,6 +58,10 @@ class Attempt {
   /// What it used, as far as the provider said so before it ended: the bill of a failed, cancelled or beaten attempt
   /// too.
   const Usage& usage() const { return usage_; }
+  /// What that costs by the prices of the `Catalogue` at the time when it began; nothing when it was refused with a
+  /// status of 300 or more, or never got to the provider. Not known without a price, or when it ended before it said
+  /// what it used.
+  Money cost() const { return cost_; }
 
   Attempt& status(int value) { return status_ = value, *this; }
   Attempt& error(ErrorKind kind, std::string message) {
@@ -66,6 +71,7 @@ class Attempt {
   Attempt& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
   Attempt& request_id(std::string value) { return request_id_ = std::move(value), *this; }
   Attempt& usage(Usage value) { return usage_ = value, *this; }
+  Attempt& cost(Money value) { return cost_ = value, *this; }
 
  private:
   std::string provider_;
@@ -77,6 +83,7 @@ class Attempt {
   std::chrono::nanoseconds duration_{0};
   std::string request_id_;
   Usage usage_;
+  Money cost_;
 };
 
 /// One of the answers; there is more than one only when `Options::n` asked for more.
@@ -149,6 +156,9 @@ class ANTIPHON_EXPORT Response {
   /// Every attempt that was made for this call, in the order in which they ended; the one that gave the answer, or its
   /// end, stands last.
   const std::vector<Attempt>& attempts() const { return attempts_; }
+  /// What all attempts cost together, those that failed, were beaten or were continued too; zero when none was made.
+  /// When one is not known, what is known is a lower bound.
+  Money cost() const;
   /// The provider's id of the request, for its support.
   const std::string& request_id() const { return request_id_; }
   /// What the provider said beside the answer (service tier, timings, fingerprints): JSON objects by name.

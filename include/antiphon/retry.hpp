@@ -15,7 +15,7 @@ namespace antiphon::inline v0 {
 /// A wait is the provider's own (`Retry-After` in all its forms, hints in bodies; 0 means now) or else drawn at random
 /// between zero and `initial_delay · backoff_factor^n`, at most `max_delay`. Nothing is tried again once a piece of the
 /// answer was handed out, when the provider says `x-should-retry: false`, or when the wait would last beyond the
-/// deadline. `x-should-retry: true` has any failure tried again.
+/// deadline. `x-should-retry: true` has any failure tried again but authentication, permission and quota_exceeded.
 ///
 /// As one link of several (`FallbackProvider`), while another is left: a provider that cannot be reached, or that ran
 /// into a timeout, is left at once. Only a lost connection is tried again, once and without a wait.

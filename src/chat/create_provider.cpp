@@ -20,7 +20,7 @@ Provider make_provider(pipeline::Link link, const ProviderOptions& options) {
   auto core = std::make_shared<detail::ProviderCore>();
   core->engine = options.engine() ? options.engine() : detail::EngineCore::shared();
   link.known = catalogue::KnownModel(Catalogue(), link.config.provider().name(), link.config.model());
-  link.endpoint = core->engine->endpoint(detail::endpoint_name(link));
+  link.endpoint = core->engine->endpoint(detail::endpoint_key(link));
   core->name = link.name;
   core->settings = detail::make_settings(options, link.config.options(), *core->engine);
   core->links.push_back(std::move(link));

@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "pipeline/endpoint.hpp"
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
 
@@ -151,13 +150,13 @@ EngineCore::EngineCore(EngineOptions options)
       loop_(std::make_shared<Loop>(options_)),
       random_(options_.random_seed() ? *options_.random_seed() : seed_by_chance()) {}
 
-std::shared_ptr<pipeline::Endpoint> EngineCore::endpoint(const std::string& address_and_key) {
-  const std::lock_guard lock(endpoints_mutex_);
-  if (auto known = endpoints_[address_and_key].lock()) return known;
-  std::erase_if(endpoints_, [](const auto& entry) { return entry.second.expired(); });
-  auto endpoint = std::make_shared<pipeline::Endpoint>();
-  endpoints_[address_and_key] = endpoint;
-  return endpoint;
+std::shared_ptr<pipeline::Endpoint> EngineCore::endpoint(const pipeline::EndpointKey& key) {
+  pipeline::Endpoints::Found found = endpoints_->find(key);
+  // Without the engine: it may be gone by then, and must not end on its own thread for this.
+  if (found.sweep_is_due) {
+    post([endpoints = endpoints_, loop = loop_] { endpoints->sweep(loop->scheduler().steady_now()); });
+  }
+  return std::move(found.endpoint);
 }
 
 void EngineCore::start() {

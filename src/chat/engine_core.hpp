@@ -4,11 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <unordered_set>
 
@@ -17,11 +15,8 @@
 #include "chat/worker_threads.hpp"
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
+#include "pipeline/endpoints.hpp"
 #include "pipeline/http_fetcher.hpp"
-
-namespace antiphon::inline v0::pipeline {
-class Endpoint;
-}
 
 namespace antiphon::inline v0::detail {
 
@@ -39,7 +34,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   /// Cancels every call, waits until each has ended and joins the thread, unless this is that thread.
   void shut_down();
   /// What all calls to that address with that key share, in this engine. From any thread.
-  std::shared_ptr<pipeline::Endpoint> endpoint(const std::string& address_and_key);
+  std::shared_ptr<pipeline::Endpoint> endpoint(const pipeline::EndpointKey& key);
   std::size_t calls_in_flight() const { return in_flight_.load(); }
   /// From any thread; no for a clock of the user's own, which only the engine's thread may read.
   bool has_passed(std::chrono::steady_clock::time_point time) const;
@@ -72,8 +67,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   std::mutex mutex_;
   bool closed_ = false;
   std::mutex join_mutex_;
-  std::mutex endpoints_mutex_;
-  std::map<std::string, std::weak_ptr<pipeline::Endpoint>> endpoints_;
+  std::shared_ptr<pipeline::Endpoints> endpoints_ = std::make_shared<pipeline::Endpoints>();
   Random random_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> in_flight_{0};

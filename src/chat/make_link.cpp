@@ -158,16 +158,16 @@ pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model) {
                         .model = std::move(model)};
 }
 
-std::string endpoint_name(const pipeline::Link& link) {
+pipeline::EndpointKey endpoint_key(const pipeline::Link& link) {
   const auto address = [](const void* pointer) { return std::to_string(reinterpret_cast<std::uintptr_t>(pointer)); };
-  if (link.model) return "model " + address(link.model.get());
-  // Credentials that change, or that we do not see, are those of this one provider.
+  if (link.model) return {"model " + address(link.model.get()), link.model};
+  // Credentials that change, or that we do not see, are those of whoever shares what gives them.
   const ApiKey& key = link.config.api_key();
   if (link.config.authenticator() || key.is_callback()) {
-    return link.target.base_url + " by " + address(link.authenticator.get());
+    return {link.target.base_url + " by " + address(link.authenticator.get()), link.authenticator};
   }
   const std::string value = key.empty() ? std::string() : key.reveal();
-  return link.target.base_url + " with " + std::to_string(std::hash<std::string>()(value));
+  return {link.target.base_url + " with " + std::to_string(std::hash<std::string>()(value))};
 }
 
 }  // namespace antiphon::inline v0::detail

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include <antiphon/model.hpp>
 #include <antiphon/model_config.hpp>
 
 #include "pipeline/call.hpp"
+#include "pipeline/endpoints.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -21,6 +21,6 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key);
 /// The same for a model of the user's own.
 pipeline::Link make_link(ModelConfig config, std::shared_ptr<Model> model);
 /// By what the calls of a link share limits and gate with those of others: address and key. The key is not in it.
-std::string endpoint_name(const pipeline::Link& link);
+pipeline::EndpointKey endpoint_key(const pipeline::Link& link);
 
 }  // namespace antiphon::inline v0::detail

@@ -105,7 +105,8 @@ void print(Output& out, const Embeddings& embeddings) {
       if (!line.empty()) line += ' ';
       line.append(text, std::to_chars(text, text + sizeof text, number).ptr);
     }
-    if (!out.write(line += '\n')) return;
+    line += '\n';
+    if (!out.write(line)) return;
   }
 }
 

@@ -88,8 +88,7 @@ void FallbackFlags::refuse_without_fallback() const {
 }
 
 /// No number is lost, and none stands for a provider that is not there.
-void FallbackFlags::check_counts() const {
-  const std::size_t providers = fallbacks_.size() + 1;
+void FallbackFlags::check_counts(std::size_t providers) const {
   const auto check = [&](const char* flag, std::size_t count) {
     if (count <= providers) return;
     throw UsageError(std::string(flag) + ": given " + std::to_string(count) + " times for " +
@@ -103,56 +102,70 @@ void FallbackFlags::check_counts() const {
   }
 }
 
-FallbackConfig FallbackFlags::settings() const {
-  FallbackConfig chain;
+void FallbackFlags::apply(FallbackConfig& chain) const {
   if (strategy_) chain.strategy(parse_strategy(*strategy_));
   if (max_wait_) chain.max_wait(whole_milliseconds(*max_wait_));
   if (hedge_) chain.hedge(HedgeConfig().delay(whole_milliseconds(*hedge_)));
-  if (!breaker_failures_ && !breaker_rest_ && !breaker_max_rest_) return chain;
-  CircuitBreakerConfig breaker;
+  if (!breaker_failures_ && !breaker_rest_ && !breaker_max_rest_) return;
+  CircuitBreakerConfig breaker = chain.circuit_breaker();
   if (breaker_failures_) {
     const auto most = static_cast<std::int64_t>(std::numeric_limits<int>::max());
     breaker.failures(static_cast<int>(std::clamp<std::int64_t>(*breaker_failures_, 0, most)));
   }
   if (breaker_rest_) breaker.rest(whole_milliseconds(*breaker_rest_));
   if (breaker_max_rest_) breaker.max_rest(whole_milliseconds(*breaker_max_rest_));
-  return chain.circuit_breaker(breaker);
+  chain.circuit_breaker(breaker);
 }
 
-FallbackLink FallbackFlags::link(Provider provider, std::size_t index) const {
-  FallbackLink link(std::move(provider));
+void FallbackFlags::apply(FallbackLink& link, std::size_t index) const {
   for (const ErrorKind kind : error_kinds("--leave-on", leave_on_)) link.leave_on(kind);
   for (const ErrorKind kind : error_kinds("--stay-on", stay_on_)) link.stay_on(kind);
   if (first_content_within_) link.first_content_within(whole_milliseconds(*first_content_within_));
   if (index < weights_.size()) link.weight(weights_[index]);
   if (index < input_prices_.size()) link.price(input_prices_[index], output_prices_[index]);
   if (index < context_windows_.size()) link.context_window(whole(context_windows_[index]));
-  return link;
+}
+
+Provider FallbackFlags::chain(const ChosenModel& chain, const ProviderOptions& options,
+                              const Config::Change& change) const {
+  check_counts(chain.models());
+  std::size_t index = 0;
+  ConfigChanges changes = ConfigChanges().model(change);
+  changes.chain([this](FallbackConfig& config) { apply(config); });
+  changes.link([this, &index](FallbackLink& link) { apply(link, index++); });
+  return chain.create(options, changes);
 }
 
 Provider FallbackFlags::provider(const ChosenModel& first, const ProviderOptions& options,
                                  const Config::Change& change) const {
+  const ConfigChanges changes = ConfigChanges().model(change);
   if (fallbacks_.empty()) {
+    if (first.is_chain()) return chain(first, options, change);
     refuse_without_fallback();
-    return first.create(options, change);
+    return first.create(options, changes);
   }
   if (first.is_chain()) {
     throw UsageError("--fallback: " + first.name() + " is a chain already; it says who is asked next");
   }
-  check_counts();
-  FallbackConfig chain = settings();
+  check_counts(fallbacks_.size() + 1);
+  FallbackConfig config;
+  apply(config);
+  const auto add = [&](FallbackLink link) {
+    apply(link, config.links().size());
+    config.link(std::move(link));
+  };
   // Who watches the call watches it once, not each link again.
   const ProviderOptions bare = ProviderOptions().engine(options.engine());
-  chain.link(link(first.create(bare, change), 0));
-  for (std::size_t i = 0; i < fallbacks_.size(); ++i) {
-    const FallbackName fallback = parse_fallback(fallbacks_[i]);
+  add(first.create(bare, changes));
+  for (const std::string& text : fallbacks_) {
+    const FallbackName fallback = parse_fallback(text);
     const Config::Change to_there = [&](ModelConfig& model) {
       if (!fallback.base_url.empty()) model.base_url(fallback.base_url);
       change(model);
     };
-    chain.link(link(first.create_other(fallback.name, bare, to_there), i + 1));
+    add(first.create_other(fallback.name, bare, to_there));
   }
-  return FallbackProvider(chain, options);
+  return FallbackProvider(config, options);
 }
 
 FallbackName parse_fallback(const std::string& text) {

@@ -18,15 +18,16 @@ namespace antiphon::cli {
 class FallbackFlags {
  public:
   void declare(CommandLine& line);
-  /// `first`, with the providers of `--fallback` behind it; `change` is what other flags say of each model. Throws
-  /// `UsageError` and `Error`.
+  /// `first`, with the providers of `--fallback` behind it; of a chain, what it says of itself with these flags over
+  /// it. `change` is what other flags say of each model. Throws `UsageError` and `Error`.
   Provider provider(const ChosenModel& first, const ProviderOptions& options, const Config::Change& change) const;
 
  private:
   void refuse_without_fallback() const;
-  FallbackConfig settings() const;
-  FallbackLink link(Provider provider, std::size_t index) const;
-  void check_counts() const;
+  Provider chain(const ChosenModel& chain, const ProviderOptions& options, const Config::Change& change) const;
+  void apply(FallbackConfig& chain) const;
+  void apply(FallbackLink& link, std::size_t index) const;
+  void check_counts(std::size_t providers) const;
 
   std::vector<std::string> fallbacks_;
   std::optional<std::string> strategy_;

@@ -28,6 +28,8 @@ void GenerationFlags::declare(CommandLine& line) {
   line.duration("--timeout-connect", connect_, off, "For name look-up, TCP and TLS (default: 10s)");
   line.duration("--timeout-first-chunk", first_chunk_, off, "Until the first word of the answer (default: off)");
   line.duration("--timeout-chunk", chunk_, off, "From one piece of the answer to the next (default: off)");
+  line.duration("--timeout-idle", idle_, off,
+                "For a connection on which nothing comes, no sign of life either (default: 10m)");
 }
 
 Options GenerationFlags::options() const {
@@ -48,6 +50,7 @@ Options GenerationFlags::options() const {
   if (connect_) timeouts.connect(*connect_);
   if (first_chunk_) timeouts.first_content(*first_chunk_);
   if (chunk_) timeouts.between_chunks(*chunk_);
+  if (idle_) timeouts.idle(*idle_);
   return options.timeouts(timeouts), options;
 }
 

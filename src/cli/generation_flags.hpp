@@ -29,6 +29,7 @@ class GenerationFlags {
   std::optional<std::chrono::nanoseconds> connect_;
   std::optional<std::chrono::nanoseconds> first_chunk_;
   std::optional<std::chrono::nanoseconds> chunk_;
+  std::optional<std::chrono::nanoseconds> idle_;
 };
 
 }  // namespace antiphon::cli

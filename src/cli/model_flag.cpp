@@ -17,11 +17,12 @@ ChosenModel::ChosenModel(Config config, std::string name, EndpointFlags endpoint
   endpoint_.apply(models_.front());
 }
 
-Provider ChosenModel::create(ProviderOptions options, const Config::Change& change) const {
-  return config_.create_provider(name_, std::move(options), [&](ModelConfig& model) {
+Provider ChosenModel::create(ProviderOptions options, ConfigChanges changes) const {
+  changes.model([this, change = changes.model()](ModelConfig& model) {
     endpoint_.apply(model);
     change(model);
   });
+  return config_.create_provider(name_, std::move(options), changes);
 }
 
 void ModelFlag::declare(CommandLine& line) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,9 +21,10 @@ class ChosenModel {
   /// The model; of a chain, the first.
   const ModelConfig& config() const { return models_.front(); }
   bool is_chain() const { return models_.size() > 1; }
+  std::size_t models() const { return models_.size(); }
   const std::string& name() const { return name_; }
-  /// What `change` does comes after the flags that this was made with.
-  Provider create(ProviderOptions options, const Config::Change& change) const;
+  /// What `changes` do comes after the flags that this was made with.
+  Provider create(ProviderOptions options, ConfigChanges changes) const;
   /// The same for another model, which those flags are not about.
   Provider create_other(const std::string& name, ProviderOptions options, const Config::Change& change) const {
     return config_.create_provider(name, std::move(options), change);

@@ -54,7 +54,7 @@ std::string hint(const Error& error, const ModelConfig& asked) {
       return "the key is read from " + variable + "; --api-key-env names another variable";
     }
     case ErrorKind::timeout:
-      return "--timeout, --timeout-connect, --timeout-first-chunk and --timeout-chunk change it";
+      return "--timeout, --timeout-connect, --timeout-first-chunk, --timeout-chunk and --timeout-idle change it";
     default:
       return {};
   }

@@ -1,42 +1,16 @@
 #include "tool_file.hpp"
 
-#include <chrono>
-#include <optional>
+#include <cstddef>
 #include <system_error>
-#include <utility>
 #include <vector>
 
-#include <antiphon/description.hpp>
-#include <antiphon/duration.hpp>
 #include <antiphon/tool_function.hpp>
 
 #include "child_process.hpp"
 #include "input.hpp"
-#include "usage_error.hpp"
+#include "tool_text.hpp"
 
 namespace antiphon::cli {
-
-/// The file as it is written.
-class ToolText {
- public:
-  std::string name;
-  std::string description;
-  Json parameters = R"({"type":"object","properties":{}})";
-  std::vector<std::string> command;
-  std::string timeout = "60s";
-  bool confirm = true;
-  std::optional<bool> strict;
-};
-
-static void describe(Fields<ToolText>& fields) {
-  fields.field("name", &ToolText::name).at_least(1);
-  fields.field("description", &ToolText::description);
-  fields.field("parameters", &ToolText::parameters).keeps_default();
-  fields.field("command", &ToolText::command).at_least(1);
-  fields.field("timeout", &ToolText::timeout).keeps_default();
-  fields.field("confirm", &ToolText::confirm).keeps_default();
-  fields.field("strict", &ToolText::strict);
-}
 
 namespace {
 
@@ -64,26 +38,13 @@ ToolResult run(const std::vector<std::string>& command, const ToolCall& call) {
   return result.out;
 }
 
-ToolText read(const std::string& path) {
-  const Result<ToolText> text = try_read_json<ToolText>(Json(read_input(path)));
-  if (!text) throw UsageError("--tool " + path + ": " + text.error().message());
-  return *text;
-}
-
-std::chrono::nanoseconds timeout_of(const ToolText& text, const std::string& path) {
-  const std::optional<std::chrono::nanoseconds> timeout = parse_duration(text.timeout);
-  if (timeout && timeout->count() > 0) return *timeout;
-  throw UsageError("--tool " + path + ": /timeout: expected a duration such as 30s or 500ms, got \"" + text.timeout +
-                   "\"");
-}
-
 }  // namespace
 
 ToolFile::ToolFile(const std::string& path) : tool_("", "") {
-  ToolText text = read(path);
+  const ToolText text = read_tool_text(Json(read_input(path)), path);
   const auto command = [words = text.command](const Json&, const ToolCall& call) { return run(words, call); };
   tool_ = antiphon::tool(text.name, text.description, text.parameters, command);
-  tool_.timeout(timeout_of(text, path));
+  tool_.timeout(text.timeout);
   if (text.strict) tool_.strict(*text.strict);
   confirm_ = text.confirm;
 }

@@ -43,7 +43,8 @@ class Check {
     if (const Entry* models = contents_.root().find("models")) check_models(Cursor(file_, *models));
     if (const Entry* defaults = contents_.root().find("defaults")) check_defaults(Cursor(file_, *defaults));
     for (const std::string& name : contents_.names()) {
-      contents_.create(name, ProviderOptions().engine(engine_), without_environment, Environment::ignored);
+      contents_.create(name, ProviderOptions().engine(engine_), ConfigChanges().model(without_environment),
+                       Environment::ignored);
     }
     if (const Entry* model = contents_.root().find("default_model")) check_default_model(Cursor(file_, *model));
   }

@@ -80,8 +80,12 @@ std::vector<ModelConfig> Config::models(std::string_view name) const {
 }
 
 Provider Config::create_provider(std::string_view name, ProviderOptions options, const Change& change) const {
+  return create_provider(name, std::move(options), ConfigChanges().model(change));
+}
+
+Provider Config::create_provider(std::string_view name, ProviderOptions options, const ConfigChanges& changes) const {
   config::check_rows_of_environment();
-  return state_->contents.create(name, std::move(options), change, config::Environment::asked);
+  return state_->contents.create(name, std::move(options), changes, config::Environment::asked);
 }
 
 ConfigOptions& ConfigOptions::file(std::string path) { return file_ = std::move(path), *this; }

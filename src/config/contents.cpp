@@ -44,10 +44,10 @@ void require_key(const Cursor& table, const ModelConfig& config) {
   }
 }
 
-Provider create_model(const Cursor& table, ProviderOptions options, const Config::Change& change,
+Provider create_model(const Cursor& table, ProviderOptions options, const ConfigChanges& changes,
                       Environment environment) {
   ModelConfig config = read_model(table, environment);
-  if (change) change(config);
+  if (changes.model()) changes.model()(config);
   require_key(table, config);
   try {
     return create_provider(std::move(config), std::move(options));
@@ -108,24 +108,28 @@ std::vector<ModelConfig> Contents::models(std::string_view name, Environment env
   });
 }
 
-Provider Contents::create(std::string_view name, ProviderOptions options, const Config::Change& change,
+Provider Contents::create(std::string_view name, ProviderOptions options, const ConfigChanges& changes,
                           Environment environment) const {
   return visit(name, [&](const Cursor& table) {
-    if (is_chain(table.node())) return create_chain(table, std::move(options), change, environment);
-    return create_model(table, std::move(options), change, environment);
+    if (is_chain(table.node())) return create_chain(table, std::move(options), changes, environment);
+    return create_model(table, std::move(options), changes, environment);
   });
 }
 
-Provider Contents::create_chain(const Cursor& table, ProviderOptions options, const Config::Change& change,
+Provider Contents::create_chain(const Cursor& table, ProviderOptions options, const ConfigChanges& changes,
                                 Environment environment) const {
   const Chain chain = read_chain(table, environment);
   FallbackConfig config = chain.settings;
+  if (changes.chain()) changes.chain()(config);
   ProviderOptions for_links;
   for_links.engine(options.engine());
   for (const ChainLink& link : chain.links) {
-    Provider provider = create(link.model, for_links, change, environment);
-    if (const auto& inner = provider.core()->settings.fallback) inherit(config, table, *inner);
-    config.link(link.made_of(std::move(provider)));
+    Provider provider = create(link.model, for_links, changes, environment);
+    const std::optional<FallbackConfig>& inner = provider.core()->settings.fallback;
+    if (inner) inherit(config, table, *inner);
+    FallbackLink made = link.made_of(provider);
+    if (!inner && changes.link()) changes.link()(made);
+    config.link(std::move(made));
   }
   if (chain.options) {
     Options joint = options.options().value_or(Options());

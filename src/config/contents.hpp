@@ -24,7 +24,7 @@ class Contents {
 
   /// `name` is one of `names`, or `PROVIDER/MODEL`. Throws when it is neither.
   std::vector<ModelConfig> models(std::string_view name, Environment environment) const;
-  Provider create(std::string_view name, ProviderOptions options, const Config::Change& change,
+  Provider create(std::string_view name, ProviderOptions options, const ConfigChanges& changes,
                   Environment environment) const;
 
  private:
@@ -32,7 +32,7 @@ class Contents {
   /// Calls `visit(const Cursor& table)` with the table of that name, or with one made for a short form.
   template <class F>
   auto visit(std::string_view name, F visit) const;
-  Provider create_chain(const Cursor& table, ProviderOptions options, const Config::Change& change,
+  Provider create_chain(const Cursor& table, ProviderOptions options, const ConfigChanges& changes,
                         Environment environment) const;
   [[noreturn]] void refuse_name(std::string_view name) const;
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace antiphon::inline v0 {
@@ -39,7 +40,7 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     seconds += number * units[next_unit++].second;
   } while (!text.empty());
   if (seconds > longest_seconds) return std::nullopt;
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9 + 0.5));
+  return std::chrono::nanoseconds(std::llround(seconds * 1e9));
 }
 
 }  // namespace antiphon::inline v0

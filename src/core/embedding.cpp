@@ -56,6 +56,7 @@ const Usage& Embeddings::usage() const { return response_.usage(); }
 const std::vector<Warning>& Embeddings::warnings() const { return response_.warnings(); }
 
 const std::vector<Attempt>& Embeddings::attempts() const { return response_.attempts(); }
+Money Embeddings::cost() const { return response_.cost(); }
 
 Embeddings::Embeddings(std::vector<Vector> vectors, Response about)
     : vectors_(std::move(vectors)), response_(std::move(about)) {}

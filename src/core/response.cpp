@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "core/attempts_cost.hpp"
+
 namespace antiphon::inline v0 {
 
 std::string_view to_string(FinishReason reason) {
@@ -69,6 +71,7 @@ Choice& Response::choice(std::size_t index) {
 Response& Response::first_content_after(std::optional<std::chrono::nanoseconds> value) {
   return first_content_ = value, *this;
 }
+Money Response::cost() const { return cost_of(attempts_); }
 Response& Response::attempts(std::vector<Attempt> value) { return attempts_ = std::move(value), *this; }
 Response& Response::history(Messages value) { return history_ = std::move(value), *this; }
 Response& Response::joints(std::vector<Joint> value) { return joints_ = std::move(value), *this; }

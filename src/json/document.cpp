@@ -85,7 +85,7 @@ Document::Token Document::skip(Token container, std::size_t depth) {
   const char closing = first(container) == '{' ? '}' : ']';
   for (Token token = container + 1; token < count_; ++token) {
     const char c = at(token);
-    const int change = change_of_depth[static_cast<unsigned char>(c)];
+    const auto change = change_of_depth[static_cast<unsigned char>(c)];
     if (change == 0) continue;
     if (change > 0) {
       if (++depth > greatest_depth) {

@@ -26,7 +26,7 @@ bool is_content(ChunkKind kind) {
     case ChunkKind::finish:
     case ChunkKind::joint:
     case ChunkKind::raw:
-      return false;
+      break;
   }
   return false;
 }

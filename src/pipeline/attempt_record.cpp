@@ -4,17 +4,25 @@
 
 #include "core/duration_text.hpp"
 #include "pipeline/link_facts.hpp"
+#include "providers/billed_usage.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                              std::chrono::nanoseconds waited, Time started)
-    : call_(call), link_(link), visit_(track.visit.number), started_(started), waited_(waited) {
-  if (call.counts_cost || call.logging(link)) began_ = call.scheduler.wall_now();
+    : call_(call), link_(link), track_(track), started_(started), waited_(waited) {
+  if (link.known.row() || call.logging(link)) began_ = call.scheduler.wall_now();
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");
   log.time(began_).field("provider", link.name).field("url", url);
   call.log(link, log);
+}
+
+/// Nobody bills what was refused or never arrived; what broke off may have cost anything.
+Money AttemptRecord::cost_of_this(const Outcome& outcome, int status, const Usage& used) const {
+  constexpr int first_refusal = 300;
+  if (!outcome && !used.known() && (status >= first_refusal || !track_.reached)) return Money::zero();
+  return cost_of(link_, outcome ? codec::billed_usage(*outcome) : used, began_);
 }
 
 void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usage& used) {
@@ -22,8 +30,9 @@ void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usag
   Attempt attempt(link_.config.provider().name(), link_.config.model());
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
   attempt.usage(outcome.usage() ? *outcome.usage() : used);
+  attempt.cost(cost_of_this(outcome, status, attempt.usage()));
   // One that failed counts with what it said that it used, and else not at all.
-  if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += cost_of(link_, attempt.usage(), began_);
+  if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += attempt.cost();
   if (outcome) {
     attempt.request_id(outcome->request_id());
   } else {
@@ -33,12 +42,12 @@ void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usag
   if (call_.logging(link_)) {
     LogRecord log(outcome ? LogLevel::info : LogLevel::warning, "attempt.end");
     log.time(call_.scheduler.wall_now()).field("provider", link_.name).field("status", std::to_string(status));
-    log.field("duration_ms", in_milliseconds(duration));
+    log.field("duration_ms", in_milliseconds(duration)).field("cost", to_string(attempt.cost()));
     if (!outcome) log.field("error", std::string(to_string(outcome.error().kind())));
     call_.log(link_, log);
   }
   call_.attempts.push_back(std::move(attempt));
-  call_.visit_of.push_back(visit_);
+  call_.visit_of.push_back(track_.visit.number);
 }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -20,9 +20,11 @@ class AttemptRecord {
   void end(const Outcome& outcome, int status, Time now, const Usage& used = Usage());
 
  private:
+  Money cost_of_this(const Outcome& outcome, int status, const Usage& used) const;
+
   Call& call_;
   const Link& link_;
-  std::size_t visit_;
+  const Track& track_;
   Time started_;
   std::chrono::system_clock::time_point began_;  ///< where somebody asks for it
   std::chrono::nanoseconds waited_;

@@ -28,8 +28,8 @@ class CircuitBreaker {
     const State at = state(now);
     return at == State::closed || (at == State::half_open && trial_ == 0);
   }
-  /// The same for one that has not.
-  bool passable_at_last(Time now) const { return state(now) == State::closed || trial_ == 0; }
+  /// The same for one that has not; nobody tries a closed one.
+  bool passable_at_last() const { return trial_ == 0; }
   std::optional<Time> open_until() const { return open_until_; }
   /// A call tries whether the provider is back.
   bool tried() const { return trial_ != 0; }
@@ -58,7 +58,7 @@ class CircuitBreaker {
     /// `at_last`: it has nowhere else to go.
     bool may_try(Time now, bool at_last) {
       if (breaker_.state(now) == State::closed || is_trial()) return true;
-      if (!(at_last ? breaker_.passable_at_last(now) : breaker_.passable(now))) return false;
+      if (!(at_last ? breaker_.passable_at_last() : breaker_.passable(now))) return false;
       trial_ = breaker_.trial_ = ++breaker_.last_trial_;
       return true;
     }

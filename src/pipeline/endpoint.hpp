@@ -59,6 +59,8 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   /// The way in for attempts with these limits.
   Turnstile& turnstile(const Limits& limits);
   const Gate& gate() const { return gate_; }
+  /// Nobody is kept away now.
+  bool at_rest(Time now) const { return !gate_.closed(now) && breaker.state(now) != CircuitBreaker::State::open; }
   /// The provider asks everybody to wait.
   void close_gate(Scheduler& scheduler, std::chrono::nanoseconds duration);
   /// An attempt that began then got its first content now.

@@ -8,6 +8,7 @@
 #include "pipeline/fallback_order.hpp"
 #include "pipeline/fetch_media.hpp"
 #include "pipeline/hedge.hpp"
+#include "pipeline/limit.hpp"
 #include "pipeline/link_facts.hpp"
 #include "pipeline/run_link.hpp"
 
@@ -45,15 +46,15 @@ class Walk {
   /// The link to ask next; nothing when there is none left.
   const Link* next() const {
     if (const Link* link = free_link()) return link;
-    if (const Link* link = soonest([this](const Link& l) { return passable(l); }, gate_opens)) return link;
-    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(now_); }, rest_ends);
+    const auto turn = [this](const Link& l) { return turn_of(l); };
+    if (const Link* link = soonest([this](const Link& l) { return passable(l); }, turn)) return link;
+    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(); }, rest_ends);
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {
-    if (order_.empty()) return nullptr;
     for (const std::size_t i : order_) {
       const Link& link = call_.links[i];
-      if (fits(link) && link.endpoint->breaker.passable(now_) && !link.endpoint->gate().closed(now_)) return &link;
+      if (fits(link) && passable(link) && has_room(link)) return &link;
     }
     return nullptr;
   }
@@ -88,26 +89,18 @@ class Walk {
 
   /// When every provider rests, and other calls try whether one is back.
   Error all_rest() const {
-    std::optional<Time> soonest;
+    Time soonest = Time::max();
     std::string names;
     for (const Link& link : call_.links) {
-      const auto until = link.endpoint->breaker.open_until();
-      if (until && (!soonest || *until < *soonest)) soonest = until;
+      soonest = std::min(soonest, rest_ends(link));
       names += (names.empty() ? "" : ", ") + link.name;
     }
     Error error(ErrorKind::overloaded, "every provider failed lately and rests: " + names);
-    error.where("fallback.circuit_breaker");
-    if (soonest) {
-      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*soonest - now_);
-      error.retry_after(std::max(wait, std::chrono::milliseconds(1)));
-    }
-    return error;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(soonest - now_);
+    return error.where("fallback.circuit_breaker").retry_after(std::max(wait, std::chrono::milliseconds(1)));
   }
 
  private:
-  using TimeOf = Time (*)(const Link&);
-
-  static Time gate_opens(const Link& link) { return link.endpoint->gate().closed_until(); }
   static Time rest_ends(const Link& link) { return link.endpoint->breaker.open_until().value_or(Time::min()); }
 
   void move(std::size_t link, std::vector<std::size_t>::iterator to) {
@@ -124,8 +117,25 @@ class Walk {
     return too_small_ == 0 || context_window_of(link).value_or(too_small_ + 1) > too_small_;
   }
   bool passable(const Link& link) const { return link.endpoint->breaker.passable(now_); }
+  /// Its provider wants no pause, and its limits at most a short one.
+  bool has_room(const Link& link) const {
+    if (link.endpoint->gate().closed(now_)) return false;
+    // Batches of one call are in each other's way, which is no reason to ask somebody else.
+    if (track_.exchange) return true;
+    std::chrono::nanoseconds longest = config_.max_wait();
+    if (const auto& within = link.rules->first_content_within()) {
+      longest = std::min<std::chrono::nanoseconds>(longest, *within);
+    }
+    const std::optional<Time> turn = next_turn(link, track_, now_);
+    return turn && *turn - now_ <= longest;
+  }
+  /// The earliest, where others come first: how long they take nobody knows.
+  Time turn_of(const Link& link) const {
+    const Gate& gate = link.endpoint->gate();
+    return gate.closed(now_) ? gate.closed_until() : next_turn(link, track_, now_).value_or(now_);
+  }
   /// Of those that will do, the one whose time comes first.
-  template <class Predicate>
+  template <class Predicate, class TimeOf>
   const Link* soonest(Predicate will_do, TimeOf time) const {
     const Link* best = nullptr;
     for (const std::size_t i : order_) {

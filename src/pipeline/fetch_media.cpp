@@ -88,7 +88,7 @@ Task<Outcome> with_files(Call& call, const Link& link, Track& track, RetryContex
 Task<Outcome> fetch_media(Call& call, const Link& link, Track& track, RetryContext context) {
   const std::optional<FetchPolicy>& policy = track.request->options().fetch_policy();
   // Without a frame of its own for most calls.
-  if (!policy || !policy->allowed() || !link.codec || track.exchange) return retry(call, link, track, context);
+  if (!policy || !policy->allowed() || !link.codec) return retry(call, link, track, context);
   codec::check_fetch_policy(*policy);
   std::vector<codec::UrlMedia> wanted = codec::find_url_media(*track.request, *link.codec, link.target);
   if (wanted.empty()) return retry(call, link, track, context);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/attempts_cost.hpp"
 #include "core/duration_text.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -46,6 +47,7 @@ void log_end(Call& call, const Outcome& outcome) {
   const std::vector<Attempt>& attempts = outcome ? outcome->attempts() : outcome.error().attempts();
   record.time(call.scheduler.wall_now()).field("attempts", std::to_string(attempts.size()));
   record.field("duration_ms", in_milliseconds(call.scheduler.steady_now() - call.started));
+  record.field("cost", to_string(cost_of(attempts)));
   if (outcome) {
     record.field("input_tokens", to_string(outcome->usage().input_tokens()));
     record.field("output_tokens", to_string(outcome->usage().output_tokens()));

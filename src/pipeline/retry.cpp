@@ -56,9 +56,8 @@ void tell_over_budget(Call& call, const Link& link, const Error& error) {
 Error rests(const Link& link, Time now) {
   Error error(ErrorKind::overloaded, "the provider failed lately and rests");
   error.where("fallback.circuit_breaker").provider(link.name);
-  if (const auto until = link.endpoint->breaker.open_until(); until && *until > now) {
-    error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(*until - now));
-  }
+  const Time until = link.endpoint->breaker.open_until().value_or(now);
+  if (until > now) error.retry_after(std::chrono::ceil<std::chrono::milliseconds>(until - now));
   return error;
 }
 
@@ -70,14 +69,21 @@ class Retry {
 
   void begins(Time now) {
     if (!began_) began_ = now;
+    asked_ = now;
   }
 
-  /// For how long it is worth to wait for a closed gate.
-  std::chrono::nanoseconds patience() const {
-    std::chrono::nanoseconds most = config_.max_retry_after();
-    if (context_.longest_wait) most = std::min(most, *context_.longest_wait);
-    if (const auto left = time_left(call_.scheduler.steady_now())) most = std::min(most, *left);
-    return most;
+  /// For how long it is worth to wait for a permit.
+  Turnstile::Patience patience() const {
+    Turnstile::Patience patience{config_.max_retry_after()};
+    // Nobody waits beside somebody who is free, unless that one must not be asked for this.
+    if (context_.longest_wait && link_.rules->leave_on().contains(ErrorKind::rate_limited)) {
+      std::chrono::nanoseconds most = *context_.longest_wait;
+      if (context_.first_content_within) most = std::min(most, *context_.first_content_within);
+      patience.pause = std::min(patience.pause, most);
+      patience.until = asked_ + most;
+    }
+    if (const auto left = time_left(asked_)) patience.pause = std::min(patience.pause, *left);
+    return patience;
   }
 
   void wait_begins(Time now) {
@@ -101,7 +107,10 @@ class Retry {
     if (attempts_ == 0) link_.endpoint->budget.called(now);
     AttemptContext next;
     next.first = attempts_++ == 0;
-    next.first_content_within = context_.first_content_within;
+    if (const auto& within = context_.first_content_within) {
+      // It is silent as long as the call stands in its row, too.
+      next.first_content_within = std::max<std::chrono::nanoseconds>(*within - (now - asked_), shortest_silence);
+    }
     if (waiting_since_) next.waited = now - *waiting_since_;
     return next;
   }
@@ -177,12 +186,15 @@ class Retry {
     return true;
   }
 
+  static constexpr std::chrono::milliseconds shortest_silence{1};
+
   Call& call_;
   const Link& link_;
   Track& track_;
   RetryContext context_;
   const RetryConfig& config_;
   std::optional<Time> began_;
+  Time asked_{};  ///< for the permit of this attempt
   int attempts_ = 0;
   int free_attempts_ = 0;
   std::optional<Time> waiting_since_;

@@ -19,6 +19,11 @@ bool goes_elsewhere(const FailedAttempt& failed) {
   return error.kind() == ErrorKind::timeout && error.http_status() != request_timeout;
 }
 
+/// What no second attempt changes, whatever a proxy in between says: only the user can want one.
+bool is_final(ErrorKind kind) {
+  return kind == ErrorKind::quota_exceeded || kind == ErrorKind::authentication || kind == ErrorKind::permission;
+}
+
 }  // namespace
 
 std::chrono::nanoseconds decide_wait(const RetryConfig& config, const FailedAttempt& failed) {
@@ -38,6 +43,7 @@ bool decide_retry(const RetryConfig& config, const FailedAttempt& failed, std::c
   if (goes_elsewhere(failed)) return false;
   if (error.retry_after() && wait > config.max_retry_after()) return false;
   if (error.retry_after() && failed.longest_wait && wait > *failed.longest_wait) return false;
+  if (is_final(error.kind()) && !config.kinds().contains(error.kind())) return false;
   return !failed.time_left || wait < *failed.time_left;
 }
 

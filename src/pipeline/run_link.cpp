@@ -18,7 +18,7 @@ class Judging {
  public:
   Judging(Track& track, const Link& link) : track_(track) {
     // Through layers of the link everything has gone already.
-    track.judged = link.rules && track.output && link.layers.empty() && !track.exchange;
+    track.judged = track.output && link.layers.empty();
   }
   ~Judging() {
     track_.judged = false;
@@ -44,7 +44,7 @@ bool is_filtered(const Link& link, const RetryContext& context, const Response& 
 
 /// What the rules of the link and the user's own predicate say of an answer of which nothing was handed out yet.
 void judge(const Link& link, const Track& track, const RetryContext& context, Outcome& outcome) {
-  if (!link.rules || track.delivered || track.exchange) return;
+  if (track.delivered || track.exchange) return;
   const Response& response = *outcome;
   if (is_filtered(link, context, response)) {
     Error error(ErrorKind::content_filtered, "the provider's content filter ended the answer");

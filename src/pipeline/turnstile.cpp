@@ -6,10 +6,11 @@ namespace antiphon::inline v0::pipeline {
 
 struct Turnstile::Waiter {
   double tokens;
-  std::chrono::nanoseconds patience;
+  Patience patience;
   std::uint64_t number;
   std::list<Waiter*>::iterator place = {};
   bool waits = true;
+  std::optional<Scheduler::Timer> timer = {};
   Turn turn = {};
   Event over = {};
 };
@@ -30,11 +31,11 @@ bool Turnstile::try_enter(Time now, double tokens) {
   return true;
 }
 
-Task<Turnstile::Turn> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel, double tokens,
-                                       std::chrono::nanoseconds patience, std::optional<std::uint64_t> number) {
+Task<Turnstile::Turn> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel, double tokens, Patience patience,
+                                       std::optional<std::uint64_t> number) {
   const Time now = scheduler.steady_now();
   if (cancel.reason()) co_return Turn{Entry::cancelled, now};
-  if (gate_.closed_until() - now > patience) co_return Turn{Entry::turned_away, now};
+  if (gate_.closed_until() - now > patience.pause) co_return Turn{Entry::turned_away, now};
   Waiter waiter{.tokens = tokens, .patience = patience, .number = number ? *number : ++last_number_};
   waiter.place = waiting_.insert(place_of(waiter.number), &waiter);
   CancelScope::Listener listener(cancel, [&] {
@@ -43,6 +44,13 @@ Task<Turnstile::Turn> Turnstile::enter(Scheduler& scheduler, CancelScope& cancel
     advance(scheduler);
   });
   advance(scheduler);
+  if (waiter.waits && patience.until) {
+    waiter.timer = scheduler.sleep_until(*patience.until, [&] {
+      waiter.timer.reset();
+      end(scheduler, waiter.place, Entry::turned_away);
+      advance(scheduler);
+    });
+  }
   co_await waiter.over;
   co_return waiter.turn;
 }
@@ -90,6 +98,7 @@ void Turnstile::end(Scheduler& scheduler, std::list<Waiter*>::iterator place, En
   Waiter& waiter = **place;
   waiting_.erase(place);
   waiter.waits = false;
+  if (waiter.timer) scheduler.cancel(*waiter.timer);
   waiter.turn = Turn{entry, scheduler.steady_now(), waiter.number};
   scheduler.post([&waiter] { waiter.over.set(); });
 }
@@ -98,7 +107,7 @@ void Turnstile::gate_closed(Scheduler& scheduler) {
   const std::chrono::nanoseconds wait = gate_.closed_until() - scheduler.steady_now();
   for (auto place = waiting_.begin(); place != waiting_.end();) {
     const auto current = place++;
-    if (wait > (*current)->patience) end(scheduler, current, Entry::turned_away);
+    if (wait > (*current)->patience.pause) end(scheduler, current, Entry::turned_away);
   }
   advance(scheduler);
 }

@@ -22,8 +22,12 @@ namespace antiphon::inline v0::pipeline {
 class Turnstile {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// `turned_away`: the gate closed for longer than somebody was willing to wait.
+  /// `turned_away`: it took longer than somebody was willing to wait.
   enum class Entry { passed, turned_away, cancelled };
+  struct Patience {
+    std::chrono::nanoseconds pause;  ///< the longest of the gate's that is worth waiting for
+    std::optional<Time> until = {};  ///< when to go away, whatever holds it back
+  };
   /// What came of waiting, when, and for whom: those who came later have higher numbers.
   struct Turn {
     Entry entry;
@@ -38,9 +42,9 @@ class Turnstile {
   bool counts_tokens() const { return tokens_.has_value(); }
   /// Passes at once when nothing holds it back. `tokens` is what the attempt probably needs.
   bool try_enter(Time now, double tokens);
-  /// Waits for its turn, or for `cancel`. `patience` is the longest wait for the gate. Who had a turn already, and
-  /// turned back, gives its number: it stands before all who came after it.
-  Task<Turn> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, std::chrono::nanoseconds patience,
+  /// Waits for its turn, or for `cancel`, as long as its patience lasts. Who had a turn already, and turned back, gives
+  /// its number: it stands before all who came after it.
+  Task<Turn> enter(Scheduler& scheduler, CancelScope& cancel, double tokens, Patience patience,
                    std::optional<std::uint64_t> number = std::nullopt);
   /// An attempt that passed at that time is over; it used so many tokens more than had been thought.
   void leave(Time now, Time passed_at, double more_tokens);

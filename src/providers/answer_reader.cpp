@@ -54,6 +54,12 @@ void AnswerReader::head(HttpHead head, std::chrono::system_clock::time_point now
   if (!streaming_) body_.reserve(expected_size(head_.headers) + json_padding);
 }
 
+/// Then all is frames that does not begin as JSON does, however broken: a wrong length has any first byte.
+bool AnswerReader::tells_frames() const {
+  return codec_.framing() == Framing::aws_frames &&
+         ascii::equal_ignoring_case(media_type(head_.headers), "application/vnd.amazon.eventstream");
+}
+
 /// The first byte decides, because content types lie (providers.md, trap 12).
 AnswerReader::Mode AnswerReader::judge_mode(std::string_view first_bytes) const {
   const std::string_view type = media_type(head_.headers);
@@ -63,7 +69,7 @@ AnswerReader::Mode AnswerReader::judge_mode(std::string_view first_bytes) const 
     return codec_.framing() == Framing::ndjson && lines ? Mode::ndjson : Mode::whole;
   }
   // A frame begins with its length, of which the first byte is small.
-  const bool frames = static_cast<unsigned char>(first) < ' ';
+  const bool frames = tells_frames() || static_cast<unsigned char>(first) < ' ';
   if (codec_.framing() == Framing::aws_frames && frames) return Mode::aws_frames;
   constexpr std::string_view field_or_comment = "deir:";
   const bool events = ascii::equal_ignoring_case(type, "text/event-stream");
@@ -74,7 +80,7 @@ bool AnswerReader::feed(std::string_view bytes) {
   if (ended_) return false;
   received_ = received_ || !bytes.empty();
   if (mode_ == Mode::unknown) {
-    bytes = without_blanks(bytes);
+    if (!tells_frames()) bytes = without_blanks(bytes);
     if (bytes.empty()) return true;
     mode_ = judge_mode(bytes);
     if (mode_ == Mode::sse) framing_.emplace<wire::SseDecoder>(max_bytes_);

@@ -49,6 +49,7 @@ class AnswerReader {
 
  private:
   enum class Mode { unknown, error_status, whole, sse, ndjson, aws_frames };
+  bool tells_frames() const;
   Mode judge_mode(std::string_view first_bytes) const;
   bool good_status() const { return head_.status >= 200 && head_.status < 300; }
   void drop_headers();

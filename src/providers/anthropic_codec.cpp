@@ -3,6 +3,7 @@
 #include "providers/errors.hpp"
 #include "providers/json_request.hpp"
 #include "providers/model_list.hpp"
+#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -15,19 +16,19 @@ bool AnthropicCodec::needs_bytes(const Part& part, Role role, const Target& targ
   return part.kind() != PartKind::audio && !claude_takes_urls(*target.preset) && role != Role::assistant;
 }
 
-HttpRequest AnthropicCodec::list_models(const Target& target) const {
+HttpRequest AnthropicCodec::list_models(const Target& target, std::string_view page) const {
   if (is_claude_on_vertex(target)) {
     throw Error(ErrorKind::unsupported, "Vertex AI does not tell which models a project may use").where("models");
   }
   const std::string_view base = target.base_url;
-  HttpRequest request =
-      json_get(std::string(base) + (base.ends_with("/v1") ? "/models" : "/v1/models") + "?limit=1000");
+  HttpRequest request = json_get(std::string(base) + (base.ends_with("/v1") ? "/models" : "/v1/models") +
+                                 "?limit=1000" + (page.empty() ? "" : "&after_id=" + percent_encoded(page)));
   request.headers.set("anthropic-version", "2023-06-01");
   return request;
 }
 
-std::vector<ModelInfo> AnthropicCodec::models(std::string_view body) const {
-  return read_model_list(body, {"data", "id", "id"});
+ModelPage AnthropicCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "data", .name = "id", .next = "last_id", .has_next = "has_more"});
 }
 
 }  // namespace antiphon::inline v0::codec

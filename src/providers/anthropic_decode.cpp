@@ -9,6 +9,7 @@
 #include "providers/anthropic.hpp"
 #include "providers/anthropic_open_block.hpp"
 #include "providers/anthropic_usage.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/only_choice.hpp"
@@ -87,6 +88,7 @@ class AnthropicDecoder final : public AnswerDecoder {
   Block* block_of(std::optional<std::int64_t> index, Name delta_type);
   void delta(Block& block, const Delta& delta);
   void input(Block& block, std::string_view piece);
+  std::string_view odd_input(Value delta);
   void block_stop(std::optional<std::int64_t> index);
   void close(std::size_t position);
   void close_all();
@@ -118,8 +120,8 @@ template <class F>
 std::optional<Error> AnthropicDecoder::read(std::string_view padded, F&& visit) {
   if (ascii::is_blank(padded)) return std::nullopt;
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
-  if (!error_ && broken) {
-    error_ = broken->where("events/" + std::to_string(events_));
+  if (broken) {
+    judge_broken(error_, broken->where("events/" + std::to_string(events_)));
     done_ = false;
   }
   ++events_;
@@ -290,14 +292,10 @@ void AnthropicDecoder::begin_call(Block& block, Value value) {
   builder_.count_kept(block.input.size());
 }
 
-/// The arguments of a call as JSON text; some gateways send a string that holds it (providers.md, trap 67).
+/// The arguments of a call, an object; some gateways send a string that holds it (providers.md, trap 67).
 std::string AnthropicDecoder::arguments_in(const JsonFields& block) {
   const auto input = block.find("input");
-  if (!input) return {};
-  if (const auto text = input->string()) return std::string(*text);
-  const auto raw = input->raw();
-  if (!raw) builder_.warn("tool_calls", "arguments that are not valid JSON, or nested too deep, are left out");
-  return std::string(raw.value_or(""));
+  return std::string(input ? read_call_arguments(builder_, "tool_calls", *input) : std::string_view());
 }
 
 AnthropicDecoder::Delta::Delta(Value value) : whole(value) {
@@ -350,7 +348,7 @@ void AnthropicDecoder::delta(Block& block, const Delta& delta) {
     block.text += piece;
     builder_.text(only, piece);
   } else if (type == "input_json_delta") {
-    input(block, piece);
+    input(block, piece.empty() ? odd_input(whole) : piece);
   } else if (type == "thinking_delta") {
     block.text += piece;
     builder_.reasoning(only, piece);
@@ -367,6 +365,12 @@ void AnthropicDecoder::delta(Block& block, const Delta& delta) {
                   "a piece of a kind that is not known, \"" + std::string(type) + "\", is not part of its block");
     if (const auto raw = whole.raw()) builder_.metadata_list("deltas", "[" + std::string(*raw) + "]");
   }
+}
+
+/// What some gateways send in place of a piece of the text: the object itself.
+std::string_view AnthropicDecoder::odd_input(Value delta) {
+  const auto input = JsonFields(delta).find("partial_json");
+  return input ? read_call_arguments(builder_, "tool_calls", *input) : std::string_view();
 }
 
 void AnthropicDecoder::input(Block& block, std::string_view piece) {
@@ -493,10 +497,12 @@ std::optional<Error> AnthropicDecoder::whole(std::string_view padded_body) {
 void AnthropicDecoder::whole_message(Value root) {
   started_ = true;
   const JsonFields fields(root);
+  // Without a word and without a reason to stop it is none.
   bool content = false;
   root.fields([&](Name key, Value value) {
     if (key != "content") return;
-    content = value.type() == Type::array || value.type() == Type::string || value.is_null();
+    const bool null = value.is_null() && !fields.text("stop_reason").empty();
+    content = value.type() == Type::array || value.type() == Type::string || null;
     contents(value);
   });
   message_fields(root);

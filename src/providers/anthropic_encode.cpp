@@ -58,6 +58,7 @@ class AnthropicEncoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
+  void translate_tier();
   void add_betas(const Json& value);
   void add_beta(const std::string& beta);
   bool has_uploaded_files() const;
@@ -127,6 +128,20 @@ void AnthropicEncoder::gather_own() {
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   leave_out_chat_fields(extras_, notes_, {"service_tier", "tool_choice"});
   leave_out_chat_choice(extras_, notes_);
+  translate_tier();
+}
+
+/// OpenAI's words for a tier of service (providers.md §1.2, §2.2) are not Anthropic's, which knows two (§3.2).
+void AnthropicEncoder::translate_tier() {
+  constexpr std::string_view others[] = {"\"flex\"", "\"scale\"", "\"priority\"", "\"fast\"", "\"ultrafast\""};
+  const std::string* tier = extras_.find("service_tier");
+  if (!tier) return;
+  if (*tier == "\"default\"") {
+    extras_.add("service_tier", Json("\"standard_only\""));
+  } else if (std::find(std::begin(others), std::end(others), *tier) != std::end(others)) {
+    notes_.cannot_carry("service_tier",
+                        "Anthropic has no " + extras_.take("service_tier") + ", but auto and standard_only");
+  }
 }
 
 /// A name, or a list of them, of beta features; they travel in a header.
@@ -244,6 +259,7 @@ void AnthropicEncoder::decide_format() {
 
 EncodedRequest AnthropicEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
@@ -434,7 +450,7 @@ void AnthropicEncoder::write_own_tool(json::Writer& writer, const Tool& tool, co
     writer.raw(tool.raw().text());
     return;
   }
-  writer.begin_object().key("name").string(encode_tool_name(tool.name()));
+  writer.begin_object().key("name").string(offered_tool_name(tool.name(), longest_anthropic_name, place, "Anthropic"));
   if (!tool.description().empty()) writer.key("description").string(tool.description());
   const std::string at_parameters = place + "/parameters";
   const std::string parameters = root_object(tool.parameters(), at_parameters, notes_);

@@ -112,7 +112,8 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
   const FileIds ids = claude_takes_urls(preset_) ? FileIds::taken : FileIds::not_taken;
   if (is_uploaded_file(part, preset_, ids, item.place)) return true;
   if (!claude_takes_urls(preset_) && !part.url().empty() && !is_data_uri(part.url())) {
-    throw takes_no_url("Claude on another cloud takes bytes or a data URI, not a URL", item.place());
+    note_unfetched(notes_, item.place(), "Claude on another cloud takes bytes or a data URI, not a URL");
+    return false;
   }
   if (image ? takes_image(part, item.place) : takes_document(part, item.place)) return true;
   notes_.cannot_carry(item.place(), image ? "Anthropic takes images as JPEG, PNG, GIF or WebP"

@@ -90,12 +90,16 @@ class Settler {
   }
 
   void give_budget(const char* field) {
-    if (made_.max_tokens <= least_budget) {
-      notes_.cannot_carry(field, "max_tokens leaves no room to think: that takes 1024 tokens at least");
+    // The answer has a quarter at least of what both may take.
+    const std::int64_t room = made_.max_tokens - made_.max_tokens / 4;
+    if (room < least_budget) {
+      notes_.cannot_carry(field,
+                          "max_tokens leaves no room to think: that takes 1024 tokens at least, and the answer "
+                          "a quarter of all");
       return;
     }
-    const std::int64_t budget = std::min(budget_of(options_.reasoning_effort()), made_.max_tokens - 1);
-    think(R"({"type":"enabled","budget_tokens":)" + std::to_string(std::max(budget, least_budget)) + "}");
+    const std::int64_t budget = std::min(budget_of(options_.reasoning_effort()), room);
+    think(R"({"type":"enabled","budget_tokens":)" + std::to_string(budget) + "}");
   }
 
   void switch_off(const char* field) {

@@ -25,7 +25,8 @@ constexpr std::array<std::uint8_t, 256> meanings = [] {
 
 bool is_normal(std::string_view text) {
   if (text.size() % 4 != 0) return false;
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  // A group has two letters at least.
+  for (int sign = 0; sign < 2 && text.ends_with('='); ++sign) text.remove_suffix(1);
   return text.find_first_not_of(alphabet) == text.npos;
 }
 

@@ -13,8 +13,8 @@ class BedrockCodec final : public Codec {
   Framing framing() const override { return Framing::aws_frames; }
   Error error(int status, const HttpHeaders& headers, std::string_view body,
               std::chrono::system_clock::time_point now) const override;
-  HttpRequest list_models(const Target& target) const override;
-  std::vector<ModelInfo> models(std::string_view body) const override;
+  HttpRequest list_models(const Target& target, std::string_view page) const override;
+  ModelPage models(std::string_view body) const override;
 };
 
 /// Where an operation of a model is: `…/model/amazon.nova-pro-v1%3A0/converse`.

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::string_view version = "bedrock-2023-05-31";
 constexpr std::string_view metrics = "amazon-bedrock-invocationMetrics";
+/// What Bedrock's names of Claude begin with: it alone is asked by Anthropic's protocol.
+constexpr std::string_view maker_prefix = "anthropic.";
 constexpr const char* beta_header = "anthropic-beta";
 
 void write_betas(json::Writer& writer, std::string_view betas) {
@@ -138,12 +140,14 @@ Error BedrockAnthropicCodec::error(int status, const HttpHeaders& headers, std::
   return BedrockCodec().error(status, headers, body, now);
 }
 
-HttpRequest BedrockAnthropicCodec::list_models(const Target& target) const {
-  return BedrockCodec().list_models(target);
+HttpRequest BedrockAnthropicCodec::list_models(const Target& target, std::string_view page) const {
+  return BedrockCodec().list_models(target, page);
 }
 
-std::vector<ModelInfo> BedrockAnthropicCodec::models(std::string_view body) const {
-  return BedrockCodec().models(body);
+ModelPage BedrockAnthropicCodec::models(std::string_view body) const {
+  ModelPage page = BedrockCodec().models(body);
+  std::erase_if(page.models, [](const ModelInfo& model) { return !model.id().starts_with(maker_prefix); });
+  return page;
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -26,15 +26,15 @@ bool BedrockCodec::needs_bytes(const Part& part, Role role, const Target& /*targ
 }
 
 /// Models are listed by another host than the one that runs them (providers.md §7.5).
-HttpRequest BedrockCodec::list_models(const Target& target) const {
+HttpRequest BedrockCodec::list_models(const Target& target, std::string_view) const {
   std::string url = target.base_url;
   constexpr std::string_view runtime = "://bedrock-runtime";
   if (const std::size_t at = url.find(runtime); at != std::string::npos) url.replace(at, runtime.size(), "://bedrock");
   return json_get(url + "/foundation-models");
 }
 
-std::vector<ModelInfo> BedrockCodec::models(std::string_view body) const {
-  return read_model_list(body, {"modelSummaries", "modelId", "modelId"});
+ModelPage BedrockCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "modelSummaries", .name = "modelId"});
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -10,6 +10,7 @@
 #include "providers/bedrock.hpp"
 #include "providers/bedrock_anthropic.hpp"
 #include "providers/bedrock_served_block.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/errors.hpp"
 #include "providers/image_type.hpp"
 #include "providers/json_fields.hpp"
@@ -126,7 +127,7 @@ class BedrockDecoder final : public AnswerDecoder {
 template <class F>
 std::optional<Error> BedrockDecoder::read(std::string_view padded, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
-  if (!error_) error_ = std::move(broken);
+  judge_broken(error_, std::move(broken));
   return error_;
 }
 
@@ -303,8 +304,8 @@ void BedrockDecoder::call_input(Value input) {
   become(Kind::call);
   ToolCallPiece piece;
   piece.index = calls_;
-  // Some gateways send the object itself.
-  piece.arguments = input.string().value_or(input.type() == Type::object ? input.raw().value_or("") : "");
+  // In a stream it is a text; some gateways send the object itself.
+  piece.arguments = read_call_arguments(builder_, "toolUse/input", input);
   builder_.tool_call(only, piece);
 }
 

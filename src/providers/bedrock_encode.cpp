@@ -17,6 +17,8 @@
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
+#include "providers/openai_models.hpp"
+#include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
 
@@ -36,6 +38,7 @@ class BedrockEncoder {
         notes_(options_.strict()),
         writer_(body_) {
     if (target.model.find("claude") != std::string::npos) claude_ = classify_anthropic_model(target.model);
+    gpt_ = classify_openai_model(bedrock_openai_model(target.model));
   }
 
   EncodedRequest encode();
@@ -54,6 +57,8 @@ class BedrockEncoder {
   void write_labels();
   void note_missing();
   bool has_inference() const;
+  bool takes_sampling() const;
+  void decide_effort_of_gpt();
   std::string_view effort() const;
 
   const Request& request_;
@@ -64,6 +69,7 @@ class BedrockEncoder {
   std::string body_;
   json::Writer writer_;
   std::optional<AnthropicModel> claude_;
+  OpenAiModel gpt_;  ///< one that takes everything, for a model that is none of OpenAI's
   ExtraFields extras_;
   ExtraFields inference_;
   ExtraFields model_fields_;
@@ -72,6 +78,7 @@ class BedrockEncoder {
   std::string thinking_;
   bool thinks_ = false;
   bool tells_effort_ = false;
+  std::string effort_;  ///< what is asked of a model of OpenAI's that reasons
 };
 
 bool BedrockEncoder::begin_field(std::string_view name) {
@@ -102,6 +109,7 @@ void BedrockEncoder::gather_own() {
 
 /// What the effort that was asked for means to this model. To Claude it is what it is to Anthropic's own API.
 void BedrockEncoder::decide_thinking() {
+  if (gpt_.reasoning) return decide_effort_of_gpt();
   const std::string& effort = options_.reasoning_effort();
   const bool asked = !effort.empty() && effort != "none";
   if (!claude_) {
@@ -118,8 +126,21 @@ void BedrockEncoder::decide_thinking() {
   tells_effort_ = asked && claude_->effort && claude_->thinking != AnthropicModel::Thinking::none;
 }
 
+/// The rules of OpenAI's families hold here too (providers.md §1.8, trap 88).
+void BedrockEncoder::decide_effort_of_gpt() {
+  const std::string& asked = options_.reasoning_effort();
+  effort_ = nearest_effort(asked, gpt_.efforts);
+  tells_effort_ = !asked.empty();
+  if (effort_ == asked) return;
+  notes_.cannot_carry("reasoning_effort", "\"" + asked + "\" is not taken; \"" + effort_ + "\" is sent");
+}
+
+/// Claude's rules (providers.md §3.5, traps 86, 87) and OpenAI's (§1.8, trap 85) hold here too.
+bool BedrockEncoder::takes_sampling() const { return claude_ ? claude_->sampling && !thinks_ : samples(gpt_, effort_); }
+
 EncodedRequest BedrockEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
   decide_thinking();
@@ -174,16 +195,15 @@ void BedrockEncoder::write_inference() {
   writer_.end_object();
 }
 
-/// Claude's rules for sampling hold here too (providers.md §3.5, traps 86, 87).
 void BedrockEncoder::write_sampling() {
-  const bool free = !claude_ || (claude_->sampling && !thinks_);
+  const bool free = takes_sampling();
   const std::string why = "the model " + target_.model + " does not take it" + (thinks_ ? " while it thinks" : "");
   const auto temperature = options_.temperature();
   const auto top_p = options_.top_p();
   if (temperature && free && !inference_.has("temperature")) {
     if (*temperature > 1) notes_.cannot_carry("temperature", "1 is the most that Bedrock takes");
     writer_.key("temperature").number(std::min(*temperature, 1.0));
-  } else if (temperature && !free && *temperature != 1) {
+  } else if (temperature && !free && !(claude_ && *temperature == 1) && !inference_.has("temperature")) {
     notes_.cannot_carry("temperature", why);
   }
   if (!top_p || inference_.has("topP")) return;
@@ -198,6 +218,9 @@ void BedrockEncoder::write_sampling() {
 
 void BedrockEncoder::write_stop() {
   if (inference_.has("stopSequences")) return;
+  if (!options_.stop().empty() && !gpt_.takes_stop) {
+    return notes_.cannot_carry("stop", "the model " + target_.model + " does not take it");
+  }
   bool any = false;
   for (const std::string& stop : options_.stop()) {
     if (ascii::trim(stop).empty()) {
@@ -211,6 +234,7 @@ void BedrockEncoder::write_stop() {
 }
 
 std::string_view BedrockEncoder::effort() const {
+  if (gpt_.reasoning) return effort_;
   const std::string& effort = options_.reasoning_effort();
   if (claude_ && effort == "minimal") return "low";
   if (claude_ && effort == "xhigh" && !claude_->xhigh) return "high";

@@ -61,18 +61,14 @@ Content content_of(const TurnItem& item) {
   check_text(part.media_type(), item.place);
   if (part.url().empty()) return {part.media_type(), base64::encode(part.bytes())};
   if (part.url().starts_with(s3)) return {};
-  if (!is_data_uri(part.url())) {
-    throw takes_no_url("Bedrock takes bytes, a data URI or an s3:// address, no other URL", item.place());
-  }
   DataUri uri = read_data_uri(part.url(), item.place);
   return {std::move(uri.media_type), std::move(uri.base64)};
 }
 
-Error no_format(const TurnItem& item, const Content& content, const char* known) {
-  const std::string what = content.media_type.empty() ? "without a media type" : "of type " + content.media_type;
-  return Error(ErrorKind::unsupported,
-               "Bedrock takes no " + std::string(to_string(item.part->kind())) + " " + what + "; it takes " + known)
-      .where(item.place());
+/// By its media type, or else the end of its name.
+std::string_view format_of(const Part& part, std::string_view media_type) {
+  if (part.kind() == PartKind::image) return find_format(image_formats, media_type, part.url());
+  return find_format(document_formats, media_type, part.filename().empty() ? part.url() : part.filename());
 }
 
 bool may_stand_in_name(char c) {
@@ -93,20 +89,39 @@ void BedrockMedia::source(const TurnItem& item, const std::string& base64) {
   writer_.end_object();
 }
 
+bool BedrockMedia::carries(const TurnItem& item) {
+  const Part& part = *item.part;
+  check_text(part.url(), item.place);
+  check_text(part.media_type(), item.place);
+  std::string type = part.media_type();
+  if (is_data_uri(part.url())) {
+    type = read_data_uri(part.url(), item.place).media_type;
+  } else if (!part.url().empty() && !part.url().starts_with(s3)) {
+    note_unfetched(notes_, item.place(), "Bedrock takes bytes, a data URI or an s3:// address, no other URL");
+    return false;
+  }
+  if (!format_of(part, type).empty()) return true;
+  const bool image = part.kind() == PartKind::image;
+  if (image && type.empty() && part.url().empty()) {
+    throw invalid(item.place(), "an image from bytes needs its media type");
+  }
+  notes_.cannot_carry(item.place(), std::string("Bedrock takes ") +
+                                        (image ? "images as png, jpeg, gif and webp"
+                                               : "documents as pdf, csv, doc, docx, xls, xlsx, html, txt and md") +
+                                        ", not " + (type.empty() ? "of an unknown type" : type));
+  return false;
+}
+
 void BedrockMedia::image(const TurnItem& item) {
   const Content content = content_of(item);
-  const std::string_view format = find_format(image_formats, content.media_type, item.part->url());
-  if (format.empty()) throw no_format(item, content, "png, jpeg, gif and webp");
-  writer_.key("format").string(format);
+  writer_.key("format").string(format_of(*item.part, content.media_type));
   source(item, content.base64);
 }
 
 void BedrockMedia::document(const TurnItem& item) {
   const Content content = content_of(item);
-  const std::string& file = item.part->filename().empty() ? item.part->url() : item.part->filename();
-  const std::string_view format = find_format(document_formats, content.media_type, file);
-  if (format.empty()) throw no_format(item, content, "pdf, csv, doc, docx, xls, xlsx, html, txt and md");
-  writer_.key("format").string(format).key("name").string(document_name(item.part->filename()));
+  writer_.key("format").string(format_of(*item.part, content.media_type));
+  writer_.key("name").string(document_name(item.part->filename()));
   source(item, content.base64);
 }
 

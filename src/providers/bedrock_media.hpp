@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "json/writer.hpp"
+#include "providers/request_notes.hpp"
 #include "providers/turns.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -13,9 +14,11 @@ namespace antiphon::inline v0::codec {
 /// address in S3 (providers.md §6.13, trap 105).
 class BedrockMedia {
  public:
-  explicit BedrockMedia(json::Writer& writer) : writer_(writer) {}
+  BedrockMedia(json::Writer& writer, RequestNotes& notes) : writer_(writer), notes_(notes) {}
 
-  /// Members of the object that is open. Throw `Error{unsupported}` at the part for what Converse does not take.
+  /// Whether Converse takes an image or a document; one that it does not take is noted.
+  bool carries(const TurnItem& item);
+  /// Members of the object that is open, for one that it takes.
   void image(const TurnItem& item);
   void document(const TurnItem& item);
 
@@ -24,6 +27,7 @@ class BedrockMedia {
   std::string document_name(std::string_view filename);
 
   json::Writer& writer_;
+  RequestNotes& notes_;
   /// Names of documents so far: no two may have the same.
   std::set<std::string> names_;
 };

@@ -77,8 +77,9 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::refusal:
       return needs(true) && carries_text(item);
     case PartKind::image:
-      return true;
+      return media_.carries(item);
     case PartKind::document:
+      return needs(false) && media_.carries(item);
     case PartKind::tool_result:
       return needs(false);
     case PartKind::tool_call:
@@ -200,6 +201,7 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
       break;
     case PartKind::image:
     case PartKind::document:
+      if (!media_.carries(item)) return;
       break;
     default:
       notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(item.part->kind())));

@@ -21,7 +21,7 @@ class BedrockMessages {
  public:
   /// `preset` tells whose blocks and whose own options go along; Claude's ids of calls have fewer letters than others'.
   BedrockMessages(json::Writer& writer, RequestNotes& notes, const Preset& preset, bool is_claude)
-      : writer_(writer), notes_(notes), preset_(preset), is_claude_(is_claude), media_(writer) {}
+      : writer_(writer), notes_(notes), preset_(preset), is_claude_(is_claude), media_(writer, notes) {}
 
   /// The value of `system`; `instruction` is one of ours that goes behind the user's.
   void write_system(const Turns& turns, std::string_view instruction);

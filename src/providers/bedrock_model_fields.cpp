@@ -22,6 +22,11 @@ std::string_view bedrock_effort_field(std::string_view model) {
   return {};
 }
 
+std::string_view bedrock_openai_model(std::string_view model) {
+  constexpr std::string_view maker = "openai.";
+  return is_by(model, "openai") ? model.substr(model.rfind(maker) + maker.size()) : std::string_view();
+}
+
 bool bedrock_nests_top_k(std::string_view model) {
   return is_by(model, "amazon") && model.find("amazon.nova") != model.npos;
 }

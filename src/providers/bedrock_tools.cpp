@@ -12,8 +12,6 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::size_t longest_name = 64;
-
 bool has_tool_parts(const Messages& history) {
   for (const Message& message : history) {
     for (const Part& part : message.parts()) {
@@ -72,9 +70,7 @@ void BedrockTools::tools_of(const Messages& history) {
 void BedrockTools::spec(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   const std::string place = carried.place();
-  const std::string name = encode_tool_name(tool.name());
-  if (name.size() > longest_name)
-    throw invalid(place + "/name", "Bedrock takes at most 64 characters, this is " + name);
+  const std::string name = offered_tool_name(tool.name(), longest_bedrock_name, place, "Bedrock");
   writer_.begin_object().key("toolSpec").begin_object().key("name").string(name);
   if (!ascii::trim(tool.description()).empty()) writer_.key("description").string(tool.description());
   const std::string parameters = root_object(tool.parameters(), place + "/parameters", notes_);

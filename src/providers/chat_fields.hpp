@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/request_notes.hpp"
 
@@ -23,5 +24,13 @@ void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes);
 
 /// The same of a `response_format` of a type that is none of these: of a server with grammars, say.
 void leave_out_formats(ExtraFields& extras, RequestNotes& notes, std::initializer_list<std::string_view> types);
+
+/// Where a protocol has a place for further fields of Chat Completions.
+enum class ChatMembers { nowhere, in_parts_and_tools };
+
+/// Notes what messages, parts, tools and calls have beside what is known of Chat Completions, each at its place: that
+/// came with a request in that form, and is meant for whoever gets it.
+void note_chat_members(RequestNotes& notes, const Request& request, const Preset& preset,
+                       ChatMembers taken = ChatMembers::nowhere);
 
 }  // namespace antiphon::inline v0::codec

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "providers/base64.hpp"
 #include "providers/chat_request_text.hpp"
@@ -28,36 +29,57 @@ Role read_role(Value value, const std::string& place) {
   throw invalid(place, "unknown role \"" + name + "\"; known are system, developer, user, assistant and tool");
 }
 
-/// The members of an object with the names in `known`, in their order; nothing when there are others too.
+/// Keeps a field of an object that is not known, to go along as it is.
+void keep(OwnOptions& further, std::string_view key, Value value, const std::string& place) {
+  const auto raw = value.raw();
+  if (!raw) throw invalid(place, "is not valid JSON, or nested too deep");
+  further.set(std::string(key), Json(*raw));
+}
+
+/// The members of an object with the names in `known`, in their order, and the others as they are.
 template <std::size_t Size>
-std::optional<std::array<std::optional<Value>, Size>> members(Value object, const std::string_view (&known)[Size]) {
-  std::array<std::optional<Value>, Size> found;
-  bool others = false;
+struct Members {
+  std::array<std::optional<Value>, Size> known;
+  OwnOptions others{origin};
+};
+
+template <std::size_t Size>
+Members<Size> members(Value object, const std::string_view (&known)[Size], const std::string& place) {
+  Members<Size> found;
   object.fields([&](std::string_view key, Value value) {
+    if (value.is_null()) return;
     const auto name = std::find(std::begin(known), std::end(known), key);
     if (name == std::end(known)) {
-      others = true;
-    } else if (!value.is_null()) {
-      found[static_cast<std::size_t>(name - std::begin(known))] = value;
+      keep(found.others, key, value, place + "/" + std::string(key));
+    } else {
+      found.known[static_cast<std::size_t>(name - std::begin(known))] = value;
     }
   });
-  if (others) return std::nullopt;
   return found;
+}
+
+/// The same of an object inside of a part: nothing when there are others, for they have no place in a part of ours.
+template <std::size_t Size>
+std::optional<std::array<std::optional<Value>, Size>> all_known(Value object, const std::string_view (&known)[Size],
+                                                                const std::string& place) {
+  Members<Size> found = members(object, known, place);
+  if (!found.others.fields().empty()) return std::nullopt;
+  return found.known;
 }
 
 std::string text_of(const std::optional<Value>& value) {
   return value ? std::string(value->string().value_or("")) : std::string();
 }
 
-std::optional<Part> read_image(Value value) {
+std::optional<Part> read_image(Value value, const std::string& place) {
   if (value.type() == Type::string) return Part::image_url(std::string(*value.string()));
-  const auto found = members(value, {"url", "detail"});
+  const auto found = all_known(value, {"url", "detail"}, place + "/image_url");
   if (!found || text_of((*found)[0]).empty()) return std::nullopt;
   return Part::image_url(text_of((*found)[0]), text_of((*found)[1]));
 }
 
 std::optional<Part> read_audio(Value value, const std::string& place) {
-  const auto found = members(value, {"data", "format"});
+  const auto found = all_known(value, {"data", "format"}, place + "/input_audio");
   if (!found || !(*found)[0]) return std::nullopt;
   std::string bytes;
   base64::Decoder decoder;
@@ -65,36 +87,28 @@ std::optional<Part> read_audio(Value value, const std::string& place) {
   return Part::audio(std::move(bytes), text_of((*found)[1]));
 }
 
-std::optional<Part> read_file(Value value) {
-  const auto found = members(value, {"file_data", "filename"});
+std::optional<Part> read_file(Value value, const std::string& place) {
+  const auto found = all_known(value, {"file_data", "filename"}, place + "/file");
   if (!found || !is_data_uri(text_of((*found)[0]))) return std::nullopt;
   return Part::document_url(text_of((*found)[0]), text_of((*found)[1]));
 }
 
-/// A part of `content`. What is not known completely stays the bytes that it is.
+/// A part of `content`. One of a kind that is not known, or that holds what we have no place for, stays the bytes that
+/// it is; fields beside what is known go along.
 Part read_part(Value value, const std::string& place) {
   if (value.type() == Type::string) return Part::text(std::string(*value.string()));
   if (value.type() != Type::object) throw invalid(place, "must be an object");
   std::optional<Part> part;
-  const auto found = members(value, {"type", "text", "image_url", "input_audio", "file", "refusal"});
-  if (found) {
-    const auto& [type, text, image, audio, file, refusal] = *found;
-    const std::string name = text_of(type);
-    if (name == "text" && text) part = Part::text(string_at(*text, place + "/text"));
-    if (name == "refusal" && refusal) part = Part::refusal(string_at(*refusal, place + "/refusal"));
-    if (name == "image_url" && image) part = read_image(*image);
-    if (name == "input_audio" && audio) part = read_audio(*audio, place);
-    if (name == "file" && file) part = read_file(*file);
-  }
-  if (part) return std::move(*part);
-  return Part::unknown(origin, Json(value.raw().value_or("{}")));
-}
-
-/// Keeps a field of an object that is not known, to go along as it is.
-void keep(OwnOptions& further, std::string_view key, Value value, const std::string& place) {
-  const auto raw = value.raw();
-  if (!raw) throw invalid(place, "is not valid JSON, or nested too deep");
-  further.set(std::string(key), Json(*raw));
+  Members found = members(value, {"type", "text", "image_url", "input_audio", "file", "refusal"}, place);
+  const auto& [type, text, image, audio, file, refusal] = found.known;
+  const std::string name = text_of(type);
+  if (name == "text" && text) part = Part::text(string_at(*text, place + "/text"));
+  if (name == "refusal" && refusal) part = Part::refusal(string_at(*refusal, place + "/refusal"));
+  if (name == "image_url" && image) part = read_image(*image, place);
+  if (name == "input_audio" && audio) part = read_audio(*audio, place);
+  if (name == "file" && file) part = read_file(*file, place);
+  if (!part) return Part::unknown(origin, Json(value.raw().value_or("{}")));
+  return found.others.fields().empty() ? std::move(*part) : part->with(std::move(found.others));
 }
 
 class MessageReader {
@@ -179,19 +193,24 @@ void MessageReader::content(Message& message) {
 
 void MessageReader::tool_message(Message& message) {
   if (!call_id_) throw invalid(at("tool_call_id"), "is missing");
-  std::string text;
+  std::vector<Part> parts;
   if (content_) {
-    Message parts(Role::tool);
-    content(parts);
-    for (std::size_t index = 0; index < parts.parts().size(); ++index) {
-      const Part& part = parts.parts()[index];
-      if (part.kind() != PartKind::text) {
-        throw invalid(at("content/" + std::to_string(index)), "a tool result is made of text");
-      }
-      text += part.text();
-    }
+    Message said(Role::tool);
+    content(said);
+    parts = said.parts();
   }
-  message.add(Part::tool_result(string_at(*call_id_, at("tool_call_id")), std::move(text), false, message.name()));
+  std::string text;
+  bool plain = true;
+  for (std::size_t index = 0; index < parts.size(); ++index) {
+    if (parts[index].kind() != PartKind::text) {
+      throw invalid(at("content/" + std::to_string(index)), "a tool result is made of text");
+    }
+    text += parts[index].text();
+    plain = plain && parts[index].own_options().empty();
+  }
+  std::string id = string_at(*call_id_, at("tool_call_id"));
+  message.add(plain ? Part::tool_result(std::move(id), std::move(text), false, message.name())
+                    : Part::tool_result(std::move(id), std::move(parts), false, message.name()));
   message.name({});
 }
 

@@ -21,40 +21,66 @@ using codec::string_at;
 using json::Type;
 using json::Value;
 
-/// A function tool without anything that is not known; nothing for every other.
-std::optional<Tool> read_tool(Value value) {
+/// Reads a tool. What else it has, and what else its function has, goes along.
+class ToolReader {
+ public:
+  explicit ToolReader(std::string place) : place_(std::move(place)), inside_(inner_) {}
+
+  /// Nothing for a tool that is no function.
+  std::optional<Tool> read(Value value);
+
+ private:
+  void function_field(std::string_view key, Value value);
+  std::string_view raw_of(std::string_view key, Value value) const;
+
+  std::string place_;
+  std::string name_, description_, parameters_;
+  std::optional<bool> strict_;
+  OwnOptions further_{"openai-chat"};
+  std::string inner_;  ///< JSON, of what is not known in the function
+  json::Writer inside_;
+};
+
+std::string_view ToolReader::raw_of(std::string_view key, Value value) const {
+  const auto raw = value.raw();
+  if (!raw) throw invalid(place_ + "/" + std::string(key), "is not valid JSON, or nested too deep");
+  return *raw;
+}
+
+void ToolReader::function_field(std::string_view key, Value value) {
+  if (value.is_null()) return;
+  if (key == "name") {
+    name_ = value.string().value_or("");
+  } else if (key == "description") {
+    description_ = value.string().value_or("");
+  } else if (key == "parameters") {
+    parameters_ = value.raw().value_or("");
+  } else if (key == "strict") {
+    strict_ = value.boolean();
+  } else {
+    inside_.key_text(key).raw(raw_of("function", value));
+  }
+}
+
+std::optional<Tool> ToolReader::read(Value value) {
   std::string type;
-  std::string name;
-  std::string description;
-  std::string parameters;
-  std::optional<bool> strict;
-  bool known = true;
+  inside_.begin_object();
   value.fields([&](std::string_view key, Value field) {
     if (key == "type") {
       type = field.string().value_or("");
     } else if (key == "function") {
-      field.fields([&](std::string_view inner, Value part) {
-        if (part.is_null()) return;
-        if (inner == "name") {
-          name = part.string().value_or("");
-        } else if (inner == "description") {
-          description = part.string().value_or("");
-        } else if (inner == "parameters") {
-          parameters = part.raw().value_or("");
-        } else if (inner == "strict") {
-          strict = part.boolean();
-        } else {
-          known = false;
-        }
-      });
-    } else {
-      known = false;
+      field.fields([&](std::string_view inner, Value part) { function_field(inner, part); });
+    } else if (!field.is_null()) {
+      further_.set(std::string(key), Json(std::string(raw_of(key, field))));
     }
   });
-  if (!known || type != "function" || name.empty()) return std::nullopt;
-  Tool tool = parameters.empty() ? Tool(std::move(name), std::move(description))
-                                 : Tool(std::move(name), std::move(description), Json(std::move(parameters)));
-  if (strict) tool.strict(*strict);
+  inside_.end_object();
+  if (type != "function" || name_.empty()) return std::nullopt;
+  if (inner_ != "{}") further_.set("function", Json(std::move(inner_)));
+  Tool tool = parameters_.empty() ? Tool(std::move(name_), std::move(description_))
+                                  : Tool(std::move(name_), std::move(description_), Json(std::move(parameters_)));
+  if (strict_) tool.strict(*strict_);
+  if (!further_.fields().empty()) tool.with(std::move(further_));
   return tool;
 }
 
@@ -63,8 +89,9 @@ std::vector<Tool> read_tools(Value value) {
   if (value.type() != Type::array) throw invalid("tools", "must be an array");
   std::vector<Tool> tools;
   value.elements([&](Value element) {
-    if (element.type() != Type::object) throw invalid("tools/" + std::to_string(tools.size()), "must be an object");
-    std::optional<Tool> tool = read_tool(element);
+    std::string place = "tools/" + std::to_string(tools.size());
+    if (element.type() != Type::object) throw invalid(std::move(place), "must be an object");
+    std::optional<Tool> tool = ToolReader(std::move(place)).read(element);
     tools.push_back(tool ? std::move(*tool)
                          : Tool::provider_defined("openai-chat", Json(std::string(element.raw().value_or("{}")))));
   });
@@ -128,7 +155,6 @@ void RequestReader::read(Value root) {
   extra_writer_.begin_object();
   root.fields([&](std::string_view key, Value value) { field(std::string(key), value); });
   extra_writer_.end_object();
-  if (request_.model.empty()) throw invalid("model", "is missing");
   if (!has_messages_) throw invalid("messages", "is missing");
   if (old_limit_ && !request_.options.max_tokens()) {
     codec::set_common_option(request_.options, "max_tokens", *old_limit_);

@@ -31,6 +31,12 @@ struct Target {
   std::string base_url;  ///< without a slash at its end
 };
 
+/// Models as one answer lists them.
+struct ModelPage {
+  std::vector<ModelInfo> models;
+  std::string next;  ///< names the page behind it; empty when there is none
+};
+
 /// How the body of an answer is cut into events.
 enum class Framing { sse, ndjson, aws_frames };
 
@@ -65,9 +71,10 @@ class Codec {
   /// dates to wait for.
   virtual Error error(int status, const HttpHeaders& headers, std::string_view body,
                       std::chrono::system_clock::time_point now) const = 0;
-  virtual HttpRequest list_models(const Target& target) const = 0;
+  /// `page` is `ModelPage::next` of the page before; empty for the first.
+  virtual HttpRequest list_models(const Target& target, std::string_view page) const = 0;
   /// Throws `Error{protocol}`.
-  virtual std::vector<ModelInfo> models(std::string_view body) const = 0;
+  virtual ModelPage models(std::string_view body) const = 0;
 };
 
 /// A provider that we know: a protocol and its particulars.

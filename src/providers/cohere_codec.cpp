@@ -4,6 +4,7 @@
 #include "providers/errors.hpp"
 #include "providers/json_request.hpp"
 #include "providers/model_list.hpp"
+#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -40,14 +41,15 @@ bool CohereCodec::needs_bytes(const Part& part, Role role, const Target& /*targe
   return part.kind() == PartKind::document && role == Role::user;
 }
 
-HttpRequest CohereCodec::list_models(const Target& target) const {
-  HttpRequest request = json_get(cohere_url(target, "/v1/models?page_size=1000"));
+HttpRequest CohereCodec::list_models(const Target& target, std::string_view page) const {
+  HttpRequest request = json_get(cohere_url(target, "/v1/models?page_size=1000") +
+                                 (page.empty() ? "" : "&page_token=" + percent_encoded(page)));
   request.headers.set(client_header, client_name);
   return request;
 }
 
-std::vector<ModelInfo> CohereCodec::models(std::string_view body) const {
-  return read_model_list(body, {"models", "name", "name"});
+ModelPage CohereCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "models", .name = "name", .next = "next_page_token"});
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -5,6 +5,7 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/cohere.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
@@ -79,7 +80,7 @@ class CohereDecoder final : public AnswerDecoder {
 template <class F>
 std::optional<Error> CohereDecoder::read(std::string_view padded, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, padded, visit);
-  if (!error_) error_ = std::move(broken);
+  judge_broken(error_, std::move(broken));
   if (error_) done_ = false;
   return error_;
 }
@@ -183,7 +184,9 @@ void CohereDecoder::content_start(Value content) {
   keep_thinking();
   const JsonFields fields(content);
   const std::string_view type = fields.text("type");
-  if (type == "text" || type == "thinking" || type.empty()) {
+  const bool says =
+      content.type() == Type::string || content.is_empty() || fields.find("text") || fields.find("thinking");
+  if (type == "text" || type == "thinking" || (type.empty() && says)) {
     const bool thinks = type == "thinking";
     builder_.begin_part(only, thinks ? PartKind::reasoning : PartKind::text);
     content_piece(content);
@@ -252,7 +255,7 @@ void CohereDecoder::tool_call(Value call) {
   piece.name = name;
   // Some gateways send the object itself.
   const auto arguments = of.find("arguments");
-  piece.arguments = arguments ? arguments->string().value_or(arguments->raw().value_or("")) : std::string_view();
+  if (arguments) piece.arguments = read_call_arguments(builder_, "tool_calls", *arguments);
   builder_.tool_call(only, piece);
 }
 
@@ -369,6 +372,10 @@ void CohereDecoder::contents(Value list, Value message) {
     text(PartKind::text, list.text());
     return cite_in(0);
   }
+  if (list.type() == Type::object) {
+    content_start(list);
+    return cite_in(0);
+  }
   std::int64_t position = 0;
   list.elements([&](Value block) {
     const bool is_object = block.type() == Type::object;
@@ -378,8 +385,9 @@ void CohereDecoder::contents(Value list, Value message) {
   });
 }
 
-/// What is billed counts: it is not what was counted (providers.md §6.12). The cache is of what was counted, so it can
-/// hold more than what is billed, and is then told in the metadata only (observed of the service, May 2026).
+/// What was counted is the usage: all of the input, what came from the cache among it. What is billed is another number
+/// (providers.md §6.12), stands in the metadata, and is what the answer costs: `billed_usage`. Where it stands alone,
+/// the cache can hold more than it does, and is then told in the metadata only.
 void CohereDecoder::usage(Value value) {
   Usage usage;
   const auto read = [&](Value counts) {
@@ -389,8 +397,8 @@ void CohereDecoder::usage(Value value) {
     });
   };
   const JsonFields fields(value);
-  if (const auto counted = fields.find("tokens")) read(*counted);
   if (const auto billed = fields.find("billed_units")) read(*billed);
+  if (const auto counted = fields.find("tokens")) read(*counted);
   if (const auto cached = fields.find("cached_tokens")) {
     const Count count = read_token_count(*cached);
     const Count input = usage.input_tokens();

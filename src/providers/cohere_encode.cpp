@@ -15,13 +15,12 @@
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/stops.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
-
-constexpr std::size_t most_stops = 5;
 
 /// Tokens to think; none where the model may think as long as it likes.
 std::optional<std::int64_t> cohere_budget_of(std::string_view effort) {
@@ -99,6 +98,7 @@ void CohereEncoder::gather_own() {
 
 EncodedRequest CohereEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
@@ -175,10 +175,7 @@ void CohereEncoder::write_sampling() {
 void CohereEncoder::write_stop() {
   const std::vector<std::string>& stop = options_.stop();
   if (stop.empty() || !begin_field("stop_sequences")) return;
-  if (stop.size() > most_stops) notes_.cannot_carry("stop", "Cohere takes five; the rest is left out");
-  writer_.begin_array();
-  for (std::size_t index = 0; index < std::min(stop.size(), most_stops); ++index) writer_.string(stop[index]);
-  writer_.end_array();
+  write_stops(writer_, notes_, stop, most_cohere_stops, "Cohere");
 }
 
 /// JSON does not go together with tools or documents (trap 102).

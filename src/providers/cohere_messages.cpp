@@ -197,7 +197,7 @@ void CohereMessages::document(const TurnItem& item) {
   is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
   check_text(part.filename(), item.place);
   constexpr const char* what_is_taken = "Cohere takes documents of text, as bytes or data URI";
-  if (!part.url().empty() && !is_data_uri(part.url())) throw takes_no_url(what_is_taken, item.place());
+  if (!part.url().empty() && !is_data_uri(part.url())) return note_unfetched(notes_, item.place(), what_is_taken);
   std::string type = part.media_type();
   std::string words = part.bytes();
   if (!part.url().empty()) {
@@ -205,9 +205,7 @@ void CohereMessages::document(const TurnItem& item) {
     type = uri.media_type;
     words = base64::decode(uri.base64).value_or("");
   }
-  if (!is_text_media_type(plain_media_type(type))) {
-    throw Error(ErrorKind::unsupported, what_is_taken).where(item.place());
-  }
+  if (!is_text_media_type(plain_media_type(type))) return notes_.cannot_carry(item.place(), what_is_taken);
   check_text(words, item.place);
   std::string text;
   json::Writer document(text);

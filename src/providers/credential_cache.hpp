@@ -59,6 +59,7 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache<T>> 
       if (!flight) flights_.erase(&fetcher);
     }
     if (started) start(fetcher, request, started);
+    // NOLINTNEXTLINE(bugprone-use-after-move): it was moved only when there is nothing good
     if (good) done(std::move(*good));
   }
 

@@ -121,6 +121,8 @@ void read_field(std::string_view key, json::Value value, ErrorWords& words, Foun
     found.title = as_text(value);
   } else if (key == "contentFilter") {
     add_label(words, std::string(key));
+  } else if (key == "param") {
+    if (value.type() == json::Type::string) set_once(words.param, as_text(value));
   } else if (key == "request_id" || key == "requestId") {
     set_once(words.request_id, as_text(value));
   } else if (key == "innererror" || key == "details" || key == "metadata") {
@@ -177,7 +179,7 @@ bool tells_error(json::Value value) {
       break;
   }
   const std::string_view raw = value.raw().value_or("{}");
-  return ascii::trim(raw.substr(1, raw.size() - 2)) != "";
+  return !ascii::trim(raw.substr(1, raw.size() - 2)).empty();
 }
 
 ErrorWords read_error_words(json::Value root) {

@@ -19,6 +19,7 @@ struct ErrorWords {
   std::optional<bool> should_retry;
   std::string background;  ///< what else is said, an upstream's own words for example
   std::string request_id;
+  std::string param;  ///< the field of the request that it is about, in the provider's words
 
   bool empty() const { return code.empty() && message.empty(); }
 };

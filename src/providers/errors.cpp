@@ -59,6 +59,7 @@ constexpr Label certain[] = {
     {"model_decommissioned", ErrorKind::not_found},
     {"model_deprecated", ErrorKind::not_found},
     {"unknown_model", ErrorKind::not_found},
+    {"invalid_model", ErrorKind::not_found},
     {"deploymentnotfound", ErrorKind::not_found},
     {"engine_overloaded_error", ErrorKind::overloaded},
     {"base_resp/1001", ErrorKind::timeout},
@@ -83,15 +84,24 @@ constexpr Label likely[] = {
 
 // These are asked only when there is no status at all.
 constexpr Label in_band_only[] = {
-    {"authentication", ErrorKind::authentication},   {"authentication_error", ErrorKind::authentication},
-    {"unauthorized", ErrorKind::authentication},     {"permission_denied", ErrorKind::permission},
-    {"permission_error", ErrorKind::permission},     {"not_found", ErrorKind::not_found},
-    {"not_found_error", ErrorKind::not_found},       {"notfounderror", ErrorKind::not_found},
-    {"invalid_request", ErrorKind::invalid_request}, {"invalid_request_error", ErrorKind::invalid_request},
-    {"badrequesterror", ErrorKind::invalid_request}, {"invalid_prompt", ErrorKind::invalid_request},
-    {"validation", ErrorKind::invalid_request},      {"payload_too_large", ErrorKind::request_too_large},
-    {"conflict_error", ErrorKind::conflict},         {"request_too_large", ErrorKind::request_too_large},
-    {"timeout_error", ErrorKind::timeout},           {"not_supported_error", ErrorKind::unsupported},
+    {"authentication", ErrorKind::authentication},
+    {"authentication_error", ErrorKind::authentication},
+    {"unauthorized", ErrorKind::authentication},
+    {"permission_denied", ErrorKind::permission},
+    {"permission_error", ErrorKind::permission},
+    {"not_found", ErrorKind::not_found},
+    {"not_found_error", ErrorKind::not_found},
+    {"notfounderror", ErrorKind::not_found},
+    {"invalid_request", ErrorKind::invalid_request},
+    {"invalid_request_error", ErrorKind::invalid_request},
+    {"badrequesterror", ErrorKind::invalid_request},
+    {"invalid_prompt", ErrorKind::invalid_request},
+    {"validation", ErrorKind::invalid_request},
+    {"payload_too_large", ErrorKind::request_too_large},
+    {"conflict_error", ErrorKind::conflict},
+    {"request_too_large", ErrorKind::request_too_large},
+    {"timeout_error", ErrorKind::timeout},
+    {"not_supported_error", ErrorKind::unsupported},
     // Responses that failed (providers.md 2.5).
     {"data_residency_mismatch", ErrorKind::invalid_request},
     {"vector_store_timeout", ErrorKind::timeout},
@@ -174,6 +184,26 @@ bool tells_no_credit(std::string_view lower) {
   return holds_any(lower, phrases);
 }
 
+/// A limit that holds for so long that nobody waits for its end: Bedrock's of a day, Cohere's of a month. Compare
+/// Google's, `quota_per_day`.
+bool tells_long_limit(std::string_view lower) {
+  constexpr std::string_view phrases[] = {"too many tokens per day", "api calls / month"};
+  return holds_any(lower, phrases);
+}
+
+/// Some call an unknown model a bad request: Bedrock, OpenRouter, DeepSeek, Z.ai.
+bool tells_unknown_model(std::string_view lower) {
+  constexpr std::string_view phrases[] = {
+      "the provided model identifier is invalid",
+      // The apostrophe behind it is not always the same.
+      "with on-demand throughput isn",
+      "is not a valid model id",
+      "model not exist",
+      "model does not exist",
+  };
+  return holds_any(lower, phrases);
+}
+
 /// Some call a wrong key a bad request.
 bool tells_wrong_key(std::string_view lower) {
   constexpr std::string_view phrases[] = {"incorrect api key provided", "api key not valid"};
@@ -222,12 +252,16 @@ ErrorKind judge_status(int status) {
 
 /// `status` is 0 when the error came inside an answer.
 ErrorKind judge(int status, const ErrorWords& words, const ErrorName& name) {
+  const std::string text = ascii::to_lower(words.message + "\n" + words.background);
+  const bool limited = status == 429 || name.kind == ErrorKind::rate_limited;
+  if (limited && tells_long_limit(text)) return ErrorKind::quota_exceeded;
   if (name.kind && *name.kind != ErrorKind::invalid_request) return *name.kind;
   if (const auto kind = find(certain, words)) return *kind;
-  const std::string text = ascii::to_lower(words.message + "\n" + words.background);
   if (tells_no_credit(text) || names_spend_limit(words)) return ErrorKind::quota_exceeded;
   const bool about_request = status == 0 || status == 400 || status == 413 || status == 422 || status >= 500;
   if (about_request && tells_context_overflow(text)) return ErrorKind::context_window_exceeded;
+  const bool bad_request = status == 400 || (status == 0 && (words.status == 0 || words.status == 400));
+  if (bad_request && tells_unknown_model(text)) return ErrorKind::not_found;
   if ((status == 0 || status == 400) && tells_wrong_key(text)) return ErrorKind::authentication;
   if (name.kind) return *name.kind;
   if (status == 0 || status == 400 || status == 500) {
@@ -295,9 +329,24 @@ std::string excerpt(std::string_view body) {
   return line;
 }
 
+/// Then the field that the provider names is a place in the request.
+bool is_about_request(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::rate_limited:
+    case ErrorKind::quota_exceeded:
+    case ErrorKind::overloaded:
+    case ErrorKind::server_error:
+    case ErrorKind::timeout:
+      return false;
+    default:
+      return true;
+  }
+}
+
 Error make_error(ErrorKind kind, ErrorWords words) {
   Error error(kind, std::string(in_words(kind)));
   error.provider_code(std::move(words.code)).provider_message(std::move(words.message)).retry_after(words.wait);
+  if (is_about_request(kind)) error.where(std::move(words.param));
   return error.should_retry(words.should_retry).request_id(std::move(words.request_id));
 }
 
@@ -313,8 +362,9 @@ std::optional<bool> parse_should_retry(const HttpHeaders& headers) {
 
 std::string request_id(const HttpHeaders& headers) {
   // OpenAI and most others; Anthropic; Azure; AWS; Mistral; DeepSeek; Moonshot; Cohere; the proxy before many of them.
-  for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid",
-                                      "mistral-correlation-id", "x-ds-trace-id", "msh-request-id", "x-debug-trace-id", "cf-ray"}) {
+  for (const std::string_view name :
+       {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "mistral-correlation-id", "x-ds-trace-id",
+        "msh-request-id", "x-debug-trace-id", "cf-ray"}) {
     if (const std::string* value = headers.find(name)) return *value;
   }
   return {};

@@ -13,8 +13,8 @@ class GeminiCodec final : public Codec {
   Framing framing() const override { return Framing::sse; }
   Error error(int status, const HttpHeaders& headers, std::string_view body,
               std::chrono::system_clock::time_point now) const override;
-  HttpRequest list_models(const Target& target) const override;
-  std::vector<ModelInfo> models(std::string_view body) const override;
+  HttpRequest list_models(const Target& target, std::string_view page) const override;
+  ModelPage models(std::string_view body) const override;
 };
 
 /// Whether a target is on Vertex AI (providers.md §4.9).

@@ -20,15 +20,18 @@ std::int64_t number_or_zero(const JsonFields& fields, std::string_view name) {
   return count.known() ? count.at_least() : 0;
 }
 
-/// `{"web":{"uri","title"}}`, `{"retrievedContext":{"uri","title","text"}}`, `{"maps":{…}}`; nothing for one too long.
+/// `{"web":{"uri","title"}}`, `{"retrievedContext":{"uri","title","text"}}`, `{"maps":{…}}`,
+/// `{"image":{"sourceUri","imageUri", "title"}}`; nothing for one too long.
 std::optional<Citation> read_chunk(Value chunk) {
   const std::string_view raw = chunk.raw().value_or("");
   if (raw.empty() || raw.size() > GeminiCitations::most_bytes) return std::nullopt;
   Citation source;
   chunk.fields([&](std::string_view, Value kind) {
+    if (kind.type() != json::Type::object) return;
     const JsonFields of(kind);
-    source.url(std::string(of.text("uri"))).title(std::string(of.text("title")));
-    source.cited_text(std::string(of.text("text")));
+    // The page that a picture is on, not the picture.
+    const std::string_view page = of.text("uri").empty() ? of.text("sourceUri") : of.text("uri");
+    source.url(std::string(page)).title(std::string(of.text("title"))).cited_text(std::string(of.text("text")));
   });
   return std::move(source.raw(Json(raw)));
 }
@@ -76,10 +79,13 @@ std::vector<Citation> GeminiCitations::supports(Value grounding_metadata) {
   std::vector<std::optional<Citation>> chunks;
   const auto list = fields.find("groundingChunks");
   const auto supports = fields.find("groundingSupports");
-  if (!list || !supports) return found;
-  list->elements([&](Value chunk) {
-    if (chunks.size() < most) chunks.push_back(read_chunk(chunk));
-  });
+  if (!supports) return found;
+  std::size_t sent = 0;
+  if (list) {
+    list->elements([&](Value chunk) {
+      if (sent++ < most) chunks.push_back(read_chunk(chunk));
+    });
+  }
   supports->elements([&](Value support) {
     const JsonFields of(support);
     const auto segment = of.find("segment");
@@ -88,8 +94,15 @@ std::vector<Citation> GeminiCitations::supports(Value grounding_metadata) {
     const JsonFields where(*segment);
     indices->elements([&](Value index) {
       const Count at = index.count();
-      const auto size = static_cast<std::int64_t>(chunks.size());
-      if (!at.known() || at.at_least() < 0 || at.at_least() >= size || incomplete_) return;
+      if (incomplete_) return;
+      if (!at.known() || at.at_least() < 0 || at.at_least() >= static_cast<std::int64_t>(sent)) {
+        without_source_ = true;
+        return;
+      }
+      if (at.at_least() >= static_cast<std::int64_t>(chunks.size())) {
+        incomplete_ = true;
+        return;
+      }
       const std::optional<Citation>& source = chunks[static_cast<std::size_t>(at.at_least())];
       if (!source) {
         incomplete_ = true;

@@ -20,16 +20,19 @@ class GeminiCitations {
 
   /// Of `citationMetadata`; gives those that are new.
   std::vector<Citation> sources(json::Value citation_metadata);
-  /// Of `groundingMetadata`: each piece of the text that is supported, with each source that supports it.
+  /// Of `groundingMetadata`, all of it: each piece of the text that is supported, with each source that supports it.
   std::vector<Citation> supports(json::Value grounding_metadata);
   /// Whether there were more than are given.
   bool incomplete() const { return incomplete_; }
+  /// Whether some were of sources that did not come.
+  bool without_source() const { return without_source_; }
 
  private:
   void add(std::vector<Citation>& found, Citation citation);
 
   std::set<std::string> known_;
   bool incomplete_ = false;
+  bool without_source_ = false;
 };
 
 }  // namespace antiphon::inline v0::codec

@@ -74,23 +74,26 @@ bool GeminiCodec::needs_bytes(const Part& part, Role role, const Target& target)
   return role != Role::tool || (part.kind() != PartKind::audio && classify_gemini_model(target.model).media_results);
 }
 
-HttpRequest GeminiCodec::list_models(const Target& target) const {
+HttpRequest GeminiCodec::list_models(const Target& target, std::string_view page) const {
   if (is_on_vertex(target)) {
     throw Error(ErrorKind::unsupported, "Vertex AI does not tell which models a project may use").where("models");
   }
-  return json_get(gemini_models_url(target) + "?pageSize=1000");
+  return json_get(gemini_models_url(target) + "?pageSize=1000" +
+                  (page.empty() ? "" : "&pageToken=" + percent_encoded(page)));
 }
 
-std::vector<ModelInfo> GeminiCodec::models(std::string_view body) const {
+ModelPage GeminiCodec::models(std::string_view body) const {
+  ModelPage page = read_model_list(body, {.rows = "models", .name = "name", .next = "nextPageToken"});
   std::vector<ModelInfo> named;
-  for (const ModelInfo& model : read_model_list(body, {"models", "name", "name"})) {
+  for (const ModelInfo& model : page.models) {
     std::string id = model.id();
     if (id.starts_with(models_prefix)) id.erase(0, models_prefix.size());
     if (id.empty()) continue;
     ModelInfo info(std::move(id));
     named.push_back(std::move(info.context_window(model.context_window()).raw(model.raw())));
   }
-  return named;
+  page.models = std::move(named);
+  return page;
 }
 
 }  // namespace antiphon::inline v0::codec

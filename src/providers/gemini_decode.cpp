@@ -7,11 +7,13 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/errors.hpp"
 #include "providers/gemini.hpp"
 #include "providers/gemini_citations.hpp"
 #include "providers/gemini_partial_args.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/merged_object.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/token_count.hpp"
 #include "providers/tool_call_repairs.hpp"
@@ -34,6 +36,10 @@ FinishReason read_finish(std::string_view raw) {
   }
   if (raw.starts_with("MALFORMED") || raw.find("TOOL_CALL") != raw.npos) return FinishReason::error;
   return FinishReason::other;
+}
+
+std::string metadata_name(std::size_t choice, std::string_view name) {
+  return choice == 0 ? std::string(name) : std::string(name) + "." + std::to_string(choice);
 }
 
 /// What a part holds (providers.md §4.3).
@@ -86,6 +92,19 @@ class GeminiDecoder final : public AnswerDecoder {
     std::map<std::string, std::string> ids = {};  ///< of whole calls, with their arguments
     GeminiPartialArgs arguments = {};
     GeminiCitations citations = {};
+    // What stands beside the content and comes in pieces.
+    MergedObject cited = MergedObject();
+    MergedObject grounding = MergedObject();
+    MergedObject pages = MergedObject();
+    MergedObject logprobs = MergedObject(MergedObject::Lists::go_on);
+
+    MergedObject* gathered(std::string_view name) {
+      if (name == "citationMetadata") return &cited;
+      if (name == "groundingMetadata") return &grounding;
+      if (name == "urlContextMetadata") return &pages;
+      if (name == "logprobsResult") return &logprobs;
+      return nullptr;
+    }
   };
 
   void response(Value root);
@@ -93,6 +112,7 @@ class GeminiDecoder final : public AnswerDecoder {
   struct Candidate;
   void candidate(std::size_t choice, const Candidate& candidate);
   void beside_content(std::size_t choice, Name key, Value value);
+  void finish_beside_content(std::size_t choice);
   void part(std::size_t choice, Value value, const PartFields& fields);
   void text(std::size_t choice, const PartFields& fields, Value whole_part);
   void call(std::size_t choice, const PartFields& fields, Value whole_part);
@@ -253,9 +273,27 @@ void GeminiDecoder::candidate(std::size_t choice, const Candidate& candidate) {
 
 void GeminiDecoder::beside_content(std::size_t choice, Name key, Value value) {
   if (key == "citationMetadata") cite(choice, state(choice).citations.sources(value));
-  if (key == "groundingMetadata") cite(choice, state(choice).citations.supports(value));
   if (key == "logprobsResult") logprobs(choice, value);
-  keep_metadata(builder_, choice == 0 ? std::string(key) : std::string(key) + "." + std::to_string(choice), value);
+  keep_metadata(builder_, metadata_name(choice, key), value);
+  MergedObject* gathered = value.type() == Type::object ? state(choice).gathered(key) : nullptr;
+  if (!gathered) return;
+  if (const auto raw = value.raw()) builder_.count_kept(gathered->add(*raw));
+}
+
+/// What the events said one after the other becomes what a whole answer says. Only now it is known which sources there
+/// are.
+void GeminiDecoder::finish_beside_content(std::size_t choice) {
+  ChoiceState& at = state(choice);
+  for (const char* name : {"citationMetadata", "groundingMetadata", "urlContextMetadata", "logprobsResult"}) {
+    const MergedObject& gathered = *at.gathered(name);
+    if (gathered.merged()) builder_.metadata(metadata_name(choice, name), gathered.json());
+    if (!gathered.complete()) builder_.warn(metadata_name(choice, name), "has more members than are kept");
+  }
+  if (at.grounding.empty()) return;
+  json::Reader reader;
+  reader.read_copy(at.grounding.json(), [&](Value grounding) { cite(choice, at.citations.supports(grounding)); });
+  if (!at.citations.without_source()) return;
+  builder_.warn("citations", "some are of sources that did not come; all of it is in the metadata");
 }
 
 void GeminiDecoder::part(std::size_t choice, Value value, const PartFields& fields) {
@@ -332,11 +370,7 @@ bool GeminiDecoder::whole_call(std::size_t choice, const JsonFields& call) {
   const std::string name = decode_tool_name(call.text("name"));
   piece.id = call.text("id");
   piece.name = name;
-  if (const auto args = call.find("args")) {
-    const auto raw = args->string() ? args->string() : args->raw();
-    if (!raw) builder_.warn("functionCall/args", "are not valid JSON, or nested too deep, and left out");
-    piece.arguments = raw.value_or("");
-  }
+  if (const auto args = call.find("args")) piece.arguments = read_call_arguments(builder_, "functionCall/args", *args);
   if (piece.id.empty() && piece.name.empty() && piece.arguments.empty()) return false;
   if (!piece.id.empty()) {
     const auto [known, is_new] = at.ids.try_emplace(std::string(piece.id), piece.arguments);
@@ -365,7 +399,7 @@ void GeminiDecoder::call_piece(std::size_t choice, const JsonFields& call) {
   }
   if (const auto partial = call.find("partialArgs")) {
     partial->elements([&](Value entry) {
-      if (!at.arguments.add(entry)) builder_.warn("partialArgs", "a value that leads nowhere is left out");
+      if (!at.arguments.add(entry)) builder_.warn("partialArgs", "a value leads nowhere: the arguments are not whole");
     });
   }
   const auto more = call.find("willContinue");
@@ -474,6 +508,7 @@ std::optional<Error> GeminiDecoder::end() {
   if (!blocked_.empty()) state(0);
   for (std::size_t choice = 0; choice < states_.size(); ++choice) {
     close_call(choice);
+    finish_beside_content(choice);
     if (builder_.began(choice)) mend_tool_calls(builder_, choice);
     judge_finish(choice);
   }

@@ -17,6 +17,7 @@
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/stops.hpp"
 #include "providers/turns.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -157,6 +158,7 @@ void GeminiEncoder::gather_own() {
 
 EncodedRequest GeminiEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
   body_.reserve(1024);
@@ -243,9 +245,8 @@ void GeminiEncoder::write_sampling() {
   integer("topK", options_.top_k());
   integer("maxOutputTokens", options_.max_tokens());
   if (!options_.stop().empty() && !config_.has("stopSequences")) {
-    writer_.key("stopSequences").begin_array();
-    for (const std::string& stop : options_.stop()) writer_.string(stop);
-    writer_.end_array();
+    writer_.key("stopSequences");
+    write_stops(writer_, notes_, options_.stop(), most_gemini_stops, "Gemini");
   }
   integer("candidateCount", options_.n());
   integer("seed", options_.seed());

@@ -75,13 +75,20 @@ GeminiPartialArgs::Node* GeminiPartialArgs::place(std::string_view path) {
 }
 
 bool GeminiPartialArgs::add(json::Value entry) {
+  if (put(entry)) return true;
+  const std::string_view told = entry.span();
+  if (left_out_.size() < most_left_out) left_out_.append(" ").append(told.size() < most_left_out ? told : "?");
+  return false;
+}
+
+bool GeminiPartialArgs::put(json::Value entry) {
   std::string path;
   std::optional<json::Value> text;
   std::string other;
   entry.fields([&](std::string_view key, json::Value value) {
     if (key == "jsonPath") path = value.string().value_or("");
     if (key == "stringValue") text = value;
-    if (key == "numberValue" || key == "boolValue") other = value.raw().value_or("null");
+    if (key == "numberValue" || key == "boolValue") other = value.raw().value_or("");
     if (key == "nullValue") other = "null";
   });
   Node* node = text || !other.empty() ? place(path) : nullptr;
@@ -123,6 +130,7 @@ void GeminiPartialArgs::write(const Node& node, std::string& out) {
 std::string GeminiPartialArgs::take() {
   std::string arguments;
   write(root_, arguments);
+  if (!left_out_.empty()) arguments += std::exchange(left_out_, {});
   root_ = Node();
   nodes_ = 0;
   return arguments;

@@ -15,7 +15,8 @@ class GeminiPartialArgs {
  public:
   /// One entry of `partialArgs`. False when it cannot be understood, or there is too much of it.
   bool add(json::Value entry);
-  /// The arguments as JSON.
+  /// The arguments as JSON; what could not be added stands behind them, so that they are none, and no tool runs with a
+  /// part of them.
   std::string take();
 
  private:
@@ -38,7 +39,13 @@ class GeminiPartialArgs {
   Node* element(Node& parent, std::size_t index);
   static void write(const Node& node, std::string& out);
 
+  bool put(json::Value entry);
+
+  /// Enough to tell what was not understood.
+  static constexpr std::size_t most_left_out = 1000;
+
   Node root_;
+  std::string left_out_;
   std::size_t nodes_ = 0;
 };
 

@@ -36,7 +36,8 @@ void GeminiTools::function(const CarriedTool& carried) {
   const std::string place = carried.place();
   ExtraFields own;
   add_own_fields(own, tool.own_options(), *target_.preset, place);
-  writer_.begin_object().key("name").string(encode_tool_name(tool.name(), FirstLetter::needed));
+  const std::string name = offered_tool_name(tool.name(), longest_gemini_name, place, "Gemini", FirstLetter::needed);
+  writer_.begin_object().key("name").string(name);
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
   const bool has_own = own.has("parameters") || own.has("parametersJsonSchema");
   if (!has_own && !takes_no_arguments(tool.parameters())) {

@@ -1,5 +1,6 @@
 #include "providers/google_key_file.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -46,6 +47,14 @@ class File {
   std::map<std::string, std::string> fields_;
 };
 
+/// What may stand in an error: any other text may be part of a key that got to the wrong place.
+bool is_word(std::string_view type) {
+  constexpr std::size_t longest = 40;
+  return type.size() <= longest && std::all_of(type.begin(), type.end(), [](char c) {
+           return c == '_' || (ascii::lower(c) >= 'a' && ascii::lower(c) <= 'z');
+         });
+}
+
 GoogleServiceAccount read_service_account(const File& file) {
   try {
     RsaKey key = RsaKey::from_pem(file.required("private_key"));
@@ -78,8 +87,8 @@ GoogleKeyFile parse_google_key_file(std::string_view text, const std::string& na
   const File file(text, name);
   const std::string type = file.required("type");
   if (type != "service_account" && type != "authorized_user") {
-    file.fail("type",
-              "credentials of type \"" + type + "\" are not supported; service_account and authorized_user are");
+    file.fail("type", "credentials of " + (is_word(type) ? "type \"" + type + "\"" : std::string("this type")) +
+                          " are not supported; service_account and authorized_user are");
   }
   std::string token_url = read_token_url(file);
   if (type == "service_account") {

@@ -45,13 +45,14 @@ void read_row(Value row, const ModelListForm& form, std::vector<ModelInfo>& mode
 
 }  // namespace
 
-std::vector<ModelInfo> read_model_list(std::string_view body, const ModelListForm& form) {
-  std::vector<ModelInfo> models;
+ModelPage read_model_list(std::string_view body, const ModelListForm& form) {
+  ModelPage page;
   std::optional<Error> error;
   bool found = false;
+  bool goes_on = form.has_next.empty();
   const auto read_rows = [&](Value rows) {
     found = true;
-    rows.elements([&](Value row) { read_row(row, form, models); });
+    rows.elements([&](Value row) { read_row(row, form, page.models); });
   };
   json::Reader reader;
   reader.read_copy(body, [&](Value root) {
@@ -60,12 +61,19 @@ std::vector<ModelInfo> read_model_list(std::string_view body, const ModelListFor
       // A server without models may send null.
       if (key == form.rows && (value.type() == Type::array || value.is_null())) read_rows(value);
       if (key == "error" && tells_error(value)) error = in_band_error(root);
+      if (!form.next.empty() && key == form.next) page.next = value.string().value_or("");
+      if (!form.has_next.empty() && key == form.has_next) goes_on = value.boolean().value_or(false);
     });
   });
   if (error) throw Error(*error);
   if (reader.failed()) throw not_json(body, reader.error());
   if (!found) throw Error(ErrorKind::protocol, "the answer is no list of models").where(std::string(form.rows));
-  return models;
+  if (!goes_on) page.next.clear();
+  if (goes_on && !form.has_next.empty() && page.next.empty()) {
+    throw Error(ErrorKind::protocol, "there are more models, and nothing says how to ask for them")
+        .where(std::string(form.next));
+  }
+  return page;
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -14,10 +14,12 @@ bool OllamaCodec::needs_bytes(const Part& part, Role role, const Target& /*targe
   return part.kind() == PartKind::image && role != Role::tool;
 }
 
-HttpRequest OllamaCodec::list_models(const Target& target) const { return json_get(target.base_url + "/api/tags"); }
+HttpRequest OllamaCodec::list_models(const Target& target, std::string_view) const {
+  return json_get(target.base_url + "/api/tags");
+}
 
-std::vector<ModelInfo> OllamaCodec::models(std::string_view body) const {
-  return read_model_list(body, {"models", "model", "name"});
+ModelPage OllamaCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "models", .name = "model", .old_name = "name"});
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -1,9 +1,13 @@
 #include <string>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
+#include "providers/base64.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
+#include "providers/image_type.hpp"
 #include "providers/ollama.hpp"
 #include "providers/only_choice.hpp"
 #include "providers/reading_answer.hpp"
@@ -35,6 +39,7 @@ class OllamaDecoder final : public AnswerDecoder {
   void message(Value value);
   void think(Value value);
   void say(Value value);
+  void image(Value value);
   void tool_call(Value value);
   void finish();
 
@@ -115,6 +120,7 @@ void OllamaDecoder::message(Value value) {
   std::optional<Value> content;
   std::optional<Value> thinking;
   std::optional<Value> calls;
+  std::optional<Value> images;
   value.fields([&](Name key, Value field) {
     if (key == "content") {
       content = field;
@@ -122,6 +128,8 @@ void OllamaDecoder::message(Value value) {
       thinking = field;
     } else if (key == "tool_calls") {
       calls = field;
+    } else if (key == "images") {
+      images = field;
     } else if (key != "role" && !field.is_null()) {
       keep_metadata(builder_, key, field);
     }
@@ -129,6 +137,8 @@ void OllamaDecoder::message(Value value) {
   // Always in this order, so that a whole answer has the parts of a streamed one.
   if (thinking) think(*thinking);
   if (content) say(*content);
+  if (images && images->type() == Type::string) image(*images);
+  if (images) images->elements([&](Value picture) { image(picture); });
   if (!calls) return;
   if (calls->type() == Type::object) return tool_call(*calls);
   calls->elements([&](Value call) { tool_call(call); });
@@ -146,6 +156,15 @@ void OllamaDecoder::say(Value value) {
   tags_.feed(builder_, only, value.text());
 }
 
+/// Base64 without a prefix (providers.md §5.2).
+void OllamaDecoder::image(Value value) {
+  std::optional<std::string> bytes = base64::decode(value.text());
+  const std::string_view type = bytes ? image_type(*bytes) : std::string_view();
+  if (!type.empty()) return builder_.image(only, std::move(*bytes), std::string(type));
+  builder_.warn("message/images", "what is no picture that is known stays in the metadata");
+  if (const auto raw = value.raw()) builder_.metadata_list("images", "[" + std::string(*raw) + "]");
+}
+
 /// A call comes whole, but several can have the same index and the same id, or none: they are counted here.
 void OllamaDecoder::tool_call(Value value) {
   ToolCallPiece piece;
@@ -155,9 +174,7 @@ void OllamaDecoder::tool_call(Value value) {
     if (key != "function") return;
     field.fields([&](Name inner, Value part) {
       if (inner == "name") piece.name = part.text();
-      if (inner != "arguments" || part.is_null()) return;
-      const auto text = part.string();
-      piece.arguments = text ? *text : part.raw().value_or("");
+      if (inner == "arguments") piece.arguments = read_call_arguments(builder_, "tool_calls", part);
     });
   });
   if (piece.name.empty() && piece.arguments.empty()) return;

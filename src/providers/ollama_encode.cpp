@@ -88,6 +88,7 @@ void OllamaEncoder::option(std::string_view name, const std::optional<std::int64
 
 EncodedRequest OllamaEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
   note_what_is_missing();

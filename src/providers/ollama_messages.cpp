@@ -39,8 +39,8 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       return;
     case PartKind::image:
       is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
-      contents.images.push_back(item);
-      return;
+      if (part.url().empty() || is_data_uri(part.url())) return contents.images.push_back(item);
+      return note_unfetched(notes_, item.place(), "Ollama takes images as bytes or data URI, not by URL");
     case PartKind::tool_call:
       contents.calls.push_back(item);
       return;
@@ -54,10 +54,8 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       return;
     case PartKind::audio:
     case PartKind::document:
-      break;
+      notes_.cannot_carry(item.place(), "Ollama takes no part of kind " + std::string(to_string(part.kind())));
   }
-  throw Error(ErrorKind::unsupported, "Ollama takes no part of kind " + std::string(to_string(part.kind())))
-      .where(item.place());
 }
 
 OllamaMessages::Contents OllamaMessages::sort(const Message& message, std::size_t index,
@@ -103,12 +101,6 @@ void OllamaMessages::message(const Message& message, std::size_t index, const st
 void OllamaMessages::begin(std::string_view role, const Message& message, std::size_t index) {
   const std::string place = "messages/" + std::to_string(index);
   add_own_fields(own_, message.own_options(), preset_, place);
-  for (const OwnOptions& options : message.own_options()) {
-    if (options.family() != "openai-chat") continue;
-    for (const auto& [name, value] : options.fields()) {
-      notes_.cannot_carry(place + "/" + name, "Ollama's messages have no such field");
-    }
-  }
   writer_.begin_object();
   if (key("role")) writer_.string(role);
 }
@@ -153,9 +145,6 @@ void OllamaMessages::image(const Item& item) {
   if (part.url().empty()) {
     writer_.string(base64::encode(part.bytes()));
     return;
-  }
-  if (!is_data_uri(part.url())) {
-    throw takes_no_url("Ollama takes images as bytes or data URI, not by URL", item.place());
   }
   writer_.string(read_data_uri(part.url(), item.place).base64);
 }

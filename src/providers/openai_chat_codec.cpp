@@ -12,13 +12,17 @@ Error OpenAiChatCodec::error(int status, const HttpHeaders& headers, std::string
 
 bool OpenAiChatCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
   if (role != Role::user) return false;
-  return part.kind() != PartKind::image || !openai_chat_dialect(target).image_urls;
+  const OpenAiChatDialect& dialect = openai_chat_dialect(target);
+  if (part.kind() == PartKind::audio) return true;
+  return part.kind() == PartKind::document ? !dialect.document_urls : !dialect.image_urls;
 }
 
-HttpRequest OpenAiChatCodec::list_models(const Target& target) const { return json_get(target.base_url + "/models"); }
+HttpRequest OpenAiChatCodec::list_models(const Target& target, std::string_view) const {
+  return json_get(target.base_url + "/models");
+}
 
-std::vector<ModelInfo> OpenAiChatCodec::models(std::string_view body) const {
-  return read_model_list(body, {"data", "id", "name"});
+ModelPage OpenAiChatCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "data", .name = "id", .old_name = "name"});
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -6,12 +7,14 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/errors.hpp"
 #include "providers/finish_reason.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_usage.hpp"
+#include "providers/page_citations.hpp"
 #include "providers/reading_answer.hpp"
 #include "providers/reasoning_details.hpp"
 #include "providers/think_tags.hpp"
@@ -48,6 +51,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
     ReasoningDetails details;
     base64::Decoder audio;
     std::vector<Citation> citations = {};  ///< that came before the text that they are of
+    std::set<std::string> cited = {};      ///< addresses
     bool said = false;
     bool seen = false;
     bool has_deltas = false;
@@ -74,11 +78,13 @@ class OpenAiChatDecoder final : public AnswerDecoder {
   void thinking_part(std::size_t choice, Value value);
   void annotations(std::size_t choice, Value value);
   void cite(std::size_t choice);
+  void cite_pages(std::size_t choice);
   void images(std::size_t choice, Value value);
   bool image(std::size_t choice, Value value);
   void audio(std::size_t choice, Value value);
   void tool_calls(std::size_t choice, Value value);
   void tool_call(std::size_t choice, Value value, std::optional<std::int64_t> place = std::nullopt);
+  void read_function(Value value, ToolCallPiece& piece);
   std::optional<OwnOptions> own_fields(Value call);
   void logprobs(std::size_t choice, Value value);
   void judge_unfinished(std::size_t choice);
@@ -95,6 +101,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
   std::vector<ChoiceState> states_;
   std::optional<Error> error_;
   std::string top_reason_;
+  PageCitations pages_;
   bool whole_ = false;
   bool done_ = false;
   std::size_t events_ = 0;
@@ -128,7 +135,7 @@ std::optional<Error> OpenAiChatDecoder::read(std::string_view text, std::string_
     if (!read_error_words(root).empty()) return fail(root);
     error_ = Error(ErrorKind::protocol, "the answer has no choices").where("choices");
   });
-  if (!error_) error_ = std::move(broken);
+  judge_broken(error_, std::move(broken));
   return error_;
 }
 
@@ -175,6 +182,8 @@ void OpenAiChatDecoder::top_field(Value root, Name key, Value value) {
     if (top_reason_.empty()) top_reason_ = value.text();
   } else {
     if (key == "x_groq") groq(value);
+    if (key == "citations") builder_.count_kept(pages_.addresses(value));
+    if (key == "search_results") builder_.count_kept(pages_.results(value));
     metadata(key, value);
   }
 }
@@ -417,7 +426,8 @@ void OpenAiChatDecoder::annotations(std::size_t choice, Value value) {
   value.elements([&](Value annotation) {
     std::optional<Citation> citation = read_url_citation(annotation);
     if (!citation) return;
-    builder_.count_kept(citation->raw().text().size());
+    builder_.count_kept(citation->raw().text().size() + citation->url().size());
+    state(choice).cited.insert(citation->url());
     state(choice).citations.push_back(std::move(*citation));
   });
 }
@@ -427,6 +437,13 @@ void OpenAiChatDecoder::cite(std::size_t choice) {
   std::vector<Citation>& waiting = state(choice).citations;
   for (Citation& citation : waiting) builder_.text_citation(choice, std::move(citation));
   waiting.clear();
+}
+
+/// What the whole answer rests on, without telling which of its words.
+void OpenAiChatDecoder::cite_pages(std::size_t choice) {
+  ChoiceState& kept = state(choice);
+  if (!kept.said || pages_.empty()) return;
+  for (Citation& page : pages_.all(kept.cited)) builder_.text_citation(choice, std::move(page));
 }
 
 /// As OpenRouter's models draw them; one that is not here, but at an address, stays what it is.
@@ -485,17 +502,11 @@ void OpenAiChatDecoder::tool_calls(std::size_t choice, Value value) {
   });
 }
 
-/// The text of a string, the JSON of an object that should be one.
-std::string_view as_arguments(Value value) {
-  if (value.is_null()) return {};
-  if (const auto text = value.string()) return *text;
-  return value.raw().value_or("");
-}
-
-void read_function(Value value, ToolCallPiece& piece) {
+void OpenAiChatDecoder::read_function(Value value, ToolCallPiece& piece) {
   value.fields([&](Name key, Value field) {
     if (key == "name") piece.name = field.text();
-    if (key == "arguments" || key == "input") piece.arguments = as_arguments(field);
+    // Some servers send the object itself.
+    if (key == "arguments" || key == "input") piece.arguments = read_call_arguments(builder_, "tool_calls", field);
   });
 }
 
@@ -550,6 +561,7 @@ std::optional<Error> OpenAiChatDecoder::end() {
     ChoiceState& kept = states_[choice];
     kept.tags.end(builder_, choice);
     if (!kept.citations.empty()) cite(choice);
+    cite_pages(choice);
     if (!kept.details.empty()) {
       builder_.reasoning_own(choice,
                              OwnOptions(std::string(provider_)).set("reasoning_details", kept.details.as_array()));

@@ -11,6 +11,18 @@ bool OpenAiChatDialect::refuses(std::string_view option) const {
   return std::find(refused.begin(), refused.end(), option) != refused.end();
 }
 
+const std::vector<std::string>& OpenAiChatDialect::refused_by(std::string_view model) const {
+  static const std::vector<std::string>& nothing = *new std::vector<std::string>;
+  const std::vector<std::string>* found = &nothing;
+  std::size_t length = 0;
+  for (const auto& [beginning, names] : refused_by_model) {
+    if (beginning.size() < length || !model.starts_with(beginning)) continue;
+    length = beginning.size();
+    found = &names;
+  }
+  return *found;
+}
+
 std::string_view OpenAiChatDialect::name_of(std::string_view option) const {
   const auto found =
       std::find_if(renamed.begin(), renamed.end(), [&](const auto& pair) { return pair.first == option; });

@@ -31,6 +31,7 @@ constexpr std::string_view chat_options[] = {"temperature",
 constexpr std::string_view choices[] = {"auto", "any", "required"};
 
 constexpr std::size_t longest_call_id = 64;
+constexpr std::size_t highest_most_stops = 1000;
 
 template <class Words>
 void require_one_of(const Words& words, std::string_view word, const std::string& place) {
@@ -55,20 +56,27 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
     require_one_of(chat_options, option, inside(row.at("renamed"), option));
   }
   row.read("refused", dialect.refused);
+  row.read("refused_by_model", dialect.refused_by_model);
   row.read("efforts", dialect.efforts);
   for (std::size_t index = 0; index < dialect.efforts.size(); ++index) {
     require_one_of(reasoning_efforts, dialect.efforts[index], inside(row.at("efforts"), std::to_string(index)));
   }
   row.read_object("no_reasoning", dialect.no_reasoning);
+  row.read("thinks_unasked", dialect.thinks_unasked);
+  row.read("forced_tools_while_thinking", dialect.forced_tools_while_thinking);
   read_word(row, "required_tool", dialect.required_tool);
   read_word(row, "named_tool", dialect.named_tool);
   row.read("json_schema", dialect.json_schema);
+  row.read("format_beside_tools", dialect.format_beside_tools);
   row.read("json_word", dialect.json_word);
   row.read("integer_logprobs", dialect.integer_logprobs);
+  row.read("most_stops", dialect.most_stops, 0, highest_most_stops);
   row.read("image_urls", dialect.image_urls);
   row.read("null_content", dialect.null_content);
   row.read("system_in_front", dialect.system_in_front);
   row.read("alternating_roles", dialect.alternating_roles);
+  row.read("user_first", dialect.user_first);
+  row.read("document_urls", dialect.document_urls);
   row.read("tool_call_id_length", dialect.tool_call_id_length, 0, longest_call_id);
   row.read("returned_reasoning", dialect.returned_reasoning);
   row.read_object("prefill_message", dialect.prefill_message);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,8 @@
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/stops.hpp"
+#include "providers/strict_schema.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -27,6 +30,18 @@ namespace {
 constexpr const char* responses_only[] = {
     "reasoning_summary", "reasoning_context", "reasoning_mode", "previous_response_id", "conversation", "include",
     "max_tool_calls",    "background",        "truncation",     "context_management",   "prompt"};
+
+/// JSON without what stands between its tokens.
+std::string json_without_space(std::string_view json) {
+  std::string dense;
+  bool text = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    if (json[at] == '"') text = !text;
+    if (text && json[at] == '\\') dense += json[at++];
+    if (text || !ascii::is_blank(json[at])) dense += json[at];
+  }
+  return dense;
+}
 
 bool mentions_json(const Messages& messages) {
   for (const Message& message : messages) {
@@ -61,6 +76,8 @@ class OpenAiChatEncoder {
   void text(std::string_view name, const std::string& value);
 
   void gather_extras();
+  std::optional<bool> told_to_think() const;
+  void decide_tool_choice();
   void leave_out_extra(const char* name, const char* why);
   void decide_effort();
   bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
@@ -97,12 +114,18 @@ class OpenAiChatEncoder {
   OpenAiModel model_;
   std::string effort_;  ///< what is asked of the server
   bool samples_ = true;
+  std::optional<ToolChoice> choice_;
 };
 
-/// Notes an option that the server has not.
+/// Notes an option that the server, or this model of it, has not.
 bool OpenAiChatEncoder::left_out(std::string_view option) {
-  if (!dialect_.refuses(option)) return false;
-  notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
+  if (dialect_.refuses(option)) {
+    notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
+    return true;
+  }
+  const std::vector<std::string>& by_model = dialect_.refused_by(target_.model);
+  if (std::find(by_model.begin(), by_model.end(), option) == by_model.end()) return false;
+  notes_.cannot_carry(std::string(option), "the model " + target_.model + " does not take it");
   return true;
 }
 
@@ -143,8 +166,8 @@ EncodedRequest OpenAiChatEncoder::encode() {
   gather_extras();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   decide_effort();
-  const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
-  samples_ = model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
+  decide_tool_choice();
+  samples_ = samples(model_, effort_);
 
   body_.reserve(1024);
   writer_.begin_object();
@@ -176,8 +199,10 @@ void OpenAiChatEncoder::gather_extras() {
   for (const auto& [name, value] : settled_.own()) extras_.add(name, value);
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   if (extras_.empty()) return;
-  for (const std::string& name : dialect_.refused) {
-    if (!extras_.take(name).empty()) left_out(name);
+  for (const std::vector<std::string>* names : {&dialect_.refused, &dialect_.refused_by(target_.model)}) {
+    for (const std::string& name : *names) {
+      if (!extras_.take(name).empty()) left_out(name);
+    }
   }
   if (target_.preset->family == "openai") {
     for (const char* name : responses_only) leave_out_extra(name, "the Responses API alone has it");
@@ -208,6 +233,36 @@ void OpenAiChatEncoder::decide_effort() {
   effort_ = nearest;
 }
 
+/// Whether the user told the model to think, or not to; nothing when that was left to it.
+std::optional<bool> OpenAiChatEncoder::told_to_think() const {
+  if (!dialect_.no_reasoning.empty()) {
+    ExtraFields off;
+    off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
+    for (const auto& [name, value] : off) {
+      const std::string* given = extras_.find(name);
+      if (given) return json_without_space(*given) != json_without_space(value);
+    }
+  }
+  if (effort_.empty()) return std::nullopt;
+  return effort_ != "none";
+}
+
+/// Some servers refuse a forced tool while the model thinks (providers.md, trap 80). One that would think only because
+/// nothing was said about it is told not to.
+void OpenAiChatEncoder::decide_tool_choice() {
+  choice_ = options_.tool_choice();
+  if (!choice_ || dialect_.forced_tools_while_thinking || !has_tools() || extras_.has("tool_choice")) return;
+  if (choice_->kind() != ToolChoice::Kind::required && choice_->kind() != ToolChoice::Kind::named) return;
+  const std::optional<bool> told = told_to_think();
+  if (!told.value_or(dialect_.thinks_unasked)) return;
+  if (!told && !dialect_.no_reasoning.empty()) {
+    effort_ = "none";
+    return;
+  }
+  notes_.cannot_carry("tool_choice", "a model that thinks cannot be made to call a tool there; it may choose");
+  choice_ = ToolChoice(ToolChoice::Kind::automatic);
+}
+
 void OpenAiChatEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("messages")) write_messages();
@@ -236,9 +291,7 @@ void OpenAiChatEncoder::write_limits() {
     integer("max_tokens", options_.max_tokens());
   }
   if (!options_.stop().empty() && !refused(true, "stop", model_.takes_stop) && begin_option("stop")) {
-    writer_.begin_array();
-    for (const std::string& stop : options_.stop()) writer_.string(stop);
-    writer_.end_array();
+    write_stops(writer_, notes_, options_.stop(), dialect_.most_stops, target_.preset->name);
   }
   const bool one = options_.n() == 1;
   if (!(one && dialect_.refuses("n"))) integer("n", options_.n());
@@ -283,8 +336,12 @@ void OpenAiChatEncoder::write_reasoning() {
 }
 
 void OpenAiChatEncoder::write_format() {
-  if (!options_.response_format() || !begin_option("response_format")) return;
+  if (!options_.response_format()) return;
   const ResponseFormat& format = *options_.response_format();
+  if (!dialect_.format_beside_tools && has_tools() && format.kind() != ResponseFormat::Kind::text) {
+    return notes_.cannot_carry("response_format", target_.preset->name + " takes none beside tools");
+  }
+  if (!begin_option("response_format")) return;
   const bool schema = format.kind() == ResponseFormat::Kind::json_schema && dialect_.json_schema;
   writer_.begin_object().key("type");
   if (format.kind() == ResponseFormat::Kind::text) {
@@ -307,7 +364,10 @@ void OpenAiChatEncoder::write_format() {
 void OpenAiChatEncoder::write_schema(const JsonSchema& schema) {
   writer_.string("json_schema").key("json_schema").begin_object().key("name").string(schema.name());
   if (!schema.description().empty()) writer_.key("description").string(schema.description());
-  writer_.key("strict").boolean(schema.strict()).key("schema").raw(schema.schema().text()).end_object();
+  const SentSchema sent = official_ && schema.strict()
+                              ? strict_schema_or_plain(schema.schema(), "response_format", notes_)
+                              : SentSchema{schema.schema().text(), schema.strict()};
+  writer_.key("strict").boolean(sent.strict).key("schema").raw(sent.schema).end_object();
 }
 
 void OpenAiChatEncoder::write_tools() {
@@ -320,21 +380,32 @@ void OpenAiChatEncoder::write_tools() {
 void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
+  const std::string place = carried.place();
+  ExtraFields beside, inside;
+  add_own_fields(beside, tool.own_options(), *target_.preset, place);
+  if (const std::string inner = beside.take("function"); !inner.empty()) {
+    inside.add_all(Json(inner), place + "/function");
+  }
   writer_.begin_object().key("type").string("function").key("function").begin_object();
-  writer_.key("name").string(encode_tool_name(tool.name()));
+  writer_.key("name").string(official_ ? offered_tool_name(tool.name(), longest_openai_name, place, "OpenAI")
+                                       : encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  writer_.key("parameters").raw(tool.parameters().text());
-  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
+  const SentSchema sent = official_ && tool.strict() == true
+                              ? strict_schema_or_plain(tool.parameters(), place, notes_)
+                              : SentSchema{tool.parameters().text(), tool.strict() == true};
+  writer_.key("parameters").raw(sent.schema);
+  if (tool.strict()) writer_.key("strict").boolean(sent.strict);
+  write_beside(writer_, inside, place + "/function", {"name", "description", "parameters", "strict"});
   writer_.end_object();
-  write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(), {"type", "function"});
+  write_beside(writer_, beside, place, {"type"});
   writer_.end_object();
 }
 
 void OpenAiChatEncoder::write_tool_choice() {
-  if (!options_.tool_choice()) return;
+  if (!choice_) return;
   if (!has_tools() && !extras_.has("tool_choice")) return notes_.cannot_carry("tool_choice", "there are no tools");
   if (!begin_option("tool_choice")) return;
-  const ToolChoice& choice = *options_.tool_choice();
+  const ToolChoice& choice = *choice_;
   switch (choice.kind()) {
     case ToolChoice::Kind::automatic:
       writer_.string("auto");

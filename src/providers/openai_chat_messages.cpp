@@ -17,29 +17,71 @@
 
 namespace antiphon::inline v0::codec {
 
+namespace {
+
+bool is_of_tool(const Part& part) { return part.kind() == PartKind::tool_call || part.kind() == PartKind::tool_result; }
+
+/// Whether nothing is left of a message without calls and their results.
+bool is_about_tools(const Message& message) {
+  const std::vector<Part>& parts = message.parts();
+  if (message.role() == Role::tool) return true;
+  return !parts.empty() && std::all_of(parts.begin(), parts.end(), is_of_tool);
+}
+
+}  // namespace
+
 void OpenAiChatMessages::write(const Messages& messages, const Options& options) {
   messages_ = &messages;
   if (const std::optional<std::size_t> joined = message_to_join(messages, options)) {
     joined_ = *joined;
     attachments_ = &options.attachments();
   }
-  pairs_ = ToolPairs(messages, Strays::left_out, notes_);
+  if (takes_tools_) pairs_ = ToolPairs(messages, Strays::left_out, notes_);
   const std::vector<std::size_t> indices = order();
+  const auto first =
+      std::find_if(indices.begin(), indices.end(), [&](std::size_t i) { return !is_system(message(i)); });
+  const bool begun = first != indices.end() && message(*first).role() == Role::assistant && dialect_.user_first;
+  const std::size_t answer = begun ? static_cast<std::size_t>(first - indices.begin()) : indices.size();
   writer_.begin_array();
   for (std::size_t begin = 0, end = 0; begin < indices.size(); begin = end) {
     for (end = begin + 1; end < indices.size() && join(indices[end - 1], indices[end]);) ++end;
+    if (begin == answer) question();
     turn(Turn(indices).subspan(begin, end - begin));
   }
   writer_.end_array();
 }
 
+/// Stands before an answer that nobody asked for.
+void OpenAiChatMessages::question() {
+  notes_.cannot_carry("messages",
+                      preset_.name + " takes no answer before a question; a \".\" of the user stands before it");
+  writer_.begin_object().key("role").string("user").key("content").string(".").end_object();
+}
+
 /// The messages as they are to follow each other there.
-std::vector<std::size_t> OpenAiChatMessages::order() const {
+std::vector<std::size_t> OpenAiChatMessages::order() {
   std::vector<std::size_t> indices(messages_->size());
   std::iota(indices.begin(), indices.end(), std::size_t{0});
+  if (!takes_tools_) {
+    std::erase_if(indices, [&](std::size_t index) { return is_about_tools(message(index)); });
+    note_tools();
+    if (indices.empty())
+      throw invalid("messages", "without the tools, which " + preset_.name + " has not, none is left");
+  }
   if (!dialect_.system_in_front) return indices;
   std::stable_partition(indices.begin(), indices.end(), [&](std::size_t index) { return is_system(message(index)); });
   return indices;
+}
+
+/// Calls and results of tools, where there are none (providers.md, traps 73, 92).
+void OpenAiChatMessages::note_tools() {
+  for (std::size_t index = 0; index < messages_->size(); ++index) {
+    const std::vector<Part>& parts = message(index).parts();
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      if (!is_of_tool(parts[part])) continue;
+      notes_.cannot_carry(PartPlace{index, part}(), preset_.name + " has no tools: calls and results are left out");
+    }
+  }
 }
 
 /// Whether two messages that follow each other have to be one there.
@@ -58,7 +100,9 @@ std::vector<OpenAiChatMessages::Item> OpenAiChatMessages::parts_of(Turn turn) co
   std::vector<Item> items;
   for (const std::size_t index : turn) {
     const std::vector<Part>& parts = message(index).parts();
-    for (std::size_t part = 0; part < parts.size(); ++part) items.push_back(Item{&parts[part], {index, part}});
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      if (takes_tools_ || !is_of_tool(parts[part])) items.push_back(Item{&parts[part], {index, part}});
+    }
     if (!attachments_ || index != joined_) continue;
     for (std::size_t part = 0; part < attachments_->size(); ++part) {
       items.push_back(Item{&(*attachments_)[part], {PartPlace::no_message, part}});
@@ -106,6 +150,16 @@ void OpenAiChatMessages::note_what_moved(Turn turn) {
   }
 }
 
+/// A document that would have to be fetched.
+bool OpenAiChatMessages::is_unfetched(const Item& item) {
+  const Part& part = *item.part;
+  const bool link = !part.url().empty() && !is_data_uri(part.url());
+  const bool taken = part.kind() == PartKind::image || (part.kind() == PartKind::document && dialect_.document_urls);
+  if (taken || !link) return false;
+  note_unfetched(notes_, item.place(), "this protocol takes audio and documents as bytes or data URI, not by URL");
+  return true;
+}
+
 bool OpenAiChatMessages::carries(Role role, const Item& item) {
   switch (item.part->kind()) {
     case PartKind::text:
@@ -115,7 +169,7 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
     case PartKind::image:
     case PartKind::audio:
     case PartKind::document:
-      if (role == Role::user) return true;
+      if (role == Role::user) return !is_unfetched(item);
       break;
     case PartKind::unknown:
       if (is_meant_for(item.part->provider(), preset_)) return true;
@@ -149,17 +203,27 @@ void OpenAiChatMessages::tool_result(const Item& item) {
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.failed_result(item.place());
-  for (const Part& inner : part.parts()) {
-    note_own_fields(notes_, inner.own_options(), preset_, item.place());
-    if (inner.kind() == PartKind::text) continue;
-    notes_.cannot_carry(item.place(), "a tool result holds text only here");
+  std::vector<Item> inner;
+  bool plain = true;
+  for (const Part& each : part.parts()) {
+    if (each.kind() == PartKind::text) {
+      inner.push_back(Item{&each, item.place});
+      plain = plain && fields_of(inner.back()).empty();
+    } else {
+      note_own_fields(notes_, each.own_options(), preset_, item.place());
+      notes_.cannot_carry(item.place(), "a tool result holds text only here");
+    }
   }
   // It is a message of its own here.
   add_own_fields(own_, part.own_options(), preset_, item.place());
   const bool has_message = message(item.place.message).role() == Role::tool;
   begin("tool", has_message ? Turn(&item.place.message, 1) : Turn());
   if (key("tool_call_id")) writer_.string(tool_call_id(part.id()));
-  if (key("content")) writer_.string(part.text());
+  if (plain) {
+    if (key("content")) writer_.string(part.text());
+  } else {
+    content(inner, false);
+  }
   end();
 }
 
@@ -283,9 +347,6 @@ void OpenAiChatMessages::image(const Item& item) {
 void OpenAiChatMessages::audio(const Item& item) {
   const Part& part = *item.part;
   if (part.url().empty() && part.media_type().empty()) throw invalid(item.place(), "audio from bytes needs its format");
-  if (!part.url().empty() && !is_data_uri(part.url())) {
-    throw takes_no_url("this protocol takes audio as bytes or data URI, not by URL", item.place());
-  }
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   DataUri uri{part.media_type(), {}};
@@ -303,9 +364,7 @@ void OpenAiChatMessages::document(const Item& item) {
     writer_.key("file_id").string(part.id()).end_object();
     return end_part(item, {"type", "file"});
   }
-  if (!part.url().empty() && !is_data_uri(part.url())) {
-    throw takes_no_url("this protocol takes documents as bytes or data URI, not by URL", item.place());
-  }
+  if (dialect_.document_urls) return document_url(item);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
@@ -313,6 +372,16 @@ void OpenAiChatMessages::document(const Item& item) {
   writer_.begin_object().key("type").string("file").key("file").begin_object();
   writer_.key("filename").string(file.name).key("file_data").string(file.data_uri).end_object();
   end_part(item, {"type", "file"});
+}
+
+void OpenAiChatMessages::document_url(const Item& item) {
+  const Part& part = *item.part;
+  for (const std::string* text : {&part.url(), &part.media_type(), &part.filename()}) check_text(*text, item.place);
+  const bool link = !part.url().empty() && !is_data_uri(part.url());
+  writer_.begin_object().key("type").string("document_url");
+  writer_.key("document_url").string(link ? part.url() : named_file(part, item.place).data_uri);
+  if (!part.filename().empty()) writer_.key("document_name").string(part.filename());
+  end_part(item, {"type", "document_url", "document_name"});
 }
 
 void OpenAiChatMessages::assistant(Turn turn) {

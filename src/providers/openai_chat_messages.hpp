@@ -30,6 +30,7 @@ class OpenAiChatMessages {
         notes_(notes),
         preset_(*target.preset),
         dialect_(openai_chat_dialect(target)),
+        takes_tools_(!dialect_.refuses("tools")),
         developer_role_(developer_role) {}
 
   /// The array, with the attachments in the message they join.
@@ -40,7 +41,9 @@ class OpenAiChatMessages {
   /// Indices of messages that are written as one.
   using Turn = std::span<const std::size_t>;
 
-  std::vector<std::size_t> order() const;
+  std::vector<std::size_t> order();
+  void note_tools();
+  void question();
   bool join(std::size_t index, std::size_t next) const;
   void note_what_moved(Turn turn);
   const Message& message(std::size_t index) const { return (*messages_)[index]; }
@@ -67,13 +70,16 @@ class OpenAiChatMessages {
   void image(const Item& item);
   void audio(const Item& item);
   void document(const Item& item);
+  void document_url(const Item& item);
   void end_part(const Item& item, std::initializer_list<std::string_view> written);
   bool carries(Role role, const Item& item);
+  bool is_unfetched(const Item& item);
 
   json::Writer& writer_;
   RequestNotes& notes_;
   const Preset& preset_;
   const OpenAiChatDialect& dialect_;
+  bool takes_tools_;
   bool developer_role_;
   const Messages* messages_ = nullptr;
   const std::vector<Part>* attachments_ = nullptr;

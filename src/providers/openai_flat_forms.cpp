@@ -85,6 +85,27 @@ std::string flat_part(std::string_view json) {
   return known && !reader.failed() ? flat : std::string();
 }
 
+std::vector<OwnOptions> flat_own_fields(const std::vector<OwnOptions>& own) {
+  std::vector<OwnOptions> flat;
+  for (const OwnOptions& options : own) {
+    if (options.family() != "openai-chat") continue;
+    OwnOptions& here = flat.emplace_back("openai-responses");
+    for (const auto& [name, value] : options.fields()) {
+      if (name != "function") {
+        here.set(name, value);
+        continue;
+      }
+      json::Reader reader;
+      reader.read_copy(value.text(), [&](Value root) {
+        root.fields([&](std::string_view key, Value each) {
+          here.set(std::string(key), Json(std::string(each.raw().value_or("null"))));
+        });
+      });
+    }
+  }
+  return flat;
+}
+
 std::string flat_tools(std::string_view json) {
   std::string flat;
   json::Writer writer(flat);

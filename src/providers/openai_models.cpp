@@ -61,6 +61,11 @@ OpenAiModel classify_gpt(std::string_view rest) {
 
 }  // namespace
 
+bool samples(const OpenAiModel& model, std::string_view effort) {
+  const bool reasons = model.reasoning && !(effort == "none" || (model.rests && effort.empty()));
+  return model.sampling == Sampling::always || (model.sampling == Sampling::without_reasoning && !reasons);
+}
+
 OpenAiModel classify_openai_model(std::string_view model) {
   if (contains(model, "-chat")) return {};
   if (model.size() >= 2 && model[0] == 'o' && ascii::is_digit(model[1])) {

@@ -21,6 +21,9 @@ struct OpenAiModel {
   std::span<const std::string_view> efforts = {};
 };
 
+/// Whether it takes temperature, top_p and log-probabilities while it reasons as `effort` says; empty for as it likes.
+bool samples(const OpenAiModel& model, std::string_view effort);
+
 /// By the model's name; unknown ones are put where their name points.
 OpenAiModel classify_openai_model(std::string_view model);
 

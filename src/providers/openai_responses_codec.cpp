@@ -10,12 +10,12 @@ Error OpenAiResponsesCodec::error(int status, const HttpHeaders& headers, std::s
   return read_error(status, headers, body, now);
 }
 
-HttpRequest OpenAiResponsesCodec::list_models(const Target& target) const {
+HttpRequest OpenAiResponsesCodec::list_models(const Target& target, std::string_view) const {
   return json_get(target.base_url + "/models");
 }
 
-std::vector<ModelInfo> OpenAiResponsesCodec::models(std::string_view body) const {
-  return read_model_list(body, {"data", "id", "name"});
+ModelPage OpenAiResponsesCodec::models(std::string_view body) const {
+  return read_model_list(body, {.rows = "data", .name = "id", .old_name = "name"});
 }
 
 }  // namespace antiphon::inline v0::codec

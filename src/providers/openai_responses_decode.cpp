@@ -7,6 +7,7 @@
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
 #include "providers/base64.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/error_words.hpp"
 #include "providers/errors.hpp"
 #include "providers/json_fields.hpp"
@@ -123,7 +124,9 @@ class ResponsesDecoder final : public AnswerDecoder {
   template <class F>
   std::optional<Error> read(std::string_view padded, F&& visit);
   void take(const Event& event, Name type, Value root);
-  void delta(const Event& event, Name type);
+  void delta(const Event& event, Name type, Value root);
+  void piece_done(const Event& event, Name type, Value root);
+  void part_done(OpenAiResponsesOutput::Place place, const JsonFields& part);
   void begin_response();
   void response(std::optional<Value> value, std::string_view ending);
   void response_field(Name key, Value value, std::string& status);
@@ -144,7 +147,7 @@ class ResponsesDecoder final : public AnswerDecoder {
 template <class F>
 std::optional<Error> ResponsesDecoder::read(std::string_view text, F&& visit) {
   std::optional<Error> broken = read_json_of_answer(reader_, builder_, text, visit);
-  if (!error_) error_ = std::move(broken);
+  judge_broken(error_, std::move(broken));
   if (error_) done_ = false;
   return error_;
 }
@@ -175,7 +178,9 @@ void ResponsesDecoder::take(const Event& event, Name type, Value root) {
   } else if (type == "response.output_text.annotation.added") {
     if (event.annotation) output_.citation(event.place, *event.annotation);
   } else if (type.ends_with(".delta")) {
-    delta(event, type);
+    delta(event, type, root);
+  } else if (type.ends_with(".done") && !event.response) {
+    piece_done(event, type, root);
   } else if (const std::string_view status = ending(type); !status.empty() || event.response) {
     if (type == "response.created") begin_response();
     response(event.response, status);
@@ -183,7 +188,7 @@ void ResponsesDecoder::take(const Event& event, Name type, Value root) {
   // Any other event repeats what deltas and items say, tells of progress, or is not known.
 }
 
-void ResponsesDecoder::delta(const Event& event, Name type) {
+void ResponsesDecoder::delta(const Event& event, Name type, Value root) {
   if (type == "response.output_text.delta") {
     output_.say(event.place, event.delta);
     if (const auto raw = event.logprobs ? event.logprobs->raw() : std::nullopt) output_.logprobs(event.place, *raw);
@@ -194,7 +199,11 @@ void ResponsesDecoder::delta(const Event& event, Name type) {
   } else if (type == "response.reasoning_text.delta") {
     output_.think(event.place, event.delta, false);
   } else if (type == "response.function_call_arguments.delta" || type == "response.custom_tool_call_input.delta") {
-    output_.arguments(event.place, event.delta);
+    std::string_view piece = event.delta;
+    // A text; some gateways send the object itself.
+    const auto sent = piece.empty() ? JsonFields(root).find("delta") : std::nullopt;
+    if (sent) piece = read_call_arguments(builder_, "tool_calls", *sent);
+    output_.arguments(event.place, piece);
   } else if (type == "response.audio.delta") {
     std::string bytes;
     audio_.feed(event.delta, bytes);
@@ -202,6 +211,32 @@ void ResponsesDecoder::delta(const Event& event, Name type) {
   } else if (type == "response.audio.transcript.delta") {
     builder_.audio(only, {}, event.delta);
   }
+}
+
+/// All of what the deltas before it said; they may be missing.
+void ResponsesDecoder::piece_done(const Event& event, Name type, Value root) {
+  const JsonFields fields(root);
+  if (type == "response.output_text.done") {
+    output_.end_text(event.place, fields.text("text"));
+  } else if (type == "response.refusal.done") {
+    output_.end_refusal(event.place, fields.text("refusal"));
+  } else if (type == "response.reasoning_summary_text.done") {
+    output_.end_thought(event.place, fields.text("text"), true);
+  } else if (type == "response.reasoning_text.done") {
+    output_.end_thought(event.place, fields.text("text"), false);
+  } else if (type == "response.function_call_arguments.done" || type == "response.custom_tool_call_input.done") {
+    output_.end_arguments(event.place, root);
+  } else if (type == "response.content_part.done" || type == "response.reasoning_summary_part.done") {
+    if (const auto part = fields.find("part")) part_done(event.place, JsonFields(*part));
+  }
+}
+
+void ResponsesDecoder::part_done(OpenAiResponsesOutput::Place place, const JsonFields& part) {
+  const std::string_view type = part.text("type");
+  if (type == "output_text") output_.end_text(place, part.text("text"));
+  if (type == "refusal") output_.end_refusal(place, part.text("refusal"));
+  if (type == "summary_text") output_.end_thought(place, part.text("text"), true);
+  if (type == "reasoning_text") output_.end_thought(place, part.text("text"), false);
 }
 
 /// A gateway that lost its response begins another one in its place (compare providers.md, trap 50).
@@ -253,8 +288,14 @@ void ResponsesDecoder::end_response(std::string_view status, std::optional<Value
     const auto details = fields.find("incomplete_details");
     if (status == "incomplete" && details) reason = JsonFields(*details).text("reason");
   }
+  output_.close();
   if (status == "failed") {
     error_ = Error(ErrorKind::server_error, "the response failed, and does not say why");
+    return;
+  }
+  // By somebody else, who knows its id: what it said so far is no whole answer.
+  if (status == "cancelled") {
+    error_ = Error(ErrorKind::cancelled, "the response was cancelled at the provider").provider_code("cancelled");
     return;
   }
   if (reason == "max_output_tokens" || reason == "max_messages") finish = FinishReason::length;

@@ -21,6 +21,7 @@
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/strict_schema.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -150,6 +151,7 @@ void ResponsesEncoder::decide_effort() {
 
 EncodedRequest ResponsesEncoder::encode() {
   check_options(options_);
+  note_chat_members(notes_, request_, *target_.preset, ChatMembers::in_parts_and_tools);
   check_text(target_.model, [] { return std::string("model"); });
   gather_extras();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_, chat);
@@ -203,14 +205,12 @@ void ResponsesEncoder::write_stream_options() {
 }
 
 void ResponsesEncoder::write_sampling() {
-  const bool reasons = model_.reasoning && !(effort_ == "none" || (model_.rests && effort_.empty()));
-  const bool samples =
-      model_.sampling == Sampling::always || (model_.sampling == Sampling::without_reasoning && !reasons);
-  if (options_.temperature() && !refused("temperature", samples) && begin_field("temperature")) {
+  const bool takes = samples(model_, effort_);
+  if (options_.temperature() && !refused("temperature", takes) && begin_field("temperature")) {
     writer_.number(*options_.temperature());
   }
-  if (options_.top_p() && !refused("top_p", samples) && begin_field("top_p")) writer_.number(*options_.top_p());
-  logprobs_ = options_.logprobs_requested() && !refused("logprobs", samples);
+  if (options_.top_p() && !refused("top_p", takes) && begin_field("top_p")) writer_.number(*options_.top_p());
+  logprobs_ = options_.logprobs_requested() && !refused("logprobs", takes);
   if (logprobs_ && *options_.logprobs_requested() > 0 && begin_field("top_logprobs")) {
     writer_.integer(*options_.logprobs_requested());
   }
@@ -247,7 +247,10 @@ void ResponsesEncoder::write_format(const ResponseFormat& format) {
     const JsonSchema& schema = *format.schema();
     writer_.string("json_schema").key("name").string(schema.name());
     if (!schema.description().empty()) writer_.key("description").string(schema.description());
-    writer_.key("strict").boolean(schema.strict()).key("schema").raw(schema.schema().text());
+    const SentSchema sent = official_ && schema.strict()
+                                ? strict_schema_or_plain(schema.schema(), "response_format", notes_)
+                                : SentSchema{schema.schema().text(), schema.strict()};
+    writer_.key("strict").boolean(sent.strict).key("schema").raw(sent.schema);
   }
   writer_.end_object();
 }
@@ -288,12 +291,19 @@ void ResponsesEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (tool.provider() == chat) return void(writer_.raw(flat_tools(tool.raw().text())));
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
-  writer_.begin_object().key("type").string("function").key("name").string(encode_tool_name(tool.name()));
+  writer_.begin_object().key("type").string("function").key("name");
+  writer_.string(official_ ? offered_tool_name(tool.name(), longest_openai_name, carried.place(), "OpenAI")
+                           : encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  writer_.key("parameters").raw(tool.parameters().text());
-  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
-  write_own_fields(writer_, tool.own_options(), *target_.preset, carried.place(),
-                   {"type", "name", "description", "parameters", "strict"});
+  const SentSchema sent = official_ && tool.strict() == true
+                              ? strict_schema_or_plain(tool.parameters(), carried.place(), notes_)
+                              : SentSchema{tool.parameters().text(), tool.strict() == true};
+  writer_.key("parameters").raw(sent.schema);
+  if (tool.strict()) writer_.key("strict").boolean(sent.strict);
+  ExtraFields further;
+  add_own_fields(further, tool.own_options(), *target_.preset, carried.place());
+  add_own_fields(further, flat_own_fields(tool.own_options()), *target_.preset, carried.place());
+  write_beside(writer_, further, carried.place(), {"type", "name", "description", "parameters", "strict"});
   writer_.end_object();
 }
 

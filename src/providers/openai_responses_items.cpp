@@ -161,7 +161,7 @@ bool OpenAiResponsesItems::is_item(const Item& item) const {
 
 void OpenAiResponsesItems::content(const std::vector<Item>& items) {
   if (items.size() == 1 && items[0].part->kind() == PartKind::text &&
-      !has_own_fields(items[0].part->own_options(), preset_)) {
+      !has_own_fields(items[0].part->own_options(), preset_) && flat_own_fields(items[0].part->own_options()).empty()) {
     check_text(items[0].part->text(), items[0].place);
     writer_.string(items[0].part->text());
     return;
@@ -198,7 +198,16 @@ void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
 
 /// What the user adds to an object of ours.
 void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::string_view> written_fields) {
-  write_own_fields(writer_, item.part->own_options(), preset_, item.place(), written_fields);
+  const std::vector<OwnOptions>& own = item.part->own_options();
+  if (own.empty()) return;
+  ExtraFields fields;
+  add_own_fields(fields, own, preset_, item.place());
+  const PartKind kind = item.part->kind();
+  // What a request in the form of Chat Completions says beside a call or a result is that protocol's alone.
+  if (kind != PartKind::tool_call && kind != PartKind::tool_result) {
+    add_own_fields(fields, flat_own_fields(own), preset_, item.place());
+  }
+  write_beside(writer_, fields, item.place(), written_fields);
 }
 
 void OpenAiResponsesItems::image(const Item& item) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "providers/base64.hpp"
+#include "providers/call_arguments.hpp"
 #include "providers/only_choice.hpp"
 #include "providers/tool_naming.hpp"
 
@@ -20,6 +21,7 @@ constexpr std::int64_t most_items = 10'000;
 constexpr std::size_t item_overhead = 256;
 
 constexpr std::string_view says_otherwise = "an item says something else at its end than in its pieces; its end counts";
+constexpr std::string_view arguments_place = "tool_calls";
 
 bool is_call(std::string_view type) { return type == "function_call" || type == "custom_tool_call"; }
 
@@ -86,6 +88,15 @@ void OpenAiResponsesOutput::begin(Count index, Value value) {
   if (!is_call(item.type) || item.done) return;
   begin_call(item, fields);
   if (item.part) add_arguments(item, std::exchange(item.waiting, {}));
+  if (item.served || !item.announced.empty()) return;
+  item.announced = arguments_of(item, fields);
+  builder_.count_kept(item.announced.size());
+}
+
+/// What a complete item, or one that begins, says of them.
+std::string_view OpenAiResponsesOutput::arguments_of(const Item& item, const JsonFields& fields) {
+  const auto sent = fields.find(item.type == "custom_tool_call" ? "input" : "arguments");
+  return sent ? read_call_arguments(builder_, arguments_place, *sent) : std::string_view();
 }
 
 /// Calls begin as soon as they have a name or an id; other items when they say something.
@@ -95,7 +106,8 @@ void OpenAiResponsesOutput::begin_call(Item& item, const JsonFields& fields) {
   std::string_view id = fields.text("call_id");
   if (id.empty()) id = fields.text("id");
   // Nobody is to answer it: it goes back as it came.
-  if (is_served(item.type, id)) return;
+  item.served = item.served || is_served(item.type, id);
+  if (item.served) return;
   const std::size_t calls = builder_.calls(only).size();
   ToolCallPiece piece;
   piece.index = last_;
@@ -107,8 +119,24 @@ void OpenAiResponsesOutput::begin_call(Item& item, const JsonFields& fields) {
   item.part = builder_.part_at_hand(only);
 }
 
+/// Goes to a section of a text, which begins where the one before ended. False when it has ended: what comes late or
+/// again changes nothing.
+bool OpenAiResponsesOutput::enter(Section& section, const std::optional<std::size_t>& part, Count index) {
+  const std::int64_t wanted = std::min(index.value_or(section.index), most_items);
+  if (wanted > section.index) {
+    section = Section{wanted, part ? builder_.part_text(only, *part).size() : 0, false};
+  }
+  return !section.ended;
+}
+
+/// Of a piece. One that does not tell its section goes on with the one at hand, or begins another behind its end.
+Count OpenAiResponsesOutput::section_of(const Section& at_hand, Place place) {
+  return place.section.known() ? place.section : Count(at_hand.index + (at_hand.ended ? 1 : 0));
+}
+
 void OpenAiResponsesOutput::say(Place place, std::string_view piece) {
-  if (Item* item = open_item(place.item, "message")) add_text(*item, piece);
+  Item* item = open_item(place.item, "message");
+  if (item && enter(item->text, item->part, section_of(item->text, place))) add_text(*item, piece);
 }
 
 void OpenAiResponsesOutput::add_text(Item& item, std::string_view piece) {
@@ -118,7 +146,8 @@ void OpenAiResponsesOutput::add_text(Item& item, std::string_view piece) {
 }
 
 void OpenAiResponsesOutput::refuse(Place place, std::string_view piece) {
-  if (Item* item = open_item(place.item, "message")) add_refusal(*item, piece);
+  Item* item = open_item(place.item, "message");
+  if (item && enter(item->refusal, item->refusal_part, section_of(item->refusal, place))) add_refusal(*item, piece);
 }
 
 void OpenAiResponsesOutput::add_refusal(Item& item, std::string_view piece) {
@@ -130,14 +159,16 @@ void OpenAiResponsesOutput::add_refusal(Item& item, std::string_view piece) {
 void OpenAiResponsesOutput::think(Place place, std::string_view piece, bool summary) {
   Item* item = open_item(place.item, "reasoning");
   if (!item) return;
-  const std::string_view list = summary ? "summary" : "content";
-  if (item->list.empty()) item->list = list;
+  const Count section = section_of(item->text, place);
+  if (enter_thought(*item, section, summary ? "summary" : "content")) add_thought(*item, piece);
+}
+
+bool OpenAiResponsesOutput::enter_thought(Item& item, Count index, std::string_view list) {
+  if (item.list.empty()) item.list = list;
   // One of the two is enough, and they say the same.
-  if (item->list != list) return;
-  const std::int64_t section = place.section.value_or(item->section);
-  if (section != item->section && item->part) add_thought(*item, "\n\n");
-  item->section = section;
-  add_thought(*item, piece);
+  if (item.list != list) return false;
+  if (item.part && index.value_or(item.text.index) > item.text.index) add_thought(item, "\n\n");
+  return enter(item.text, item.part, index);
 }
 
 void OpenAiResponsesOutput::add_thought(Item& item, std::string_view piece) {
@@ -147,7 +178,8 @@ void OpenAiResponsesOutput::add_thought(Item& item, std::string_view piece) {
 }
 
 void OpenAiResponsesOutput::arguments(Place place, std::string_view piece) {
-  if (Item* item = open_item(place.item, "function_call")) add_arguments(*item, piece);
+  Item* item = open_item(place.item, "function_call");
+  if (item && !item->arguments_ended) add_arguments(*item, piece);
 }
 
 void OpenAiResponsesOutput::add_arguments(Item& item, std::string_view piece) {
@@ -229,15 +261,73 @@ void OpenAiResponsesOutput::finish_all(Value items) {
   items.elements([&](Value value) { finish(index++, value); });
 }
 
-/// Adds what was not said yet; what was said otherwise is corrected.
-void OpenAiResponsesOutput::settle(Item& item, const std::optional<std::size_t>& part, std::string_view whole,
-                                   Add add) {
-  const std::string_view said = part ? builder_.part_text(only, *part) : std::string_view();
+void OpenAiResponsesOutput::close() {
+  for (auto& [index, item] : items_) {
+    if (item.done) continue;
+    if (!item.part && !item.waiting.empty() && !item.served) {
+      builder_.warn("output", "the arguments of a call without a name and an id are left out");
+    }
+    if (!item.part || !is_call(item.type) || !builder_.calls(only)[item.call].arguments.empty()) continue;
+    last_ = index;
+    add_arguments(item, item.announced);
+  }
+}
+
+void OpenAiResponsesOutput::end_text(Place place, std::string_view whole) {
+  Item* item = whole.empty() ? nullptr : open_item(place.item, "message");
+  if (!item || place.section.value_or(item->text.index) < item->text.index) return;
+  if (!enter(item->text, item->part, place.section)) return;
+  end_section(*item, item->text, item->part, whole, &OpenAiResponsesOutput::add_text);
+}
+
+void OpenAiResponsesOutput::end_refusal(Place place, std::string_view whole) {
+  Item* item = whole.empty() ? nullptr : open_item(place.item, "message");
+  if (!item || place.section.value_or(item->refusal.index) < item->refusal.index) return;
+  if (!enter(item->refusal, item->refusal_part, place.section)) return;
+  end_section(*item, item->refusal, item->refusal_part, whole, &OpenAiResponsesOutput::add_refusal);
+}
+
+void OpenAiResponsesOutput::end_thought(Place place, std::string_view whole, bool summary) {
+  Item* item = whole.empty() ? nullptr : open_item(place.item, "reasoning");
+  if (!item || place.section.value_or(item->text.index) < item->text.index) return;
+  if (!enter_thought(*item, place.section, summary ? "summary" : "content")) return;
+  end_section(*item, item->text, item->part, whole, &OpenAiResponsesOutput::add_thought);
+}
+
+void OpenAiResponsesOutput::end_section(Item& item, Section& section, const std::optional<std::size_t>& part,
+                                        std::string_view whole, Add add) {
+  section.ended = true;
+  settle(item, part, section.begin, whole, add);
+}
+
+void OpenAiResponsesOutput::end_arguments(Place place, Value event) {
+  Item* item = open_item(place.item, "function_call");
+  if (!item) return;
+  const JsonFields fields(event);
+  const auto sent = fields.find(fields.find("arguments") ? "arguments" : "input");
+  const std::string_view whole = sent ? read_call_arguments(builder_, arguments_place, *sent) : std::string_view();
+  if (whole.empty()) return;
+  item->arguments_ended = true;
+  begin_call(*item, fields);
+  if (item->part) {
+    add_arguments(*item, std::exchange(item->waiting, {}));
+    return settle_arguments(*item, whole);
+  }
+  builder_.count_kept(whole.size());
+  item->waiting = whole;
+}
+
+/// Adds what was not said yet of what begins there; what was said otherwise is corrected.
+void OpenAiResponsesOutput::settle(Item& item, const std::optional<std::size_t>& part, std::size_t begin,
+                                   std::string_view whole, Add add) {
+  const std::string_view all = part ? builder_.part_text(only, *part) : std::string_view();
+  const std::string_view said = all.substr(std::min(begin, all.size()));
   if (whole.empty() || whole == said) return;
   if (whole.starts_with(said)) return (this->*add)(item, whole.substr(said.size()));
   builder_.warn("output", says_otherwise);
+  const std::string corrected = std::string(all.substr(0, all.size() - said.size())) + std::string(whole);
   builder_.turn_to(only, *part);
-  builder_.correct_text(only, whole);
+  builder_.correct_text(only, corrected);
 }
 
 void OpenAiResponsesOutput::settle_arguments(Item& item, std::string_view whole) {
@@ -267,8 +357,8 @@ void OpenAiResponsesOutput::finish_message(Item& item, const JsonFields& fields)
       take(of.text("text"), of.text("refusal"));
     });
   }
-  settle(item, item.part, text, &OpenAiResponsesOutput::add_text);
-  settle(item, item.refusal_part, refusal, &OpenAiResponsesOutput::add_refusal);
+  settle(item, item.part, 0, text, &OpenAiResponsesOutput::add_text);
+  settle(item, item.refusal_part, 0, refusal, &OpenAiResponsesOutput::add_refusal);
   // An empty message goes back too: what was thought before it must not stand alone.
   if (!item.part && !item.refusal_part) turn_to(item.part, PartKind::text);
   if (content) finish_notes(item, *content);
@@ -299,16 +389,14 @@ void OpenAiResponsesOutput::finish_thoughts(Item& item, const JsonFields& fields
   };
   std::string thoughts = whole(item.list.empty() ? "summary" : item.list);
   if (thoughts.empty() && item.list.empty()) thoughts = whole("content");
-  settle(item, item.part, thoughts, &OpenAiResponsesOutput::add_thought);
+  settle(item, item.part, 0, thoughts, &OpenAiResponsesOutput::add_thought);
   // What is sealed is not said at all.
   if (!item.part) turn_to(item.part, PartKind::reasoning);
 }
 
 /// False when it does not tell what is called.
 bool OpenAiResponsesOutput::finish_call(Item& item, const JsonFields& fields) {
-  const auto sent = fields.find(item.type == "custom_tool_call" ? "input" : "arguments");
-  std::string_view whole;
-  if (sent) whole = sent->type() == Type::string ? *sent->string() : sent->raw().value_or(std::string_view());
+  const std::string_view whole = arguments_of(item, fields);
   if (!item.part) {
     begin_call(item, fields);
     if (!item.part) return false;
@@ -316,6 +404,7 @@ bool OpenAiResponsesOutput::finish_call(Item& item, const JsonFields& fields) {
   } else {
     settle_arguments(item, whole);
   }
+  if (builder_.calls(only)[item.call].arguments.empty()) add_arguments(item, item.announced);
   // They may have been missing at the start.
   ToolCallMerger::Call& call = builder_.calls(only)[item.call];
   if (call.name.empty()) call.name = decode_tool_name(fields.text("name"));

@@ -38,21 +38,40 @@ class OpenAiResponsesOutput {
   void arguments(Place place, std::string_view piece);
   void logprobs(Place place, std::string_view raw_array);
   void citation(Place place, json::Value annotation);
+  // A section of an item has ended, and this is all of it: what was said otherwise is corrected, what still comes of it
+  // does not count. An empty text says nothing.
+  void end_text(Place place, std::string_view whole);
+  void end_refusal(Place place, std::string_view whole);
+  void end_thought(Place place, std::string_view whole, bool summary);
+  /// `event` has `arguments` or `input`, and perhaps the `name` of what is called.
+  void end_arguments(Place place, json::Value event);
   void finish(Count index, json::Value item);
   /// The output of a response that has ended.
   void finish_all(json::Value items);
+  /// Nothing more comes: what was only announced counts now.
+  void close();
 
  private:
+  /// The part of a text that is being said.
+  struct Section {
+    std::int64_t index = 0;
+    std::size_t begin = 0;  ///< where it begins in all of the text
+    bool ended = false;
+  };
   struct Item {
     std::string type;
     std::string waiting;    ///< arguments of a call of which nobody knows yet what it calls
+    std::string announced;  ///< arguments that the item had when it began
     std::string_view list;  ///< where its thoughts stand in it: `summary` or `content`
-    std::int64_t section = 0;
+    Section text;           ///< or thoughts
+    Section refusal;
     std::optional<std::size_t> part;          ///< where its text, thoughts or call stand among the parts
     std::optional<std::size_t> refusal_part;  ///< a refusal is a part of its own
     std::size_t call = 0;                     ///< of a tool call, its place among them
     std::size_t citations = 0;
     bool has_logprobs = false;
+    bool arguments_ended = false;
+    bool served = false;
     bool done = false;
   };
 
@@ -60,13 +79,19 @@ class OpenAiResponsesOutput {
   Item* open_item(Count index, std::string_view type);
   void turn_to(std::optional<std::size_t>& part, PartKind kind);
   void begin_call(Item& item, const JsonFields& fields);
+  std::string_view arguments_of(const Item& item, const JsonFields& fields);
   void add_text(Item& item, std::string_view piece);
   void add_refusal(Item& item, std::string_view piece);
   void add_thought(Item& item, std::string_view piece);
   void add_arguments(Item& item, std::string_view piece);
   void add_citation(Item& item, json::Value annotation);
+  static Count section_of(const Section& at_hand, Place place);
+  bool enter(Section& section, const std::optional<std::size_t>& part, Count index);
+  bool enter_thought(Item& item, Count index, std::string_view list);
   using Add = void (OpenAiResponsesOutput::*)(Item&, std::string_view);
-  void settle(Item& item, const std::optional<std::size_t>& part, std::string_view whole, Add add);
+  void end_section(Item& item, Section& section, const std::optional<std::size_t>& part, std::string_view whole,
+                   Add add);
+  void settle(Item& item, const std::optional<std::size_t>& part, std::size_t begin, std::string_view whole, Add add);
   void settle_arguments(Item& item, std::string_view whole);
   void finish_message(Item& item, const JsonFields& fields);
   void finish_notes(Item& item, json::Value content);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "core/ascii.hpp"
@@ -185,14 +184,17 @@ std::string_view text_in(Value row, std::string_view name) {
   return text;
 }
 
-/// The last of them; of the others what it is like.
-RowBody read_last(std::span<const Value> rows) {
-  const std::string_view like = text_in(rows.back(), "like");
-  std::vector<RowBody> known;
-  for (std::size_t i = 0; !like.empty() && i + 1 < rows.size(); ++i) {
-    if (text_in(rows[i], "name") == like) known.push_back(read_last(rows.first(i + 1)));
-  }
-  return RowReader(rows.back(), "").read(known, {});
+/// The row of that name, and before it what it is like; null when there is none.
+RowBody read_alone(Value rows, std::string_view name) {
+  RowBody found;
+  rows.elements([&](Value row) {
+    if (found || text_in(row, "name") != name) return;
+    std::vector<RowBody> known;
+    const std::string_view like = text_in(row, "like");
+    if (!like.empty()) known.push_back(read_alone(rows, like));
+    found = RowReader(row, "").read(known, {});
+  });
+  return found;
 }
 
 }  // namespace
@@ -205,18 +207,10 @@ std::vector<RowBody> read_provider_rows(std::string_view text, const std::vector
 
 RowBody read_provider_row_of(std::string_view text, std::string_view name) {
   RowBody found;
-  const auto look_through = [&](Value list) {
-    std::vector<Value> rows;
-    list.elements([&](Value row) {
-      if (found) return;
-      rows.push_back(row);
-      if (text_in(row, "name") == name) found = read_last(rows);
-    });
-  };
   json::Reader reader;
   reader.read_copy(text, [&](Value root) {
     root.fields([&](std::string_view key, Value value) {
-      if (key == "providers") look_through(value);
+      if (key == "providers") found = read_alone(value, name);
     });
   });
   return found;

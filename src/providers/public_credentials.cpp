@@ -3,7 +3,6 @@
 #include <antiphon/credentials.hpp>
 
 #include "core/environment.hpp"
-#include "core/hidden.hpp"
 #include "providers/aws_credentials.hpp"
 #include "providers/bearer.hpp"
 #include "providers/credential_errors.hpp"
@@ -45,27 +44,6 @@ std::shared_ptr<Authenticator> header_key(std::string header, ApiKey key) {
 std::shared_ptr<Authenticator> bearer_token(TokenSource source) {
   if (!source) throw codec::credential_setting_error("bearer_token", "there is no source of tokens");
   return codec::make_token_authenticator(fetch_from(std::move(source)));
-}
-
-struct AccessToken::Body {
-  std::string value;
-  std::optional<std::chrono::system_clock::time_point> expires_at;
-};
-
-template class detail::Hidden<AccessToken::Body>;
-
-AccessToken::AccessToken(std::string value) { body_.edit().value = std::move(value); }
-
-AccessToken::AccessToken(const char* value) { body_.edit().value = value; }
-
-AccessToken& AccessToken::expires_at(std::chrono::system_clock::time_point time) {
-  return body_.edit().expires_at = time, *this;
-}
-
-const std::string& AccessToken::value() const { return body_.read().value; }
-
-const std::optional<std::chrono::system_clock::time_point>& AccessToken::expires_at() const {
-  return body_.read().expires_at;
 }
 
 AwsCredentials& AwsCredentials::bearer_token(ApiKey key) { return bearer_token_ = std::move(key), *this; }

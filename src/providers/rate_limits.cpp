@@ -25,10 +25,10 @@ std::optional<milliseconds> parse_bare_reset(std::string_view text, std::chrono:
   double number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || stop != text.data() + text.size() || !(number > 0) || number > 1e14) return std::nullopt;
-  const double ms = number < least_time_in_ms ? number * 1000 : number;
-  const auto duration = milliseconds(static_cast<milliseconds::rep>(std::ceil(ms)));
-  if (number < least_time) return duration;
-  return std::chrono::ceil<milliseconds>(std::chrono::system_clock::time_point(duration) - now);
+  double ms = number < least_time_in_ms ? number * 1000 : number;
+  // Not as a time of the clock, which cannot say what is far off.
+  if (number >= least_time) ms -= std::chrono::duration<double, std::milli>(now.time_since_epoch()).count();
+  return milliseconds(static_cast<milliseconds::rep>(std::ceil(ms)));
 }
 
 std::optional<milliseconds> parse_reset(std::string_view text, std::chrono::system_clock::time_point now) {

@@ -23,6 +23,12 @@ std::optional<Error> read_json_of_answer(json::Reader& reader, AnswerBuilder& bu
   return not_json(padded, reader.error());
 }
 
+/// Of a text that is no JSON nobody can say what is missing in it: that it is none counts. What it told of a failure
+/// before it broke off counts more.
+inline void judge_broken(std::optional<Error>& error, std::optional<Error> broken) {
+  if (broken && (!error || error->kind() == ErrorKind::protocol)) error = std::move(broken);
+}
+
 /// Keeps what we have no name for under the provider's own, as the bytes that it is.
 inline void keep_metadata(AnswerBuilder& builder, std::string_view name, json::Value value) {
   // The same in every event, mostly, and checked when it came first.

@@ -6,6 +6,7 @@
 
 #include <antiphon/codec.hpp>
 
+#include "core/attempts_cost.hpp"
 #include "json/writer.hpp"
 
 namespace antiphon::inline v0 {
@@ -161,6 +162,11 @@ void write_warnings(Writer& writer, const std::vector<Warning>& warnings) {
   writer.end_array();
 }
 
+/// As a number with all its digits; one that is not known is left out.
+void write_cost(Writer& writer, Money cost) {
+  if (cost.known()) writer.key("cost").raw(cost.digits());
+}
+
 void write_attempts(Writer& writer, const std::vector<Attempt>& attempts) {
   if (attempts.empty()) return;
   writer.key("attempts").begin_array();
@@ -177,9 +183,11 @@ void write_attempts(Writer& writer, const std::vector<Attempt>& attempts) {
       writer.key("usage");
       write_usage(writer, attempt.usage());
     }
+    write_cost(writer, attempt.cost());
     writer.end_object();
   }
   writer.end_array();
+  write_cost(writer, cost_of(attempts));
 }
 
 void write_answer(Writer& writer, const Response& response, const std::vector<Warning>& warnings) {

@@ -95,6 +95,17 @@ void StrictObject::read(std::string_view name, std::vector<std::pair<std::string
   }
 }
 
+void StrictObject::read(std::string_view name, std::vector<std::pair<std::string, std::vector<std::string>>>& target) {
+  const auto value = find(name);
+  if (!value) return;
+  StrictObject object(*value, at(name));
+  target.clear();
+  for (const auto& [member, list] : object.members_) {
+    if (member.empty()) throw mistake(at(name), "has a member without a name");
+    object.read(member, target.emplace_back(std::string(member), std::vector<std::string>()).second);
+  }
+}
+
 void StrictObject::read_object(std::string_view name, std::string& target) {
   const auto value = find(name);
   if (!value) return;

@@ -32,6 +32,8 @@ class StrictObject {
   void read(std::string_view name, std::vector<std::string>& target);
   /// An object of texts, none of them empty.
   void read(std::string_view name, std::vector<std::pair<std::string, std::string>>& target);
+  /// An object of such arrays.
+  void read(std::string_view name, std::vector<std::pair<std::string, std::vector<std::string>>>& target);
   /// An object, as its bytes.
   void read_object(std::string_view name, std::string& target);
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "providers/request_checks.hpp"
+
 namespace antiphon::inline v0::codec {
 
 namespace {
@@ -71,6 +73,14 @@ std::string encode_tool_name(std::string_view name, FirstLetter first) {
     }
   }
   return encoded;
+}
+
+std::string offered_tool_name(std::string_view name, std::size_t most, const std::string& place,
+                              std::string_view provider, FirstLetter first) {
+  std::string encoded = encode_tool_name(name, first);
+  if (encoded.size() <= most) return encoded;
+  throw invalid(place + "/name", std::string(provider) + " takes at most " + std::to_string(most) +
+                                     " letters, and this is " + std::to_string(encoded.size()) + ": " + encoded);
 }
 
 std::string decode_tool_name(std::string_view name) {

@@ -20,6 +20,17 @@ std::string exact_tool_id(std::string_view id, std::size_t length);
 /// bytes, `a.b` as `a_x2e_b`; so is a first character that is no letter where the provider needs one.
 enum class FirstLetter { any, needed };
 std::string encode_tool_name(std::string_view name, FirstLetter first = FirstLetter::any);
+// How many letters a tool's name may have (providers.md §1.4, §3.4, §4.4, §6.13).
+inline constexpr std::size_t longest_openai_name = 64;
+inline constexpr std::size_t longest_anthropic_name = 128;
+inline constexpr std::size_t longest_gemini_name = 128;
+inline constexpr std::size_t longest_bedrock_name = 64;
+
+/// The same for a tool that a request offers at `place`, where `provider` takes `most` letters. Throws
+/// `Error{invalid_request}` at `place/name` for a name that is longer then: answers name the tool, so that nothing can
+/// stand for it.
+std::string offered_tool_name(std::string_view name, std::size_t most, const std::string& place,
+                              std::string_view provider, FirstLetter first = FirstLetter::any);
 /// The name that `encode_tool_name` was given; names that it did not make are kept.
 std::string decode_tool_name(std::string_view name);
 

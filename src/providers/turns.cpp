@@ -97,7 +97,9 @@ Turns make_turns(const Messages& messages, const Options& options, RequestNotes&
   for (std::size_t index = 0; index < messages.size(); ++index) {
     maker.add(messages[index], index, joined == index ? &options.attachments() : nullptr);
   }
-  return maker.take();
+  Turns turns = maker.take();
+  if (turns.turns.empty()) throw invalid("messages", "the provider takes system messages beside others only");
+  return turns;
 }
 
 }  // namespace antiphon::inline v0::codec

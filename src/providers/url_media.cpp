@@ -97,9 +97,9 @@ Request replace_url_media(const Request& request, const Codec& codec, const Targ
   return changed;
 }
 
-Error takes_no_url(std::string message, std::string where) {
-  return Error(ErrorKind::unsupported, std::move(message) + "; with fetch_urls (--fetch-urls) it is fetched")
-      .where(std::move(where));
+void note_unfetched(RequestNotes& notes, std::string where, std::string what) {
+  notes.cannot_carry(std::move(where),
+                     std::move(what) + ": it is left out; with fetch_urls (--fetch-urls) it is fetched");
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -8,6 +8,7 @@
 #include <antiphon/callbacks.hpp>
 
 #include "providers/codec.hpp"
+#include "providers/request_notes.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -25,7 +26,7 @@ std::vector<UrlMedia> find_url_media(const Request& request, const Codec& codec,
 Request replace_url_media(const Request& request, const Codec& codec, const Target& target,
                           const std::function<Part(const Part&, const std::string& place)>& replacement);
 
-/// For a part that would have to be fetched, and was not.
-Error takes_no_url(std::string message, std::string where);
+/// Notes a part that would have to be fetched, and was not: it is left out. `what` says what is taken.
+void note_unfetched(RequestNotes& notes, std::string where, std::string what);
 
 }  // namespace antiphon::inline v0::codec

@@ -12,9 +12,10 @@ constexpr std::size_t sum_size = 4;
 constexpr std::size_t prelude_size = 2 * length_size + sum_size;
 constexpr std::size_t least_frame = prelude_size + sum_size;
 
-std::size_t read_size(std::string_view bytes, std::size_t at) { return big_endian_32(bytes.data() + at); }
-
-std::uint32_t read_sum(std::string_view bytes, std::size_t at) { return big_endian_32(bytes.data() + at); }
+/// A length or a checksum.
+std::uint32_t read_number(std::string_view bytes, std::size_t at) {
+  return big_endian<std::uint32_t>(bytes.substr(at));
+}
 
 std::string in_hex(std::uint32_t sum) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -43,7 +44,7 @@ std::optional<AwsFrame> AwsEventStreamDecoder::next() {
   }
   const Prelude prelude = *prelude_;
   const std::size_t sum_at = prelude.total - sum_size;
-  const std::uint32_t said = read_sum(waiting, sum_at);
+  const std::uint32_t said = read_number(waiting, sum_at);
   const std::uint32_t found = crc32(waiting.substr(0, sum_at));
   if (said != found) {
     fail(ErrorKind::protocol, "/checksum", wrong_sum(said, found));
@@ -62,8 +63,8 @@ std::optional<AwsFrame> AwsEventStreamDecoder::next() {
 std::optional<AwsEventStreamDecoder::Prelude> AwsEventStreamDecoder::read_prelude() {
   const std::string_view waiting = buffer_.text();
   if (waiting.size() < prelude_size) return std::nullopt;
-  const Prelude prelude{.total = read_size(waiting, 0), .headers = read_size(waiting, length_size)};
-  const std::uint32_t said = read_sum(waiting, 2 * length_size);
+  const Prelude prelude{.total = read_number(waiting, 0), .headers = read_number(waiting, length_size)};
+  const std::uint32_t said = read_number(waiting, 2 * length_size);
   const std::uint32_t found = crc32(waiting.substr(0, 2 * length_size));
   if (said != found) {
     fail(ErrorKind::protocol, "/prelude", wrong_sum(said, found));

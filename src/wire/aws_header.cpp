@@ -9,7 +9,7 @@ namespace antiphon::inline v0::wire {
 
 namespace {
 
-constexpr std::size_t size_size = 2;
+constexpr std::size_t size_size = sizeof(std::uint16_t);
 constexpr std::size_t says_its_size = std::numeric_limits<std::size_t>::max();
 /// Of the values of each type, by its number.
 constexpr std::array<std::size_t, 10> value_sizes = {0, 0, 1, 2, 4, 8, says_its_size, says_its_size, 8, 16};
@@ -22,17 +22,16 @@ std::optional<std::string_view> AwsHeader::text() const {
 }
 
 std::optional<std::int64_t> AwsHeader::number() const {
-  const std::uint64_t bits = big_endian(value.substr(0, sizeof(std::uint64_t)));
   switch (type) {
     case AwsHeaderType::int8:
-      return static_cast<std::int8_t>(bits);
+      return big_endian<std::int8_t>(value);
     case AwsHeaderType::int16:
-      return static_cast<std::int16_t>(bits);
+      return big_endian<std::int16_t>(value);
     case AwsHeaderType::int32:
-      return static_cast<std::int32_t>(bits);
+      return big_endian<std::int32_t>(value);
     case AwsHeaderType::int64:
     case AwsHeaderType::timestamp:
-      return static_cast<std::int64_t>(bits);
+      return big_endian<std::int64_t>(value);
     default:
       return std::nullopt;
   }
@@ -46,19 +45,19 @@ std::optional<AwsHeader> AwsHeaderReader::fail(const char* what) {
 
 std::optional<AwsHeader> AwsHeaderReader::next() {
   if (left_.empty()) return std::nullopt;
-  const std::size_t name_size = big_endian(left_.substr(0, 1));
+  const std::size_t name_size = big_endian<std::uint8_t>(left_);
   if (name_size == 0) return fail("it has no name");
   std::string_view rest = left_.substr(1);
   if (rest.size() < name_size) return fail("its name goes beyond the headers");
   const std::string_view name = rest.substr(0, name_size);
   rest.remove_prefix(name_size);
   if (rest.empty()) return fail("it ends behind its name");
-  const std::uint64_t type = big_endian(rest.substr(0, 1));
+  const std::size_t type = big_endian<std::uint8_t>(rest);
   rest.remove_prefix(1);
   if (type >= value_sizes.size()) return fail("its type is none of those there are");
   std::size_t size = value_sizes[type];
   if (size == says_its_size && rest.size() >= size_size) {
-    size = big_endian(rest.substr(0, size_size));
+    size = big_endian<std::uint16_t>(rest);
     rest.remove_prefix(size_size);
   }
   if (rest.size() < size) return fail("its value goes beyond the headers");

@@ -1,5 +1,6 @@
 // Bedrock and Cohere on the command line.
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,33 @@ TEST(CloudModels, AreListed) {
     EXPECT_EQ(lines.status, 0) << lines.err;
     EXPECT_EQ(lines.out, "first\nsecond\n");
   }
+}
+
+TEST(CloudModels, OfClaudeOnBedrockThereIsOnlyClaude) {
+  Simulator simulator(Scenario().model("amazon.nova-pro-v1:0").model("anthropic.claude-opus-4-5-20251101-v1:0"));
+  const Ended lines = with_aws_keys(Program({"models", "bedrock-anthropic", "--base-url", simulator.url()})).run();
+  EXPECT_EQ(lines.status, 0) << lines.err;
+  EXPECT_EQ(lines.out, "anthropic.claude-opus-4-5-20251101-v1:0\n");
+}
+
+TEST(CloudModels, AllPagesAreListed) {
+  Scenario scenario;
+  for (int i = 0; i < 1500; ++i) scenario.model("command-" + std::to_string(i));
+  Simulator simulator(scenario);
+  const Ended lines = Program({"models", "cohere", "--base-url", simulator.url()}).environment("CO_API_KEY", "k").run();
+  EXPECT_EQ(lines.status, 0) << lines.err;
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'), 1500);
+  EXPECT_TRUE(contains(lines.out, "command-1499\n"));
+}
+
+TEST(CloudModels, AListThatDoesNotEndIsAnError) {
+  const std::string page = R"({\"models\":[{\"name\":\"m\"}],\"next_page_token\":\"again\"})";
+  Simulator simulator(rule(R"({"raw": {"body": ")" + page + R"("}})"));
+  const Ended ended = Program({"models", "cohere", "--base-url", simulator.url()}).environment("CO_API_KEY", "k").run();
+  EXPECT_EQ(ended.status, 1) << ended.out;
+  EXPECT_EQ(ended.out, "");
+  EXPECT_TRUE(contains(ended.err, "error: protocol"));
+  EXPECT_TRUE(contains(ended.err, "comes the same page"));
 }
 
 TEST(CloudEncode, Bedrock) {

@@ -110,6 +110,38 @@ TEST(Config, AChainFallsBack) {
   expect_usage_error(flags({"--fallback", "local"}), {"--fallback", "reliable", "chain"});
 }
 
+TEST(Config, FlagsWinOverWhatAChainSays) {
+  Simulator first(rule(R"({"timing": {"never_answer": true}})"));
+  Simulator second(rule(R"({"answer": {"text": "Here."}})"));
+  const TemporaryDirectory folder;
+  const std::string file =
+      folder.file("c.toml", fast_at(first) + "\n[models.local]\nprovider = \"ollama\"\nmodel = \"m\"\nbase_url = \"" +
+                                second.ollama_base_url() + "\"\n[models.chain]\nfallback = [\"fast\", \"local\"]\n");
+  const auto flags = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"chat", "--config", file, "-m", "chain", "--json", "Hi"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Program(std::move(arguments));
+  };
+  const Ended hedged = flags({"--hedge", "20ms"}).run();
+  EXPECT_EQ(hedged.status, 0) << hedged.err;
+  EXPECT_EQ(Parsed(hedged.out).text("/attempts/0/error"), "cancelled");
+  const Ended silent = flags({"--first-content-within", "50ms"}).run();
+  EXPECT_EQ(Parsed(silent.out).text("/attempts/0/error"), "timeout") << silent.err;
+
+  first.set_scenario(rule(R"({"status": 429, "headers": {"Retry-After": "1"}, "error": {"message": "busy"}})"));
+  const Ended impatient = flags({"--max-wait", "500ms"}).run();
+  EXPECT_EQ(impatient.status, 0) << impatient.err;
+  EXPECT_EQ(Parsed(impatient.out).text("/attempts/1/provider"), "ollama") << "at once";
+  first.set_scenario(rule(R"({"status": 400, "error": {"message": "no"}})"));
+  EXPECT_EQ(flags({}).run().status, 1);
+  EXPECT_EQ(flags({"--leave-on", "invalid_request"}).run().status, 0);
+  first.reset();
+  EXPECT_EQ(flags({"--strategy", "weighted", "--weight", "0", "--weight", "1"}).run().status, 0);
+  EXPECT_TRUE(first.requests().empty()) << "one weight for each model of the chain, in order";
+  expect_usage_error(flags({"--weight", "1", "--weight", "1", "--weight", "1"}), {"--weight", "2 providers"});
+  expect_usage_error(flags({"--strategy", "best"}), {"--strategy", "cheapest"});
+}
+
 TEST(Config, AFallbackMayBeAName) {
   Simulator down(rule(R"({"status": 503, "error": {"message": "down"}})"));
   Simulator up(rule(R"({"answer": {"text": "Here."}})"));

@@ -20,8 +20,9 @@ class Fetch : public testing::Test {
 TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
   const Ended ended =
       chat(simulator, {"-a", url, "-a", "https://h.example/p.pdf?x=1", "--dry-run", "--json", "?"}).run();
-  EXPECT_EQ(ended.status, 2) << "a document by URL is not taken by this protocol";
-  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Parsed(ended.out).text("/warnings/0/where"), "messages/0/content/2")
+      << "a document by URL is not taken here";
   const Ended answered = chat(simulator, {"-a", url, "?"}).run();
   EXPECT_EQ(answered.status, 0) << answered.err;
   EXPECT_EQ(Parsed(simulator.requests().at(0).body).text("/messages/0/content/1/image_url/url"), url);
@@ -36,9 +37,9 @@ TEST_F(Fetch, ARecordingMayBeADataUri) {
   EXPECT_EQ(body.text("/messages/0/content/1/input_audio/format"), "wav");
 }
 
-TEST_F(Fetch, WithoutTheFlagTheErrorNamesIt) {
+TEST_F(Fetch, WithoutTheFlagTheWarningNamesIt) {
   const Ended ended = ollama_chat(simulator, {"-a", url, "?"}).run();
-  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
   EXPECT_EQ(pictures.connections(), 0);
 }
@@ -71,9 +72,9 @@ TEST_F(Fetch, EncodeAndDryRunFetchNothing) {
   const std::string request =
       R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":")" + url +
       R"("}}]}]})";
-  const Ended refused = Program({"encode", "-m", "ollama/m", "-"}).input(request).run();
-  EXPECT_EQ(refused.status, 2);
-  EXPECT_TRUE(contains(refused.err, "--fetch-urls")) << refused.err;
+  const Ended without = Program({"encode", "-m", "ollama/m", "-"}).input(request).run();
+  EXPECT_EQ(without.status, 0) << without.err;
+  EXPECT_TRUE(contains(Parsed(without.out).text("/warnings/0/message"), "--fetch-urls")) << without.out;
   const Ended encoded = Program({"encode", "-m", "ollama/m", "--fetch-urls", "-"}).input(request).run();
   EXPECT_EQ(encoded.status, 0) << encoded.err;
   Parsed shown(encoded.out);
@@ -112,7 +113,7 @@ TEST_F(Fetch, WhatStandsInADataUriIsNotRepeated) {
 
 TEST_F(Fetch, ARecordingByUrlIsNotTakenAsItIs) {
   const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
-  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.status, 0);
   EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
 }
 

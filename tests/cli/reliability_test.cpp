@@ -75,6 +75,25 @@ TEST(Reliability, AWrongFallbackIsNamed) {
   expect_usage_error(chat(simulator, {"--continue-with", "other", "Hi"}), {"--continue-with", "same or next"});
 }
 
+TEST(Reliability, WhatEverythingCostIsSaid) {
+  Simulator simulator(
+      Scenario().rule(R"({"times": 1, "status": 503, "error": {}})").rule(R"({"answer": {"text": "Here."}})"));
+  Program program({"chat", "-m", "openai/gpt-4o-mini", "--base-url", simulator.openai_base_url(), "--json", "-v",
+                   "--initial-delay", "1ms", "Hi"});
+  const Ended ended = program.run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed json(ended.out);
+  EXPECT_EQ(json.number("/attempts/0/cost"), 0) << "it was refused";
+  const double dollars = (json.number("/usage/input_tokens") * 0.15 + json.number("/usage/output_tokens") * 0.6) / 1e6;
+  EXPECT_GT(dollars, 0);
+  EXPECT_DOUBLE_EQ(json.number("/attempts/1/cost"), dollars);
+  EXPECT_DOUBLE_EQ(json.number("/cost"), dollars);
+  EXPECT_TRUE(contains(ended.err, "cost=$0.0000")) << ended.err;
+  const Ended unknown = chat(simulator, {"--json", "-v", "Hi"}).run();
+  EXPECT_FALSE(Parsed(unknown.out).has("/cost")) << "nobody knows the price of m";
+  EXPECT_TRUE(contains(unknown.err, "cost=?")) << unknown.err;
+}
+
 TEST(Reliability, ASlowProviderIsHedged) {
   Simulator slow(rule(R"({"timing": {"never_answer": true}})"));
   Simulator quick(rule(R"({"answer": {"text": "Here."}})"));

@@ -104,7 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
                              "first_content", ""},
                     SlowCase{"--timeout-chunk",
                              R"({"answer": {"chunks": ["one ", "two"]}, "timing": {"stop_after_chunks": 1}})",
-                             "between_chunks", "one \n"}));
+                             "between_chunks", "one \n"},
+                    SlowCase{"--timeout-idle",
+                             R"({"answer": {"chunks": ["one ", "two"]}, "timing": {"stop_after_chunks": 1}})", "idle",
+                             "one \n"}));
 
 TEST(Trouble, TheConnectionTakesTooLong) {
   Listener listener;

@@ -8,6 +8,7 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/many_models.hpp"
 #include "integration/reliability.hpp"
 
 namespace antiphon::test {
@@ -270,6 +271,15 @@ TEST(AnthropicCalls, Models) {
   ASSERT_EQ(models.size(), 2u);
   EXPECT_EQ(models[0].id(), "claude-a");
   EXPECT_EQ(models[1].id(), "claude-b");
+}
+
+TEST(AnthropicCalls, AllPagesOfModelsAreListed) {
+  const Simulator simulator(many_models("claude-"));
+  const std::vector<ModelInfo> models = claude(simulator).list_models();
+  ASSERT_EQ(models.size(), 2500U);
+  EXPECT_EQ(models[1000].id(), "claude-1000");
+  EXPECT_EQ(models[2499].id(), "claude-2499");
+  EXPECT_EQ(simulator.requests().size(), 3U);
 }
 
 TEST(AnthropicCalls, AWrongKeyIsToldApart) {

@@ -53,8 +53,9 @@ TEST(Asio, UseFutureAndHandlers) {
   EXPECT_EQ(complete_with(provider.async_chat("Hi"), asio::use_future).get().content(), "Hello");
   asio::io_context context;
   std::string text;
-  complete_with(provider.async_chat("Hi"),
-                asio::bind_executor(context, [&](std::exception_ptr, Response response) { text = response.content(); }));
+  complete_with(provider.async_chat("Hi"), asio::bind_executor(context, [&](std::exception_ptr, Response response) {
+                  text = response.content();
+                }));
   context.run();
   EXPECT_EQ(text, "Hello");
 }

@@ -28,6 +28,7 @@ struct Way {
   const char* name;
   bool tls;
   HttpVersion version;
+  const char* http;
 };
 
 class Cancelling : public testing::TestWithParam<Way> {
@@ -52,6 +53,7 @@ class Cancelling : public testing::TestWithParam<Way> {
       simulator_.reset();
       auto call = begin();
       ASSERT_TRUE(simulator_.wait(SimulatorEvent::request, 1).reached);
+      EXPECT_EQ(simulator_.requests().back().http_version, GetParam().http);
       const auto began = Clock::now();
       act(call);
       const SimulatorProcess::Seen seen = simulator_.wait(SimulatorEvent::disconnect, 1);
@@ -140,9 +142,9 @@ TEST_P(Cancelling, IsSeenAlsoWhileALookUpHangs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Cancelling,
-                         testing::Values(Way{"Plain", false, HttpVersion::automatic},
-                                         Way{"Tls", true, HttpVersion::http1},
-                                         Way{"Http2", true, HttpVersion::automatic}),
+                         testing::Values(Way{"Plain", false, HttpVersion::automatic, "1.1"},
+                                         Way{"Tls", true, HttpVersion::http1, "1.1"},
+                                         Way{"Http2", true, HttpVersion::automatic, "2"}),
                          [](const auto& way) { return way.param.name; });
 
 }  // namespace

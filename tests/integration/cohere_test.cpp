@@ -8,6 +8,7 @@
 #include <antiphon/simulator.hpp>
 
 #include "integration/cloud.hpp"
+#include "integration/many_models.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -143,6 +144,15 @@ TEST(CohereCalls, ModelsAreListed) {
   ASSERT_EQ(models.size(), 2U);
   EXPECT_EQ(models[0].id(), "command-a-03-2025");
   EXPECT_EQ(models[0].context_window(), Count(256000));
+}
+
+TEST(CohereCalls, AllPagesOfModelsAreListed) {
+  const Simulator simulator(many_models("command-"));
+  const std::vector<ModelInfo> models = create_provider(command(simulator)).list_models();
+  ASSERT_EQ(models.size(), 2500U);
+  EXPECT_EQ(models[1000].id(), "command-1000");
+  EXPECT_EQ(models[2499].id(), "command-2499");
+  EXPECT_EQ(simulator.requests().size(), 3U);
 }
 
 }  // namespace

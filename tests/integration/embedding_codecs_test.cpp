@@ -51,7 +51,9 @@ INSTANTIATE_TEST_SUITE_P(All, EmbeddingServices,
                          testing::Values(Service{"cohere", "embed-v4.0", 3, 256},
                                          Service{"bedrock", "amazon.titan-embed-text-v2:0", 1, 256},
                                          Service{"bedrock", "cohere.embed-v4:0", 3, 512}),
-                         [](const auto& made) { return std::string(made.param.protocol) + std::to_string(made.index); });
+                         [](const auto& made) {
+                           return std::string(made.param.protocol) + std::to_string(made.index);
+                         });
 
 }  // namespace
 }  // namespace antiphon::test

@@ -6,6 +6,7 @@
 #include <antiphon/antiphon.hpp>
 #include <antiphon/simulator.hpp>
 
+#include "integration/many_models.hpp"
 #include "support/failure.hpp"
 
 namespace antiphon::test {
@@ -241,6 +242,15 @@ TEST(GeminiModels, AreListedWithTheirWindows) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind(), ErrorKind::unsupported);
   EXPECT_EQ(none.error().where(), "models");
+}
+
+TEST(GeminiModels, AllPagesAreListed) {
+  const Simulator simulator(many_models("gemini-"));
+  const std::vector<ModelInfo> models = create_provider(with_key(simulator)).list_models();
+  ASSERT_EQ(models.size(), 2500U);
+  EXPECT_EQ(models[1000].id(), "gemini-1000");
+  EXPECT_EQ(models[2499].id(), "gemini-2499");
+  EXPECT_EQ(simulator.requests().size(), 3U);
 }
 
 // providers.md §4.6: arguments value by value.

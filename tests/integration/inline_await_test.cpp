@@ -22,12 +22,30 @@ using namespace std::chrono_literals;
 /// Long enough to be no small string, of which a wrong copy might go unnoticed.
 const std::string long_text(100, 'x');
 
-/// Answers chats, streams and the question for models.
+/// Keeps nothing.
+class SilentLogger : public Logger {
+ public:
+  void log(const LogRecord&) override {}
+};
+
+class OpenLayer : public Layer {
+ public:
+  void handle(Request request, std::shared_ptr<Next> next, Done done) override {
+    next->call(std::move(request), std::move(done));
+  }
+};
+
+constexpr const char* two_vectors =
+    R"({"data":[{"index":0,"embedding":[1,2]},{"index":1,"embedding":[3,4]}],"model":"m-1"})";
+
+/// Answers chats, streams, the question for models and for vectors.
 void serve(RawConnection& connection, int) {
   std::string request;
   while (!(request = connection.read_request()).empty()) {
     if (request.starts_with("GET ")) {
       connection.write(http_answer(R"({"object":"list","data":[{"id":"m-1"},{"id":"m-2"}]})"));
+    } else if (request.find("/embeddings") != request.npos) {
+      connection.write(http_answer(two_vectors));
     } else {
       connection.write(asks_for_stream(request) ? whole_stream({"Hel", "lo"}) : http_answer(chat_answer("Hello")));
     }
@@ -140,6 +158,33 @@ Coroutine several_providers(const std::string& url) {
             "Hello");
 }
 
+Coroutine embeds(const std::string& url) {
+  EXPECT_EQ(
+      (co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key(long_text))
+           .async_embed(Texts(long_text, "b"), EmbeddingOptions().dimensions(2).header("x-a", long_text).deadline(10s)))
+          .size(),
+      2U);
+  EXPECT_EQ((co_await create_provider(ModelConfig("m-1", providers::openai).base_url(url))
+                 .async_embed(Texts(long_text, long_text))
+                 .as_result())
+                .value()
+                .size(),
+            2U);
+}
+
+Coroutine tools_and_observers(const std::string& url) {
+  EXPECT_EQ(
+      (co_await create_provider(
+           ModelConfig("m-1", providers::openai).base_url(url),
+           ProviderOptions().logger(std::make_shared<SilentLogger>()).layer(std::make_shared<OpenLayer>()))
+           .async_chat(Messages().user(long_text),
+                       Options()
+                           .tools(tool("f", long_text, R"({"type":"object"})", [](const Json&) { return long_text; }))
+                           .tool_loop(ToolLoop().max_steps(2).approve([](const ToolCall&) { return true; }))))
+          .content(),
+      "Hello");
+}
+
 asio::awaitable<void> with_asio(std::string url, bool& done) {
   EXPECT_EQ(
       (co_await complete_with(create_provider(ModelConfig("m-1", providers::openai).base_url(url).header("x", "y"))
@@ -153,6 +198,12 @@ asio::awaitable<void> with_asio(std::string url, bool& done) {
                                     asio::use_awaitable))
                 .size(),
             2U);
+  EXPECT_EQ(
+      (co_await complete_with(create_provider(ModelConfig("m-1", providers::openai).base_url(url))
+                                  .async_embed(Texts(long_text, "b"), EmbeddingOptions().header("x-a", long_text)),
+                              asio::use_awaitable))
+          .size(),
+      2U);
   Stream stream = create_provider(ModelConfig("m-1", providers::openai).base_url(url)).stream(long_text);
   std::string text;
   while (const Chunk* chunk = co_await async_next(stream, asio::use_awaitable)) text += chunk->content();
@@ -171,6 +222,8 @@ class InlineAwait : public testing::Test {
 TEST_F(InlineAwait, Chats) { chats(url()).wait(); }
 TEST_F(InlineAwait, Streams) { streams(url()).wait(); }
 TEST_F(InlineAwait, ModelsAndConversations) { models_and_conversations(url()).wait(); }
+TEST_F(InlineAwait, Embeds) { embeds(url()).wait(); }
+TEST_F(InlineAwait, ToolsAndObservers) { tools_and_observers(url()).wait(); }
 TEST_F(InlineAwait, SeveralProviders) { several_providers(url()).wait(); }
 
 TEST_F(InlineAwait, WithAsio) {

@@ -33,7 +33,8 @@ std::size_t threads_of_this_process() {
 ModelConfig config_for(const SimulatorProcess& simulator) {
   return ModelConfig("m-1", providers::openai)
       .base_url("http://localhost:" + std::to_string(simulator.port()) + "/v1")
-      .api_key("k").retry_config(RetryConfig().max_attempts(1));
+      .api_key("k")
+      .retry_config(RetryConfig().max_attempts(1));
 }
 
 TEST(Load, AThousandOpenStreamsOnOneThread) {

@@ -116,17 +116,29 @@ class Waiting : public testing::Test {
 };
 
 TEST_F(Waiting, IsCancelledAtOnce) {
-  std::stop_source stop;
-  auto call =
-      std::async(std::launch::async, [&] { return provider_.try_chat("Hi", Options().cancel_on(stop.get_token())); });
-  log_->wait_for("retry.wait");
-  const auto asked = Clock::now();
-  stop.request_stop();
-  const Result<Response> result = call.get();
-  EXPECT_LT(Clock::now() - asked, 1s);
-  EXPECT_EQ(result.error().kind(), ErrorKind::cancelled);
-  EXPECT_EQ(in_words(result), "m overloaded");
-  EXPECT_EQ(engine_.calls_in_flight(), 0U);
+  // A wait for a retry, then two behind the gate. The best of three: the machine may have other things to do.
+  Clock::duration best = Clock::duration::max();
+  const std::pair<const char*, const char*> waits[] = {
+      {"retry.wait", "m overloaded"}, {"limit.wait", ""}, {"limit.wait", ""}};
+  int behind_the_gate = 0;
+  for (const auto& [event, attempts] : waits) {
+    std::stop_source stop;
+    auto call =
+        std::async(std::launch::async, [&] { return provider_.try_chat("Hi", Options().cancel_on(stop.get_token())); });
+    log_->wait_for(event, *attempts ? 1 : ++behind_the_gate);
+    const auto asked = Clock::now();
+    stop.request_stop();
+    const Result<Response> result = call.get();
+    best = std::min(best, Clock::now() - asked);
+    EXPECT_EQ(result.error().kind(), ErrorKind::cancelled);
+    EXPECT_EQ(in_words(result), attempts);
+    EXPECT_EQ(engine_.calls_in_flight(), 0U);
+  }
+#ifdef NDEBUG
+  EXPECT_LT(best, 50ms);
+#else
+  EXPECT_LT(best, 1s);
+#endif
 }
 
 TEST_F(Waiting, IsNotBegunWhenTheDeadlineComesFirst) {

@@ -295,7 +295,10 @@ TYPED_TEST(TransportRules, MayBeDestroyedAndCancelledFromInsideTheSink) {
       done = true;
     };
     if (what.ends_with("head")) sink.on_head = act;
-    if (what.ends_with("bytes")) sink.on_bytes = [&] { if (!done) act(); };
+    if (what.ends_with("bytes"))
+      sink.on_bytes = [&] {
+        if (!done) act();
+      };
     if (what.ends_with("end")) sink.on_end = act;
     stage.on_thread([&] { call = stage.transport().start(this->request(stage), sink); });
     ASSERT_TRUE(stage.until([&] { return done && (what != "cancel in bytes" || sink.ends == 1); }));

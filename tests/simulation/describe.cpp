@@ -7,9 +7,11 @@ namespace antiphon::simulation {
 namespace {
 
 constexpr const char* moods[] = {
-    "healthy", "flaky", "refusing connections", "silent", "overloaded", "failing", "limited", "cutting", "slow", "odd"};
-constexpr const char* meddlings[] = {"none",           "passes", "hops",        "filters", "asks again",
-                                     "answers itself", "throws", "throws late", "lets go", "gives up"};
+    "healthy", "flaky", "refusing connections", "silent", "overloaded", "failing", "limited", "cutting",
+    "slow",    "odd",   "wanting another key"};
+constexpr const char* meddlings[] = {"none",           "passes",       "hops",        "filters", "asks again",
+                                     "answers itself", "throws",       "throws late", "lets go", "gives up",
+                                     "answers late",   "speaks first", "consoles"};
 constexpr const char* credentials[] = {"key", "late", "renewed", "refused", "thrown", "fetched"};
 constexpr const char* protocols[] = {"OpenAI", "Ollama", "model"};
 constexpr const char* strategies[] = {"ordered", "weighted", "lowest latency", "cheapest"};
@@ -57,8 +59,9 @@ void describe(const LinkPlan& plan, std::ostream& out) {
   field(out, "between chunks", plan.timeouts.between_chunks());
   field(out, "total", plan.timeouts.total());
   if (!plan.prices) return;
-  out << ", costs " << plan.prices->input;
-  field(out, "and", plan.prices->output);
+  out << ", priced";
+  field(out, "in", plan.prices->input);
+  field(out, "out", plan.prices->output);
   field(out, "window", plan.prices->context_window);
 }
 
@@ -83,8 +86,8 @@ void describe(const HandlePlan& plan, std::ostream& out) {
 void describe(const CallPlan& plan, std::ostream& out) {
   if (plan.embeds()) out << plan.texts.count << " texts in " << plan.texts.batches() << " batches";
   for (const FilePlan& file : plan.files.files) {
-    out << (file.is_private ? "private " : "") << (file.is_document ? "document" : "picture") << " of " << file.bytes
-        << " bytes, ";
+    out << (file.is_nowhere ? "nowhere " : "") << (file.is_private ? "private " : "")
+        << (file.is_document ? "document" : "picture") << " of " << file.bytes << " bytes, ";
   }
   if (const auto& policy = plan.files.policy) {
     out << (policy->allowed() ? "fetched" : "not to be fetched") << " up to " << policy->max_bytes() << " bytes, "

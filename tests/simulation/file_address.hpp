@@ -14,10 +14,15 @@ struct FileAddress {
   int file;
   int hop = 0;
   bool is_private = false;  ///< of no public network
+  bool is_secure = false;   ///< by HTTPS
 };
 
 /// With a secret in its query.
 std::string url_of(const FileAddress& address);
+/// One that names no host.
+inline constexpr const char* url_of_nothing = "http:///picture";
+/// Says in a query which hop it is.
+inline constexpr std::string_view hop_in_query = "?hop=";
 /// Nothing for one that is no file's.
 std::optional<FileAddress> file_at(std::string_view url);
 

@@ -36,6 +36,11 @@ class FileMaker {
     head.status = reply_.status = status;
     for (auto& [name, value] : headers) head.headers.add(std::move(name), std::move(value));
   }
+  void head_of_file(const std::string& type) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    if (!type.empty()) headers.emplace_back("content-type", type);
+    head(200, std::move(headers));
+  }
   void bytes(const std::string& all) {
     const std::size_t most = all.size() / static_cast<std::size_t>(dice_.from(1, 3)) + 1;
     for (std::size_t at = 0; at < all.size(); at += most) step(Kind::bytes, 1s).bytes = all.substr(at, most);
@@ -45,17 +50,35 @@ class FileMaker {
   void whole() {
     reply_.meaning = Reply::Meaning::good;
     // What the server says of it is not what counts.
-    head(200, {{"content-type", dice_.one_of({"image/png", "application/octet-stream", "text/html"})}});
+    head_of_file(dice_.one_of({"image/png", "application/octet-stream", "text/html", ""}));
     bytes(bytes_of(plan_, address_));
     end();
+  }
+  /// Whole, or as it may be written there.
+  std::string reference_to(FileAddress next) {
+    const std::string query = std::string("token=") + secret_key + "&at=1:2";
+    switch (dice_.from(0, 6)) {
+      case 0:
+        return "/" + std::to_string(next.call) + "/" + std::to_string(next.file) + "/" + std::to_string(next.hop) +
+               "?" + query;
+      case 1:
+        return std::to_string(next.hop) + "?" + query;
+      case 2:
+        return std::string(hop_in_query) + std::to_string(next.hop) + "&" + query;
+      default:
+        break;
+    }
+    next.is_private = next.is_private || dice_.chance(0.2);
+    next.is_secure = dice_.chance(next.is_secure ? 0.8 : 0.2);
+    std::string to = url_of(next);
+    // Without its scheme it means the same.
+    if (dice_.chance(0.2)) to.erase(0, to.find("//"));
+    return to;
   }
   void send_on() {
     FileAddress next = address_;
     ++next.hop;
-    next.is_private = next.is_private || dice_.chance(0.2);
-    std::string to = url_of(next);
-    // Without its scheme it means the same.
-    if (dice_.chance(0.2)) to.erase(0, to.find("//"));
+    std::string to = reference_to(next);
     const int what = dice_.from(0, 9);
     if (what == 0) to = "ftp://files.example/";
     std::vector<std::pair<std::string, std::string>> headers;
@@ -70,7 +93,7 @@ class FileMaker {
         bytes("<html>No</html>");
         return end();
       case 1:
-        head(200, {{"content-type", "image/png"}});
+        head_of_file(dice_.one_of({"image/png", ""}));
         bytes(dice_.one_of<std::string>({"", "<html>Sign in</html>"}));
         return end();
       case 2:

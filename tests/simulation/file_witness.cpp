@@ -11,7 +11,7 @@ namespace {
 
 bool names_the_key(const HttpRequest& request) {
   return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const auto& header) { return header.second.find(secret_key) != std::string::npos; });
+                     [](const auto& header) { return tells_key(header.second); });
 }
 
 }  // namespace
@@ -71,6 +71,7 @@ void FileWitness::check_allowed(const HttpRequest& request, const FileAddress& a
   allowed(request.public_only != policy.private_addresses(), "may come from any network");
   allowed(address.hop <= policy.max_redirects(), "is sent on too often");
   allowed(!names_the_key(request), "is shown the key");
+  allowed(address.is_secure || !plan_of(address).is_secure, "is sent on to where anybody may listen");
   const std::vector<RulePlan>& links = plan_.handles[call.handle].links;
   allowed(std::any_of(links.begin(), links.end(),
                       [&](const RulePlan& rule) { return needs_bytes(rule.link, plan_of(address)); }),

@@ -4,12 +4,14 @@
 // and
 // --seed with --runs 1 replays it.
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -50,13 +52,18 @@ std::optional<Arguments> parse(int argc, char** argv) {
   return arguments;
 }
 
-std::optional<Violation> run(const Plan& plan, const std::set<int>& left_out, bool trace) {
+struct Ran {
+  std::optional<Violation> violation;
+  Width width;
+};
+
+Ran run(const Plan& plan, const std::set<int>& left_out, bool trace) {
   if (trace) describe(plan, std::cout);
   auto world = std::make_unique<World>(plan, left_out, trace ? &std::cout : nullptr);
-  std::optional<Violation> violation = world->run();
+  Ran ran{world->run(), world->width()};
   // What went wrong may go on doing so: such a world is not taken down.
-  if (violation) world.release();
-  return violation;
+  if (ran.violation) world.release();
+  return ran;
 }
 
 /// Leaves out calls as long as the same thing goes wrong without them.
@@ -64,7 +71,7 @@ std::set<int> shrink(const Plan& plan, const Violation& violation) {
   std::set<int> left_out;
   for (int call = static_cast<int>(plan.calls.size()) - 1; call >= 0; --call) {
     left_out.insert(call);
-    const auto still = run(plan, left_out, false);
+    const auto still = run(plan, left_out, false).violation;
     if (!still || still->invariant != violation.invariant) left_out.erase(call);
   }
   return left_out;
@@ -78,7 +85,7 @@ void report(const Plan& plan, const Violation& violation) {
     if (!left_out.contains(call)) std::cout << ' ' << call;
   }
   std::cout << '\n';
-  const auto smaller = run(plan, left_out, true);
+  const auto smaller = run(plan, left_out, true).violation;
   if (smaller) std::cout << smaller->invariant << ": " << smaller->detail << '\n';
   std::cout << "replay: antiphon_simulation --seed " << plan.seed << " --runs 1 --trace" << std::endl;
 }
@@ -95,15 +102,21 @@ int main(int argc, char** argv) {
   }
   const auto started = std::chrono::steady_clock::now();
   std::uint64_t calls = 0;
+  Width least{std::numeric_limits<int>::max(), std::numeric_limits<int>::max()};
   for (std::uint64_t i = 0; i < arguments->runs; ++i) {
     const Plan plan(arguments->seed + i);
     calls += plan.calls.size();
-    if (const auto violation = run(plan, {}, arguments->trace)) {
+    const auto [violation, width] = run(plan, {}, arguments->trace);
+    if (violation) {
       report(plan, *violation);
       return 1;
     }
+    if (plan.engine_ends) continue;
+    least.overlapping_calls = std::min(least.overlapping_calls, width.overlapping_calls);
+    least.links = std::min(least.links, width.links);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  std::cout << arguments->runs << " runs from seed " << arguments->seed << ", " << calls << " calls, " << took.count()
-            << " s: every invariant held\n";
+  std::cout << arguments->runs << " runs from seed " << arguments->seed << ", " << calls << " calls, at least "
+            << least.overlapping_calls << " of a run overlapping, on at least " << least.links << " links, "
+            << took.count() << " s: every invariant held\n";
 }

@@ -21,12 +21,10 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
   void cancel() {
     if (!sink_ || cancelled_) return;
     give_up();
-    scheduler_.post([self = shared_from_this()] {
-      if (HttpSink* sink = std::exchange(self->sink_, nullptr)) {
-        self->watcher_.gone(self->exchange_);
-        sink->end(Error(ErrorKind::cancelled, "the request was cancelled"));
-      }
-    });
+    auto hear = [self = shared_from_this()] { self->hear_of_cancel(); };
+    if (!exchange_.reply.lingers) return scheduler_.post(std::move(hear));
+    // Others may have their turn before, in the same instant.
+    scheduler_.sleep_until(scheduler_.steady_now(), std::move(hear));
   }
   void destroyed() {
     if (std::exchange(sink_, nullptr) && !cancelled_) give_up();
@@ -40,6 +38,20 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
     if (timer_) scheduler_.cancel(*timer_);
     timer_.reset();
     watcher_.given_up(exchange_);
+  }
+  void hear_of_cancel() {
+    if (exchange_.reply.lingers) arrive_late();
+    if (HttpSink* sink = std::exchange(sink_, nullptr)) {
+      watcher_.gone(exchange_);
+      sink->end(Error(ErrorKind::cancelled, "the request was cancelled"));
+    }
+  }
+  /// What was on its way comes although nobody wants it any more.
+  void arrive_late() {
+    if (!sink_ || at_ == exchange_.reply.steps.size()) return;
+    Reply::Step& late = exchange_.reply.steps[at_];
+    if (late.kind == Kind::connect) sink_->connected();
+    if (late.kind == Kind::bytes) sink_->bytes(late.bytes);
   }
   void step() {
     timer_.reset();
@@ -61,7 +73,17 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
       case Kind::end:
         return end(step);
     }
-    if (!cancelled_) next();
+    if (cancelled_) return;
+    if (paused_ && spills()) return this->step();
+    next();
+  }
+  /// A piece had been taken from the socket already.
+  bool spills() {
+    const std::vector<Reply::Step>& steps = exchange_.reply.steps;
+    if (!exchange_.reply.lingers || at_ == steps.size() || steps[at_].kind != Kind::bytes) return false;
+    if (std::exchange(spilled_, true)) return false;
+    paused_ = false;
+    return true;
   }
   void bytes(Reply::Step& step) {
     const bool speaks = step.content > content_;
@@ -90,6 +112,7 @@ class Network::Transmission : public std::enable_shared_from_this<Transmission> 
   int content_ = 0;
   bool paused_ = false;
   bool cancelled_ = false;
+  bool spilled_ = false;
   std::optional<Scheduler::Timer> timer_;
 };
 

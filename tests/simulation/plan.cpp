@@ -23,7 +23,8 @@ constexpr ErrorKind kinds[] = {ErrorKind::dns,
                                ErrorKind::not_found,
                                ErrorKind::permission,
                                ErrorKind::tls,
-                               ErrorKind::invalid_request};
+                               ErrorKind::invalid_request,
+                               ErrorKind::content_filtered};
 
 ErrorKind any_kind(Dice& dice) { return kinds[dice.from(0, std::size(kinds) - 1)]; }
 
@@ -41,7 +42,7 @@ EndpointPlan plan_endpoint(Dice dice, std::size_t index, bool calm, Duration spa
   Duration until{0};
   for (int spells = dice.from(1, 4); spells > 0; --spells) {
     until += dice.time(std::max<Duration>(span, 10s)) + 10ms;
-    plan.spells.push_back({until, static_cast<Mood>(dice.from(0, static_cast<int>(Mood::odd)))});
+    plan.spells.push_back({until, static_cast<Mood>(dice.from(0, static_cast<int>(Mood::wants_other_key)))});
   }
   return plan;
 }
@@ -79,14 +80,16 @@ Timeouts plan_timeouts(Dice& dice) {
 
 Meddling plan_meddling(Dice& dice, double share) {
   if (!dice.chance(share)) return Meddling::nothing;
-  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::answers_late)));
+  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::consoles)));
 }
 
 std::optional<PricePlan> plan_prices(Dice& dice, bool calm) {
   if (!calm && dice.chance(0.05)) return std::nullopt;
   PricePlan plan{};
-  plan.input = dice.from(1, 3);
-  if (calm || dice.chance(0.95)) plan.output = dice.from(1, 5);
+  // Of one of the two it may not be known.
+  const int missing = calm ? 0 : dice.from(0, 39);
+  if (missing != 1) plan.input = dice.from(1, 3);
+  if (missing != 2) plan.output = dice.from(1, 5);
   plan.only_embeds = dice.chance(0.1);
   if (dice.chance(0.2)) plan.context_window = dice.one_of({4000, 128'000});
   return plan;
@@ -151,6 +154,7 @@ ToolsPlan plan_tools(Dice dice, bool calm) {
   plan.at_limit = calm || dice.chance(0.5) ? AtToolLimit::answer : AtToolLimit::fail;
   plan.concurrency = dice.from(1, 3);
   plan.must_call = dice.chance(0.1);
+  plan.may_call = dice.chance(0.1);
   // An answer of these models costs 2 to 36.
   if (dice.chance(0.3)) plan.max_cost = dice.one_of({1, 20, 50, 1000});
   if (calm) return plan;
@@ -183,18 +187,19 @@ FilesPlan plan_files(Dice dice, bool calm) {
   FilesPlan plan{};
   for (int files = dice.from(1, 3); files > 0; --files) {
     const bool is_document = !calm && dice.chance(0.3);
-    plan.files.push_back({is_document, !calm && dice.chance(0.1), dice.one_of({20, 90, 5000})});
+    const bool is_private = !calm && dice.chance(0.1);
+    const bool is_nowhere = !calm && dice.chance(0.03);
+    plan.files.push_back({is_document, is_private, dice.chance(0.3), is_nowhere, dice.one_of({20, 90, 5000})});
   }
   if (calm || dice.chance(0.9)) plan.policy = plan_policy(dice, calm);
   return plan;
 }
 
-CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
+CallPlan plan_call(Dice dice, std::size_t handles, bool calm) {
   using Kind = CallPlan::Kind;
   using Leaving = CallPlan::Leaving;
   CallPlan plan{};
   plan.handle = dice.from(0, static_cast<int>(handles) - 1);
-  plan.start = dice.time(span);
   plan.kind = static_cast<Kind>(dice.from(0, static_cast<int>(Kind::models)));
   if (dice.chance(0.12)) plan.kind = dice.one_of({Kind::embed, Kind::embed_coroutine});
   plan.texts = plan_texts(dice.for_the(the_texts));
@@ -207,7 +212,7 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   if (dice.chance(0.3)) plan.pause = dice.time(3s);
   plan.extras = dice.chance(0.1);
   if (calm) return plan;
-  if (dice.chance(0.06)) plan.oddity = static_cast<Oddity>(dice.from(1, static_cast<int>(Oddity::no_text)));
+  if (dice.chance(0.06)) plan.oddity = static_cast<Oddity>(dice.from(1, static_cast<int>(Oddity::no_time)));
   if (plan.oddity == Oddity::no_batch && plan.texts.batch_size) plan.texts.batch_size = 0;
   if (plan.oddity == Oddity::no_concurrency) plan.texts.concurrency = 0;
   if (dice.chance(0.3)) plan.leaving = static_cast<Leaving>(dice.from(1, 4));
@@ -216,7 +221,44 @@ CallPlan plan_call(Dice dice, std::size_t handles, Duration span, bool calm) {
   if (dice.chance(0.2)) plan.deadline = dice.chance(0.1) ? -1s : dice.time(dice.one_of<Duration>({100ms, 5s, 60s}));
   if (plan.oddity == Oddity::endless_deadline) plan.deadline.reset();
   if (plan.has_foreign_options()) plan.files = {};
+  // Only a deadline ends it where nobody answers.
+  plan.patient = plan.deadline && dice.chance(0.3);
   return plan;
+}
+
+/// They come in groups that overlap.
+void spread(std::vector<CallPlan>& calls, Dice& dice, Duration span) {
+  Duration start{};
+  int left = 0;
+  for (CallPlan& call : calls) {
+    if (left-- == 0) {
+      left = dice.from(2, 6);
+      start = dice.time(span);
+    }
+    call.start = start + dice.time(200ms);
+  }
+}
+
+/// Whatever becomes of the rest.
+void ask_two_links(Plan& plan) {
+  const std::size_t first = plan.handles[0].links.front().link;
+  std::size_t& second = plan.handles[1].links.front().link;
+  if (plan.handles[1].links.size() > 1) {
+    if (second == first) std::swap(second, plan.handles[1].links[1].link);
+  } else if (second == first) {
+    second = (first + 1) % plan.links.size();
+  }
+  for (std::size_t i = 0; i < 4; ++i) plan.calls[i].handle = i % 2;
+}
+
+/// Streams that are read at once, of which there may be many.
+void make_plain(std::vector<CallPlan>& calls) {
+  for (CallPlan& call : calls) {
+    call.kind = CallPlan::Kind::stream_for_each;
+    call.tools.reset();
+    call.files = {};
+    call.leaving = CallPlan::Leaving::stays;
+  }
 }
 
 }  // namespace
@@ -226,10 +268,11 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
   Dice dice = all.for_the(the_run);
   calm = dice.chance(0.05);
   logged = dice.chance(0.3);
+  const bool busy = !calm && dice.chance(0.004);
   const Duration span = dice.one_of<Duration>({0s, 100ms, 5s, 60s, 300s});
   const int endpoint_count = dice.from(2, 4);
   for (int i = 0; i < endpoint_count; ++i)
-    endpoints.push_back(plan_endpoint(all.for_the(the_endpoint, i), i, calm, span));
+    endpoints.push_back(plan_endpoint(all.for_the(the_endpoint, i), i, calm || busy, span));
   const int link_count = dice.from(endpoint_count, endpoint_count + 3);
   // Each endpoint has a link at least; the others share one.
   for (int i = 0; i < link_count; ++i) {
@@ -242,9 +285,13 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
   const int handle_count = dice.from(2, 4);
   for (int i = 0; i < handle_count; ++i) {
     handles.push_back(plan_handle(all.for_the(the_handle, i), links.size(), breaker, calm));
+    if (busy) handles.back().hedge = 1s;
   }
-  const int call_count = dice.from(20, 40);
-  for (int i = 0; i < call_count; ++i) calls.push_back(plan_call(all.for_the(the_call, i), handles.size(), span, calm));
+  const int call_count = busy ? 200 : dice.from(22, 38);
+  for (int i = 0; i < call_count; ++i) calls.push_back(plan_call(all.for_the(the_call, i), handles.size(), calm));
+  spread(calls, dice, span);
+  ask_two_links(*this);
+  if (busy) make_plain(calls);
   if (!calm && dice.chance(0.03)) engine_ends = dice.time(span + 2s);
 }
 

@@ -15,7 +15,19 @@
 namespace antiphon::simulation {
 
 /// What a provider does for a while.
-enum class Mood { healthy, flaky, refusing_connections, silent, overloaded, failing, limited, cutting, slow, odd };
+enum class Mood {
+  healthy,
+  flaky,
+  refusing_connections,
+  silent,
+  overloaded,
+  failing,
+  limited,
+  cutting,
+  slow,
+  odd,
+  wants_other_key
+};
 
 /// A provider: an address with a key, and how it fares over time.
 struct EndpointPlan {
@@ -42,20 +54,22 @@ enum class Meddling {
   throws_late,
   lets_go,
   gives_up,
-  answers_late
+  answers_late,
+  speaks_first,
+  consoles
 };
 
 enum class Credentials { key, late, renewed, refused, thrown, fetched };
 
 /// What is known of a model: dollars for a million tokens, which is millionths of a dollar for one.
 struct PricePlan {
-  int input;
+  std::optional<int> input;
   std::optional<int> output;
   bool only_embeds;
   std::optional<int> context_window;
 
   /// Whether what an answer costs can be known.
-  bool complete() const { return output.has_value(); }
+  bool complete() const { return input && output; }
 };
 
 /// A model at an endpoint, as `create_provider` gets it.
@@ -112,6 +126,7 @@ struct ToolsPlan {
   bool approves;                ///< is asked before each call
   bool has_his_own;             ///< one of them has no function: its calls are the user's to answer
   bool must_call;               ///< in the first answer
+  bool may_call;                ///< as it would without being told so
 };
 
 /// The texts of a call for embeddings.
@@ -129,6 +144,8 @@ struct TextsPlan {
 struct FilePlan {
   bool is_document;
   bool is_private;  ///< at an address of no public network
+  bool is_secure;   ///< fetched by HTTPS
+  bool is_nowhere;  ///< its address names no host
   int bytes;
 };
 
@@ -141,7 +158,8 @@ enum class Oddity {
   endless_deadline,
   no_batch,  ///< batches of no text
   no_concurrency,
-  no_text  ///< one of several is empty
+  no_text,  ///< one of several is empty
+  no_time   ///< timeouts of zero
 };
 
 /// All of a call, and whether they may be fetched.
@@ -178,7 +196,8 @@ struct CallPlan {
   int prompt_bytes;
   bool raw_events;
   Oddity oddity;
-  bool extras;  ///< fields beside those that the library knows, and timeouts of its own
+  bool extras;   ///< fields beside those that the library knows, and timeouts of its own
+  bool patient;  ///< without any timeout
   std::optional<ToolsPlan> tools;
   TextsPlan texts;  ///< of one for embeddings
   FilesPlan files;

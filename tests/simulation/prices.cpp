@@ -10,17 +10,22 @@ namespace {
 
 /// The same for the same prices.
 std::string name_of(const PricePlan& plan) {
-  return "costs-" + std::to_string(plan.input) + "-" + std::to_string(plan.output.value_or(0)) + "-" +
+  return "costs-" + std::to_string(plan.input.value_or(0)) + "-" + std::to_string(plan.output.value_or(0)) + "-" +
          std::to_string(plan.context_window.value_or(0)) + (plan.only_embeds ? "-embeddings" : "-chat");
 }
 
 std::string row_of(const PricePlan& plan) {
-  std::string row = R"({"format":1,"models":[{"provider":"p","model":")" + name_of(plan) + R"(","prices":{"input":)" +
-                    std::to_string(plan.input);
-  if (plan.output) row += R"(,"output":)" + std::to_string(*plan.output);
+  std::string row = R"({"format":1,"models":[{"provider":"p","model":")" + name_of(plan) + R"(","prices":{)";
+  if (plan.input) row += R"("input":)" + std::to_string(*plan.input);
+  if (plan.input && plan.output) row += ",";
+  if (plan.output) row += R"("output":)" + std::to_string(*plan.output);
   row += "}";
   if (plan.context_window) row += R"(,"context_window":)" + std::to_string(*plan.context_window);
-  return row + R"(,"abilities":[)" + (plan.only_embeds ? R"("embeddings")" : R"("chat")") + "]}]}";
+  // One with a known window can do both.
+  const char* abilities = plan.only_embeds      ? R"("embeddings")"
+                          : plan.context_window ? R"("chat","embeddings")"
+                                                : R"("chat")";
+  return row + R"(,"abilities":[)" + abilities + "]}]}";
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ class Maker {
  public:
   Maker(Dice dice, const Question& question) : dice_(dice), asked_(question) {
     if (question.fast) connect_pace_ = pace_ = end_pace_ = 0s;
+    reply_.lingers = question.mood != Mood::healthy && dice_.chance(0.3);
   }
 
   Reply make() {
@@ -72,6 +73,9 @@ class Maker {
       case Mood::odd:
         odd();
         break;
+      case Mood::wants_other_key:
+        other_key_wanted();
+        break;
     }
     return std::move(reply_);
   }
@@ -99,7 +103,10 @@ class Maker {
     if (dice_.chance(0.9)) return end();
     reply_.ends_itself = false;
   }
-  void lost(ErrorKind kind) { end(Error(kind, "lost on the way")); }
+  void lost(ErrorKind kind) {
+    const bool tells = asked_.has_key && dice_.chance(0.1);
+    end(Error(kind, tells ? std::string("lost on the way with ") + secret_key : "lost on the way"));
+  }
 
   /// In packets that begin and end anywhere.
   void send(const Body& body) {
@@ -214,7 +221,7 @@ class Maker {
   void speak(Body& body, int words) {
     // A few answers are larger than what may wait unread; those that are asked about would use up limits for hours.
     const bool may_be_large = !asked_.in_tool_loop && asked_.most_bytes == std::string::npos;
-    const std::size_t padding = may_be_large && dice_.chance(0.01) ? 90'000 : 0;
+    const std::size_t padding = may_be_large && dice_.chance(0.02) ? 90'000 : 0;
     if (openai() && dice_.chance(0.3)) body.add(": ping\n\n");
     if (openai() && dice_.chance(0.3)) body.add(test::chunk_event(""));
     if (dice_.chance(0.1)) {
@@ -366,6 +373,7 @@ class Maker {
     // Once, twice, or as a code.
     if (asked_.has_key && dice_.chance(0.1)) message += std::string(" to ") + secret_key;
     if (asked_.has_key && dice_.chance(0.03)) message += std::string(" nor ") + secret_key;
+    if (asked_.has_key && dice_.chance(0.03)) message += std::string(", nor to ") + other_key;
     if (asked_.has_key && code.empty() && dice_.chance(0.02)) return error_body(secret_key, message);
     if (!openai()) {
       body.add(R"({"error":")" + message + R"("})");
@@ -440,6 +448,12 @@ class Maker {
         return error_body("");
     }
   }
+  void other_key_wanted() {
+    reply_.meaning = Meaning::refused;
+    connect();
+    head(dice_.one_of({401, 401, 403}), "application/json");
+    error_body("");
+  }
   /// An answer that breaks off.
   void cut() {
     reply_.meaning = Meaning::ill;
@@ -506,7 +520,7 @@ class Maker {
         reply_.has_end_mark = asked_.streams;
         break;
       default:
-        head(502, "application/json");
+        head(dice_.one_of({502, 199}), "application/json");
         break;
     }
     send(body);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <antiphon/http.hpp>
@@ -51,10 +52,16 @@ struct Reply {
   bool ends_itself = true;                 ///< false: the connection stays open for ever
   bool filtered = false;                   ///< its end says that a filter made it
   bool has_end_mark = false;               ///< the last bytes decide what comes of it
+  bool lingers = false;                    ///< what is on its way arrives although nobody wants it any more
 };
 
 /// What no error may tell.
 inline constexpr const char* secret_key = "sk-of-the-simulation";
+inline constexpr const char* other_key = "ok-of-the-simulation";
+/// Whether it tells one of them.
+inline bool tells_key(std::string_view text) {
+  return text.find(secret_key) != text.npos || text.find(other_key) != text.npos;
+}
 /// Where credentials are fetched.
 inline constexpr const char* token_url = "http://tokens/";
 

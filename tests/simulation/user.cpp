@@ -38,6 +38,7 @@ void make_odd(AnyOptions& options, Oddity oddity) {
   if (oddity == Oddity::endless_deadline) options.deadline(Duration::max());
   if (oddity != Oddity::foreign_options && oddity != Oddity::strict) return;
   options.with(foreign_options()).with(foreign_options());
+  options.with(OwnOptions("openai").set("user", "somebody"));
   if (oddity == Oddity::strict) options.strict();
 }
 
@@ -45,9 +46,11 @@ void make_odd(AnyOptions& options, Oddity oddity) {
 ToolResult odd_result(Dice& dice) {
   std::string text = "x";
   while (text.size() <= most_result_bytes) text += "\xc3\xa9";
-  switch (dice.from(0, 3)) {
+  switch (dice.from(0, 4)) {
     case 0:
       return ToolResult(text);
+    case 4:
+      return ToolResult(std::string(text.size(), '\x80'));
     case 1:
       return ToolResult(std::string("\xff"));
     case 2: {
@@ -81,6 +84,10 @@ void set_common(AnyOptions& options, int call, const CallPlan& plan, const std::
   if (plan.extras) {
     options.extra("/metadata", R"({"a":"b"})").query("c", "d").query("e", "f").timeouts(Timeouts().idle(1min));
   }
+  constexpr auto off = Timeouts::off();
+  if (plan.patient)
+    options.timeouts(Timeouts().connect(off).first_content(off).idle(off).between_chunks(off).total(off));
+  if (plan.oddity == Oddity::no_time) options.timeouts(Timeouts().idle(0s));
   if (plan.deadline) options.deadline(*plan.deadline);
   if (plan.leaving == CallPlan::Leaving::stops) options.cancel_on(stop.get_token());
 }
@@ -143,11 +150,15 @@ Messages User::messages() const {
   const std::string prompt =
       "call " + std::to_string(call_) + std::string(static_cast<std::size_t>(plan_.prompt_bytes), '.');
   if (plan_.has_foreign_options()) return Messages().add(foreign_message(prompt));
+  if (plan_.files.files.empty() && plan_.prompt_bytes == 200) {
+    return Messages().user("hello").assistant("yes").user(prompt);
+  }
   if (plan_.files.files.empty()) return Messages().user(prompt);
   Message message(Role::user);
   for (std::size_t i = 0; i < plan_.files.files.size(); ++i) {
     const FilePlan& file = plan_.files.files[i];
-    std::string url = url_of({call_, static_cast<int>(i), 0, file.is_private});
+    std::string url = url_of({call_, static_cast<int>(i), 0, file.is_private, file.is_secure});
+    if (file.is_nowhere) url = url_of_nothing;
     message.add(file.is_document ? Part::document_url(std::move(url)) : Part::image_url(std::move(url)));
   }
   message.add(Part::text(prompt));
@@ -184,6 +195,8 @@ void User::add_tools(Options& options) {
   options.tool_loop(std::move(loop));
   if (plan.must_call) {
     options.tool_choice(plan.approves ? ToolChoice::named("f") : ToolChoice(ToolChoice::Kind::required));
+  } else if (plan.may_call) {
+    options.tool_choice(ToolChoice::Kind::automatic);
   }
 }
 

@@ -40,7 +40,7 @@ class Meddler : public Layer {
         return ask_again(std::move(request), std::move(next), std::move(done));
       case Meddling::answers_itself:
         if (dice.chance(0.5)) break;
-        return answer(call, request, *next, done);
+        return answer(call, *next, done);
       case Meddling::throws:
         if (dice.chance(0.5)) break;
         world_.witness().meddles(call);
@@ -58,8 +58,15 @@ class Meddler : public Layer {
         return give_up(std::move(request), *next, std::move(done), dice);
       case Meddling::answers_late:
         if (dice.chance(0.5)) break;
-        later(dice.time(5s), [this, call, request, next, done] { answer(call, request, *next, done); });
+        later(dice.time(5s), [this, call, next, done] { answer(call, *next, done); });
         return world_.witness().meddles(call);
+      case Meddling::speaks_first:
+        if (dice.chance(0.5)) break;
+        world_.witness().meddles(call);
+        next->emit(Chunk(ChunkKind::content, "first"));
+        break;
+      case Meddling::consoles:
+        return console(std::move(request), std::move(next), std::move(done), dice);
     }
     next->call(std::move(request), std::move(done));
   }
@@ -79,9 +86,10 @@ class Meddler : public Layer {
   void filter(Request request, Next& next, Done done, Dice& dice) {
     const int call = call_of(request);
     const bool throwing = dice.chance(0.2);
-    next.call(std::move(request), std::move(done), [this, call, throwing](Chunk chunk) -> std::optional<Chunk> {
+    const ChunkKind at = dice.one_of({ChunkKind::finish, ChunkKind::content, ChunkKind::joint, ChunkKind::raw});
+    next.call(std::move(request), std::move(done), [this, call, throwing, at](Chunk chunk) -> std::optional<Chunk> {
       if (chunk.kind() == ChunkKind::usage) return std::nullopt;
-      if (throwing && chunk.kind() == ChunkKind::finish) {
+      if (throwing && chunk.kind() == at) {
         world_.witness().meddles(call);
         throw std::runtime_error("filter");
       }
@@ -94,19 +102,34 @@ class Meddler : public Layer {
       next->call(request, done);
     });
   }
-  void answer(int call, const Request& request, Next& next, const Done& done) {
+  void answer(int call, Next& next, const Done& done) {
     world_.witness().meddles(call);
     Response response;
     response.choice(0).finish_reason(FinishReason::stop).message().add(Part::text("mine"));
-    if (request.stream()) next.emit(Chunk(ChunkKind::content, "mine"));
+    // Where nobody streams, nobody hears it.
+    next.emit(Chunk(ChunkKind::content, "mine"));
     done(std::move(response));
     // Too late for anybody to hear it.
-    if (request.stream()) next.emit(Chunk(ChunkKind::content, "more"));
+    next.emit(Chunk(ChunkKind::content, "more"));
+  }
+  /// Has words of its own for a failure.
+  void console(Request request, std::shared_ptr<Next> next, Done done, Dice& dice) {
+    const int call = call_of(request);
+    const std::string said = dice.chance(0.5) ? "sorry" : "";
+    next->call(std::move(request), [this, call, next, done, said](Result<Response> result) {
+      if (result) return done(std::move(result));
+      world_.witness().meddles(call);
+      next->emit(Chunk(ChunkKind::content, "sorry"));
+      Response partial;
+      partial.choice(0).message().add(Part::text(said));
+      done(Error(ErrorKind::server_error, "the layer is sorry").partial(std::move(partial)));
+    });
   }
   /// Does not wait for what it has asked for.
   void give_up(Request request, Next& next, Done done, Dice& dice) {
     world_.witness().meddles(call_of(request));
-    next.call(std::move(request), [](Result<Response>) {});
+    next.call(
+        std::move(request), dice.chance(0.5) ? Done() : [](Result<Response>) {});
     later(dice.time(2s), [done] { done(Error(ErrorKind::server_error, "the layer gave up")); });
   }
 
@@ -129,7 +152,7 @@ class SimulatedCredentials : public Authenticator {
     HttpRequest for_token;
     for_token.url = token_url;
     fetcher.fetch(std::move(for_token), 3s, [this, done](Result<HttpResponse> answer) {
-      if (!answer) world_.witness().credentials_failed(link_);
+      if (!answer) world_.witness().may_have_failed(link_);
       if (!answer) return done(answer.error());
       if (answer->status != 200) return done(Error(ErrorKind::authentication, "no token"));
       done(std::nullopt);
@@ -196,10 +219,15 @@ class SimulatedModel : public Model {
     }
     call_tools(exchange, answer, dice);
     padding_ = !world_.in_tool_loop(exchange.call) && dice.chance(0.02) ? 90'000 : 0;
+    polite_ = dice.chance(0.8);
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
       world_.witness().ends(exchange);
+      // A timeout may pass before anybody takes what there is no room for.
+      if (answer.full()) world_.witness().may_have_failed(link_);
       answer.usage(Usage().input_tokens(1).output_tokens(1)).finish();
+      // Nobody hears what comes behind the end.
+      answer.content("late");
     });
   }
 
@@ -217,8 +245,9 @@ class SimulatedModel : public Model {
   void speak(ExchangeRecord& exchange, ModelAnswer answer, Dice dice, int words, std::function<void()> then,
              int word = 0) {
     auto task = [=, this, &exchange]() mutable {
-      if (answer.cancelled()) return;
-      if (answer.full()) {
+      // Nor what comes when nobody wants it any more.
+      if (answer.cancelled()) return void(answer.content("late"));
+      if (polite_ && answer.full()) {
         world_.scheduler().sleep_until(world_.scheduler().steady_now() + 100ms,
                                        [=, this, &exchange] { speak(exchange, answer, dice, words, then, word); });
         return;
@@ -245,12 +274,18 @@ class SimulatedModel : public Model {
         // The last copy goes with the last word.
         return speak(exchange, answer, dice, words, [this, &exchange] { world_.witness().ends(exchange); });
       default: {
-        const ErrorKind kind = dice.one_of({ErrorKind::overloaded, ErrorKind::server_error, ErrorKind::rate_limited});
-        exchange.reply.meaning = kind == ErrorKind::rate_limited ? Reply::Meaning::limited : Reply::Meaning::ill;
+        const ErrorKind kind = dice.one_of(
+            {ErrorKind::overloaded, ErrorKind::server_error, ErrorKind::rate_limited, ErrorKind::authentication});
+        exchange.reply.meaning = kind == ErrorKind::rate_limited     ? Reply::Meaning::limited
+                                 : kind == ErrorKind::authentication ? Reply::Meaning::refused
+                                                                     : Reply::Meaning::ill;
         const Duration wait = dice.time(5s);
-        speak(exchange, answer, dice, words, [this, &exchange, answer, kind, wait]() mutable {
+        Error error = Error(kind, "model").retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait));
+        if (kind == ErrorKind::authentication) error.http_status(401);
+        if (dice.chance(0.3)) error.provider("mine");
+        speak(exchange, answer, dice, words, [this, &exchange, answer, error]() mutable {
           world_.witness().ends(exchange);
-          answer.fail(Error(kind, "model").retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait)));
+          answer.fail(error);
         });
       }
     }
@@ -260,6 +295,7 @@ class SimulatedModel : public Model {
   std::size_t endpoint_;
   std::size_t link_;
   std::size_t padding_ = 0;
+  bool polite_ = true;  ///< says no more than there is room for
 };
 
 }  // namespace

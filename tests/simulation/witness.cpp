@@ -169,7 +169,7 @@ void Witness::gets_models(int id, const std::optional<Error>& error) {
   if (!error) return;
   check_list_of_attempts(id, error->attempts());
   check_secrets(id, *error);
-  if (error->kind() != ErrorKind::invalid_request) return;
+  if (error->kind() != ErrorKind::invalid_request && error->kind() != ErrorKind::invalid_config) return;
   // Refused before it was sent, it is a call all the same, of one of these.
   for (const RulePlan& rule : handle_of(id).links) watch_of(rule.link).calls.push_back(now());
 }
@@ -437,6 +437,20 @@ void Witness::quiet() {
               "exchange " + std::to_string(exchange) + " was left open");
     }
   }
+}
+
+Width Witness::width() const {
+  std::set<std::size_t> links;
+  for (const ExchangeRecord& exchange : exchanges_) links.insert(exchange.link);
+  const auto end_of = [](const CallRecord& record) { return record.ended ? *record.ended : *record.started; };
+  const auto overlap = [&](const CallRecord& one, const CallRecord& other) {
+    return &one != &other && other.started && *one.started <= end_of(other) && *other.started <= end_of(one);
+  };
+  const auto calls = std::count_if(calls_.begin(), calls_.end(), [&](const CallRecord& one) {
+    return one.started &&
+           std::any_of(calls_.begin(), calls_.end(), [&](const CallRecord& other) { return overlap(one, other); });
+  });
+  return Width{static_cast<int>(calls), static_cast<int>(links.size())};
 }
 
 }  // namespace antiphon::simulation

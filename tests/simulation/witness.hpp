@@ -24,6 +24,12 @@ struct Violation {
   std::string detail;
 };
 
+/// How much goes on at the same time.
+struct Width {
+  int overlapping_calls;  ///< each with another one at least
+  int links;              ///< that were asked
+};
+
 /// One run of a tool.
 struct ToolRun {
   Time began;
@@ -91,8 +97,8 @@ class Witness {
   // The provider's side.
   /// A call may make an attempt: what the authenticator sees, or else the request itself.
   void lets_in(int call, const Asked& asked);
-  /// Credentials for it could not be fetched.
-  void credentials_failed(std::size_t link) { ++watch_of(link).all_failures; }
+  /// Nobody sees from outside whether it counts.
+  void may_have_failed(std::size_t link) { ++watch_of(link).all_failures; }
   ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
   void head_arrives(ExchangeRecord& exchange);
   void content_arrives(ExchangeRecord& exchange);
@@ -109,6 +115,7 @@ class Witness {
   void look_at_models();
   /// Nothing is left to do.
   void quiet();
+  Width width() const;
 
  private:
   /// What links have in common that lead to one provider with one key.

@@ -135,7 +135,7 @@ void Witness::check_wait(const ExchangeRecord& exchange) {
 std::ptrdiff_t Witness::calls_refused_here(std::size_t link, Time time) const {
   std::ptrdiff_t calls = 0;
   for (const CallRecord& record : calls_) {
-    if (record.plan.files.files.empty() && !record.plan.tools) continue;
+    if (record.plan.files.files.empty() && !record.plan.tools && record.plan.oddity != Oddity::no_time) continue;
     if (!record.started || (record.ended && *record.ended <= time - 30s)) continue;
     const std::vector<RulePlan>& rules = plan_.handles[record.plan.handle].links;
     const auto ways = std::count_if(rules.begin(), rules.end(),
@@ -195,7 +195,7 @@ void Witness::check_secrets(int id, const Result<Response>& outcome) {
   for (const Warning& warning : outcome ? outcome->warnings() : outcome.error().warnings()) {
     told += warning.message();
   }
-  require(told.find(secret_key) == told.npos, "no-key-told", id, "its end tells the key");
+  require(!tells_key(told), "no-key-told", id, "its end tells the key");
 }
 
 void Witness::check_result(int id, const Result<Response>& result) {

@@ -93,7 +93,7 @@ Spent Witness::cost_of(const ExchangeRecord& exchange) const {
   const Reply& reply = exchange.reply;
   if (!prices || !prices->complete() || !exchange.usage_heard || reply.used == 0) return {.known = false};
   return {.least =
-              std::int64_t{reply.prompt} * prices->input + std::int64_t{reply.used - reply.prompt} * *prices->output};
+              std::int64_t{reply.prompt} * *prices->input + std::int64_t{reply.used - reply.prompt} * *prices->output};
 }
 
 /// What the answers before it cost, as far as they are seen to count.

@@ -29,6 +29,8 @@ class World : public NetworkWatcher, public UserWorld {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  /// How much goes on at the same time in it, once it has run.
+  Width width() const { return width_; }
   /// What did not hold; nothing when everything did.
   std::optional<Violation> run();
 
@@ -97,6 +99,7 @@ class World : public NetworkWatcher, public UserWorld {
   std::vector<std::unique_ptr<User>> users_;
   std::uint64_t tasks_ = 0;  ///< that were given to workers
   bool calm_ = false;
+  Width width_ = {};
 };
 
 }  // namespace antiphon::simulation

@@ -105,6 +105,57 @@ TEST(Chain, StandsForItsModels) {
   EXPECT_EQ(link_names(config.create_provider("all")), (std::vector<std::string>{"ollama/b", "ollama/c", "ollama/a"}));
 }
 
+TEST(Chain, WhatAProgramWantsWinsOverTheFile) {
+  const Config config = with_models(R"(
+[models.all]
+fallback = [{ model = "a", weight = 3 }, "b"]
+strategy = "ordered"
+circuit_breaker = { failures = 9, rest = "1s" }
+)");
+  std::vector<std::string> seen;
+  ConfigChanges changes = ConfigChanges().model([](ModelConfig& model) { model.limits(Limits().max_concurrent(1)); });
+  changes.chain([](FallbackConfig& chain) {
+    chain.strategy(FallbackStrategy::weighted).hedge(HedgeConfig().delay(1s));
+    chain.circuit_breaker(chain.circuit_breaker().failures(1));
+  });
+  changes.link([&](FallbackLink& link) {
+    seen.push_back(link.provider().name() + " " + std::to_string(link.weight()));
+    link.weight(7).leave_on(ErrorKind::internal);
+  });
+  const Provider provider = config.create_provider("all", ProviderOptions(), changes);
+  const FallbackConfig& settings = provider.core()->settings.fallback.value();
+  EXPECT_EQ(settings.strategy(), FallbackStrategy::weighted);
+  EXPECT_EQ(settings.hedge()->delay(), 1s);
+  EXPECT_EQ(settings.circuit_breaker().failures(), 1);
+  EXPECT_EQ(settings.circuit_breaker().rest(), 1s) << "the file's";
+  EXPECT_EQ(seen, (std::vector<std::string>{"ollama/a 3.000000", "ollama/b 1.000000"}));
+  for (const pipeline::Link& link : provider.core()->links) {
+    EXPECT_EQ(link.rules->weight(), 7.0);
+    EXPECT_TRUE(link.rules->leave_on().contains(ErrorKind::internal));
+    EXPECT_EQ(link.config.limits().max_concurrent(), 1);
+  }
+}
+
+TEST(Chain, InsideAChainItDoesTheSame) {
+  const Config config = with_models(R"(
+[models.outer]
+fallback = ["c", "inner"]
+max_wait = "3s"
+[models.inner]
+fallback = ["a", "b"]
+max_wait = "3s"
+hedge = {}
+)");
+  std::vector<std::string> seen;
+  ConfigChanges changes;
+  changes.chain([](FallbackConfig& chain) { chain.max_wait(1s).hedge(HedgeConfig().delay(2s)); });
+  changes.link([&](FallbackLink& link) { seen.push_back(link.provider().name()); });
+  const Provider provider = config.create_provider("outer", ProviderOptions(), changes);
+  EXPECT_EQ(provider.core()->settings.fallback->max_wait(), 1s);
+  EXPECT_EQ(provider.core()->settings.fallback->hedge()->delay(), 2s);
+  EXPECT_EQ(seen, link_names(provider)) << "not the chain inside, which is no model";
+}
+
 TEST(Chain, InAChainMovesItsSettingsUp) {
   const Config config = with_models(R"(
 [models.outer]

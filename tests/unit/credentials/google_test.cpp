@@ -408,6 +408,12 @@ TEST_F(GoogleTest, FilesThatHoldNoCredentials) {
   EXPECT_EQ(refusal(Fields{{"type", "external_account"}}),
             place + "/type" + json +
                 "credentials of type \"external_account\" are not supported; service_account and authorized_user are");
+  // A text that is no type, a key in the wrong field perhaps, is not told.
+  for (const std::string& wrong : {test::shared_rsa_key().pem(), std::string("SECRET 1"), std::string(41, 'a')}) {
+    EXPECT_EQ(
+        refusal(Fields{{"type", wrong}}),
+        place + "/type" + json + "credentials of this type are not supported; service_account and authorized_user are");
+  }
   for (const char* field : {"private_key", "client_email"}) {
     EXPECT_EQ(refusal(without(service_account(), field)), place + "/" + field + json + "it is missing, or no text");
   }

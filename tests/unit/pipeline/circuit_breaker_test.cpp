@@ -125,17 +125,17 @@ TEST_F(CircuitBreakerTest, LateFailuresOfOthersSayNothingNew) {
 
 TEST_F(CircuitBreakerTest, WhoHasNobodyElseToAskPassesAloneWhileItIsOpen) {
   fail(3);
-  EXPECT_TRUE(breaker.passable_at_last(now));
+  EXPECT_TRUE(breaker.passable_at_last());
   const auto until = breaker.open_until();
   {
     Passage early(breaker, now);
-    EXPECT_FALSE(breaker.passable_at_last(now));
+    EXPECT_FALSE(breaker.passable_at_last());
     // Its failure does not make the rest longer.
     fail(1, &early);
     EXPECT_EQ(breaker.open_until(), until);
     EXPECT_TRUE(early.may_try(now, true));
   }
-  EXPECT_TRUE(breaker.passable_at_last(now));
+  EXPECT_TRUE(breaker.passable_at_last());
 }
 
 TEST_F(CircuitBreakerTest, ACallThatPassedBeforeItOpenedMayNotTryAgain) {

@@ -83,6 +83,21 @@ TEST_F(ContinueAnswerTest, UsageAndAttemptsOfBoth) {
   EXPECT_FALSE(call->attempts()[1].error());
 }
 
+TEST_F(ContinueAnswerTest, CostOfBoth) {
+  const std::string usage =
+      R"(data: {"id":"x","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}})"
+      "\n\n";
+  engine.serve("a", {cut_behind(chunk_event("Once ") + usage), streaming(stream_of({"upon"})),
+                     cut_behind(chunk_event("Once ")), streaming(stream_of({"upon"}))});
+  const Provider provider = engine.provider(engine.config("a", "gpt-4o-mini"));
+  const auto both = same(provider);
+  // 12 tokens in at 0.15 dollars a million, 5 out at 0.60.
+  EXPECT_EQ(both->response().cost(), Money("0.0000048"));
+  const auto unknown = same(provider);
+  EXPECT_FALSE(unknown->response().cost().known()) << "the first half did not say what it used";
+  EXPECT_EQ(unknown->response().cost().at_least(), Money("0.00000285"));
+}
+
 TEST_F(ContinueAnswerTest, WhatACutPieceUsedMayBeUnknown) {
   engine.serve("a", {cut_behind(chunk_event("Once ")), streaming(stream_of({"upon"}))});
   const auto call = same(once("a"));

@@ -336,8 +336,8 @@ TEST_F(EmbedTest, OptionsOfTheModelHold) {
 
 TEST_F(EmbedTest, WhatIsOfAChatAloneIsNotLookedAt) {
   engine.serve("a", {vectors(0, 1)});
-  const Answer answer = run(engine.provider(engine.config("a").options(Options().temperature(0.5).max_tokens(5))), "x",
-                            EmbeddingOptions().strict());
+  const Options of_chats = Options().temperature(0.5).max_tokens(5).fetch_urls();
+  const Answer answer = run(engine.provider(engine.config("a").options(of_chats)), "x", EmbeddingOptions().strict());
   EXPECT_TRUE(answer);
   EXPECT_EQ(body(0), R"({"model":"m-1","input":["x"]})");
 }
@@ -592,6 +592,43 @@ TEST_F(EmbedTest, AnAnswerThatIsCutIsTriedAgain) {
   const Answer answer = run(engine.provider("a"), "x");
   ASSERT_TRUE(answer) << answer.error().what();
   EXPECT_EQ(answer->attempts().size(), 2U);
+}
+
+TEST_F(EmbedTest, WhoIsFastestIsMeasuredWithEveryAnswer) {
+  engine.serve("slow", {vectors(0, 1, 3s)});
+  engine.serve("fast", {vectors(0, 1, 1s)});
+  FallbackConfig config;
+  config.link(engine.provider("slow")).link(engine.provider("fast")).strategy(FallbackStrategy::lowest_latency);
+  const FallbackProvider both(config);
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(run(both, "Hi"));
+  EXPECT_EQ(engine.sent_to("slow"), 1U) << "once, to find out";
+  EXPECT_EQ(engine.sent_to("fast"), 5U);
+}
+
+TEST_F(EmbedTest, BatchesInEachOthersWayAskNobodyElse) {
+  const auto embedded_beside_a_free_one = [&](std::chrono::nanoseconds time) {
+    engine.sent.clear();
+    engine.serve("a", {vectors(0, 1, time), vectors(1, 1, time), vectors(2, 1, time)});
+    engine.serve("b", {vectors(2, 1)});
+    const Provider a = engine.provider(engine.config("a").limits(Limits().max_concurrent(1)));
+    const Answer answer =
+        run(FallbackProvider(a, engine.provider("b")), numbered(3), EmbeddingOptions().batch_size(1).concurrency(3));
+    EXPECT_TRUE(answer && answer->vectors() == numbered_vectors(3));
+  };
+  embedded_beside_a_free_one(500ms);
+  EXPECT_EQ(engine.sent_to("b"), 0U);
+  embedded_beside_a_free_one(1500ms);
+  EXPECT_EQ(engine.sent_to("b"), 1U) << "its turn did not come within max_wait";
+}
+
+TEST_F(EmbedTest, AllRequestsAreInTheCost) {
+  // text-embedding-3-small is 0.02 dollars for a million tokens; each answer says that it used 10.
+  engine.serve("a", {refusing(500), vectors(0, 1), vectors(1, 1)});
+  const Provider provider = engine.provider(engine.config("a", "text-embedding-3-small"));
+  const Answer answer = run(provider, numbered(2), EmbeddingOptions().batch_size(1).concurrency(1));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->attempts().size(), 3U);
+  EXPECT_EQ(answer->cost(), Money("0.0000004"));
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ TEST_F(EndpointTest, WhileTheGateLetsFewPassNoLimitsStarve) {
   const auto come = [&](const Limits& limits, char name) {
     std::function<void(Turnstile::Turn)> passed = [&, name](Turnstile::Turn) { order.push_back(name); };
     Turnstile& turnstile = endpoint->turnstile(limits);
-    spawn(turnstile.enter(scheduler, scopes.emplace_back(), 0, 1h), std::move(passed));
+    spawn(turnstile.enter(scheduler, scopes.emplace_back(), 0, Turnstile::Patience{1h}), std::move(passed));
   };
   for (int i = 0; i < 10; ++i) come(a, 'a');
   for (int i = 0; i < 10; ++i) come(b, 'b');

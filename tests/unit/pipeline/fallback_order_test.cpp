@@ -72,6 +72,36 @@ TEST_F(FallbackOrderTest, TheFastestFirstAndThoseNotTriedYetBeforeIt) {
   EXPECT_EQ(order(FallbackStrategy::lowest_latency, false), (Order{1, 2, 0}));
 }
 
+TEST_F(FallbackOrderTest, WhoIsFastestIsMeasuredWithEveryAnswer) {
+  const auto stream_after = [](std::chrono::nanoseconds first, std::chrono::nanoseconds rest) {
+    return test::Script()
+        .connect()
+        .head(200, {{"content-type", "text/event-stream"}})
+        .bytes(test::chunk_event("x"), first)
+        .bytes(test::finish_events(), rest)
+        .end();
+  };
+  FallbackConfig config;
+  config.link(link("slow")).link(link("fast")).strategy(FallbackStrategy::lowest_latency);
+  const FallbackProvider streamed(config);
+  engine.serve("slow", {stream_after(3s, 0s)});
+  engine.serve("fast", {stream_after(1s, 9s)});
+  for (int i = 0; i < 6; ++i) engine.run_stream(streamed);
+  EXPECT_EQ(engine.sent_to("slow"), 1U) << "once, to find out";
+  EXPECT_EQ(engine.sent_to("fast"), 5U);
+
+  engine.sent.clear();
+  engine.serve("slow", {test::good("x", 3s)});
+  engine.serve("fast", {test::good("x", 1s)});
+  for (int i = 0; i < 6; ++i) engine.run_chat(streamed);
+  EXPECT_EQ(engine.sent_to("slow"), 1U);
+  EXPECT_EQ(engine.sent_to("fast"), 5U);
+  // It has become slow itself: the average follows.
+  engine.serve("fast", {test::good("x", 20s)});
+  for (int i = 0; i < 2; ++i) engine.run_chat(streamed);
+  EXPECT_EQ(engine.sent.back().host, "slow");
+}
+
 TEST_F(FallbackOrderTest, TheCheapestFirstAndThoseWithoutAPriceLast) {
   FallbackLink dear = link("b");
   dear.price(3, 15);

@@ -258,6 +258,118 @@ TEST_F(FallbackTest, ALinkThatWasPassedOverIsAskedInTheEnd) {
   EXPECT_EQ(call->took, 5s);
 }
 
+TEST_F(FallbackTest, NobodyWaitsForTheTrialOfAPauseBesideAFreeLink) {
+  engine.serve("a", {good("from a", 8s)});
+  engine.serve("b", {good("from b")});
+  const FallbackProvider both = pair();
+  VirtualEngine::endpoint(both).close_gate(engine.scheduler, 5s);
+  engine.scheduler.run_for(5s);
+  const auto trial = engine.chat(both);
+  const auto other = engine.chat(both);
+  engine.scheduler.run();
+  EXPECT_EQ(trial->response().content(), "from a");
+  EXPECT_EQ(other->response().content(), "from b");
+  EXPECT_EQ(other->took, 0s);
+}
+
+TEST_F(FallbackTest, WhoStandsInTheRowAlreadyLeavesIt) {
+  // Both are told to wait for a second; then one goes, and takes 8 s.
+  engine.serve("a", {refusing(429, {{"retry-after", "1"}}), refusing(429, {{"retry-after", "1"}}), good("from a", 8s)});
+  engine.serve("b", {good("from b")});
+  const FallbackProvider both(engine.provider("a"), engine.provider("b"));
+  const auto trial = engine.chat(both);
+  const auto other = engine.chat(both);
+  engine.scheduler.run();
+  EXPECT_EQ(trial->response().content(), "from a");
+  EXPECT_EQ(trial->took, 9s);
+  EXPECT_EQ(other->response().content(), "from b");
+  EXPECT_EQ(other->took, 3s) << "the second that it was asked to wait for, and no longer than max_wait for its turn";
+}
+
+TEST_F(FallbackTest, UnlessItShallNotLeaveForThat) {
+  engine.serve("a", {refusing(429, {{"retry-after", "1"}}), refusing(429, {{"retry-after", "1"}}), good("from a", 8s)});
+  engine.serve("b", {good("from b")});
+  const FallbackProvider both(FallbackLink(engine.provider("a")).stay_on(ErrorKind::rate_limited),
+                              engine.provider("b"));
+  engine.chat(both);
+  const auto other = engine.chat(both);
+  engine.scheduler.run();
+  EXPECT_EQ(other->response().content(), "from a");
+  EXPECT_EQ(other->took, 17s);
+}
+
+TEST_F(FallbackTest, WithNobodyElseTheRowIsWaitedFor) {
+  engine.serve("a", {good("from a", 8s)});
+  engine.serve("b", {good("from b", 8s)});
+  const auto limited = [&](const char* host) {
+    return engine.provider(engine.config(host).limits(Limits().max_concurrent(1)));
+  };
+  const FallbackProvider both(limited("a"), limited("b"));
+  std::vector<std::shared_ptr<Running>> calls;
+  for (int i = 0; i < 3; ++i) calls.push_back(engine.chat(both));
+  engine.scheduler.run();
+  EXPECT_EQ(calls[1]->response().content(), "from b");
+  EXPECT_EQ(calls[1]->took, 8s);
+  EXPECT_EQ(calls[2]->response().content(), "from a");
+  EXPECT_EQ(calls[2]->took, 16s);
+}
+
+TEST_F(FallbackTest, LimitsOfYourOwnAreAReasonToGoOnToo) {
+  engine.serve("a", {good("from a")});
+  engine.serve("b", {good("from b")});
+  const auto second_of = [&](std::int64_t per_minute, std::chrono::milliseconds max_wait) {
+    const Limits limits = Limits().requests_per_minute(per_minute);
+    FallbackConfig config;
+    config.link(engine.provider(engine.config("a").limits(limits))).link(engine.provider("b")).max_wait(max_wait);
+    const FallbackProvider both(config);
+    engine.run_chat(both);
+    return engine.run_chat(both);
+  };
+  const auto at_once = second_of(12, 2s);
+  EXPECT_EQ(at_once->response().content(), "from b");
+  EXPECT_EQ(at_once->took, 0s);
+  const auto patient = second_of(13, 5s);
+  EXPECT_EQ(patient->response().content(), "from a") << "a wait within max_wait";
+  EXPECT_GT(patient->took, 2s);
+}
+
+TEST_F(FallbackTest, TimeInTheRowIsSilenceToo) {
+  // The limits of a let the seventh pass after a second, and its content would take another one.
+  engine.serve("b", {good("from b")});
+  const auto last_of_seven = [&](const char* host, std::chrono::milliseconds within) {
+    engine.serve(host, {good("from a", 1s)});
+    const Provider a = engine.provider(engine.config(host).limits(Limits().requests_per_minute(60)));
+    const FallbackProvider both(FallbackLink(a).first_content_within(within), engine.provider("b"));
+    std::vector<std::shared_ptr<Running>> calls;
+    for (int i = 0; i < 7; ++i) calls.push_back(engine.chat(both));
+    engine.scheduler.run();
+    return calls.back();
+  };
+  const auto left = last_of_seven("a1", 1500ms);
+  EXPECT_EQ(left->response().content(), "from b");
+  EXPECT_EQ(left->took, 1500ms);
+  ASSERT_EQ(left->attempts().size(), 2U);
+  EXPECT_GT(left->attempts()[0].waited(), 1s);
+  EXPECT_EQ(last_of_seven("a2", 2500ms)->response().content(), "from a");
+  EXPECT_EQ(last_of_seven("a3", 1050ms)->took, 0s) << "it would stand in the row for longer";
+}
+
+TEST_F(FallbackTest, WithNobodyFreeTheOneWhoseTurnComesFirst) {
+  engine.serve("a", {good("from a")});
+  engine.serve("b", {good("from b")});
+  const Provider a = engine.provider(engine.config("a").limits(Limits().requests_per_minute(6)));
+  const FallbackProvider both(a, engine.provider("b"));
+  engine.run_chat(both);
+  VirtualEngine::endpoint(both, 1).close_gate(engine.scheduler, 3s);
+  const auto by_pause = engine.run_chat(both);
+  EXPECT_EQ(by_pause->response().content(), "from b");
+  EXPECT_EQ(by_pause->took, 3s);
+  VirtualEngine::endpoint(both, 1).close_gate(engine.scheduler, 30s);
+  const auto by_limit = engine.run_chat(both);
+  EXPECT_EQ(by_limit->response().content(), "from a");
+  EXPECT_GT(by_limit->took, 6s) << "of the ten between two requests, three had passed";
+}
+
 TEST_F(FallbackTest, AContextWindowThatWasTooSmallSkipsThoseNoLarger) {
   const std::string body = R"({"error":{"code":"context_length_exceeded","message":"too long"}})";
   engine.serve("a", {refusing(400, {}, body)});

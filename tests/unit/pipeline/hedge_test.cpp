@@ -25,6 +25,14 @@ Script slow_stream(std::chrono::nanoseconds first, std::string text) {
       .end();
 }
 
+/// Says that it used 5 tokens of the prompt, and nothing more.
+Script silence_behind_usage() {
+  const std::string used = R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1",)"
+                           R"("choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0,"total_tokens":5}})"
+                           "\n\n";
+  return Script().connect().head(200, {{"content-type", "text/event-stream"}}).bytes(used);
+}
+
 class HedgeTest : public testing::Test {
  protected:
   Provider once(const std::string& host) {
@@ -74,11 +82,7 @@ TEST_F(HedgeTest, BothStandInTheListOfAttempts) {
 
 TEST_F(HedgeTest, BothAreOnTheBill) {
   // The first has said what it used when the second wins; of one that said nothing it is not known, and not zero.
-  const std::string used = R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1",)"
-                           R"("choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0,"total_tokens":5}})"
-                           "\n\n";
-  const auto with_usage = Script().connect().head(200, {{"content-type", "text/event-stream"}}).bytes(used);
-  engine.serve("a", {with_usage, slow_stream(10s, "from a")});
+  engine.serve("a", {silence_behind_usage(), slow_stream(10s, "from a")});
   engine.serve("b", {slow_stream(1s, "from b")});
   const auto known = engine.run_stream(hedged());
   ASSERT_EQ(known->attempts().size(), 2U);
@@ -88,6 +92,23 @@ TEST_F(HedgeTest, BothAreOnTheBill) {
   const auto unknown = engine.run_stream(hedged());
   EXPECT_FALSE(unknown->attempts()[0].usage().known());
   EXPECT_EQ(unknown->attempts()[1].usage().total_tokens(), Count(10));
+}
+
+TEST_F(HedgeTest, BothAreInTheCost) {
+  // gpt-4o-mini, 7 tokens in and 3 out: 0.00000285 dollars; 5 in: 0.00000075.
+  engine.serve("a", {silence_behind_usage(), slow_stream(10s, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  FallbackConfig config;
+  for (const char* host : {"a", "b"}) config.link(engine.provider(engine.config(host, "gpt-4o-mini")));
+  const FallbackProvider both(config.hedge(HedgeConfig().delay(3s)));
+  const auto known = engine.run_stream(both);
+  ASSERT_EQ(known->attempts().size(), 2U);
+  EXPECT_EQ(known->attempts()[0].cost(), Money("0.00000075"));
+  EXPECT_EQ(known->response().cost(), Money("0.0000036"));
+  const auto unknown = engine.run_stream(both);
+  EXPECT_FALSE(unknown->attempts()[0].cost().known()) << "it was hung up on before it said";
+  EXPECT_FALSE(unknown->response().cost().known());
+  EXPECT_EQ(unknown->response().cost().at_least(), Money("0.00000285"));
 }
 
 TEST_F(HedgeTest, OfWholeAnswersTheFirstThatIsComplete) {
@@ -214,6 +235,29 @@ TEST_F(HedgeTest, TheSlowestOfItsRecentAnswersSetTheDelay) {
   // Of whole answers nothing is known yet.
   engine.serve("a", {good("from a", 3s)});
   EXPECT_EQ(engine.run_chat(both)->response().content(), "from a");
+}
+
+TEST_F(HedgeTest, ThatIsMeasuredWithEveryAnswer) {
+  engine.serve("a", {slow_stream(1500ms, "from a")});
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const FallbackProvider both = hedged(4s);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(engine.run_stream(both)->text(), "from a");
+  ASSERT_EQ(engine.sent.size(), 20U);
+  engine.serve("a", {slow_stream(10s, "from a")});
+  const auto start = engine.now();
+  EXPECT_EQ(engine.run_stream(both)->text(), "from b");
+  EXPECT_EQ(engine.sent.back().at - start, 1500ms) << "to the first content, not to the end a second later";
+}
+
+TEST_F(HedgeTest, OfWholeAnswersToTheirEnd) {
+  engine.serve("a", {good("from a", 2500ms)});
+  engine.serve("b", {good("from b", 1s)});
+  const FallbackProvider both = hedged(4s);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(engine.run_chat(both)->response().content(), "from a");
+  engine.serve("a", {good("from a", 10s)});
+  const auto start = engine.now();
+  EXPECT_EQ(engine.run_chat(both)->response().content(), "from b");
+  EXPECT_EQ(engine.sent.back().at - start, 2500ms);
 }
 
 TEST_F(HedgeTest, NobodyRestsOrWaitsBesideTheFirst) {

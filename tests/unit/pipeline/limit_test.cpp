@@ -79,6 +79,19 @@ TEST_F(LimitTest, TokensPerMinuteByLengthAndMaxTokensAndThenByWhatWasUsed) {
   EXPECT_GT(engine.sent[3].at - engine.sent[2].at, 0s) << "while the other was under way it counted in full";
 }
 
+TEST_F(LimitTest, ToolsAreAPartOfTheRequest) {
+  engine.serve("a", {good("x", 1s)});
+  // A tenth of the limit may come at once: 100 tokens, or 400 bytes.
+  start(limited(Limits().tokens_per_minute(1000)), 2, Options().tools(Tool("look_up", "Looks something up")));
+  engine.scheduler.run_for(0s);
+  EXPECT_EQ(engine.sent.size(), 2U);
+  engine.sent.clear();
+  start(limited(Limits().tokens_per_minute(1001)), 2, Options().tools(Tool("look_up", std::string(400, 'x'))));
+  engine.scheduler.run_for(0s);
+  EXPECT_EQ(engine.sent.size(), 1U);
+  engine.scheduler.run();
+}
+
 TEST_F(LimitTest, AnAnswerThatBrokeOffInItsUsageCountsAsWasThought) {
   const std::string answer = chat_answer("x");
   const std::string cut = answer.substr(0, answer.find(R"("completion_tokens")"));

@@ -32,6 +32,8 @@ class ListModelsTest : public testing::Test {
     return **result;
   }
 
+  ModelConfig claude() const { return ModelConfig("c-1", providers::anthropic).base_url("http://a").api_key("k"); }
+
   VirtualEngine engine;
 };
 
@@ -97,6 +99,76 @@ TEST_F(ListModelsTest, IsBounded) {
   const Models models = run(engine.provider(engine.config("a").max_response_bytes(20)));
   EXPECT_EQ(models.error().kind(), ErrorKind::response_too_large);
   EXPECT_EQ(models.error().where(), "max_response_bytes");
+}
+
+/// A page of Anthropic's list (providers.md §3.10) with one model, and whether another follows.
+std::string page(const std::string& model, bool more) {
+  return R"({"data":[{"type":"model","id":")" + model + R"("}],"has_more":)" + (more ? "true" : "false") +
+         R"(,"first_id":")" + model + R"(","last_id":")" + model + R"("})";
+}
+
+TEST_F(ListModelsTest, AsksForPageAfterPage) {
+  engine.serve("a", {json_answer(200, page("c-1", true)), refusing(503, {{"retry-after", "2"}}),
+                     json_answer(200, page("c-2", true)), json_answer(200, page("c-3", false))});
+  const Models models = run(engine.provider(claude()));
+  ASSERT_TRUE(models) << models.error().what();
+  ASSERT_EQ(models->size(), 3U);
+  EXPECT_EQ((*models)[0].id(), "c-1");
+  EXPECT_EQ((*models)[2].id(), "c-3");
+  ASSERT_EQ(engine.sent.size(), 4U);
+  EXPECT_EQ(engine.sent[0].request.url, "http://a/v1/models?limit=1000");
+  EXPECT_EQ(engine.sent[1].request.url, "http://a/v1/models?limit=1000&after_id=c-1");
+  EXPECT_EQ(engine.sent[2].request.url, engine.sent[1].request.url);
+  EXPECT_EQ(engine.sent[3].request.url, "http://a/v1/models?limit=1000&after_id=c-2");
+}
+
+TEST_F(ListModelsTest, APageThatFailsFailsTheList) {
+  engine.serve("a", {json_answer(200, page("c-1", true)), refusing(401)});
+  const Models models = run(engine.provider(claude()));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind(), ErrorKind::authentication);
+  EXPECT_EQ(models.error().attempts().size(), 2U);
+}
+
+TEST_F(ListModelsTest, AListThatDoesNotGoOnIsAnError) {
+  engine.serve("a", {json_answer(200, page("c-1", true)), json_answer(200, page("c-1", true))});
+  const Models models = run(engine.provider(claude()));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind(), ErrorKind::protocol);
+  EXPECT_EQ(models.error().where(), "models");
+  EXPECT_EQ(engine.sent.size(), 2U);
+}
+
+TEST_F(ListModelsTest, PagesAreBounded) {
+  std::vector<Script> endless;
+  for (int i = 0; i < 101; ++i) endless.push_back(json_answer(200, page("c-" + std::to_string(i), true)));
+  engine.serve("a", std::move(endless));
+  const Models models = run(engine.provider(claude()));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind(), ErrorKind::response_too_large);
+  EXPECT_EQ(models.error().where(), "models");
+  EXPECT_NE(models.error().message().find("more than 100 pages"), std::string::npos) << models.error().message();
+  EXPECT_EQ(engine.sent.size(), 100U);
+}
+
+TEST_F(ListModelsTest, PagesAreBoundedTogether) {
+  engine.serve("a", {json_answer(200, page("c-1", true)), json_answer(200, page("c-2", true)),
+                     json_answer(200, page("c-3", false))});
+  ModelConfig config = claude();
+  const Models models = run(engine.provider(config.max_response_bytes(2 * page("c-1", true).size())));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind(), ErrorKind::response_too_large);
+  EXPECT_EQ(models.error().where(), "max_response_bytes");
+  EXPECT_EQ(engine.sent.size(), 2U);
+}
+
+TEST_F(ListModelsTest, CancellingEndsItBetweenPages) {
+  engine.serve("a", {json_answer(200, page("c-1", true), {}, 1s), json_answer(200, page("c-2", true), {}, 1s),
+                     json_answer(200, page("c-3", false), {}, 1s)});
+  const Models models = run(engine.provider(claude()), Options().deadline(1500ms));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind(), ErrorKind::deadline_exceeded);
+  EXPECT_EQ(engine.sent.size(), 2U);
 }
 
 TEST_F(ListModelsTest, WrongTimeoutsAreNamed) {

@@ -214,6 +214,23 @@ TEST_F(ObserveTest, EventsOfWaits) {
   engine.chat(provider);
   engine.scheduler.run();
   EXPECT_EQ(events->field("limit.wait", "waiting"), "0");
+  EXPECT_EQ(events->field("limit.wait", "held_by"), "limits");
+}
+
+TEST_F(ObserveTest, WhatComesAfterAPauseIsNoLimitOfTheUsers) {
+  engine.serve("a", {good("x", 1s)});
+  const auto held_by = [&](std::chrono::nanoseconds later) {
+    const auto events = std::make_shared<Events>();
+    const Provider provider = logged(engine.provider("a"), events);
+    VirtualEngine::endpoint(provider).close_gate(engine.scheduler, 5s);
+    engine.scheduler.run_for(later);
+    engine.chat(provider);
+    engine.chat(provider);
+    engine.scheduler.run();
+    return events->field("limit.wait", "held_by");
+  };
+  EXPECT_EQ(held_by(1s), "pause");
+  EXPECT_EQ(held_by(5s), "pause") << "one may pass, and the other stands behind it";
 }
 
 TEST_F(ObserveTest, EventsOfARetryThatTheBudgetRefuses) {

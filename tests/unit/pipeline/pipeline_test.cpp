@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -184,6 +185,35 @@ TEST(Pipeline, NothingGrowsWithPastCalls) {
   };
   const std::size_t before = allocated_by(500);
   EXPECT_LE(allocated_by(2000), before + 16 * 1024);
+}
+
+TEST(Pipeline, CallsThatWaitAtAClosedGateCostMemoryForThemselvesOnly) {
+  VirtualEngine engine;
+  const Provider provider = engine.provider("a");
+  VirtualEngine::endpoint(provider).close_gate(engine.scheduler, 50s);
+  const auto wait_with = [&](std::size_t many) {
+    std::stop_source stop;
+    const Options options = Options().cancel_on(stop.get_token());
+    const std::size_t before = mallinfo2().uordblks;
+    for (std::size_t i = 0; i < many; ++i) engine.chat(provider, options);
+    engine.scheduler.run_for(1ms);
+    EXPECT_EQ(VirtualEngine::endpoint(provider).turnstile(Limits()).waiting(), many);
+    const std::size_t each = (mallinfo2().uordblks - before) / many;
+    stop.request_stop();
+    engine.scheduler.run_for(0s);
+    EXPECT_EQ(VirtualEngine::endpoint(provider).turnstile(Limits()).waiting(), 0U);
+    return each;
+  };
+  constexpr std::size_t most_for_each = 8 * 1024;
+  EXPECT_LT(wait_with(10'000), most_for_each) << "with all that keeps its size from now on, such as the list of timers";
+  const std::size_t before = mallinfo2().uordblks;
+  const std::size_t of_few = wait_with(5'000);
+  const std::size_t of_many = wait_with(10'000);
+  EXPECT_LT(of_many, most_for_each);
+  EXPECT_LE(of_many, of_few + of_few / 20);
+  EXPECT_GE(of_many, of_few - of_few / 20);
+  EXPECT_LE(mallinfo2().uordblks, before + 64 * 1024) << "they gave everything back";
+  EXPECT_TRUE(engine.sent.empty());
 }
 
 }  // namespace

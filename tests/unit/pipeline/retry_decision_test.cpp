@@ -93,6 +93,17 @@ TEST(DecideRetry, TheProvidersWordGoesBeforeTheKind) {
   EXPECT_TRUE(decide(RetryConfig(), FailedAttempt{.error = yes}));
 }
 
+// providers.md, 0.3.
+TEST(DecideRetry, ExceptForWhatNoSecondAttemptChanges) {
+  for (const ErrorKind kind : {ErrorKind::quota_exceeded, ErrorKind::authentication, ErrorKind::permission}) {
+    const Error yes = Error(kind, "x").should_retry(true);
+    EXPECT_FALSE(decide(RetryConfig(), FailedAttempt{.error = yes})) << kind;
+    EXPECT_TRUE(decide(RetryConfig().retry_on(kind), FailedAttempt{.error = yes})) << kind << ": the user wants it";
+    const Error no = Error(kind, "x").should_retry(false);
+    EXPECT_FALSE(decide(RetryConfig().retry_on(kind), FailedAttempt{.error = no})) << kind;
+  }
+}
+
 TEST(DecideRetry, NotWhenTheProviderWantsTooLongAWait) {
   const Error error = overloaded().retry_after(60s);
   EXPECT_TRUE(decide(RetryConfig(), FailedAttempt{.error = error}));

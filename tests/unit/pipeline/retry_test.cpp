@@ -68,6 +68,30 @@ TEST_F(RetryTest, TheyAreOnTheErrorToo) {
   EXPECT_EQ(call->error().attempts()[2].error(), ErrorKind::overloaded);
 }
 
+// gpt-4o-mini is 0.15 dollars for a million tokens in and 0.60 out; 7 and 3 of them are 0.00000285.
+TEST_F(RetryTest, WhatWasTriedIsInTheCost) {
+  const auto ask = [&](std::vector<Script> scripts) {
+    engine.serve("a", std::move(scripts));
+    return engine.run_chat(engine.provider(engine.config("a", "gpt-4o-mini")));
+  };
+  const auto refused = ask({refusing(500), failing(ErrorKind::connection), good("Hello")});
+  ASSERT_EQ(refused->attempts().size(), 3U);
+  EXPECT_EQ(refused->attempts()[0].cost(), Money::zero()) << "it was refused";
+  EXPECT_EQ(refused->attempts()[1].cost(), Money::zero()) << "it never got there";
+  EXPECT_EQ(refused->attempts()[2].cost(), Money("0.00000285"));
+  EXPECT_EQ(refused->response().cost(), Money("0.00000285"));
+
+  // What broke off may have cost anything.
+  const std::string answer = chat_answer("x");
+  const auto cut = ask({json_answer(200, answer.substr(0, 30)), good("Hello")});
+  EXPECT_FALSE(cut->attempts()[0].cost().known());
+  EXPECT_FALSE(cut->response().cost().known());
+  EXPECT_EQ(cut->response().cost().at_least(), Money("0.00000285"));
+
+  engine.serve("a", {good("Hello")});
+  EXPECT_FALSE(engine.run_chat(engine.provider("a"))->response().cost().known()) << "nobody knows the price of m-1";
+}
+
 TEST_F(RetryTest, RandomWaitsStayWithinTheirBounds) {
   engine.serve("a", {refusing(500)});
   const Provider asked = provider(RetryConfig().max_attempts(7).budget(1));
@@ -178,6 +202,17 @@ TEST_F(RetryTest, UsedUpCreditIsNeverTriedAgain) {
   const auto call = engine.run_chat(engine.provider("a"));
   EXPECT_EQ(call->error().kind(), ErrorKind::quota_exceeded);
   EXPECT_EQ(engine.sent.size(), 1U);
+}
+
+TEST_F(RetryTest, WhatNoSecondAttemptChangesIsNotTriedAgainAlthoughAHeaderSaysSo) {
+  const std::string used_up = R"({"error":{"message":"You exceeded your quota","code":"insufficient_quota"}})";
+  const Headers yes = {{"x-should-retry", "true"}};
+  for (const Script& refusal : {refusing(401, yes), refusing(403, yes), refusing(429, yes, used_up)}) {
+    engine.sent.clear();
+    engine.serve("a", {refusal, good("Hello")});
+    EXPECT_FALSE(*engine.run_chat(engine.provider("a"))->result);
+    EXPECT_EQ(engine.sent.size(), 1U);
+  }
 }
 
 TEST_F(RetryTest, KindsCanBeChanged) {

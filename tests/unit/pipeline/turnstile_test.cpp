@@ -31,12 +31,19 @@ class TurnstileTest : public testing::Test {
   };
 
   void limit(const Limits& limits) { turnstile.emplace(limits, gate); }
-  Visitor& come(double tokens = 0, std::chrono::nanoseconds patience = 1h) {
+  Visitor& come(double tokens = 0, std::chrono::nanoseconds longest_pause = 1h) {
+    return come_with(Turnstile::Patience{longest_pause}, tokens);
+  }
+  Visitor& come_with(Turnstile::Patience patience, double tokens = 0) {
     Visitor& visitor = visitors.emplace_back();
     stand_in_the_row(visitor, tokens, patience);
     return visitor;
   }
-  void stand_in_the_row(Visitor& visitor, double tokens = 0, std::chrono::nanoseconds patience = 1h) {
+  /// Goes away after that time.
+  Visitor& come_for(std::chrono::nanoseconds longest) {
+    return come_with(Turnstile::Patience{.pause = longest, .until = scheduler.steady_now() + longest});
+  }
+  void stand_in_the_row(Visitor& visitor, double tokens = 0, Turnstile::Patience patience = {.pause = 1h}) {
     std::function<void(Turnstile::Turn)> passed = [this, &visitor](Turnstile::Turn turn) {
       visitor.entry = turn.entry;
       visitor.at = turn.at - started;
@@ -200,7 +207,7 @@ TEST_F(TurnstileTest, WhoIsCancelledAlreadyDoesNotEnter) {
   Visitor& visitor = visitors.emplace_back();
   visitor.cancel.cancel(Error(ErrorKind::cancelled, "before"));
   std::function<void(Turnstile::Turn)> passed = [&](Turnstile::Turn turn) { visitor.entry = turn.entry; };
-  spawn(turnstile->enter(scheduler, visitor.cancel, 0, 1h), std::move(passed));
+  spawn(turnstile->enter(scheduler, visitor.cancel, 0, Turnstile::Patience{1h}), std::move(passed));
   EXPECT_EQ(visitor.entry, Entry::cancelled);
   EXPECT_EQ(turnstile->inside(), 0U);
 }
@@ -260,6 +267,56 @@ TEST_F(TurnstileTest, AGateThatClosesTurnsAwayThoseWhoWait) {
   leave();
   scheduler.run();
   EXPECT_EQ(patient.at, 5s);
+}
+
+TEST_F(TurnstileTest, WhoHasSomewhereElseToGoLeavesTheRow) {
+  limit(Limits().max_concurrent(1));
+  come();
+  Visitor& second = come_for(2s);
+  Visitor& third = come_for(3s);
+  scheduler.run_for(2s);
+  EXPECT_EQ(second.entry, Entry::turned_away);
+  EXPECT_EQ(second.at, 2s);
+  leave();
+  scheduler.run();
+  EXPECT_EQ(third.entry, Entry::passed);
+  EXPECT_EQ(third.at, 2s);
+  EXPECT_TRUE(scheduler.idle()) << "a timer was left behind";
+}
+
+TEST_F(TurnstileTest, ItLeavesARampTooAndTheNextOneMoves) {
+  close_gate(1s);
+  Visitor& trial = come();
+  Visitor& elsewhere = come_for(3s);
+  Visitor& patient = come(0, 1s);
+  scheduler.run_for(3s);
+  EXPECT_EQ(trial.at, 1s);
+  EXPECT_EQ(elsewhere.entry, Entry::turned_away);
+  EXPECT_EQ(elsewhere.at, 3s);
+  EXPECT_FALSE(patient.entry) << "the pause was short enough, and the row is as long as it is";
+  leave();
+  settle();
+  EXPECT_EQ(patient.entry, Entry::passed);
+}
+
+TEST_F(TurnstileTest, TheFirstInTheRowThatLeavesMakesWayForASmallerOne) {
+  limit(Limits().tokens_per_minute(600));
+  come(60);
+  Visitor& large = come_with(Turnstile::Patience{.pause = 1s, .until = scheduler.steady_now() + 1s}, 60);
+  Visitor& small = come(1);
+  scheduler.run_for(1s);
+  EXPECT_EQ(large.entry, Entry::turned_away);
+  EXPECT_EQ(small.entry, Entry::passed);
+}
+
+TEST_F(TurnstileTest, CancellingStopsItsPatienceToo) {
+  limit(Limits().max_concurrent(1));
+  come();
+  Visitor& second = come_for(2s);
+  second.cancel.cancel(Error(ErrorKind::cancelled, "enough"));
+  settle();
+  EXPECT_EQ(second.entry, Entry::cancelled);
+  EXPECT_TRUE(scheduler.idle()) << "a timer was left behind";
 }
 
 TEST_F(TurnstileTest, TenThousandWaitAtAClosedGate) {

@@ -38,6 +38,20 @@ TEST_F(UnmeantOptionsTest, AreWarnedOfWhereTheyWereSet) {
   EXPECT_EQ(engine.sent.size(), 1U);
 }
 
+/// What a request in the form of Chat Completions has beside what is known: whoever gets it says what it cannot carry.
+TEST_F(UnmeantOptionsTest, FieldsOfChatCompletionsAreWarnedOfOneByOne) {
+  const OwnOptions further = OwnOptions("openai-chat").set("weight", 1).set("x", 2);
+  Messages messages;
+  messages.add(Message(Role::user).add(Part::text("one").with(further)).with(further));
+  EXPECT_EQ(warned(engine.provider("a"), Options(), messages), Places());
+  engine.serve(
+      "b",
+      {json_answer(200,
+                   R"({"model":"m","message":{"role":"assistant","content":"Hi"},"done":true,"done_reason":"stop"})")});
+  EXPECT_EQ(warned(engine.provider(engine.ollama("b")), Options(), messages),
+            (Places{"messages/0/weight", "messages/0/x", "messages/0/content/0/weight", "messages/0/content/0/x"}));
+}
+
 TEST_F(UnmeantOptionsTest, AreAnErrorWithStrict) {
   const auto call = engine.run_chat(engine.provider("a"), Options().strict(true).with(ollama::Options().num_ctx(1)));
   ASSERT_FALSE(*call->result);

@@ -105,6 +105,43 @@ TEST_F(UserLayersTest, MayChangeAndDropChunks) {
   EXPECT_EQ(call->text(), "my *** word");
 }
 
+/// Asks another provider about everything that is short.
+FunctionLayer::Function short_ones_to(const Provider& other) {
+  return [other](Request request, std::shared_ptr<Layer::Next> next, Layer::Done done) {
+    if (request.messages()[0].content().size() > 10) return next->call(std::move(request), std::move(done));
+    other.async_chat(request.messages(), request.options()).then(std::move(done));
+  };
+}
+
+TEST_F(UserLayersTest, MayAskAnotherProvider) {
+  engine.serve("a", {good("from a")});
+  engine.serve("b", {good("from b", 2s)});
+  const Provider routed = with(short_ones_to(engine.provider("b")));
+  const auto short_one = engine.run_chat(routed);
+  EXPECT_EQ(short_one->response().content(), "from b");
+  EXPECT_EQ(short_one->took, 2s);
+  EXPECT_EQ(engine.sent_to("a"), 0U);
+  EXPECT_EQ(engine.run_chat(routed, Options(), "A question that is long.")->response().content(), "from a");
+}
+
+TEST_F(UserLayersTest, CancellingReachesTheOtherProvider) {
+  engine.serve("b", {silence()});
+  const Provider routed = with(short_ones_to(engine.provider("b")));
+  std::stop_source stop;
+  const auto call = engine.chat(routed, Options().cancel_on(stop.get_token()));
+  engine.scheduler.run_for(1s);
+  EXPECT_EQ(engine.engine->calls_in_flight(), 2U);
+  stop.request_stop();
+  engine.scheduler.run_for(0s);
+  EXPECT_EQ(call->error().kind(), ErrorKind::cancelled);
+  EXPECT_EQ(engine.engine->calls_in_flight(), 0U);
+
+  const auto late = engine.chat(routed, Options().deadline(3s));
+  engine.scheduler.run_for(3s);
+  EXPECT_EQ(late->error().kind(), ErrorKind::deadline_exceeded);
+  EXPECT_EQ(engine.engine->calls_in_flight(), 0U);
+}
+
 TEST_F(UserLayersTest, MayAnswerByThemselves) {
   const Provider provider = with([](Request request, std::shared_ptr<Layer::Next> next, Layer::Done done) {
     if (request.stream()) {

@@ -68,14 +68,17 @@ TEST(AnthropicHostile, ABlockThatIsTooDeepIsNamed) {
   EXPECT_EQ(streamed.result->warnings().size(), 1u);
 }
 
-TEST(AnthropicHostile, ArgumentsThatAreTooDeepAreNamed) {
-  const std::string call = R"({"type":"tool_use","id":"a","name":"f","input":)" + nested(300, "{\"a\":", "}") + "}";
+TEST(AnthropicHostile, ArgumentsThatAreTooDeepAreNamedAndKept) {
+  const std::string input = nested(300, "{\"a\":", "}");
+  const std::string call = R"({"type":"tool_use","id":"a","name":"f","input":)" + input + "}";
   const ReadAnswer whole = read_messages(R"({"content":[)" + call + R"(],"stop_reason":"tool_use"})", false);
   ASSERT_TRUE(whole.result) << whole.as_json();
   EXPECT_FALSE(whole.result->warnings().empty());
+  EXPECT_EQ(whole.result->tool_calls().at(0).arguments(), input);
   const ReadAnswer streamed = read_messages(start + block("0", call) + finish, true);
   ASSERT_TRUE(streamed.result) << streamed.as_json();
   EXPECT_FALSE(streamed.result->warnings().empty());
+  EXPECT_EQ(streamed.result->tool_calls().at(0).arguments(), input);
 }
 
 TEST(AnthropicHostile, ABlockThatGoesBackIsNeverTooDeepForThat) {

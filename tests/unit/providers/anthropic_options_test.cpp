@@ -299,10 +299,10 @@ TEST(AnthropicModels, ListIsAskedForByItsOwnPath) {
       "max_tokens":128000},{"type":"model","id":"claude-haiku-5-5"}],"has_more":false,"first_id":"a","last_id":"b"})";
   const codec::Codec& codec = *codec::find_codec("anthropic");
   const codec::Target target{codec::find_preset("anthropic"), "", "https://api.anthropic.com"};
-  const HttpRequest request = codec.list_models(target);
+  const HttpRequest request = codec.list_models(target, "");
   EXPECT_EQ(request.url, "https://api.anthropic.com/v1/models?limit=1000");
   EXPECT_EQ(request.headers.get("anthropic-version"), "2023-06-01");
-  const std::vector<ModelInfo> models = codec.models(body);
+  const std::vector<ModelInfo> models = codec.models(body).models;
   ASSERT_EQ(models.size(), 2u);
   EXPECT_EQ(models[0].id(), "claude-opus-5-5");
   EXPECT_EQ(models[0].context_window(), Count(1'000'000));

@@ -60,6 +60,15 @@ TEST(Base64, NormalizesTheAlphabetForUrls) {
   EXPECT_EQ(base64::normalize("?"), std::nullopt);
 }
 
+TEST(Base64, NormalizesPaddingThatIsTooLong) {
+  EXPECT_EQ(base64::normalize("Zg=="), "Zg==");
+  EXPECT_EQ(base64::normalize("Zm8="), "Zm8=");
+  EXPECT_EQ(base64::normalize("Zm9v===="), "Zm9v");
+  EXPECT_EQ(base64::normalize("Zg======"), "Zg==");
+  EXPECT_EQ(base64::normalize("g==="), "");
+  EXPECT_EQ(base64::normalize("===="), "");
+}
+
 TEST(DataUri, IsTakenApart) {
   const auto uri = codec::parse_data_uri("data:image/png;name=a;base64,Zm9v");
   ASSERT_TRUE(uri);

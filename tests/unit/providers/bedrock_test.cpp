@@ -234,13 +234,13 @@ TEST(Bedrock, AToolIsForcedWhereItCanBe) {
 TEST(Bedrock, ModelsAreListedByTheControlPlane) {
   const codec::Codec& codec = *codec::find_codec("bedrock");
   const codec::Target target{codec::find_preset("bedrock"), {}, host};
-  EXPECT_EQ(codec.list_models(target).url, "https://bedrock.eu-west-1.amazonaws.com/foundation-models");
+  EXPECT_EQ(codec.list_models(target, "").url, "https://bedrock.eu-west-1.amazonaws.com/foundation-models");
   const codec::Target own{codec::find_preset("bedrock"), {}, "http://localhost:1"};
-  EXPECT_EQ(codec.list_models(own).url, "http://localhost:1/foundation-models");
-  const auto models =
+  EXPECT_EQ(codec.list_models(own, "").url, "http://localhost:1/foundation-models");
+  const codec::ModelPage page =
       codec.models(R"({"modelSummaries":[{"modelId":"a","modelName":"A"},{"modelName":"none"},{"modelId":"b:0"}]})");
-  ASSERT_EQ(models.size(), 2U);
-  EXPECT_EQ(models[1].id(), "b:0");
+  ASSERT_EQ(page.models.size(), 2U);
+  EXPECT_EQ(page.models[1].id(), "b:0");
 }
 
 Environment variables(std::map<std::string, std::string> values) {

@@ -103,6 +103,44 @@ TEST(ChatRequest, WhatIsNotKnownInACallKeepsItsBytes) {
             Part::tool_call("b", "sql", "SELECT 1").with(OwnOptions("openai-chat").set("type", Json("\"custom\""))));
 }
 
+// providers.md §1.3: `prompt_cache_breakpoint` stands beside a text; gateways take `cache_control` there.
+TEST(ChatRequest, APartWithMoreFieldsIsWhatItIs) {
+  const ChatRequest request = parse_chat_request(R"({"model":"m","messages":[
+      {"role":"system","content":[{"type":"text","text":"s","cache_control":{"type": "ephemeral"}}]},
+      {"role":"user","content":[{"type":"text","text":"q","prompt_cache_breakpoint":{"mode":"explicit"},"x":null},
+                                {"type":"image_url","image_url":{"url":"https://x.example/a.png"},"y":1},
+                                {"type":"image_url","image_url":{"url":"https://x.example/a.png","z":1}}]},
+      {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"2","y":1},{"type":"text","text":"2"}]}]})");
+  const OwnOptions y = OwnOptions("openai-chat").set("y", 1);
+  EXPECT_EQ(request.messages[0].parts()[0],
+            Part::text("s").with(OwnOptions("openai-chat").set("cache_control", Json(R"({"type": "ephemeral"})"))));
+  const auto& parts = request.messages[1].parts();
+  EXPECT_EQ(parts[0], Part::text("q").with(
+                          OwnOptions("openai-chat").set("prompt_cache_breakpoint", Json(R"({"mode":"explicit"})"))));
+  EXPECT_EQ(parts[1], Part::image_url("https://x.example/a.png").with(y));
+  EXPECT_EQ(parts[2].kind(), PartKind::unknown);
+  EXPECT_EQ(request.messages[2].parts()[0], Part::tool_result("c", {Part::text("2").with(y), Part::text("2")}));
+  EXPECT_EQ(request.messages[2].parts()[0].text(), "22");
+}
+
+TEST(ChatRequest, AToolWithMoreFieldsIsWhatItIs) {
+  const ChatRequest request = parse_chat_request(with(
+      R"("tools":[{"type":"function","function":{"name":"f","strict":true,"a": 1.0,"b":null},"cache_control":{}}])"));
+  ASSERT_EQ(request.options.tools().size(), 1u);
+  const Tool& tool = request.options.tools()[0];
+  EXPECT_EQ(tool.name(), "f");
+  EXPECT_EQ(tool.strict(), true);
+  EXPECT_EQ(tool.own_options(),
+            std::vector<OwnOptions>{
+                OwnOptions("openai-chat").set("cache_control", Json("{}")).set("function", Json(R"({"a":1.0})"))});
+}
+
+TEST(ChatRequest, MayNameNoModel) {
+  const ChatRequest request = parse_chat_request(R"({"messages":[{"role":"user","content":"hi"}]})");
+  EXPECT_EQ(request.model, "");
+  EXPECT_EQ(request.messages, Messages().user("hi"));
+}
+
 TEST(ChatRequest, FormatsOfAServersOwnGoAlong) {
   const ChatRequest request = parse_chat_request(with(R"("response_format":{"type":"regex","pattern": "a+"})"));
   EXPECT_FALSE(request.options.response_format());
@@ -116,7 +154,6 @@ TEST(ChatRequest, FaultsNameTheField) {
   EXPECT_EQ(refused_at("[]"), "body");
   EXPECT_EQ(refused_at("{\"model\":"), "body");
   EXPECT_EQ(refused_at("{\"model\":\"\xff\"}"), "body");
-  EXPECT_EQ(refused_at(R"({"messages":[]})"), "model");
   EXPECT_EQ(refused_at(R"({"model":"m"})"), "messages");
   EXPECT_EQ(refused_at(R"({"model":7,"messages":[]})"), "model");
   EXPECT_EQ(refused_at(R"({"model":"m","messages":{}})"), "messages");

@@ -134,13 +134,14 @@ TEST(Cohere, ABlockOfAnotherProviderIsLeftOut) {
 TEST(Cohere, Models) {
   const codec::Codec& codec = *codec::find_codec("cohere");
   const codec::Target target{codec::find_preset("cohere"), {}, "https://api.cohere.com"};
-  const HttpRequest request = codec.list_models(target);
+  const HttpRequest request = codec.list_models(target, "");
   EXPECT_EQ(request.url, "https://api.cohere.com/v1/models?page_size=1000");
   EXPECT_EQ(request.headers.get("x-client-name"), "antiphon");
-  const auto models = codec.models(R"({"models":[{"name":"command-a","context_length":256000}],"next_page_token":""})");
-  ASSERT_EQ(models.size(), 1U);
-  EXPECT_EQ(models[0].id(), "command-a");
-  EXPECT_EQ(models[0].context_window(), Count(256000));
+  const codec::ModelPage page =
+      codec.models(R"({"models":[{"name":"command-a","context_length":256000}],"next_page_token":""})");
+  ASSERT_EQ(page.models.size(), 1U);
+  EXPECT_EQ(page.models[0].id(), "command-a");
+  EXPECT_EQ(page.models[0].context_window(), Count(256000));
 }
 
 }  // namespace

@@ -95,9 +95,33 @@ TEST(Encode, MessagesThatCannotBe) {
   EXPECT_EQ(message_refused_at(one(Part::tool_call("", "f", "{}"), Role::assistant)), "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::image("bytes", ""))), "messages/0/content/0");
-  EXPECT_EQ(place_of(ErrorKind::unsupported,
-                     [] { encode(local(), one(Part::document_url("https://x.example/a.pdf")), Options(), false); }),
-            "messages/0/content/0");
+}
+
+// One rule for every protocol: what it cannot carry is left out with a warning, or an error with `strict`.
+TEST(Encode, PartsThatCannotBeCarriedAreLeftOut) {
+  const Part audio = Part::audio("RIFF....WAVE", "wav");
+  const Part table = Part::document("a,b", "application/vnd.ms-excel", "a.xls");
+  const Part page = Part::document_url("https://x.example/a.pdf");
+  const Part picture = Part::image_url("https://x.example/a.png");
+  struct Case {
+    const char* provider;
+    const Part& part;
+  };
+  for (const Case& each :
+       {Case{"openai-responses", audio}, Case{"anthropic", audio}, Case{"bedrock", audio},
+        Case{"bedrock-anthropic", audio}, Case{"cohere", audio}, Case{"ollama", audio}, Case{"anthropic", table},
+        Case{"cohere", table}, Case{"ollama", table}, Case{"openrouter", page}, Case{"bedrock", page},
+        Case{"bedrock-anthropic", page}, Case{"anthropic-vertex", page}, Case{"cohere", page}, Case{"ollama", page},
+        Case{"bedrock", picture}, Case{"bedrock-anthropic", picture}, Case{"ollama", picture}}) {
+    const ModelConfig config = ModelConfig("m", ProviderId(each.provider)).base_url("https://host.example");
+    const Messages messages = Messages().add(Message(Role::user, "Look.").add(each.part));
+    const EncodedRequest request = encode(config, messages, Options(), false);
+    EXPECT_EQ(warned(request), std::vector<std::string>{"messages/0/content/1"}) << each.provider;
+    EXPECT_NE(request.http.body.find("Look."), std::string::npos) << each.provider;
+    EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(config, messages, Options().strict(), false); }),
+              "messages/0/content/1")
+        << each.provider;
+  }
 }
 
 TEST(Encode, AttachmentsJoinTheLastUserMessage) {
@@ -142,8 +166,9 @@ TEST(Encode, ARecordingAsDataUri) {
               body_of(gemini, messages).at("contents").at(0).at("parts"));
   expect_json(R"([{"fileData":{"mimeType":"audio/mp3","fileUri":"gs://b/a.mp3"}}])",
               body_of(gemini, one(Part::audio_url("gs://b/a.mp3"))).at("contents").at(0).at("parts"));
-  EXPECT_EQ(place_of(ErrorKind::unsupported,
-                     [] { encode(local(), one(Part::audio_url("https://h/a.wav")), Options(), false); }),
+  const Messages linked = one(Part::audio_url("https://h/a.wav"));
+  EXPECT_EQ(warned(encode(local(), linked, Options(), false)), std::vector<std::string>{"messages/0/content/0"});
+  EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(local(), linked, Options().strict(), false); }),
             "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::audio_url("data:audio/wav;base64,*"))), "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::audio("tone", ""))), "messages/0/content/0");

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "nested.hpp"
 #include "recorded_answer.hpp"
 #include "unit/wire/aws_frames.hpp"
 
@@ -71,6 +72,35 @@ TEST(Frames, LengthsThatDoNotFit) {
   }
 }
 
+// A length is four bytes of any kind: only the content type tells such an answer from a text (§6.16).
+TEST(Frames, AFirstFrameWithAWrongLengthIsAFrame) {
+  for (const std::string begin : {"\xff\xff\xff\xff", "    ", "\n\n\n\n", "\xEF\xBB\xBF ", "data", "[   ", "{\"a\""}) {
+    const bool is_json = begin[0] == '[' || begin[0] == '{';
+    const std::string bytes = begin + std::string(200, '\xff');
+    const ReadAnswer whole = read_frames(bytes);
+    ASSERT_FALSE(whole.result) << begin;
+    EXPECT_EQ(whole.result.error().kind(), ErrorKind::protocol) << begin;
+    EXPECT_EQ(whole.result.error().where(), is_json ? "body" : "frames/0/prelude") << begin << whole.as_json();
+    RecordedAnswer answer;
+    answer.protocol = "bedrock";
+    answer.stream = true;
+    answer.bytes = bytes;
+    answer.headers.add("content-type", "application/vnd.amazon.eventstream; charset=utf-8");
+    for (std::size_t cut = 1; cut < 8; ++cut) EXPECT_EQ(read_answer(answer, {cut}).as_json(), whole.as_json()) << begin;
+  }
+}
+
+TEST(Frames, WithoutThatContentTypeATextIsOne) {
+  RecordedAnswer answer;
+  answer.protocol = "bedrock";
+  answer.stream = true;
+  answer.bytes = "\xff\xff\xff\xff oops";
+  answer.headers.add("content-type", "text/html");
+  const ReadAnswer read = read_answer(answer);
+  ASSERT_FALSE(read.result);
+  EXPECT_EQ(read.result.error().where(), "body");
+}
+
 TEST(Frames, AFrameThatIsCutIsNoSuccess) {
   const std::string whole = text("Ha") + ending();
   const ReadAnswer cut = read_frames(whole.substr(0, whole.size() - 1));
@@ -132,6 +162,37 @@ TEST(HostileBedrock, DepthNowhereCrashes) {
   }
 }
 
+// 1,000 levels are more than we hand out, and fewer than nobody can read: what holds them is named, the rest is read.
+TEST(HostileBedrock, AThousandNestedObjectsAreNamed) {
+  const std::string deep = nested(1000, "{\"a\":", "}");
+  const auto read_whole = [](const std::string& blocks, const std::string& beside) {
+    RecordedAnswer answer;
+    answer.protocol = "bedrock";
+    answer.bytes = R"({"output":{"message":{"role":"assistant","content":[{"text":"Hi"})" + blocks +
+                   R"(]}},"stopReason":"end_turn")" + beside + "}";
+    return read_answer(answer);
+  };
+  const auto expect_named = [](const ReadAnswer& read, const char* where) {
+    ASSERT_TRUE(read.result) << where << read.as_json();
+    EXPECT_EQ(read.result->content(), "Hi") << where;
+    ASSERT_EQ(read.result->warnings().size(), 1U) << where << read.as_json();
+    EXPECT_EQ(read.result->warnings()[0].where(), where);
+  };
+  expect_named(read_whole(R"(,{"odd":)" + deep + "}", ""), "content");
+  expect_named(read_whole("", R"(,"odd":)" + deep), "odd");
+  expect_named(read_whole("", R"(,"usage":{"odd":)" + deep + "}"), "usage.odd");
+  expect_named(read_whole(R"(,{"toolUse":{"toolUseId":"a","name":"f","input":)" + deep + "}}", ""), "toolUse/input");
+  expect_named(
+      read_frames(text("Hi") + event("contentBlockDelta", R"({"contentBlockIndex":1,"delta":{"odd":)" + deep + "}}") +
+                  ending()),
+      "content");
+  expect_named(read_frames(text("Hi") + event("messageStop", R"({"stopReason":"end_turn","odd":)" + deep + "}") +
+                           event("metadata", R"({"usage":{"inputTokens":1}})")),
+               "odd");
+  // Events that are not known may be anything.
+  EXPECT_TRUE(read_frames(text("Hi") + event("odd", deep) + ending()).result);
+}
+
 TEST(HostileBedrock, IndicesTakeNoMemory) {
   std::string bytes;
   for (const char* index : {"-1", "4294967296", "9223372036854775807", "1e300", "123456789012345678901234567890", "0.5",
@@ -187,6 +248,44 @@ TEST(HostileCohere, DepthNowhereCrashes) {
       }
     }
   }
+}
+
+TEST(HostileCohere, AThousandNestedObjectsAreNamed) {
+  const std::string deep = nested(1000, "{\"a\":", "}");
+  const auto read_whole = [](const std::string& message, const std::string& beside) {
+    RecordedAnswer answer;
+    answer.protocol = "cohere";
+    answer.bytes = R"({"id":"c","finish_reason":"COMPLETE","message":{)" + message + "}" + beside + "}";
+    return read_answer(answer);
+  };
+  const auto read_events = [](const std::string& event) {
+    RecordedAnswer answer;
+    answer.protocol = "cohere";
+    answer.stream = true;
+    answer.bytes = data_event(R"({"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Hi"}}}})") +
+                   data_event(event) + data_event(R"({"type":"message-end","delta":{"finish_reason":"COMPLETE"}})");
+    return read_answer(answer);
+  };
+  const auto expect_named = [](const ReadAnswer& read, const char* where, const char* words) {
+    ASSERT_TRUE(read.result) << where << read.as_json();
+    EXPECT_EQ(read.result->content(), words) << where;
+    ASSERT_EQ(read.result->warnings().size(), 1U) << where << read.as_json();
+    EXPECT_EQ(read.result->warnings()[0].where(), where);
+  };
+  const std::string hi = R"("content":[{"type":"text","text":"Hi"}])";
+  expect_named(read_whole(R"("content":)" + deep, ""), "content", "");
+  expect_named(read_whole(R"("content":[)" + deep + R"(,{"type":"text","text":"Hi"}])", ""), "content", "Hi");
+  expect_named(read_whole(R"("content":[{"type":"odd","x":)" + deep + R"(},{"type":"text","text":"Hi"}])", ""),
+               "content", "Hi");
+  expect_named(read_whole(hi + R"(,"odd":)" + deep, ""), "message.odd", "Hi");
+  expect_named(read_whole(hi, R"(,"odd":)" + deep), "odd", "Hi");
+  expect_named(read_whole(hi, R"(,"usage":{"odd":)" + deep + "}"), "usage.odd", "Hi");
+  expect_named(read_whole(hi + R"(,"tool_calls":[{"id":"a","function":{"name":"f","arguments":)" + deep + "}}]", ""),
+               "tool_calls", "Hi");
+  expect_named(read_events(R"({"type":"content-start","index":1,"delta":{"message":{"content":)" + deep + "}}}"),
+               "content", "Hi");
+  // Events that are not known may be anything.
+  EXPECT_TRUE(read_events(R"({"type":"odd","x":)" + deep + "}").result);
 }
 
 TEST(HostileCohere, IndicesTakeNoMemory) {

@@ -130,7 +130,7 @@ TEST(GeminiEncode, WhatIsWrongNamesItsPlace) {
   EXPECT_EQ(refused(Messages().user("a\xff")), "messages/0/content/0");
   EXPECT_EQ(refused(one(Part::image("bytes", ""))), "messages/0/content/0");
   EXPECT_EQ(refused(one(Part::image_url("data:image/png;base64,!"))), "messages/0/content/0");
-  EXPECT_EQ(refused(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
+  EXPECT_EQ(refused(one(Part::image_url("https://x.example"), Role::system).user("a")), "messages/0/content/0");
   EXPECT_EQ(refused(one(Part::unknown("gemini", "{"))), "messages/0/content/0");
   EXPECT_EQ(refused(one(Part::tool_call("a", "f", "{}"))), "messages/0/content/0");
   EXPECT_EQ(refused("hi", Options().temperature(-1)), "temperature");

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/serialize.hpp>
+
 #include <antiphon/antiphon.hpp>
 
 #include "fixture.hpp"
@@ -260,6 +262,61 @@ TEST(OptionTable, TellsWhatBecomesOfEveryOptionOnEveryProtocol) {
     all += "\n";
   }
   EXPECT_FALSE(differs) << "docs/options.md should say, with native or adapted for sent:\n" << all;
+}
+
+/// What stands in a request for an option that is sent as it is, as JSON.
+const std::map<std::string, std::string> plain_values = {{"temperature", "0.5"},
+                                                         {"top_p", "0.9"},
+                                                         {"top_k", "40"},
+                                                         {"max_tokens", "77"},
+                                                         {"stop", R"("END")"},
+                                                         {"seed", "42"},
+                                                         {"presence_penalty", "0.5"},
+                                                         {"user", R"("team")"},
+                                                         {"frequency_penalty", "0.5"},
+                                                         {"metadata", R"("search")"},
+                                                         {"n", "2"},
+                                                         {"reasoning_effort", R"("low")"}};
+
+/// A number itself, a text anywhere inside.
+bool is_at(const boost::json::value& body, const std::string& place, const boost::json::value& wanted) {
+  boost::system::error_code none;
+  const boost::json::value* found = body.find_pointer(place, none);
+  if (!found) return false;
+  if (wanted.is_number()) return found->is_number() && found->to_number<double>() == wanted.to_number<double>();
+  return boost::json::serialize(*found).find(std::string(wanted.as_string())) != std::string::npos;
+}
+
+TEST(OptionTable, NativeMeansThatTheValueItselfIsSentAndAdaptedThatMoreHappens) {
+  const std::vector<std::vector<std::string>> rows = table("protocols");
+  std::size_t native = 0;
+  for (const OptionCase& row : option_cases()) {
+    const auto value = plain_values.find(row.name);
+    const auto cells = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.at(0) == row.name; });
+    if (value == plain_values.end() || cells == rows.end()) continue;
+    for (std::size_t column = 1; column < cells->size(); ++column) {
+      const std::string& cell = (*cells)[column];
+      if (!cell.starts_with("native") && !cell.starts_with("adapted")) continue;
+      Options options;
+      Message message = question();
+      row.with(options, message);
+      const EncodedRequest request = request_for(plain_provider(rows[0].at(column)), options, message);
+      const boost::json::value body = parse_json(request.http.body);
+      const boost::json::value wanted = parse_json(value->second);
+      std::istringstream words(read_cell(cell));
+      std::size_t places = 0;
+      bool there = false;
+      for (std::string word; words >> word;) {
+        if (!word.starts_with('/')) continue;
+        ++places;
+        there = there || is_at(body, word, wanted);
+      }
+      EXPECT_EQ(there && places == 1, cell.starts_with("native"))
+          << row.name << " on " << rows[0].at(column) << " is said to be " << cell << ": " << request.http.body;
+      native += cell.starts_with("native") ? 1 : 0;
+    }
+  }
+  EXPECT_GT(native, 40U);
 }
 
 TEST(OptionTable, TellsWhichProvidersDiffer) {

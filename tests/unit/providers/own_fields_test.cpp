@@ -275,9 +275,36 @@ TEST(OwnFields, OfAToolResultAtOpenAi) {
   expect_at(encoded_for("openai", messages), "/messages/2",
             R"({"role":"tool","tool_call_id":"c","content":"r","oddity":7})");
   const Part inside = Part::tool_result("c", {Part::text("r").with(odd("openai"))});
-  expect_noted("openai", history_with(Part::tool_call("c", "f", "{}"), inside), "messages/2/content/0/oddity");
+  expect_at(encoded_for("openai", history_with(Part::tool_call("c", "f", "{}"), inside)), "/messages/2",
+            R"({"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"r","oddity":7}]})");
+  const Part picture =
+      Part::tool_result("c", {Part::text("r"), Part::image_url("https://x.example").with(odd("openai"))});
+  EXPECT_EQ(warned(encoded_for("openai", history_with(Part::tool_call("c", "f", "{}"), picture))),
+            (Places{"messages/2/content/0/oddity", "messages/2/content/0"}));
   const Part block = Part::unknown("openai", Json(R"({"type":"mood"})")).with(odd("openai"));
   expect_noted("openai", one(block), "messages/0/content/0/oddity");
+}
+
+TEST(OwnFields, InsideOfAFunctionAtOpenAi) {
+  const auto with = [](const char* inside) {
+    Options options;
+    options.tools(Tool("f", "d").with(OwnOptions("openai").set("function", Json(inside)).set("oddity", 7)));
+    return options;
+  };
+  expect_at(encoded_for("openai", "a", with(R"({"x_more":1})")), "/tools/0",
+            R"({"type":"function","function":{"name":"f","description":"d","parameters":
+                {"type":"object","properties":{}},"x_more":1},"oddity":7})");
+  const auto refused = [&](const char* inside) {
+    try {
+      encoded_for("openai", "a", with(inside));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_request);
+      return error.where();
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refused(R"({"name":"g"})"), "tools/0/function/name");
+  EXPECT_EQ(refused("7"), "tools/0/function");
 }
 
 TEST(OwnFields, OfSystemMessagesAtGemini) {

@@ -246,6 +246,12 @@ TEST(Rows, MistakesInADialectAreNamed) {
   EXPECT_EQ(in_dialect(R"("tool_call_id_length": 65)"), "providers/0/dialect/tool_call_id_length");
   EXPECT_EQ(in_dialect(R"("tool_call_id_length": 1.5)"), "providers/0/dialect/tool_call_id_length");
   EXPECT_EQ(in_dialect(R"("prefill_message": [])"), "providers/0/dialect/prefill_message");
+  EXPECT_EQ(in_dialect(R"("refused_by_model": ["stop"])"), "providers/0/dialect/refused_by_model");
+  EXPECT_EQ(in_dialect(R"("refused_by_model": {"": ["stop"]})"), "providers/0/dialect/refused_by_model");
+  EXPECT_EQ(in_dialect(R"("refused_by_model": {"m": "stop"})"), "providers/0/dialect/refused_by_model/m");
+  EXPECT_EQ(in_dialect(R"("refused_by_model": {"m": ["stop", ""]})"), "providers/0/dialect/refused_by_model/m/1");
+  EXPECT_EQ(in_dialect(R"("most_stops": -1)"), "providers/0/dialect/most_stops");
+  EXPECT_EQ(in_dialect(R"("forced_tools_while_thinking": 1)"), "providers/0/dialect/forced_tools_while_thinking");
   EXPECT_EQ(in_dialect(R"("json_word": true, "json_word": true)"), "providers/0/dialect/json_word");
 }
 

@@ -60,7 +60,8 @@ TEST(RateLimits, WhatSaysNothingOfUse) {
   };
   // Azure sends -1 and 0 on some calls (6.1); a limit of a day may be one of several.
   for (const char* reset : {"", "0", "-1", "0s", "soon", "NaN", "inf", "1e400", "61s", "24h", "61", "1795416599",
-                            "99999999999999999999", "2026-11-23T06:49:59Z", "2026-11-23T25:50:00Z", "2026-11-23"}) {
+                            "99999999999999999999", "900000000000", "99999999999999", "9999-12-31T23:59:59Z",
+                            "2026-11-23T06:49:59Z", "2026-11-23T25:50:00Z", "2026-11-23"}) {
     EXPECT_EQ(resets_in(reset), std::nullopt) << reset;
   }
   EXPECT_EQ(exhausted({{"x-ratelimit-remaining-requests", "0"}}), std::nullopt);

@@ -39,7 +39,7 @@ bool streams(const std::string& provider) {
 bool lists_models(const std::string& provider) {
   const codec::Target target = target_of(provider);
   try {
-    codec::find_codec(target.preset->protocol)->list_models(target);
+    codec::find_codec(target.preset->protocol)->list_models(target, "");
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::unsupported) << provider;
     return false;

@@ -82,7 +82,7 @@ ReadAnswer read_answer(const RecordedAnswer& answer, const std::vector<std::size
   std::vector<std::string> chunks;
   CollectAsJson sink(chunks);
   const codec::Target target{&preset_of(answer.protocol), "m-1", "http://127.0.0.1:1/v1"};
-  codec::AnswerReader reader(*codec::find_codec(answer.protocol), target, answer.stream, std::size_t{1} << 20, &sink);
+  codec::AnswerReader reader(*codec::find_codec(answer.protocol), target, answer.stream, answer.most_bytes, &sink);
   HttpHead head;
   head.status = answer.status;
   head.headers = answer.headers;

@@ -19,6 +19,8 @@ struct RecordedAnswer {
   int status = 200;
   HttpHeaders headers;
   bool stream = false;
+  /// `max_response_bytes`.
+  std::size_t most_bytes = std::size_t{1} << 20;
   /// No shorter beginning of the bytes may be taken for a complete answer; nothing when no beginning may.
   std::optional<std::size_t> complete_from;
 };

@@ -34,18 +34,29 @@ Response full() {
 TEST(ResultJson, HasTheContractsShape) {
   Response response = full();
   std::vector<Attempt> attempts;
-  attempts.push_back(Attempt("openai", "m").status(503).error(ErrorKind::overloaded, "busy"));
-  attempts.push_back(Attempt("openai", "m").status(200).waited(500ms).usage(response.usage()));
+  attempts.push_back(Attempt("openai", "m").status(503).error(ErrorKind::overloaded, "busy").cost(Money::zero()));
+  attempts.push_back(
+      Attempt("openai", "m").status(200).waited(500ms).usage(response.usage()).cost(Money("0.000000000000000001")));
   response.attempts(attempts).duration(std::chrono::nanoseconds(1234567890)).first_content_after(250ms);
   expect_json_text(R"({"terminal":"finished","finish_reason":"stop","raw_finish_reason":"eos","id":"x","model":"m",
       "text":"a\nb","reasoning":"hm","refusal":"no","tool_calls":[{"id":"c","name":"f","arguments":"{\"a\": 1}"}],
       "audio":[{"id":"audio_1","format":"wav","transcript":"spoken","bytes":3}],
       "usage":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1,"total_tokens":7},
       "warnings":[{"where":"top_k","message":"left out"}],"error":null,
-      "attempts":[{"provider":"openai","model":"m","status":503,"error":"overloaded","waited_ms":0},
+      "attempts":[{"provider":"openai","model":"m","status":503,"error":"overloaded","waited_ms":0,"cost":0},
                   {"provider":"openai","model":"m","status":200,"error":null,"waited_ms":500,
-                   "usage":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1,"total_tokens":7}}],
+                   "usage":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1,"total_tokens":7},
+                   "cost":0.000000000000000001}],"cost":0.000000000000000001,
       "duration_ms":1234,"first_chunk_ms":250})",
+                   to_json(response));
+}
+
+TEST(ResultJson, ACostThatIsNotKnownIsLeftOut) {
+  Response response;
+  response.attempts({Attempt("openai", "m").cost(Money("1.5")), Attempt("openai", "n")});
+  expect_json_text(R"({"terminal":"finished","text":"","warnings":[],"error":null,
+      "attempts":[{"provider":"openai","model":"m","status":0,"error":null,"waited_ms":0,"cost":1.5},
+                  {"provider":"openai","model":"n","status":0,"error":null,"waited_ms":0}]})",
                    to_json(response));
 }
 

@@ -249,6 +249,15 @@ TEST(Cohere, ListsItsModels) {
   const Json embed(get("/v1/models?endpoint=embed").body);
   EXPECT_EQ(embed.text("/models/0/name"), "embed-v4.0");
   EXPECT_FALSE(embed.has("/models/1"));
+  const Json first(get("/v1/models?page_size=2").body);
+  EXPECT_TRUE(first.has("/models/1"));
+  EXPECT_FALSE(first.has("/models/2"));
+  const std::string token = first.text("/next_page_token");
+  const Json last(get(("/v1/models?page_size=2&page_token=" + token).c_str()).body);
+  EXPECT_EQ(last.text("/models/0/name"), all.text("/models/2/name"));
+  EXPECT_FALSE(last.has("/next_page_token"));
+  EXPECT_EQ(get("/v1/models?page_size=0").status, 400);
+  EXPECT_EQ(get("/v1/models?page_token=none").status, 400);
   EXPECT_EQ(Json(get("/v1/models/x").body).text("/name"), "x");
   EXPECT_EQ(get("/v1/models/missing").status, 404);
   EXPECT_EQ(get("/cohere/v1/nothing").status, 404);

@@ -182,7 +182,8 @@ EncodedRequest ResponsesEncoder::encode() {
 void ResponsesEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("input")) {
-    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_);
+    const bool continued = extras_.has("previous_response_id") || extras_.has("conversation");
+    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_, continued);
   }
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
   write_stream_options();

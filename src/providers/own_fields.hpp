@@ -40,6 +40,9 @@ void write_beside(json::Writer& writer, const ExtraFields& fields, const std::st
 /// `where/NAME` for a name in `written`: what stands there already.
 void write_own_fields(json::Writer& writer, const std::vector<OwnOptions>& own, const Preset& preset,
                       const std::string& where, std::initializer_list<std::string_view> written);
+/// The same with fields that were gathered.
+void write_own_fields(json::Writer& writer, const ExtraFields& fields, const std::string& where,
+                      std::initializer_list<std::string_view> written);
 /// The same with those of several messages that became one.
 void write_own_fields(json::Writer& writer, const std::vector<const OwnOptions*>& own, const Preset& preset,
                       const std::string& where, std::initializer_list<std::string_view> written);

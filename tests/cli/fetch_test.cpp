@@ -29,6 +29,14 @@ TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
   EXPECT_EQ(pictures.connections(), 0);
 }
 
+TEST_F(Fetch, ARecordingMayBeADataUri) {
+  const Ended ended = chat(simulator, {"-a", "data:audio/wav;base64,UklGRg==", "?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed body(simulator.requests().at(0).body);
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/data"), "UklGRg==");
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/format"), "wav");
+}
+
 TEST_F(Fetch, WithoutTheFlagTheWarningNamesIt) {
   const Ended ended = ollama_chat(simulator, {"-a", url, "?"}).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -103,10 +111,10 @@ TEST_F(Fetch, WhatStandsInADataUriIsNotRepeated) {
   EXPECT_EQ(sent.err.find("iVBORw0KGgo"), std::string::npos) << sent.err;
 }
 
-TEST_F(Fetch, ARecordingHasToBeAFile) {
+TEST_F(Fetch, ARecordingByUrlIsNotTakenAsItIs) {
   const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
-  EXPECT_EQ(ended.status, 2);
-  EXPECT_TRUE(contains(ended.err, "voice.mp3")) << ended.err;
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
 }
 
 TEST_F(Fetch, DataUris) {

@@ -303,7 +303,7 @@ void ResponsesEncoder::write_tool(const CarriedTool& carried) {
   ExtraFields further;
   add_own_fields(further, tool.own_options(), *target_.preset, carried.place());
   add_own_fields(further, flat_own_fields(tool.own_options()), *target_.preset, carried.place());
-  write_beside(writer_, further, carried.place(), {"type", "name", "description", "parameters", "strict"});
+  write_own_fields(writer_, further, carried.place(), {"type", "name", "description", "parameters", "strict"});
   writer_.end_object();
 }
 

@@ -207,7 +207,7 @@ void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::stri
   if (kind != PartKind::tool_call && kind != PartKind::tool_result) {
     add_own_fields(fields, flat_own_fields(own), preset_, item.place());
   }
-  write_beside(writer_, fields, item.place(), written_fields);
+  write_own_fields(writer_, fields, item.place(), written_fields);
 }
 
 void OpenAiResponsesItems::image(const Item& item) {

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <ostream>
 
 #include "plan.hpp"
@@ -15,6 +16,17 @@ constexpr const char* meddlings[] = {"none",           "passes",       "hops",  
 constexpr const char* credentials[] = {"key", "late", "renewed", "refused", "thrown", "fetched"};
 constexpr const char* protocols[] = {"OpenAI", "Ollama", "model"};
 constexpr const char* strategies[] = {"ordered", "weighted", "lowest latency", "cheapest"};
+
+template <class T>
+constexpr bool has_all(std::size_t names, T last) {
+  return names == static_cast<std::size_t>(last) + 1;
+}
+
+static_assert(has_all(std::size(moods), last_mood));
+static_assert(has_all(std::size(meddlings), last_meddling));
+static_assert(has_all(std::size(credentials), last_credentials));
+static_assert(has_all(std::size(protocols), EndpointPlan::last_protocol));
+static_assert(has_all(std::size(strategies), FallbackStrategy::cheapest));
 
 template <class T, std::size_t size>
 const char* name(const char* const (&names)[size], T value) {

@@ -130,20 +130,63 @@ void FileWitness::sent(int id, std::size_t link, const std::string& body) {
     if (!needs_bytes(link, file)) continue;
     const FileAddress address{id, static_cast<int>(i)};
     const std::string bytes = bytes_of(file, address);
+    if (!fetches(id)) {
+      check_left_out(address, bytes, body);
+      continue;
+    }
+    check_fetched(address, bytes, body);
     together += bytes.size();
-    const auto as_allowed = [&](bool holds, const char* detail) {
-      require(holds, "fetched-as-allowed", address, detail);
+    require(together <= policy_of(id).max_total_bytes(), "fetched-as-allowed", address, "is too large with the others");
+  }
+}
+
+void FileWitness::check_fetched(const FileAddress& address, const std::string& bytes, const std::string& body) {
+  const auto as_allowed = [&](bool holds, const char* detail) {
+    require(holds, "fetched-as-allowed", address, detail);
+  };
+  as_allowed(body.find(base64::encode(bytes)) != body.npos, "is not in the request");
+  as_allowed(std::any_of(records_.begin(), records_.end(),
+                         [&](const Record& record) {
+                           return record.address.call == address.call && record.address.file == address.file &&
+                                  record.exchange.ended && record.exchange.reply.meaning == Reply::Meaning::good;
+                         }),
+             "was never fetched");
+  as_allowed(bytes.size() <= policy_of(address.call).max_bytes(), "is larger than it may be");
+}
+
+void FileWitness::check_left_out(const FileAddress& address, const std::string& bytes, const std::string& body) {
+  const FilePlan& plan = plan_of(address);
+  const std::string url = plan.is_nowhere ? std::string(url_of_nothing)
+                                          : url_of({address.call, address.file, 0, plan.is_private, plan.is_secure});
+  require(body.find(base64::encode(bytes)) == body.npos, "fetched-as-allowed", address,
+          "is sent although nothing may be fetched");
+  require(body.find(url) == body.npos, "fetched-as-allowed", address, "is sent as an address that nobody can read");
+}
+
+/// What the provider that answered was not given.
+void FileWitness::check_warnings(int id, const Response& answer) {
+  const std::vector<FilePlan>& files = witness_.call(id).plan.files.files;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto lacks_it = [&](int number) {
+      const ExchangeRecord& exchange = witness_.exchange(number);
+      return exchange.ended && exchange.reply.meaning == Reply::Meaning::good && needs_bytes(exchange.link, files[i]);
     };
-    as_allowed(body.find(base64::encode(bytes)) != body.npos, "is not in the request");
-    as_allowed(std::any_of(records_.begin(), records_.end(),
-                           [&](const Record& record) {
-                             return record.address.call == id && record.address.file == address.file &&
-                                    record.exchange.ended && record.exchange.reply.meaning == Reply::Meaning::good;
-                           }),
-               "was never fetched");
-    if (!call.files.policy) return as_allowed(false, "is sent although nothing may be fetched");
-    as_allowed(bytes.size() <= policy_of(id).max_bytes(), "is larger than it may be");
-    as_allowed(together <= policy_of(id).max_total_bytes(), "is too large with the others");
+    const std::vector<int>& exchanges = witness_.call(id).exchanges;
+    if (!std::all_of(exchanges.begin(), exchanges.end(), lacks_it)) continue;
+    const std::string place = "messages/0/content/" + std::to_string(i);
+    const std::vector<Warning>& warnings = answer.warnings();
+    require(std::any_of(warnings.begin(), warnings.end(),
+                        [&](const Warning& warning) { return warning.where().starts_with(place); }),
+            "fetched-as-allowed", {id, static_cast<int>(i)}, "is left out without a warning");
+  }
+}
+
+void FileWitness::quiet() {
+  for (std::size_t i = 0; i < witness_.calls().size(); ++i) {
+    const CallRecord& call = witness_.calls()[i];
+    const int id = static_cast<int>(i);
+    if (call.plan.files.files.empty() || call.meddled || fetches(id)) continue;
+    if (call.outcome && *call.outcome) check_warnings(id, **call.outcome);
   }
 }
 

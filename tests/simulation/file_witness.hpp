@@ -26,6 +26,8 @@ class FileWitness {
   void sent(int call, std::size_t link, const std::string& body);
   /// Looks for what goes on too long, after each step.
   void look();
+  /// Nothing is left to do: looks whether answers tell of what was left out.
+  void quiet();
 
  private:
   struct Record {
@@ -40,9 +42,14 @@ class FileWitness {
   const FetchPolicy& policy_of(int call);
   Time began(const FileAddress& address);
   bool needs_bytes(std::size_t link, const FilePlan& file) const;
+  /// Whether the call has files fetched. Those that a provider needs are left out of its requests else.
+  bool fetches(int call) { return witness_.call(call).plan.files.policy && policy_of(call).allowed(); }
   void check_allowed(const HttpRequest& request, const FileAddress& address);
   void check_once(const FileAddress& address);
   void check_time(const Record& record);
+  void check_fetched(const FileAddress& address, const std::string& bytes, const std::string& body);
+  void check_left_out(const FileAddress& address, const std::string& bytes, const std::string& body);
+  void check_warnings(int call, const Response& answer);
   void leaves(const ExchangeRecord& exchange);
 
   const Plan& plan_;

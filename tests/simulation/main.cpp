@@ -111,7 +111,6 @@ int main(int argc, char** argv) {
       report(plan, *violation);
       return 1;
     }
-    if (plan.engine_ends) continue;
     least.overlapping_calls = std::min(least.overlapping_calls, width.overlapping_calls);
     least.links = std::min(least.links, width.links);
   }

@@ -42,7 +42,7 @@ EndpointPlan plan_endpoint(Dice dice, std::size_t index, bool calm, Duration spa
   Duration until{0};
   for (int spells = dice.from(1, 4); spells > 0; --spells) {
     until += dice.time(std::max<Duration>(span, 10s)) + 10ms;
-    plan.spells.push_back({until, static_cast<Mood>(dice.from(0, static_cast<int>(Mood::wants_other_key)))});
+    plan.spells.push_back({until, static_cast<Mood>(dice.from(0, static_cast<int>(last_mood)))});
   }
   return plan;
 }
@@ -80,7 +80,7 @@ Timeouts plan_timeouts(Dice& dice) {
 
 Meddling plan_meddling(Dice& dice, double share) {
   if (!dice.chance(share)) return Meddling::nothing;
-  return static_cast<Meddling>(dice.from(1, static_cast<int>(Meddling::consoles)));
+  return static_cast<Meddling>(dice.from(1, static_cast<int>(last_meddling)));
 }
 
 std::optional<PricePlan> plan_prices(Dice& dice, bool calm) {
@@ -105,7 +105,9 @@ LinkPlan plan_link(Dice dice, const EndpointPlan& at, std::size_t endpoint, bool
   plan.limits = plan_limits(dice);
   if (calm) return plan;
   if (dice.chance(0.5)) plan.timeouts = plan_timeouts(dice);
-  if (dice.chance(0.25)) plan.credentials = static_cast<Credentials>(dice.from(1, 5));
+  if (dice.chance(0.25)) {
+    plan.credentials = static_cast<Credentials>(dice.from(1, static_cast<int>(last_credentials)));
+  }
   plan.meddling = plan_meddling(dice, 0.1);
   plan.own_options = dice.chance(0.1);
   if (dice.chance(0.03)) plan.model = "n";
@@ -127,20 +129,21 @@ RulePlan plan_rule(Dice& dice, std::size_t link, bool calm) {
   return rule;
 }
 
-HandlePlan plan_handle(Dice dice, std::size_t links, const CircuitBreakerConfig& breaker, bool calm) {
+/// The first is a fallback of several links in any case.
+HandlePlan plan_handle(Dice dice, bool first, std::size_t links, const CircuitBreakerConfig& breaker, bool calm) {
   HandlePlan plan{};
-  plan.is_fallback = dice.chance(0.65);
+  plan.is_fallback = first || dice.chance(0.65);
   plan.breaker = breaker;
   std::vector<std::size_t> order(links);
   for (std::size_t i = 0; i < links; ++i) order[i] = i;
   for (std::size_t i = links - 1; i > 0; --i) std::swap(order[i], order[dice.from(0, static_cast<int>(i))]);
-  const int most = plan.is_fallback ? dice.from(1, static_cast<int>(links)) : 1;
+  const int most = plan.is_fallback ? dice.from(first ? 2 : 1, static_cast<int>(links)) : 1;
   for (int i = 0; i < most; ++i) plan.links.push_back(plan_rule(dice, order[i], calm));
   plan.links.front().weight = 1;
   if (plan.is_fallback && plan.links.size() > 2 && dice.chance(0.3)) {
     plan.nested = dice.from(1, static_cast<int>(plan.links.size()) - 1);
   }
-  plan.strategy = dice.chance(0.4) ? static_cast<FallbackStrategy>(dice.from(1, 3)) : FallbackStrategy::ordered;
+  plan.strategy = dice.chance(0.7) ? static_cast<FallbackStrategy>(dice.from(1, 3)) : FallbackStrategy::ordered;
   plan.max_wait = dice.one_of<std::chrono::milliseconds>({0ms, 500ms, 2s, 2s, 10s});
   if (dice.chance(0.35)) plan.hedge = in_ms(dice.time(5s)) + 1ms;
   if (!calm) plan.meddling = plan_meddling(dice, 0.15);
@@ -226,29 +229,55 @@ CallPlan plan_call(Dice dice, std::size_t handles, bool calm) {
   return plan;
 }
 
-/// They come in groups that overlap.
+/// They come in groups, two and two in the same instant, so that each overlaps another one whatever becomes of it.
 void spread(std::vector<CallPlan>& calls, Dice& dice, Duration span) {
+  Duration group{};
   Duration start{};
-  int left = 0;
-  for (CallPlan& call : calls) {
-    if (left-- == 0) {
-      left = dice.from(2, 6);
-      start = dice.time(span);
+  int pairs = 0;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (i % 2 == 0) {
+      if (pairs-- == 0) {
+        pairs = dice.from(3, 5);
+        group = dice.time(span);
+      }
+      start = group + dice.time(200ms);
     }
-    call.start = start + dice.time(200ms);
+    calls[i].start = start;
   }
 }
 
-/// Whatever becomes of the rest.
+/// When so many of them have started.
+Duration start_of(int count, const std::vector<CallPlan>& calls) {
+  std::vector<Duration> starts;
+  for (const CallPlan& call : calls) starts.push_back(call.start);
+  std::sort(starts.begin(), starts.end());
+  return starts[static_cast<std::size_t>(count) - 1];
+}
+
+/// Has two calls ask two providers, whatever becomes of the rest: they are the first, so that nobody is in their way.
 void ask_two_links(Plan& plan) {
-  const std::size_t first = plan.handles[0].links.front().link;
-  std::size_t& second = plan.handles[1].links.front().link;
-  if (plan.handles[1].links.size() > 1) {
-    if (second == first) std::swap(second, plan.handles[1].links[1].link);
-  } else if (second == first) {
-    second = (first + 1) % plan.links.size();
+  plan.handles[0].strategy = plan.handles[1].strategy = FallbackStrategy::ordered;
+  const auto endpoint_of = [&](std::size_t link) { return plan.links[link].endpoint; };
+  const std::size_t asked = endpoint_of(plan.handles[0].links.front().link);
+  std::vector<RulePlan>& rules = plan.handles[1].links;
+  const auto other =
+      std::find_if(rules.begin(), rules.end(), [&](const RulePlan& rule) { return endpoint_of(rule.link) != asked; });
+  // The first links are those of one endpoint each.
+  std::size_t beside = asked == 0 ? 1 : 0;
+  std::swap(rules.front().link, other == rules.end() ? beside : other->link);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CallPlan& call = plan.calls[i];
+    call.handle = i;
+    call.start = Duration(0);
+    call.kind = CallPlan::Kind::stream_for_each;
+    call.leaving = CallPlan::Leaving::stays;
+    call.oddity = Oddity::none;
+    call.deadline.reset();
+    call.patient = false;
+    call.tools.reset();
+    call.files = {};
+    call.gets_through = true;
   }
-  for (std::size_t i = 0; i < 4; ++i) plan.calls[i].handle = i % 2;
 }
 
 /// Streams that are read at once, of which there may be many.
@@ -282,17 +311,17 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
   CircuitBreakerConfig breaker;
   const auto rest = dice.one_of<std::chrono::milliseconds>({100ms, 1s, 10s});
   breaker.failures(dice.from(1, 5)).rest(rest).max_rest(rest * dice.one_of({1, 8, 64}));
-  const int handle_count = dice.from(2, 4);
+  const int handle_count = dice.from(3, 4);
   for (int i = 0; i < handle_count; ++i) {
-    handles.push_back(plan_handle(all.for_the(the_handle, i), links.size(), breaker, calm));
+    handles.push_back(plan_handle(all.for_the(the_handle, i), i == 0, links.size(), breaker, calm));
     if (busy) handles.back().hedge = 1s;
   }
-  const int call_count = busy ? 200 : dice.from(22, 38);
+  const int call_count = busy ? 200 : dice.from(24, 36);
   for (int i = 0; i < call_count; ++i) calls.push_back(plan_call(all.for_the(the_call, i), handles.size(), calm));
   spread(calls, dice, span);
   ask_two_links(*this);
   if (busy) make_plain(calls);
-  if (!calm && dice.chance(0.03)) engine_ends = dice.time(span + 2s);
+  if (!calm && dice.chance(0.03)) engine_ends = start_of(least_overlapping_calls, calls) + dice.time(2s);
 }
 
 }  // namespace antiphon::simulation

@@ -28,10 +28,12 @@ enum class Mood {
   odd,
   wants_other_key
 };
+inline constexpr Mood last_mood = Mood::wants_other_key;
 
 /// A provider: an address with a key, and how it fares over time.
 struct EndpointPlan {
   enum class Protocol { openai, ollama, model };
+  static constexpr Protocol last_protocol = Protocol::model;
   struct Spell {
     Duration until;
     Mood mood;
@@ -58,8 +60,10 @@ enum class Meddling {
   speaks_first,
   consoles
 };
+inline constexpr Meddling last_meddling = Meddling::consoles;
 
 enum class Credentials { key, late, renewed, refused, thrown, fetched };
+inline constexpr Credentials last_credentials = Credentials::fetched;
 
 /// What is known of a model: dollars for a million tokens, which is millionths of a dollar for one.
 struct PricePlan {
@@ -196,8 +200,9 @@ struct CallPlan {
   int prompt_bytes;
   bool raw_events;
   Oddity oddity;
-  bool extras;   ///< fields beside those that the library knows, and timeouts of its own
-  bool patient;  ///< without any timeout
+  bool extras;        ///< fields beside those that the library knows, and timeouts of its own
+  bool patient;       ///< without any timeout
+  bool gets_through;  ///< the user's own layers and credentials let it pass
   std::optional<ToolsPlan> tools;
   TextsPlan texts;  ///< of one for embeddings
   FilesPlan files;
@@ -211,8 +216,12 @@ struct CallPlan {
   }
 };
 
-/// Everything that is drawn before a run begins.
+/// Everything that is drawn before a run begins. So many calls overlap another one and so many links are asked,
+/// whatever happens.
 struct Plan {
+  static constexpr int least_overlapping_calls = 20;
+  static constexpr int least_links = 2;
+
   explicit Plan(std::uint64_t seed);
 
   std::uint64_t seed;

@@ -76,6 +76,10 @@ void Witness::starts(int id) {
   CallRecord& record = call(id);
   record.started = now();
   if (record.plan.deadline) record.deadline = now() + std::max<Duration>(*record.plan.deadline, 0s);
+  for (CallRecord& other : calls_) {
+    if (&other == &record || !other.started || other.ended || other.results != 0) continue;
+    other.overlaps = record.overlaps = true;
+  }
 }
 
 void Witness::cancels(int id) {
@@ -442,15 +446,16 @@ void Witness::quiet() {
 Width Witness::width() const {
   std::set<std::size_t> links;
   for (const ExchangeRecord& exchange : exchanges_) links.insert(exchange.link);
-  const auto end_of = [](const CallRecord& record) { return record.ended ? *record.ended : *record.started; };
-  const auto overlap = [&](const CallRecord& one, const CallRecord& other) {
-    return &one != &other && other.started && *one.started <= end_of(other) && *other.started <= end_of(one);
-  };
-  const auto calls = std::count_if(calls_.begin(), calls_.end(), [&](const CallRecord& one) {
-    return one.started &&
-           std::any_of(calls_.begin(), calls_.end(), [&](const CallRecord& other) { return overlap(one, other); });
-  });
+  const auto calls = std::count_if(calls_.begin(), calls_.end(), [](const CallRecord& call) { return call.overlaps; });
   return Width{static_cast<int>(calls), static_cast<int>(links.size())};
+}
+
+void Witness::check_width() {
+  const Width found = width();
+  if (found.overlapping_calls < Plan::least_overlapping_calls) {
+    fail("overlap", "only " + std::to_string(found.overlapping_calls) + " calls overlap another one");
+  }
+  if (found.links < Plan::least_links) fail("overlap", "only " + std::to_string(found.links) + " links were asked");
 }
 
 }  // namespace antiphon::simulation

@@ -26,7 +26,7 @@ struct Violation {
 
 /// How much goes on at the same time.
 struct Width {
-  int overlapping_calls;  ///< each with another one at least
+  int overlapping_calls;  ///< calls that were under way when another one was
   int links;              ///< that were asked
 };
 
@@ -44,6 +44,7 @@ struct CallRecord {
   std::optional<Time> deadline = {};
   std::optional<Time> cancelled = {};  ///< by its user, or with the engine
   std::optional<Time> ended = {};      ///< as its callbacks heard it
+  bool overlaps = false;               ///< was under way when another one was
   int requests_heard = 0;
   int ends_heard = 0;
   int results = 0;
@@ -116,6 +117,8 @@ class Witness {
   /// Nothing is left to do.
   void quiet();
   Width width() const;
+  /// Of a run in which nobody was left out.
+  void check_width();
 
  private:
   /// What links have in common that lead to one provider with one key.

@@ -42,7 +42,7 @@ class World::Log : public pipeline::LogSink {
 };
 
 World::World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace)
-    : plan_(plan), trace_(trace), witness_(plan, scheduler_), calm_(plan.calm) {
+    : plan_(plan), trace_(trace), witness_(plan, scheduler_), calm_(plan.calm), whole_(left_out.empty()) {
   make_engine();
   if (plan.logged) log_ = std::make_shared<Log>();
   make_links();
@@ -206,13 +206,25 @@ void World::make_handles() {
   }
 }
 
+/// One after the other, and nothing happens in between.
+void World::start_at(Duration start, std::vector<User*> users) {
+  scheduler_.sleep_until(began_ + start, [users = std::move(users)] {
+    for (User* user : users) user->start();
+  });
+}
+
 void World::start_calls(const std::set<int>& left_out) {
+  Duration start{};
+  std::vector<User*> together;
   for (const CallPlan& plan : plan_.calls) {
     const int call = witness_.add(plan);
     users_.push_back(std::make_unique<User>(*this, call, plan, handles_[plan.handle]));
     if (left_out.contains(call)) continue;
-    scheduler_.sleep_until(began_ + plan.start, [user = users_.back().get()] { user->start(); });
+    if (plan.start != start) start_at(start, std::exchange(together, {}));
+    start = plan.start;
+    together.push_back(users_.back().get());
   }
+  start_at(start, std::move(together));
   if (plan_.engine_ends) {
     scheduler_.sleep_until(began_ + *plan_.engine_ends, [this] {
       note("the engine ends");
@@ -340,7 +352,9 @@ void World::gone(ExchangeRecord& exchange) {
 std::optional<Violation> World::run() {
   if (!run_until_quiet()) return witness_.violation();
   witness_.quiet();
+  files_.quiet();
   width_ = witness_.width();
+  if (whole_) witness_.check_width();
   if (log_ && !log_->balanced()) witness_.fail("callbacks", "the log has beginnings without an end");
   if (log_ && log_->tells_key) witness_.fail("no-key-told", "the log tells the key");
   check_permits();

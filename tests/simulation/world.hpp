@@ -49,6 +49,8 @@ class World : public NetworkWatcher, public UserWorld {
   void lets_in(int call, const Asked& asked);
   ExchangeRecord& asked_model(int call, const Asked& asked);
   Question question(const ExchangeRecord& exchange);
+  /// Whether layers and credentials do nothing to a call.
+  bool spares(int call) { return calm_ || witness_.call(call).plan.gets_through; }
   bool in_tool_loop(int call) { return witness_.call(call).plan.tools.has_value(); }
 
  private:
@@ -78,6 +80,7 @@ class World : public NetworkWatcher, public UserWorld {
   void work(std::function<void()> task);
 
   void start_calls(const std::set<int>& left_out);
+  void start_at(Duration start, std::vector<User*> users);
   bool run_until_quiet();
   void look_at_breakers();
   void check_permits();
@@ -99,6 +102,7 @@ class World : public NetworkWatcher, public UserWorld {
   std::vector<std::unique_ptr<User>> users_;
   std::uint64_t tasks_ = 0;  ///< that were given to workers
   bool calm_ = false;
+  bool whole_;  ///< nobody was left out
   Width width_ = {};
 };
 

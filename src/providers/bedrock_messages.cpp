@@ -59,6 +59,11 @@ bool BedrockMessages::carries_text(const TurnItem& item) {
 }
 
 /// What another model thought is not taken (providers.md, trap 95).
+bool BedrockMessages::carries_media(const TurnItem& item) {
+  is_uploaded_file(*item.part, preset_, FileIds::not_taken, item.place);
+  return media_.carries(item);
+}
+
 bool BedrockMessages::carries_thought(const TurnItem& item) {
   if (is_ours(*item.part) && !item.part->signature().empty()) return true;
   notes_.left_thought(item.place());
@@ -77,9 +82,9 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::refusal:
       return needs(true) && carries_text(item);
     case PartKind::image:
-      return media_.carries(item);
+      return carries_media(item);
     case PartKind::document:
-      return needs(false) && media_.carries(item);
+      return needs(false) && carries_media(item);
     case PartKind::tool_result:
       return needs(false);
     case PartKind::tool_call:
@@ -111,13 +116,11 @@ void BedrockMessages::block(const TurnItem& item) {
 void BedrockMessages::write_block(const TurnItem& item) {
   switch (item.part->kind()) {
     case PartKind::image:
-      is_uploaded_file(*item.part, preset_, FileIds::not_taken, item.place);
       writer_.begin_object().key("image").begin_object();
       media_.image(item);
       own_members(item, {"format", "source"});
       break;
     case PartKind::document:
-      is_uploaded_file(*item.part, preset_, FileIds::not_taken, item.place);
       writer_.begin_object().key("document").begin_object();
       media_.document(item);
       own_members(item, {"format", "name", "source"});
@@ -201,7 +204,7 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
       break;
     case PartKind::image:
     case PartKind::document:
-      if (!media_.carries(item)) return;
+      if (!carries_media(item)) return;
       break;
     default:
       notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(item.part->kind())));

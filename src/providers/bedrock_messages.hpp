@@ -32,6 +32,7 @@ class BedrockMessages {
   void turn(const Turn& turn);
   bool carries(const TurnItem& item, bool assistant);
   bool carries_text(const TurnItem& item);
+  bool carries_media(const TurnItem& item);
   bool carries_thought(const TurnItem& item);
   void block(const TurnItem& item);
   void write_block(const TurnItem& item);

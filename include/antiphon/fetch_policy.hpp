@@ -5,7 +5,7 @@
 
 namespace antiphon::inline v0 {
 
-/// How an image or document that a message gives by its URL is fetched for a provider that takes its bytes alone. It
+/// How an image, audio or document that a message gives by its URL is fetched for a provider that takes its bytes alone. It
 /// takes part in a call when `Options::fetch_urls` gets one; without it nothing is fetched, and what a provider cannot
 /// take by URL is left out, with a warning that names the option, or an error with `Options::strict`.
 ///

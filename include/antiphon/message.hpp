@@ -37,10 +37,24 @@ class ANTIPHON_EXPORT Part {
   /// Audio from its bytes; `format` is for example `wav` or `mp3`. A spoken answer also has what was said and the
   /// provider's id, by which it stands in a history.
   static Part audio(std::string bytes, std::string format, std::string transcript = {}, std::string id = {});
+  /// Audio by URL or data URI (`data:audio/wav;base64,…`).
+  static Part audio_url(std::string url);
   /// A document from its bytes, for example `application/pdf`.
   static Part document(std::string bytes, std::string media_type, std::string filename = {});
   /// A document by URL or data URI.
   static Part document_url(std::string url, std::string filename = {});
+  /// An image, audio or document from a file of this machine, as by `attachment`. Reads it now. Throws
+  /// `Error{invalid_request}` that names the path for a file that cannot be read, is no ordinary file, is empty, is
+  /// larger than 256 MiB, or is of a type that is not known.
+  static Part file(const std::string& path);
+  /// An image, audio or document from its bytes: the first ones tell which, else the ending of the name, else whether
+  /// they are text. A document keeps the name, without its folders. Throws `Error{invalid_request}` when nothing tells.
+  static Part attachment(std::string bytes, const std::string& filename);
+  /// An image or document that was uploaded to a provider before, by the id that its file has there: `file-…` at
+  /// OpenAI, `file_…` at Anthropic. `provider` is the family or name of the provider; for any other the part is an
+  /// `Error{unsupported}`. Files of Google's and of S3 have addresses in place of ids: `document_url("gs://…")`. Throws
+  /// `Error{invalid_request}` for another kind than image and document, and for an empty provider or id.
+  static Part uploaded(std::string provider, std::string file_id, PartKind kind = PartKind::document);
   /// What the model asks to be called. `arguments` is JSON text exactly as the model wrote it; it may be no JSON.
   static Part tool_call(std::string id, std::string name, std::string arguments);
   /// The answer to the tool call with that id.
@@ -61,8 +75,8 @@ class ANTIPHON_EXPORT Part {
   /// The same part with the bytes in which the provider sent it: that provider gets them back in place of what we would
   /// write.
   [[nodiscard]] Part with_raw(std::string provider, Json raw) const;
-  /// The same image or document given by its bytes, in place of its URL. Throws `Error{invalid_request}` for a part of
-  /// another kind.
+  /// The same image, audio or document given by its bytes, in place of its URL. Throws `Error{invalid_request}` for a
+  /// part of another kind.
   [[nodiscard]] Part with_content(std::string bytes, std::string media_type) const;
   /// The same tool result with other parts in the place of its own. Throws `Error{invalid_request}` for a part of
   /// another kind.
@@ -74,7 +88,7 @@ class ANTIPHON_EXPORT Part {
   PartKind kind() const;
   /// Text of text, reasoning, refusal and tool-result parts, transcript of audio; empty for the others.
   const std::string& text() const;
-  /// URL or data URI of an image or document given by one; empty otherwise.
+  /// URL or data URI of an image, audio or document given by one; empty otherwise.
   const std::string& url() const;
   /// Bytes of an image, audio or document given by them; empty otherwise.
   const std::string& bytes() const;
@@ -83,7 +97,7 @@ class ANTIPHON_EXPORT Part {
   const std::string& filename() const;
   /// How closely the model looks at an image given by URL; empty when it decides.
   const std::string& detail() const;
-  /// Id of a tool call, of the call that a tool result answers, or of a spoken answer.
+  /// Id of a tool call, of the call that a tool result answers, of a spoken answer, or of an uploaded file.
   const std::string& id() const;
   /// Name of the tool, or the provider's word for the type of an unknown block.
   const std::string& name() const;
@@ -94,7 +108,7 @@ class ANTIPHON_EXPORT Part {
   const std::vector<Part>& parts() const;
   /// The provider's seal.
   const std::string& signature() const;
-  /// Provider that the signature or the raw bytes came from.
+  /// Provider that the signature or the raw bytes came from, or that has the uploaded file.
   const std::string& provider() const;
   /// The provider's own bytes of this part; empty when they are not needed to send it back.
   const std::string& raw() const;

@@ -138,8 +138,8 @@ class ANTIPHON_EXPORT Options {
   Options& attach(Part part) &;
   /// All that joins the last user message, in place of what was there.
   Options& attachments(std::vector<Part> parts) &;
-  /// Allows to fetch an image or document that is given by its URL, for a provider that takes its bytes alone. Default:
-  /// nothing is fetched. `FetchPolicy` has the bounds.
+  /// Allows to fetch an image, audio or document that is given by its URL, for a provider that takes its bytes alone.
+  /// Default: nothing is fetched. `FetchPolicy` has the bounds.
   Options& fetch_urls(FetchPolicy value = FetchPolicy()) &;
 
   /// What becomes of this stream when it is cut after a part of its answer was handed out. The provider that goes on is

@@ -16,15 +16,19 @@ namespace antiphon::inline v0 {
 
 namespace {
 
+const char* usual_type(PartKind kind) {
+  if (kind == PartKind::audio) return "audio/wav";
+  return kind == PartKind::image ? "image/png" : "application/pdf";
+}
+
 /// Nothing is sent here, so what the call would fetch is an empty file.
 Request with_stand_ins(const Request& request, const pipeline::Link& link, std::vector<Warning>& warnings) {
   return codec::replace_url_media(request, *link.codec, link.target, [&](const Part& part, const std::string& place) {
     const std::optional<codec::UrlParts> url = codec::split_url(part.url());
     const std::string host = url ? std::string(url->host()) : std::string("its server");
     warnings.emplace_back(place, "a call would fetch this from " + host + "; an empty file stands in its place");
-    const bool image = part.kind() == PartKind::image;
     std::string type(codec::media_type_of_name(part.url()));
-    if (type.empty()) type = image ? "image/png" : "application/pdf";
+    if (type.empty()) type = usual_type(part.kind());
     return part.with_content(std::string(), std::move(type));
   });
 }

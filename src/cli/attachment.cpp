@@ -1,11 +1,12 @@
 #include "attachment.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <filesystem>
 #include <string_view>
 #include <utility>
+
+#include <antiphon/error.hpp>
 
 #include "input.hpp"
 #include "usage_error.hpp"
@@ -13,70 +14,15 @@
 namespace antiphon::cli {
 namespace {
 
-struct Magic {
-  std::size_t offset;
-  std::string_view bytes;
-  std::string_view media_type;
-};
+constexpr std::string_view document_endings[] = {".pdf", ".doc", ".docx", ".xlsx", ".pptx",
+                                                 ".txt", ".md",  ".csv",  ".html"};
+constexpr std::string_view audio_endings[] = {".wav", ".mp3", ".flac", ".ogg", ".opus", ".aac", ".m4a"};
 
-using namespace std::string_view_literals;
-
-constexpr std::array magics{
-    Magic{0, "\x89PNG\r\n\x1a\n"sv, "image/png"},
-    Magic{0, "\xff\xd8\xff"sv, "image/jpeg"},
-    Magic{0, "GIF8"sv, "image/gif"},
-    Magic{8, "WEBP"sv, "image/webp"},
-    Magic{8, "WAVE"sv, "audio/wav"},
-    Magic{0, "ID3"sv, "audio/mp3"},
-    Magic{0, "\xff\xfb"sv, "audio/mp3"},
-    Magic{0, "\xff\xf3"sv, "audio/mp3"},
-    Magic{0, "fLaC"sv, "audio/flac"},
-    Magic{0, "OggS"sv, "audio/ogg"},
-    Magic{0, "%PDF-"sv, "application/pdf"},
-};
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 18> extensions{{
-    {".png", "image/png"},
-    {".jpg", "image/jpeg"},
-    {".jpeg", "image/jpeg"},
-    {".gif", "image/gif"},
-    {".webp", "image/webp"},
-    {".bmp", "image/bmp"},
-    {".wav", "audio/wav"},
-    {".mp3", "audio/mp3"},
-    {".flac", "audio/flac"},
-    {".ogg", "audio/ogg"},
-    {".opus", "audio/opus"},
-    {".aac", "audio/aac"},
-    {".m4a", "audio/m4a"},
-    {".pdf", "application/pdf"},
-    {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-    {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-    {".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-    {".doc", "application/msword"},
-}};
-
-std::string_view type_by_bytes(std::string_view content) {
-  for (const Magic& magic : magics) {
-    if (content.size() > magic.offset && content.substr(magic.offset).starts_with(magic.bytes)) return magic.media_type;
-  }
-  return {};
-}
-
-/// In small letters.
-std::string extension_of(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return extension;
-}
-
-std::string_view type_by_extension(const std::filesystem::path& path) {
-  const std::string extension = extension_of(path);
-  for (auto [known, media_type] : extensions) {
-    if (extension == known) return media_type;
-  }
-  return {};
+template <std::size_t Size>
+bool ends_in(const std::filesystem::path& path, const std::string_view (&endings)[Size]) {
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::find(std::begin(endings), std::end(endings), ending) != std::end(endings);
 }
 
 /// Text needs no wrapping, and every provider takes it.
@@ -84,48 +30,35 @@ Part text_part(const std::string& path, const std::string& content) {
   return Part::text("File " + std::filesystem::path(path).filename().string() + ":\n\n" + content);
 }
 
-/// Source code and the like, whatever its extension.
-bool looks_like_text(std::string_view content) {
-  return !content.empty() && content.find('\0') == std::string_view::npos;
-}
-
 bool is_url(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://") || text.starts_with("data:");
 }
 
-/// A file that is fetched by others cannot be looked into: its name has to tell.
-bool is_named_as_text(const std::filesystem::path& path) {
-  constexpr std::string_view endings[] = {".txt", ".md", ".csv", ".html"};
-  return std::find(std::begin(endings), std::end(endings), extension_of(path)) != std::end(endings);
+Part data_uri_part(const std::string& uri) {
+  const std::string_view type = std::string_view(uri).substr(5);
+  if (type.starts_with("image/")) return Part::image_url(uri);
+  return type.starts_with("audio/") ? Part::audio_url(uri) : Part::document_url(uri);
 }
 
-/// What its name, or its data URI, does not call a document is taken for an image.
+/// A file that is fetched by others cannot be looked into: what its name does not call a document or a recording is
+/// taken for an image.
 Part url_part(const std::string& url) {
-  const bool data = url.starts_with("data:");
-  const std::string path = data ? "the data URI" : url.substr(0, url.find_first_of("?#"));
-  if (!data && is_named_as_text(path)) {
-    return Part::document_url(url, std::filesystem::path(path).filename().string());
-  }
-  const std::string_view type = data ? std::string_view(url).substr(5) : type_by_extension(path);
-  if (type.starts_with("audio/")) throw UsageError("cannot attach " + path + ": a recording has to be a file");
-  if (type.empty() || type.starts_with("image/")) return Part::image_url(url);
-  return Part::document_url(url, data ? std::string() : std::filesystem::path(path).filename().string());
+  if (url.starts_with("data:")) return data_uri_part(url);
+  const std::filesystem::path path = url.substr(0, url.find_first_of("?#"));
+  if (ends_in(path, document_endings)) return Part::document_url(url, path.filename().string());
+  return ends_in(path, audio_endings) ? Part::audio_url(url) : Part::image_url(url);
 }
 
 }  // namespace
 
 Part read_attachment(const std::string& path) {
   if (is_url(path)) return url_part(path);
-  std::string content = read_input(path);
-  if (content.empty()) throw UsageError("cannot attach " + path + ": it is empty");
-  std::string_view media_type = type_by_bytes(content);
-  if (media_type.empty()) media_type = type_by_extension(path);
-  if (media_type.empty() && looks_like_text(content)) return text_part(path, content);
-  if (media_type.empty()) throw UsageError("cannot attach " + path + ": it is no image, audio or document known here");
-
-  if (media_type.starts_with("image/")) return Part::image(std::move(content), std::string(media_type));
-  if (media_type.starts_with("audio/")) return Part::audio(std::move(content), std::string(media_type.substr(6)));
-  return Part::document(std::move(content), std::string(media_type), std::filesystem::path(path).filename().string());
+  try {
+    Part part = Part::attachment(read_input(path), path);
+    return part.media_type().starts_with("text/") ? text_part(path, part.bytes()) : part;
+  } catch (const Error& error) {
+    throw UsageError(error.message());
+  }
 }
 
 }  // namespace antiphon::cli

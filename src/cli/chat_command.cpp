@@ -65,7 +65,7 @@ void ChatFlags::declare(CommandLine& line) {
   model.declare(line);
   line.text("-s,--system", system, "TEXT", "System message");
   line.texts("-a,--attach", files, "FILE",
-             "An image, a recording, a document or a text to go with the prompt; an image or document may be a URL");
+             "An image, a recording, a document or a text to go with the prompt; each but the text may be a URL");
   fetching.declare(line);
   generation.declare(line);
   endpoint.declare(line);

@@ -4,6 +4,7 @@
 
 #include "output.hpp"
 #include "report.hpp"
+#include "wait_notices.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -32,7 +33,7 @@ ChatSession::ChatSession(ChatTurns& turns, Provider provider, std::string system
 ExitStatus ChatSession::run() {
   say(provider_.name() + ": type a message, or /help\n");
   for (;;) {
-    switch (editor_.read()) {
+    switch (read()) {
       case LineEditor::Outcome::end:
         say("\n");
         return exit_done;
@@ -47,6 +48,11 @@ ExitStatus ChatSession::run() {
       return exit_done;
     }
   }
+}
+
+LineEditor::Outcome ChatSession::read() {
+  const Typing now;
+  return editor_.read();
 }
 
 bool ChatSession::command(const std::string& line) {

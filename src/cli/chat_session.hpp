@@ -21,6 +21,7 @@ class ChatSession {
 
  private:
   /// False when the session is to end.
+  LineEditor::Outcome read();
   bool command(const std::string& line);
   void ask(std::string text);
   /// A new conversation with these messages, the system message of the old one aside.

@@ -4,7 +4,7 @@ namespace antiphon::cli {
 
 void FetchFlags::declare(CommandLine& line) {
   line.flag("--fetch-urls", fetch_,
-            "Fetch images and documents given by URL where the provider takes their bytes alone");
+            "Fetch images, audio and documents given by URL where the provider takes their bytes alone");
   line.flag("--fetch-private", private_, "The same, from this machine and private networks too");
 }
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@
 
 namespace antiphon::cli {
 namespace {
+
+std::mutex showing;
+bool typing = false;
 
 std::string_view field(const LogRecord& record, std::string_view wanted) {
   for (const auto& [name, value] : record.fields()) {
@@ -44,7 +48,18 @@ std::string notice(const LogRecord& record) {
 
 void WaitNotices::log(const LogRecord& record) {
   const std::string text = notice(record);
-  if (!text.empty()) say(Style(STDERR_FILENO).dim(one_line(text)) + "\n");
+  const std::lock_guard lock(showing);
+  if (!text.empty() && !typing) say(Style(STDERR_FILENO).dim(one_line(text)) + "\n");
+}
+
+Typing::Typing() {
+  const std::lock_guard lock(showing);
+  typing = true;
+}
+
+Typing::~Typing() {
+  const std::lock_guard lock(showing);
+  typing = false;
 }
 
 }  // namespace antiphon::cli

@@ -120,6 +120,12 @@ Part Part::audio(std::string bytes, std::string format, std::string transcript, 
   return Part(std::move(body));
 }
 
+Part Part::audio_url(std::string url) {
+  auto body = make<Body>(PartKind::audio);
+  body->url = std::move(url);
+  return Part(std::move(body));
+}
+
 Part Part::document(std::string bytes, std::string media_type, std::string filename) {
   auto body = make<Body>(PartKind::document);
   body->bytes = std::move(bytes);
@@ -132,6 +138,19 @@ Part Part::document_url(std::string url, std::string filename) {
   auto body = make<Body>(PartKind::document);
   body->url = std::move(url);
   body->filename = std::move(filename);
+  return Part(std::move(body));
+}
+
+Part Part::uploaded(std::string provider, std::string file_id, PartKind kind) {
+  if (kind != PartKind::image && kind != PartKind::document) {
+    throw Error(ErrorKind::invalid_request, "only an image or a document is given by the id of its file");
+  }
+  if (provider.empty() || file_id.empty()) {
+    throw Error(ErrorKind::invalid_request, "an uploaded file needs its provider and its id");
+  }
+  auto body = make<Body>(kind);
+  body->provider = std::move(provider);
+  body->id = std::move(file_id);
   return Part(std::move(body));
 }
 
@@ -198,11 +217,12 @@ Part Part::with_raw(std::string provider, Json raw) const {
 }
 
 Part Part::with_content(std::string bytes, std::string media_type) const {
-  if (kind() != PartKind::image && kind() != PartKind::document) {
-    throw Error(ErrorKind::invalid_request, "only an image or a document is given by bytes or a URL");
+  if (kind() != PartKind::image && kind() != PartKind::audio && kind() != PartKind::document) {
+    throw Error(ErrorKind::invalid_request, "only an image, audio or a document is given by bytes or a URL");
   }
   auto body = std::make_shared<Body>(*body_);
   body->url.clear();
+  body->id.clear();
   body->bytes = std::move(bytes);
   body->media_type = std::move(media_type);
   return Part(std::move(body));

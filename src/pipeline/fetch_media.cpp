@@ -21,6 +21,7 @@ Error too_many_bytes(const FetchPolicy& policy, const codec::UrlMedia& wanted) {
 
 Part as_part(PartKind kind, MediaFile file) {
   if (kind == PartKind::image) return Part::image(std::move(file.bytes), std::move(file.media_type));
+  if (kind == PartKind::audio) return Part::audio(std::move(file.bytes), std::move(file.media_type));
   return Part::document(std::move(file.bytes), std::move(file.media_type));
 }
 

@@ -80,7 +80,7 @@ class Retry {
       std::chrono::nanoseconds most = *context_.longest_wait;
       if (context_.first_content_within) most = std::min(most, *context_.first_content_within);
       patience.pause = std::min(patience.pause, most);
-      patience.until = asked_ + most;
+      if (!waits_for_its_own()) patience.until = asked_ + most;
     }
     if (const auto left = time_left(asked_)) patience.pause = std::min(patience.pause, *left);
     return patience;
@@ -109,7 +109,8 @@ class Retry {
     next.first = attempts_++ == 0;
     if (const auto& within = context_.first_content_within) {
       // It is silent as long as the call stands in its row, too.
-      next.first_content_within = std::max<std::chrono::nanoseconds>(*within - (now - asked_), shortest_silence);
+      const std::chrono::nanoseconds in_row = waits_for_its_own() ? Time::duration::zero() : now - asked_;
+      next.first_content_within = std::max<std::chrono::nanoseconds>(*within - in_row, shortest_silence);
     }
     if (waiting_since_) next.waited = now - *waiting_since_;
     return next;
@@ -160,6 +161,9 @@ class Retry {
   }
 
  private:
+  /// Before a batch of a call mostly other batches of that call stand.
+  bool waits_for_its_own() const { return static_cast<bool>(track_.exchange); }
+
   CircuitBreakerConfig breaker_config() const {
     return call_.settings.fallback ? call_.settings.fallback->circuit_breaker() : CircuitBreakerConfig();
   }

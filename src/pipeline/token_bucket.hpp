@@ -9,7 +9,8 @@ namespace antiphon::inline v0::pipeline {
 /// rest evenly.
 ///
 /// Who takes more than that tenth waits until it is there, takes the rest on credit, and those behind wait until that
-/// is paid off: so a request of any size is possible, and only such a one can lead over the limit.
+/// is paid off: so a request of any size is possible, and only such a one can lead over the limit. They wait for a
+/// minute at most, because what is longer ago does not count.
 class TokenBucket {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -30,10 +31,10 @@ class TokenBucket {
   }
   void take(Time now, double units) {
     refill(now);
-    level_ -= units;
+    correct(units);
   }
   /// More was used than had been taken, or less.
-  void correct(double units) { level_ = std::min(burst_, level_ - units); }
+  void correct(double units) { level_ = std::clamp(level_ - units, burst_ - minute * per_second_, burst_); }
 
  private:
   // A little longer than a provider's, whose clock may differ.

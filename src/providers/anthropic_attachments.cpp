@@ -61,6 +61,7 @@ bool takes_document(const Part& part, const Place& place) {
 
 AnthropicSource image_source(const Part& part, const Place& place) {
   check_text(part.url(), place);
+  if (!part.id().empty()) return AnthropicSource{SourceKind::file, {}, part.id()};
   if (is_link(part)) return AnthropicSource{SourceKind::url, {}, part.url()};
   Inside inside = look_inside(part, place);
   std::string type = type_of_image(part, inside);
@@ -69,6 +70,7 @@ AnthropicSource image_source(const Part& part, const Place& place) {
 
 AnthropicSource document_source(const Part& part, const Place& place) {
   check_text(part.url(), place);
+  if (!part.id().empty()) return AnthropicSource{SourceKind::file, {}, part.id()};
   if (is_link(part)) return AnthropicSource{SourceKind::url, {}, part.url()};
   Inside inside = look_inside(part, place);
   if (!is_text_media_type(inside.media_type)) {
@@ -84,6 +86,9 @@ void write_source(json::Writer& writer, const AnthropicSource& source) {
   switch (source.kind) {
     case SourceKind::url:
       writer.string("url").key("url").string(source.data);
+      break;
+    case SourceKind::file:
+      writer.string("file").key("file_id").string(source.data);
       break;
     case SourceKind::base64:
       writer.string("base64").key("media_type").string(source.media_type).key("data").string(source.data);

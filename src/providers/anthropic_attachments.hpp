@@ -11,11 +11,11 @@ namespace antiphon::inline v0::codec {
 
 /// What stands in `source` of an image or a document (providers.md §3.3): a URL, bytes in base64, or text.
 struct AnthropicSource {
-  enum class Kind { url, base64, text };
+  enum class Kind { url, base64, text, file };
 
   Kind kind;
   std::string media_type;  ///< of base64
-  std::string data;        ///< the URL, the base64 or the text
+  std::string data;        ///< the URL, the base64, the text or the id of the file
 };
 
 /// Whether Anthropic takes that type of image, or of document: PDF, or anything that is text. These all throw

@@ -12,8 +12,8 @@ Error AnthropicCodec::error(int status, const HttpHeaders& headers, std::string_
   return read_error(status, headers, body, now);
 }
 
-bool AnthropicCodec::needs_bytes(const Part& /*part*/, Role role, const Target& target) const {
-  return !claude_takes_urls(*target.preset) && role != Role::assistant;
+bool AnthropicCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
+  return part.kind() != PartKind::audio && !claude_takes_urls(*target.preset) && role != Role::assistant;
 }
 
 HttpRequest AnthropicCodec::list_models(const Target& target, std::string_view page) const {

@@ -24,12 +24,15 @@
 #include "providers/root_object.hpp"
 #include "providers/schema_subset.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
 constexpr std::string_view protocol_version = "2023-06-01";
+// Without it a file has no id there (providers.md §3.10).
+constexpr const char* files_beta = "files-api-2025-04-14";
 constexpr const char* request_to_go_on = "Go on.";
 
 /// A JSON Schema as structured answers and strict tools take it (providers.md §3.6, trap 78).
@@ -57,6 +60,8 @@ class AnthropicEncoder {
   void gather_own();
   void translate_tier();
   void add_betas(const Json& value);
+  void add_beta(const std::string& beta);
+  bool has_uploaded_files() const;
   void decide_limit();
   void decide_thinking();
   bool called_without_thought() const;
@@ -147,7 +152,7 @@ void AnthropicEncoder::add_betas(const Json& value) {
     const bool plain =
         !beta.empty() && std::all_of(beta.begin(), beta.end(), [](char c) { return c > ' ' && c < 0x7f; });
     if (!plain) throw invalid("anthropic-beta", "must be the name of a beta feature");
-    if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
+    add_beta(beta);
   };
   read_any_json(value.text(), [&](json::Value names) {
     if (names.type() == json::Type::array) {
@@ -155,6 +160,17 @@ void AnthropicEncoder::add_betas(const Json& value) {
     } else {
       add(names);
     }
+  });
+}
+
+void AnthropicEncoder::add_beta(const std::string& beta) {
+  if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
+}
+
+bool AnthropicEncoder::has_uploaded_files() const {
+  return std::any_of(turns_.turns.begin(), turns_.turns.end(), [](const Turn& turn) {
+    return std::any_of(turn.items.begin(), turn.items.end(),
+                       [](const TurnItem& item) { return holds_uploaded_file(*item.part); });
   });
 }
 
@@ -248,6 +264,7 @@ EncodedRequest AnthropicEncoder::encode() {
   gather_own();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   turns_ = make_turns(request_.messages(), options_, notes_);
+  if (has_uploaded_files()) add_beta(files_beta);
   decide_limit();
   decide_thinking();
   decide_tool_choice();

@@ -7,6 +7,7 @@
 #include "providers/own_fields.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -93,6 +94,13 @@ bool AnthropicMessages::carries_text(const TurnItem& item) {
   return !ascii::is_blank(item.part->text());
 }
 
+/// What another model thought is not taken (providers.md, trap 95).
+bool AnthropicMessages::carries_thought(const TurnItem& item) {
+  if (is_ours(*item.part) && !item.part->signature().empty()) return true;
+  notes_.left_thought(item.place());
+  return false;
+}
+
 bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   const bool image = part.kind() == PartKind::image;
@@ -101,6 +109,8 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
                         "an answer of an Anthropic model holds no " + std::string(to_string(part.kind())));
     return false;
   }
+  const FileIds ids = claude_takes_urls(preset_) ? FileIds::taken : FileIds::not_taken;
+  if (is_uploaded_file(part, preset_, ids, item.place)) return true;
   if (!claude_takes_urls(preset_) && !part.url().empty() && !is_data_uri(part.url())) {
     note_unfetched(notes_, item.place(), "Claude on another cloud takes bytes or a data URI, not a URL");
     return false;
@@ -133,8 +143,7 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::tool_result:
       return needs(false);
     case PartKind::reasoning:
-      // What another model thought is not taken (providers.md, trap 95).
-      return needs(true) && is_ours(part) && !part.signature().empty();
+      return needs(true) && carries_thought(item);
     case PartKind::unknown:
       if (is_ours(part)) return true;
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
@@ -219,6 +228,7 @@ void AnthropicMessages::tool_use(const TurnItem& item) {
 
 void AnthropicMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   begin("tool_result");

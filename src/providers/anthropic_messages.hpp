@@ -32,6 +32,7 @@ class AnthropicMessages {
  private:
   bool carries(const TurnItem& item, bool assistant);
   bool carries_text(const TurnItem& item);
+  bool carries_thought(const TurnItem& item);
   bool carries_attachment(const TurnItem& item, bool assistant);
   bool carries_raw(const Part& part) const;
   bool is_plain_text(const TurnItem& item) const;

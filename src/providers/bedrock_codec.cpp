@@ -21,6 +21,7 @@ Error BedrockCodec::error(int status, const HttpHeaders& headers, std::string_vi
 }
 
 bool BedrockCodec::needs_bytes(const Part& part, Role role, const Target& /*target*/) const {
+  if (part.kind() == PartKind::audio) return false;
   return part.kind() == PartKind::image || role != Role::assistant;
 }
 

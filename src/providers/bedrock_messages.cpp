@@ -5,6 +5,7 @@
 #include "core/ascii.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -57,6 +58,18 @@ bool BedrockMessages::carries_text(const TurnItem& item) {
   return !ascii::is_blank(item.part->text());
 }
 
+/// What another model thought is not taken (providers.md, trap 95).
+bool BedrockMessages::carries_media(const TurnItem& item) {
+  is_uploaded_file(*item.part, preset_, FileIds::not_taken, item.place);
+  return media_.carries(item);
+}
+
+bool BedrockMessages::carries_thought(const TurnItem& item) {
+  if (is_ours(*item.part) && !item.part->signature().empty()) return true;
+  notes_.left_thought(item.place());
+  return false;
+}
+
 bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   const auto needs = [&](bool of_assistant) {
@@ -69,9 +82,9 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::refusal:
       return needs(true) && carries_text(item);
     case PartKind::image:
-      return media_.carries(item);
+      return carries_media(item);
     case PartKind::document:
-      return needs(false) && media_.carries(item);
+      return needs(false) && carries_media(item);
     case PartKind::tool_result:
       return needs(false);
     case PartKind::tool_call:
@@ -80,8 +93,7 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
       notes_.cannot_carry(item.place(), "Bedrock takes no audio");
       return false;
     case PartKind::reasoning:
-      // What another model thought is not taken (providers.md, trap 95).
-      return needs(true) && is_ours(part) && !part.signature().empty();
+      return needs(true) && carries_thought(item);
     case PartKind::unknown:
       if (is_ours(part)) return true;
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
@@ -106,18 +118,22 @@ void BedrockMessages::write_block(const TurnItem& item) {
     case PartKind::image:
       writer_.begin_object().key("image").begin_object();
       media_.image(item);
+      own_members(item, {"format", "source"});
       break;
     case PartKind::document:
       writer_.begin_object().key("document").begin_object();
       media_.document(item);
+      own_members(item, {"format", "name", "source"});
       break;
     case PartKind::tool_call:
       writer_.begin_object().key("toolUse").begin_object();
       tool_use(item);
+      own_members(item, {"toolUseId", "name", "input"});
       break;
     case PartKind::tool_result:
       writer_.begin_object().key("toolResult").begin_object();
       tool_result(item);
+      own_members(item, {"toolUseId", "content", item.part->is_error() ? "status" : "content"});
       break;
     case PartKind::reasoning:
       return reasoning(item);
@@ -125,7 +141,6 @@ void BedrockMessages::write_block(const TurnItem& item) {
       return text(item);
   }
   if (!item.part->detail().empty()) notes_.cannot_carry(item.place() + "/detail", "Bedrock has no such setting");
-  own_members(item);
   writer_.end_object().end_object();
 }
 
@@ -167,6 +182,7 @@ void BedrockMessages::tool_use(const TurnItem& item) {
 
 void BedrockMessages::tool_result(const TurnItem& item) {
   const Part& part = *item.part;
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   writer_.key("toolUseId").string(call_id(part.id())).key("content").begin_array();
@@ -188,7 +204,7 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
       break;
     case PartKind::image:
     case PartKind::document:
-      if (!media_.carries(item)) return;
+      if (!carries_media(item)) return;
       break;
     default:
       notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(item.part->kind())));
@@ -214,15 +230,12 @@ void BedrockMessages::reasoning(const TurnItem& item) {
 }
 
 /// Members of the user's own inside a block; marks that stand beside it are written behind it.
-void BedrockMessages::own_members(const TurnItem& item) {
-  for (const OwnOptions& own : item.part->own_options()) {
-    if (!is_meant_for(own.family(), preset_)) continue;
-    for (const auto& [name, value] : own.fields()) {
-      if (name == cache_point_name) continue;
-      check_json(value.text(), item.place() + "/" + name);
-      writer_.key_text(name).raw(value.text());
-    }
-  }
+void BedrockMessages::own_members(const TurnItem& item, std::initializer_list<std::string_view> written) {
+  if (item.part->own_options().empty()) return;
+  ExtraFields fields;
+  add_own_fields(fields, item.part->own_options(), preset_, item.place());
+  fields.take(cache_point_name);
+  write_own_fields(writer_, fields, item.place(), written);
 }
 
 /// A message is no block: marks stand behind its last one.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class BedrockMessages {
   void turn(const Turn& turn);
   bool carries(const TurnItem& item, bool assistant);
   bool carries_text(const TurnItem& item);
+  bool carries_media(const TurnItem& item);
+  bool carries_thought(const TurnItem& item);
   void block(const TurnItem& item);
   void write_block(const TurnItem& item);
   void text(const TurnItem& item);
@@ -40,7 +43,7 @@ class BedrockMessages {
   void tool_result(const TurnItem& item);
   void result_part(const TurnItem& item, bool& any);
   void reasoning(const TurnItem& item);
-  void own_members(const TurnItem& item);
+  void own_members(const TurnItem& item, std::initializer_list<std::string_view> written);
   void cache_points(const std::vector<OwnOptions>& options);
   void own_of_messages(const std::vector<const OwnOptions*>& own);
   void cache_point(const OwnOptions& options);

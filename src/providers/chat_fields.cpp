@@ -31,6 +31,16 @@ constexpr std::string_view chat_fields[] = {"logit_bias",
                                             "response_format",
                                             "tool_choice"};
 
+/// The `type` of one of the fields; empty when there is none.
+std::string type_of_field(const ExtraFields& extras, std::string_view name) {
+  std::string type;
+  const std::string* value = extras.find(name);
+  if (!value) return type;
+  json::Reader reader;
+  reader.read_copy(*value, [&](json::Value root) { type = JsonFields(root).text("type"); });
+  return type;
+}
+
 void note_members(RequestNotes& notes, const std::vector<OwnOptions>& own, const Preset& preset,
                   const std::string& place) {
   for (const OwnOptions& options : own) {
@@ -56,14 +66,17 @@ void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes, std::initia
 }
 
 void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes) {
-  const std::string* choice = extras.find("tool_choice");
-  if (!choice) return;
-  std::string type;
-  json::Reader reader;
-  reader.read_copy(*choice, [&](json::Value root) { type = JsonFields(root).text("type"); });
+  const std::string type = type_of_field(extras, "tool_choice");
   if (type != "allowed_tools" && type != "custom" && type != "function") return;
   extras.take("tool_choice");
   notes.cannot_carry("tool_choice", "Chat Completions alone has this choice");
+}
+
+void leave_out_formats(ExtraFields& extras, RequestNotes& notes, std::initializer_list<std::string_view> types) {
+  const std::string type = type_of_field(extras, "response_format");
+  if (type.empty() || std::find(types.begin(), types.end(), type) != types.end()) return;
+  extras.take("response_format");
+  notes.cannot_carry("response_format", "the provider has no format of the type " + type);
 }
 
 void note_chat_members(RequestNotes& notes, const Request& request, const Preset& preset, ChatMembers taken) {

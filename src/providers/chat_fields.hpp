@@ -22,6 +22,9 @@ void leave_out_chat_fields(ExtraFields& extras, RequestNotes& notes,
 /// name for forms of its own.
 void leave_out_chat_choice(ExtraFields& extras, RequestNotes& notes);
 
+/// The same of a `response_format` of a type that is none of these: of a server with grammars, say.
+void leave_out_formats(ExtraFields& extras, RequestNotes& notes, std::initializer_list<std::string_view> types);
+
 /// Where a protocol has a place for further fields of Chat Completions.
 enum class ChatMembers { nowhere, in_parts_and_tools };
 

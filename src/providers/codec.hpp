@@ -62,8 +62,8 @@ class Codec {
   /// Everything but credentials and the user's own headers. Throws `Error{invalid_request}` or `Error{unsupported}`
   /// that names the field.
   virtual EncodedRequest encode(const Request& request, const Target& target) const = 0;
-  /// Whether an image or document that is given by an http or https URL goes to the provider as its bytes alone. `role`
-  /// is that of its message, `tool` for what a tool result holds.
+  /// Whether an image, audio or document that is given by an http or https URL goes to the provider as its bytes alone.
+  /// `role` is that of its message, `tool` for what a tool result holds.
   virtual bool needs_bytes(const Part& part, Role role, const Target& target) const;
   virtual std::unique_ptr<AnswerDecoder> decoder(const Target& target, AnswerBuilder& builder) const = 0;
   virtual Framing framing() const = 0;

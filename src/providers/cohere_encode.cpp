@@ -93,6 +93,7 @@ void CohereEncoder::gather_own() {
   for (const Json& fields : options_.extras()) extras_.add_all(fields, "extra");
   leave_out_chat_fields(extras_, notes_, {"response_format", "tool_choice"});
   leave_out_chat_choice(extras_, notes_);
+  leave_out_formats(extras_, notes_, {"text", "json_object"});
 }
 
 EncodedRequest CohereEncoder::encode() {

@@ -5,6 +5,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/media_type.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -104,7 +105,11 @@ void CohereMessages::assistant(const Turn& turn) {
         break;
       case PartKind::reasoning:
         // What another model thought is not taken (providers.md, trap 95).
-        if (is_ours(*item.part)) items.push_back(item);
+        if (is_ours(*item.part)) {
+          items.push_back(item);
+        } else {
+          notes_.left_thought(item.place());
+        }
         break;
       case PartKind::unknown:
         if (carries_block(item)) items.push_back(item);
@@ -171,6 +176,7 @@ void CohereMessages::content_part(const TurnItem& item) {
 
 void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
+  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   if (part.url().empty() && part.media_type().empty()) {
@@ -188,6 +194,7 @@ void CohereMessages::image(const TurnItem& item) {
 /// Text goes to the documents of the request; Cohere takes nothing else.
 void CohereMessages::document(const TurnItem& item) {
   const Part& part = *item.part;
+  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
   check_text(part.filename(), item.place);
   constexpr const char* what_is_taken = "Cohere takes documents of text, as bytes or data URI";
   if (!part.url().empty() && !is_data_uri(part.url())) return note_unfetched(notes_, item.place(), what_is_taken);
@@ -213,6 +220,7 @@ void CohereMessages::document(const TurnItem& item) {
 
 void CohereMessages::result(const TurnItem& item) {
   const Part& part = *item.part;
+  check_call_id(part, item.place);
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.failed_result(item.place());

@@ -332,6 +332,8 @@ std::string excerpt(std::string_view body) {
 /// Then the field that the provider names is a place in the request.
 bool is_about_request(ErrorKind kind) {
   switch (kind) {
+    case ErrorKind::authentication:
+    case ErrorKind::permission:
     case ErrorKind::rate_limited:
     case ErrorKind::quota_exceeded:
     case ErrorKind::overloaded:

@@ -71,7 +71,7 @@ Error GeminiCodec::error(int status, const HttpHeaders& headers, std::string_vie
 /// Files of its own and videos on YouTube go by their URL (providers.md §4.3), on Vertex AI all.
 bool GeminiCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
   if (is_on_vertex(target) || is_known_by_url(part.url())) return false;
-  return role != Role::tool || classify_gemini_model(target.model).media_results;
+  return role != Role::tool || (part.kind() != PartKind::audio && classify_gemini_model(target.model).media_results);
 }
 
 HttpRequest GeminiCodec::list_models(const Target& target, std::string_view page) const {

@@ -12,13 +12,15 @@
 #include "providers/own_fields.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
 // Google's word for a call that was not made by this model (providers.md §4.3).
-constexpr std::string_view unsealed = "skip_thought_signature_validator";
+constexpr const char* unsealed = "skip_thought_signature_validator";
+constexpr const char* seal_name = "thoughtSignature";
 
 }  // namespace
 
@@ -29,7 +31,7 @@ void GeminiContents::write_system(const Turns& turns, std::string_view instructi
     if (item.part->kind() != PartKind::text) throw invalid(item.place(), "a system message holds text only");
     check_text(item.part->text(), item.place);
     writer_.begin_object().key("text").string(item.part->text());
-    own(item);
+    own(item, {"text"});
     writer_.end_object();
   }
   if (!instruction.empty()) writer_.begin_object().key("text").string(instruction).end_object();
@@ -76,6 +78,7 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
       break;
     case PartKind::reasoning:
       // What another model thought is not taken; our own thoughts go back as they came (providers.md, traps 95, 97).
+      if (!is_ours(part)) notes_.left_thought(item.place());
       return is_ours(part);
     case PartKind::unknown:
       if (is_ours(part)) return true;
@@ -104,14 +107,16 @@ void GeminiContents::part(const TurnItem& item) {
   }
   writer_.begin_object();
   body(item);
-  own(item);
   writer_.end_object();
 }
 
-void GeminiContents::own(const TurnItem& item) {
-  ExtraFields own;
-  add_own_fields(own, item.part->own_options(), preset_, item.place());
-  own.write(writer_);
+/// What the user adds to a part; `written` are the names that stand in it, beside the seal.
+void GeminiContents::own(const TurnItem& item, std::initializer_list<std::string_view> written) {
+  ExtraFields fields;
+  add_own_fields(fields, item.part->own_options(), preset_, item.place());
+  if (std::exchange(sealed_, false) && fields.has(seal_name))
+    throw invalid(item.place() + "/" + seal_name, "stands there already");
+  write_own_fields(writer_, fields, item.place(), written);
 }
 
 void GeminiContents::body(const TurnItem& item) {
@@ -122,20 +127,29 @@ void GeminiContents::body(const TurnItem& item) {
     case PartKind::document:
       return media(item);
     case PartKind::tool_call:
-      return call(item);
+      call(item);
+      return own(item, {"functionCall"});
     case PartKind::tool_result:
-      return result(item);
+      result(item);
+      return own(item, {"functionResponse"});
     case PartKind::reasoning:
       writer_.key("text").string(part.text()).key("thought").boolean(true);
-      return seal(part);
+      seal(part);
+      return own(item, {"text", "thought"});
     default:
       writer_.key("text").string(part.text());
-      return seal(part);
+      seal(part);
+      return own(item, {"text"});
   }
 }
 
 void GeminiContents::seal(const Part& part) {
-  if (is_ours(part) && !part.signature().empty()) writer_.key("thoughtSignature").string(part.signature());
+  if (is_ours(part) && !part.signature().empty()) seal(part.signature());
+}
+
+void GeminiContents::seal(const std::string& signature) {
+  writer_.key(seal_name).string(signature);
+  sealed_ = true;
 }
 
 void GeminiContents::inline_data(std::string_view media_type, std::string_view base64, std::string_view name) {
@@ -152,9 +166,11 @@ void GeminiContents::file_data(const std::string& url, std::string_view media_ty
 
 void GeminiContents::media(const TurnItem& item) {
   const Part& part = *item.part;
+  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
+  const bool is_inline = part.url().empty() || is_data_uri(part.url());
   if (is_data_uri(part.url())) {
     const DataUri uri = read_data_uri(part.url(), item.place);
     inline_data(uri.media_type, uri.base64, part.filename());
@@ -167,7 +183,8 @@ void GeminiContents::media(const TurnItem& item) {
     inline_data(bare ? "audio/" + part.media_type() : part.media_type(), base64::encode(part.bytes()), part.filename());
   }
   note_dropped(item);
-  if (is_ours(part)) seal(part);
+  seal(part);
+  own(item, {is_inline ? "inlineData" : "fileData"});
 }
 
 void GeminiContents::note_dropped(const TurnItem& item) {
@@ -212,7 +229,10 @@ void GeminiContents::call(const TurnItem& item) {
   if (is_ours(part) && !part.signature().empty()) {
     seal(part);
   } else if (first && model_.sealed_calls) {
-    writer_.key("thoughtSignature").string(unsealed);
+    // Unless the user brings a seal along.
+    ExtraFields own_fields;
+    add_own_fields(own_fields, part.own_options(), preset_, item.place());
+    if (!own_fields.has(seal_name)) seal(unsealed);
   }
 }
 
@@ -246,7 +266,6 @@ void GeminiContents::result(const TurnItem& item) {
     for (const TurnItem& inner : media_parts) {
       writer_.begin_object();
       media(inner);
-      own(inner);
       writer_.end_object();
     }
     writer_.end_array();

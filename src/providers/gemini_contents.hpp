@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -31,7 +32,7 @@ class GeminiContents {
   bool carries(const TurnItem& item, bool assistant);
   void part(const TurnItem& item);
   void body(const TurnItem& item);
-  void own(const TurnItem& item);
+  void own(const TurnItem& item, std::initializer_list<std::string_view> written);
   void media(const TurnItem& item);
   void inline_data(std::string_view media_type, std::string_view base64, std::string_view name = {});
   void file_data(const std::string& url, std::string_view media_type);
@@ -39,6 +40,7 @@ class GeminiContents {
   void result(const TurnItem& item);
   void response(const Part& part);
   void seal(const Part& part);
+  void seal(const std::string& signature);
   void note_dropped(const TurnItem& item);
   /// By the name alone: nothing is known of a seal of the Gemini API that holds on Vertex AI, or the other way round.
   bool is_ours(const Part& part) const { return part.provider() == preset_.name; }
@@ -53,6 +55,7 @@ class GeminiContents {
   /// The calls so far, by the id that their results have.
   std::map<std::string_view, const Part*> calls_;
   bool first_call_of_turn_ = true;
+  bool sealed_ = false;  ///< the part that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

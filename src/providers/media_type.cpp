@@ -37,6 +37,7 @@ bool would_show(std::string_view type) { return type == pdf || is_one_of(shown_i
 
 bool is_of_kind(PartKind kind, std::string_view type) {
   if (kind == PartKind::image) return type.starts_with("image/");
+  if (kind == PartKind::audio) return type.starts_with("audio/");
   const auto begins = [&](std::string_view prefix) { return type.starts_with(prefix); };
   return begins("text/") || (begins("application/") && !is_one_of(unsaid, type));
 }
@@ -57,6 +58,16 @@ std::string plain_media_type(std::string_view media_type) {
 
 bool is_text_media_type(std::string_view plain) {
   return plain.starts_with("text/") || plain == "application/json" || plain == "application/xml";
+}
+
+std::string audio_format(std::string_view media_type) {
+  const std::string plain = plain_media_type(media_type);
+  std::string_view format = plain;
+  for (const std::string_view prefix : {"audio/", "vnd.", "x-"}) {
+    if (format.starts_with(prefix)) format.remove_prefix(prefix.size());
+  }
+  if (format == "mpeg") return "mp3";
+  return std::string(format == "wave" ? "wav" : format);
 }
 
 std::string file_name_for(std::string_view plain) {

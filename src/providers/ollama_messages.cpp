@@ -5,22 +5,26 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/request_checks.hpp"
+#include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
 
 void OllamaMessages::write(const Messages& messages, const Options& options) {
   const std::optional<std::size_t> joined = message_to_join(messages, options);
+  const ToolPairs pairs(messages, Strays::left_out, notes_);
   writer_.begin_array();
   for (std::size_t index = 0; index < messages.size(); ++index) {
     message(messages[index], index, joined == index ? &options.attachments() : nullptr);
+    for (const ToolPairs::Answer& answer : pairs.answers(index)) tool_result(answer, messages);
   }
   writer_.end_array();
 }
 
-void OllamaMessages::take(const Item& item, const Message& message, Contents& contents) {
+void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
   const Part& part = *item.part;
-  if (part.kind() != PartKind::tool_call && !fields_of(item).empty()) {
+  if (part.kind() != PartKind::tool_call && has_own_fields(part.own_options(), preset_)) {
     notes_.cannot_carry(item.place(), "a part has no further fields at Ollama");
   }
   switch (part.kind()) {
@@ -34,13 +38,15 @@ void OllamaMessages::take(const Item& item, const Message& message, Contents& co
       contents.thinking += part.text();
       return;
     case PartKind::image:
+      is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
       if (part.url().empty() || is_data_uri(part.url())) return contents.images.push_back(item);
       return note_unfetched(notes_, item.place(), "Ollama takes images as bytes or data URI, not by URL");
     case PartKind::tool_call:
       contents.calls.push_back(item);
       return;
     case PartKind::tool_result:
-      tool_result(item, message);
+      if (role != Role::user && role != Role::tool) throw misplaced(part, to_string(role), item.place);
+      // It stands behind the message that has its call.
       ++contents.results;
       return;
     case PartKind::unknown:
@@ -56,9 +62,9 @@ OllamaMessages::Contents OllamaMessages::sort(const Message& message, std::size_
                                               const std::vector<Part>* attachments) {
   Contents contents;
   const std::vector<Part>& parts = message.parts();
-  for (std::size_t part = 0; part < parts.size(); ++part) take({&parts[part], {index, part}}, message, contents);
+  for (std::size_t part = 0; part < parts.size(); ++part) take({&parts[part], {index, part}}, message.role(), contents);
   for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
-    take({&(*attachments)[part], {PartPlace::no_message, part}}, message, contents);
+    take({&(*attachments)[part], {PartPlace::no_message, part}}, message.role(), contents);
   }
   return contents;
 }
@@ -111,7 +117,8 @@ void OllamaMessages::end() {
   writer_.end_object();
 }
 
-void OllamaMessages::tool_result(const Item& item, const Message& message) {
+void OllamaMessages::tool_result(const ToolPairs::Answer& answer, const Messages& messages) {
+  const Item& item = answer.result;
   const Part& part = *item.part;
   for (const std::string* text : {&part.id(), &part.name(), &part.text()}) check_text(*text, item.place);
   if (part.is_error()) notes_.failed_result(item.place());
@@ -120,22 +127,14 @@ void OllamaMessages::tool_result(const Item& item, const Message& message) {
     notes_.cannot_carry(item.place(), "a tool result holds text only at Ollama");
   }
   // In a message of another role the further fields are those of what else it says.
+  const Message& message = messages[item.place.message];
   begin("tool", message.role() == Role::tool ? message : Message(Role::tool), item.place.message);
   if (key("content")) writer_.string(part.text());
   // Older servers know the tool by its name, newer ones the call by its id.
-  std::string_view name = part.name();
-  if (const auto call = names_.find(part.id()); name.empty() && call != names_.end()) name = call->second;
+  const std::string& name = part.name().empty() ? answer.call->name() : part.name();
   if (!name.empty() && key("tool_name")) writer_.string(name);
   if (!part.id().empty() && key("tool_call_id")) writer_.string(part.id());
   end();
-}
-
-/// What else a part has that is meant for Ollama.
-ExtraFields OllamaMessages::fields_of(const Item& item) const {
-  ExtraFields fields;
-  const std::vector<OwnOptions>& own = item.part->own_options();
-  if (!own.empty()) add_own_fields(fields, own, preset_, item.place());
-  return fields;
 }
 
 void OllamaMessages::image(const Item& item) {
@@ -156,7 +155,6 @@ void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
   for (const Item& item : calls) {
     const Part& part = *item.part;
     for (const std::string* text : {&part.id(), &part.name()}) check_text(*text, item.place);
-    names_.insert_or_assign(part.id(), part.name());
     writer_.begin_object();
     if (!part.id().empty()) writer_.key("id").string(part.id());
     writer_.key("function").begin_object().key("index").integer(number++);
@@ -170,7 +168,8 @@ void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
       writer_.begin_object().end_object();
     }
     writer_.end_object();
-    fields_of(item).write(writer_);
+    write_own_fields(writer_, part.own_options(), preset_, item.place(),
+                     {part.id().empty() ? "function" : "id", "function"});
     writer_.end_object();
   }
   writer_.end_array();

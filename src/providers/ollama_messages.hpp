@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <antiphon/message.hpp>
@@ -12,8 +11,9 @@
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
-#include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/tool_pairs.hpp"
+#include "providers/turn_item.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -27,10 +27,7 @@ class OllamaMessages {
   void write(const Messages& messages, const Options& options);
 
  private:
-  struct Item {
-    const Part* part;
-    PartPlace place;
-  };
+  using Item = TurnItem;
   /// The parts of one message, sorted.
   struct Contents {
     std::string text;
@@ -42,20 +39,17 @@ class OllamaMessages {
 
   void message(const Message& message, std::size_t index, const std::vector<Part>* attachments);
   Contents sort(const Message& message, std::size_t index, const std::vector<Part>* attachments);
-  void take(const Item& item, const Message& message, Contents& contents);
+  void take(const Item& item, Role role, Contents& contents);
   void begin(std::string_view role, const Message& message, std::size_t index);
   bool key(std::string_view name);
   void end();
-  void tool_result(const Item& item, const Message& message);
-  ExtraFields fields_of(const Item& item) const;
+  void tool_result(const ToolPairs::Answer& answer, const Messages& messages);
   void image(const Item& item);
   void tool_calls(const std::vector<Item>& calls);
 
   json::Writer& writer_;
   RequestNotes& notes_;
   const Preset& preset_;
-  /// Names of the tools that were called, by the id of the call.
-  std::unordered_map<std::string_view, std::string_view> names_;
   ExtraFields own_;  ///< of the message that is being written
 };
 

@@ -13,6 +13,7 @@ Error OpenAiChatCodec::error(int status, const HttpHeaders& headers, std::string
 bool OpenAiChatCodec::needs_bytes(const Part& part, Role role, const Target& target) const {
   if (role != Role::user) return false;
   const OpenAiChatDialect& dialect = openai_chat_dialect(target);
+  if (part.kind() == PartKind::audio) return true;
   return part.kind() == PartKind::document ? !dialect.document_urls : !dialect.image_urls;
 }
 

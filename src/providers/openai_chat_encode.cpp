@@ -395,9 +395,9 @@ void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
                               : SentSchema{tool.parameters().text(), tool.strict() == true};
   writer_.key("parameters").raw(sent.schema);
   if (tool.strict()) writer_.key("strict").boolean(sent.strict);
-  write_beside(writer_, inside, place + "/function", {"name", "description", "parameters", "strict"});
+  write_own_fields(writer_, inside, place + "/function", {"name", "description", "parameters", "strict"});
   writer_.end_object();
-  write_beside(writer_, beside, place, {"type"});
+  write_own_fields(writer_, beside, place, {"type"});
   writer_.end_object();
 }
 

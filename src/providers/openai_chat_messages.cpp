@@ -8,9 +8,11 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/json_members.hpp"
+#include "providers/media_type.hpp"
 #include "providers/named_file.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -26,8 +28,6 @@ bool is_about_tools(const Message& message) {
   return !parts.empty() && std::all_of(parts.begin(), parts.end(), is_of_tool);
 }
 
-bool is_system(const Message& message) { return message.role() == Role::system || message.role() == Role::developer; }
-
 }  // namespace
 
 void OpenAiChatMessages::write(const Messages& messages, const Options& options) {
@@ -36,6 +36,7 @@ void OpenAiChatMessages::write(const Messages& messages, const Options& options)
     joined_ = *joined;
     attachments_ = &options.attachments();
   }
+  if (takes_tools_) pairs_ = ToolPairs(messages, Strays::left_out, notes_);
   const std::vector<std::size_t> indices = order();
   const auto first =
       std::find_if(indices.begin(), indices.end(), [&](std::size_t i) { return !is_system(message(i)); });
@@ -112,13 +113,16 @@ std::vector<OpenAiChatMessages::Item> OpenAiChatMessages::parts_of(Turn turn) co
 
 void OpenAiChatMessages::turn(Turn turn) {
   const Role role = message(turn.front()).role();
-  if (role == Role::assistant) return assistant(turn);
+  if (role == Role::assistant) {
+    assistant(turn);
+    return answers(turn);
+  }
   note_what_moved(turn);
   std::vector<Item> items;
   bool results = false;
   for (const Item& item : parts_of(turn)) {
-    if (item.part->kind() == PartKind::tool_result && item.place.message != PartPlace::no_message) {
-      tool_result(item);
+    if (item.part->kind() == PartKind::tool_result && !is_system(message(turn.front()))) {
+      // It stands behind the message that has its call.
       results = true;
     } else if (carries(role, item)) {
       items.push_back(item);
@@ -150,8 +154,9 @@ void OpenAiChatMessages::note_what_moved(Turn turn) {
 bool OpenAiChatMessages::is_unfetched(const Item& item) {
   const Part& part = *item.part;
   const bool link = !part.url().empty() && !is_data_uri(part.url());
-  if (part.kind() != PartKind::document || dialect_.document_urls || !link) return false;
-  note_unfetched(notes_, item.place(), "this protocol takes documents as bytes or data URI, not by URL");
+  const bool taken = part.kind() == PartKind::image || (part.kind() == PartKind::document && dialect_.document_urls);
+  if (taken || !link) return false;
+  note_unfetched(notes_, item.place(), "this protocol takes audio and documents as bytes or data URI, not by URL");
   return true;
 }
 
@@ -183,6 +188,13 @@ std::string OpenAiChatMessages::tool_call_id(const std::string& id) const {
   if (dialect_.tool_call_id_length != 0) return exact_tool_id(id, dialect_.tool_call_id_length);
   constexpr std::size_t most = 64;
   return id.size() > most ? plain_tool_id(id, most) : id;
+}
+
+/// Each call is answered before anybody else says something (providers.md §1.3).
+void OpenAiChatMessages::answers(Turn turn) {
+  for (const std::size_t index : turn) {
+    for (const ToolPairs::Answer& answer : pairs_.answers(index)) tool_result(answer.result);
+  }
 }
 
 void OpenAiChatMessages::tool_result(const Item& item) {
@@ -284,12 +296,12 @@ void OpenAiChatMessages::content_part(const Item& item) {
     case PartKind::refusal:
       check_text(part.text(), item.place);
       writer_.begin_object().key("type").string("refusal").key("refusal").string(part.text());
-      break;
+      return end_part(item, {"type", "refusal"});
     default:
       check_text(part.text(), item.place);
       writer_.begin_object().key("type").string("text").key("text").string(part.text());
+      return end_part(item, {"type", "text"});
   }
-  end_part(fields_of(item));
 }
 
 /// What else a part has that is meant for this provider.
@@ -300,13 +312,15 @@ ExtraFields OpenAiChatMessages::fields_of(const Item& item) const {
   return fields;
 }
 
-void OpenAiChatMessages::end_part(const ExtraFields& fields) {
-  fields.write(writer_);
+/// `written` are the names that stand in it.
+void OpenAiChatMessages::end_part(const Item& item, std::initializer_list<std::string_view> written) {
+  write_own_fields(writer_, item.part->own_options(), preset_, item.place(), written);
   writer_.end_object();
 }
 
 void OpenAiChatMessages::image(const Item& item) {
   const Part& part = *item.part;
+  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url");
   if (!part.url().empty()) {
     check_text(part.url(), item.place);
@@ -327,20 +341,29 @@ void OpenAiChatMessages::image(const Item& item) {
     writer_.key("detail").string(part.detail());
   }
   writer_.end_object();
-  end_part(fields_of(item));
+  end_part(item, {"type", "image_url"});
 }
 
 void OpenAiChatMessages::audio(const Item& item) {
   const Part& part = *item.part;
-  if (part.bytes().empty()) throw invalid(item.place(), "the audio has no bytes");
+  if (part.url().empty() && part.media_type().empty()) throw invalid(item.place(), "audio from bytes needs its format");
+  check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
+  DataUri uri{part.media_type(), {}};
+  if (!part.url().empty()) uri = read_data_uri(part.url(), item.place);
   writer_.begin_object().key("type").string("input_audio").key("input_audio").begin_object();
-  writer_.key("data").string(base64::encode(part.bytes())).key("format").string(part.media_type()).end_object();
-  end_part(fields_of(item));
+  writer_.key("data").string(part.url().empty() ? base64::encode(part.bytes()) : uri.base64);
+  writer_.key("format").string(audio_format(uri.media_type)).end_object();
+  end_part(item, {"type", "input_audio"});
 }
 
 void OpenAiChatMessages::document(const Item& item) {
   const Part& part = *item.part;
+  if (is_uploaded_file(part, preset_, FileIds::taken, item.place)) {
+    writer_.begin_object().key("type").string("file").key("file").begin_object();
+    writer_.key("file_id").string(part.id()).end_object();
+    return end_part(item, {"type", "file"});
+  }
   if (dialect_.document_urls) return document_url(item);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
@@ -348,7 +371,7 @@ void OpenAiChatMessages::document(const Item& item) {
   const NamedFile file = named_file(part, item.place);
   writer_.begin_object().key("type").string("file").key("file").begin_object();
   writer_.key("filename").string(file.name).key("file_data").string(file.data_uri).end_object();
-  end_part(fields_of(item));
+  end_part(item, {"type", "file"});
 }
 
 void OpenAiChatMessages::document_url(const Item& item) {
@@ -358,7 +381,7 @@ void OpenAiChatMessages::document_url(const Item& item) {
   writer_.begin_object().key("type").string("document_url");
   writer_.key("document_url").string(link ? part.url() : named_file(part, item.place).data_uri);
   if (!part.filename().empty()) writer_.key("document_name").string(part.filename());
-  end_part(fields_of(item));
+  end_part(item, {"type", "document_url", "document_name"});
 }
 
 void OpenAiChatMessages::assistant(Turn turn) {
@@ -391,6 +414,8 @@ void OpenAiChatMessages::assistant(Turn turn) {
         if (carries(Role::assistant, item)) said.push_back(item);
     }
   }
+  // Those of the message win.
+  for (const Item& item : thought) add_own_fields(own_, item.part->own_options(), preset_, item.place());
   begin("assistant", turn);
   name(turn);
   // Templates of local servers fail on null, OpenAI on an empty text beside audio.
@@ -414,16 +439,20 @@ void OpenAiChatMessages::assistant(Turn turn) {
 
 /// What a model thought is not taken back, but by those who want to see it again.
 void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
+  const bool returned = calls && !dialect_.returned_reasoning.empty();
   std::string text;
   for (const Item& item : items) {
     check_text(item.part->text(), item.place);
     text += item.part->text();
-    for (const auto& [name, value] : fields_of(item)) {
-      if (!own_.has(name)) writer_.key_text(name).raw(value);
-    }
+    if (!returned && is_of_another(*item.part)) notes_.left_thought(item.place());
   }
-  if (text.empty() || !calls || dialect_.returned_reasoning.empty()) return;
-  if (key(dialect_.returned_reasoning)) writer_.string(text);
+  if (!text.empty() && returned && key(dialect_.returned_reasoning)) writer_.string(text);
+}
+
+/// Whether it bears the mark of another provider.
+bool OpenAiChatMessages::is_of_another(const Part& thought) const {
+  if (!thought.provider().empty()) return !came_from(thought, preset_);
+  return !thought.own_options().empty() && !has_own_fields(thought.own_options(), preset_);
 }
 
 void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {
@@ -441,7 +470,8 @@ void OpenAiChatMessages::tool_call(const Item& item) {
   const std::string* type = fields.find("type");
   writer_.begin_object().key("id").string(tool_call_id(part.id()));
   if (!type) writer_.key("type").string("function");
-  if (type && *type == "\"custom\"") {
+  const bool is_custom = type && *type == "\"custom\"";
+  if (is_custom) {
     writer_.key("custom").begin_object().key("name").string(part.name()).key("input").string(part.arguments());
   } else {
     const bool empty = ascii::trim(part.arguments()).empty();
@@ -450,7 +480,8 @@ void OpenAiChatMessages::tool_call(const Item& item) {
     writer_.key("arguments").string(empty ? std::string_view("{}") : part.arguments());
   }
   writer_.end_object();
-  end_part(fields);
+  write_own_fields(writer_, fields, item.place(), {"id", is_custom ? "custom" : "function"});
+  writer_.end_object();
 }
 
 }  // namespace antiphon::inline v0::codec

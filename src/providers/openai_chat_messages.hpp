@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "providers/openai_chat_dialect.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/tool_pairs.hpp"
+#include "providers/turn_item.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -34,11 +37,7 @@ class OpenAiChatMessages {
   void write(const Messages& messages, const Options& options);
 
  private:
-  /// A part that belongs into `content`, and where it came from.
-  struct Item {
-    const Part* part;
-    PartPlace place;
-  };
+  using Item = TurnItem;
   /// Indices of messages that are written as one.
   using Turn = std::span<const std::size_t>;
 
@@ -52,6 +51,7 @@ class OpenAiChatMessages {
   void turn(Turn turn);
   void assistant(Turn turn);
   std::vector<Item> parts_of(Turn turn) const;
+  void answers(Turn turn);
   void tool_result(const Item& item);
   void begin(std::string_view role, Turn turn);
   void name(Turn turn);
@@ -62,6 +62,7 @@ class OpenAiChatMessages {
   void tool_call(const Item& item);
   ExtraFields fields_of(const Item& item) const;
   void thoughts(const std::vector<Item>& items, bool calls);
+  bool is_of_another(const Part& thought) const;
   std::string_view role_name(Role role) const;
   std::string tool_call_id(const std::string& id) const;
 
@@ -70,7 +71,7 @@ class OpenAiChatMessages {
   void audio(const Item& item);
   void document(const Item& item);
   void document_url(const Item& item);
-  void end_part(const ExtraFields& fields);
+  void end_part(const Item& item, std::initializer_list<std::string_view> written);
   bool carries(Role role, const Item& item);
   bool is_unfetched(const Item& item);
 
@@ -83,7 +84,8 @@ class OpenAiChatMessages {
   const Messages* messages_ = nullptr;
   const std::vector<Part>* attachments_ = nullptr;
   std::size_t joined_ = 0;  ///< the message that the attachments join
-  ExtraFields own_;         ///< of the message that is being written
+  ToolPairs pairs_;
+  ExtraFields own_;  ///< of the message that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

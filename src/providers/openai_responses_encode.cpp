@@ -182,7 +182,8 @@ EncodedRequest ResponsesEncoder::encode() {
 void ResponsesEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("input")) {
-    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_);
+    const bool continued = extras_.has("previous_response_id") || extras_.has("conversation");
+    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_, continued);
   }
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
   write_stream_options();
@@ -302,7 +303,7 @@ void ResponsesEncoder::write_tool(const CarriedTool& carried) {
   ExtraFields further;
   add_own_fields(further, tool.own_options(), *target_.preset, carried.place());
   add_own_fields(further, flat_own_fields(tool.own_options()), *target_.preset, carried.place());
-  write_beside(writer_, further, carried.place(), {"type", "name", "description", "parameters", "strict"});
+  write_own_fields(writer_, further, carried.place(), {"type", "name", "description", "parameters", "strict"});
   writer_.end_object();
 }
 

@@ -1,5 +1,6 @@
 #include "providers/openai_responses_items.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/ascii.hpp"
@@ -8,7 +9,9 @@
 #include "providers/json_fields.hpp"
 #include "providers/named_file.hpp"
 #include "providers/openai_flat_forms.hpp"
+#include "providers/request_checks.hpp"
 #include "providers/tool_naming.hpp"
+#include "providers/uploaded_file.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -25,6 +28,16 @@ std::string type_of(std::string_view json) {
 /// A part of a request in the form of Chat Completions that holds more than we know.
 bool is_chat_part(const Part& part) { return part.kind() == PartKind::unknown && part.provider() == "openai-chat"; }
 
+/// Whether items stand for others that the server keeps, calls perhaps.
+bool has_references(const Messages& messages) {
+  const auto refers = [](const Part& part) {
+    return part.kind() == PartKind::unknown && part.raw().find("item_reference") != std::string::npos;
+  };
+  return std::any_of(messages.begin(), messages.end(), [&](const Message& message) {
+    return std::any_of(message.parts().begin(), message.parts().end(), refers);
+  });
+}
+
 /// Whether two parts are one item, a message with a text and a refusal.
 bool is_same_item(const Part& part, const Part& before) {
   return part.kind() != before.kind() && !part.raw().empty() && part.raw() == before.raw();
@@ -32,13 +45,15 @@ bool is_same_item(const Part& part, const Part& before) {
 
 }  // namespace
 
-void OpenAiResponsesItems::write(const Messages& messages, const Options& options) {
+void OpenAiResponsesItems::write(const Messages& messages, const Options& options, bool continued) {
   if (messages.empty()) throw invalid("messages", "there are no messages");
   const std::optional<std::size_t> joined = message_to_join(messages, options);
+  pairs_ = ToolPairs(messages, continued || has_references(messages) ? Strays::kept : Strays::left_out, notes_);
   writer_.begin_array();
   for (std::size_t index = 0; index < messages.size(); ++index) {
     if (messages[index].role() == Role::assistant) {
       said_by_model(messages[index], index);
+      for (const ToolPairs::Answer& answer : pairs_.answers(index)) result(answer.result);
     } else {
       said_to_model(messages[index], index, joined == index ? &options.attachments() : nullptr);
     }
@@ -57,8 +72,9 @@ void OpenAiResponsesItems::said_to_model(const Message& message, std::size_t ind
   bool others = false;
   for (std::size_t part = 0; part < message.parts().size(); ++part) {
     const Item item{&message.parts()[part], {index, part}};
-    if (item.part->kind() == PartKind::tool_result) {
-      result(item);
+    if (item.part->kind() == PartKind::tool_result && !is_system(message)) {
+      // One whose call is here stands behind it.
+      if (pairs_.is_kept(*item.part)) result(item);
       others = true;
     } else if (!carries(message.role(), item)) {
       continue;
@@ -71,7 +87,9 @@ void OpenAiResponsesItems::said_to_model(const Message& message, std::size_t ind
     }
   }
   if (message.role() == Role::tool) {
-    if (!others) throw invalid("messages/" + std::to_string(index), "a tool message needs a tool result");
+    const std::string place = "messages/" + std::to_string(index);
+    if (!others) throw invalid(place, "a tool message needs a tool result");
+    note_own_fields(notes_, message.own_options(), preset_, place);
     return;
   }
   for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
@@ -161,11 +179,11 @@ void OpenAiResponsesItems::content_part(const Item& item, bool assistant) {
   switch (item.part->kind()) {
     case PartKind::image:
       image(item);
-      own(item, {"type", "image_url", "detail"});
+      own(item, {"type", "image_url", "file_id", "detail"});
       break;
     case PartKind::document:
       document(item);
-      own(item, {"type", "filename", "file_data", "file_url"});
+      own(item, {"type", "filename", "file_data", "file_url", "file_id"});
       break;
     case PartKind::refusal:
       writer_.key("type").string("refusal").key("refusal").string(item.part->text());
@@ -189,13 +207,16 @@ void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::stri
   if (kind != PartKind::tool_call && kind != PartKind::tool_result) {
     add_own_fields(fields, flat_own_fields(own), preset_, item.place());
   }
-  write_beside(writer_, fields, item.place(), written_fields);
+  write_own_fields(writer_, fields, item.place(), written_fields);
 }
 
 void OpenAiResponsesItems::image(const Item& item) {
   const Part& part = *item.part;
-  writer_.key("type").string("input_image").key("image_url");
-  if (!part.url().empty()) {
+  const bool uploaded = is_uploaded_file(part, preset_, FileIds::taken, item.place);
+  writer_.key("type").string("input_image").key(uploaded ? "file_id" : "image_url");
+  if (uploaded) {
+    writer_.string(part.id());
+  } else if (!part.url().empty()) {
     check_text(part.url(), item.place);
     writer_.string(normal_url(part.url(), item.place));
   } else if (part.media_type().empty()) {
@@ -214,7 +235,9 @@ void OpenAiResponsesItems::document(const Item& item) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.url(), &part.media_type(), &part.filename()}) check_text(*text, item.place);
   writer_.key("type").string("input_file");
-  if (!part.url().empty() && !is_data_uri(part.url())) {
+  if (is_uploaded_file(part, preset_, FileIds::taken, item.place)) {
+    writer_.key("file_id").string(part.id());
+  } else if (!part.url().empty() && !is_data_uri(part.url())) {
     if (!part.filename().empty()) writer_.key("filename").string(part.filename());
     writer_.key("file_url").string(part.url());
   } else {
@@ -244,11 +267,15 @@ void OpenAiResponsesItems::said_by_model(const Message& message, std::size_t ind
       call(item);
     } else if (part.kind() == PartKind::unknown) {
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
-    } else if (part.kind() != PartKind::reasoning) {
+    } else if (part.kind() == PartKind::tool_result) {
+      throw misplaced(part, "assistant", item.place);
+    } else if (part.kind() == PartKind::reasoning) {
+      // What a model thought goes back sealed, or not at all (providers.md, trap 95).
+      notes_.left_thought(item.place());
+    } else {
       notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(part.kind())) +
                                             " cannot be sent back");
     }
-    // What a model thought goes back sealed, or not at all (providers.md, trap 95).
   }
   this->message(message, index, said);
 }

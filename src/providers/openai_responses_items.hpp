@@ -12,8 +12,9 @@
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
 #include "providers/own_fields.hpp"
-#include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/tool_pairs.hpp"
+#include "providers/turn_item.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -24,13 +25,11 @@ class OpenAiResponsesItems {
   OpenAiResponsesItems(json::Writer& writer, RequestNotes& notes, const Preset& preset)
       : writer_(writer), notes_(notes), preset_(preset) {}
 
-  void write(const Messages& messages, const Options& options);
+  /// `continued` when the messages go on from what the server keeps: then calls may be there.
+  void write(const Messages& messages, const Options& options, bool continued);
 
  private:
-  struct Item {
-    const Part* part;
-    PartPlace place;
-  };
+  using Item = TurnItem;
 
   void said_to_model(const Message& message, std::size_t index, const std::vector<Part>* attachments);
   void said_by_model(const Message& message, std::size_t index);
@@ -56,6 +55,7 @@ class OpenAiResponsesItems {
   std::set<std::string_view> custom_calls_;
   /// Calls that go back with the id that they have.
   std::set<std::string_view> own_calls_;
+  ToolPairs pairs_;
 };
 
 }  // namespace antiphon::inline v0::codec

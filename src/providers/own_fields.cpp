@@ -36,8 +36,8 @@ void add_fields(ExtraFields& fields, const OwnOptions& own, const Preset& preset
 
 }  // namespace
 
-void write_beside(json::Writer& writer, const ExtraFields& fields, const std::string& where,
-                  std::initializer_list<std::string_view> written) {
+void write_own_fields(json::Writer& writer, const ExtraFields& fields, const std::string& where,
+                      std::initializer_list<std::string_view> written) {
   for (const std::string_view name : written) {
     if (fields.has(name)) throw invalid(where + "/" + std::string(name), "stands there already");
   }
@@ -54,14 +54,14 @@ void write_own_fields(json::Writer& writer, const std::vector<OwnOptions>& own, 
   if (own.empty()) return;
   ExtraFields fields;
   add_own_fields(fields, own, preset, where);
-  write_beside(writer, fields, where, written);
+  write_own_fields(writer, fields, where, written);
 }
 
 void write_own_fields(json::Writer& writer, const std::vector<const OwnOptions*>& own, const Preset& preset,
                       const std::string& where, std::initializer_list<std::string_view> written) {
   ExtraFields fields;
   for (const OwnOptions* options : own) add_fields(fields, *options, preset, where);
-  write_beside(writer, fields, where, written);
+  write_own_fields(writer, fields, where, written);
 }
 
 void note_own_fields(RequestNotes& notes, const OwnOptions& own, const Preset& preset, const std::string& place,

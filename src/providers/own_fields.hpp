@@ -31,15 +31,13 @@ bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset);
 void add_own_fields(ExtraFields& fields, const std::vector<OwnOptions>& own, const Preset& preset,
                     const std::string& where);
 
-/// Writes fields into the object that is open. Throws `Error{invalid_request}` at `where/NAME` for a name in `written`:
-/// what stands there already.
-void write_beside(json::Writer& writer, const ExtraFields& fields, const std::string& where,
-                  std::initializer_list<std::string_view> written);
-
 /// Writes those that are meant for a provider into the object that is open. Throws `Error{invalid_request}` at
 /// `where/NAME` for a name in `written`: what stands there already.
 void write_own_fields(json::Writer& writer, const std::vector<OwnOptions>& own, const Preset& preset,
                       const std::string& where, std::initializer_list<std::string_view> written);
+/// The same with fields that were gathered.
+void write_own_fields(json::Writer& writer, const ExtraFields& fields, const std::string& where,
+                      std::initializer_list<std::string_view> written);
 /// The same with those of several messages that became one.
 void write_own_fields(json::Writer& writer, const std::vector<const OwnOptions*>& own, const Preset& preset,
                       const std::string& where, std::initializer_list<std::string_view> written);

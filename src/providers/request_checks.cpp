@@ -183,6 +183,10 @@ void check_options(const Options& options) {
 std::optional<std::size_t> message_to_join(const Messages& messages, const Options& options) {
   const std::vector<Part>& attachments = options.attachments();
   if (attachments.empty()) return std::nullopt;
+  for (std::size_t part = 0; part < attachments.size(); ++part) {
+    if (attachments[part].kind() != PartKind::tool_result) continue;
+    throw misplaced(attachments[part], "user", {PartPlace::no_message, part});
+  }
   for (std::size_t index = messages.size(); index-- > 0;) {
     if (messages[index].role() == Role::user) return index;
   }

@@ -23,6 +23,11 @@ class RequestNotes {
   void failed_result(const std::string& place) {
     warnings_.emplace_back(place + "/is_error", "only the text of a failed tool result is sent");
   }
+  /// What a model thought that this provider cannot use: its own seal is not on it. A warning, strict or not: thoughts
+  /// are meant for the provider that they came from, and another one must be able to go on with the conversation.
+  void left_thought(std::string where) {
+    warnings_.emplace_back(std::move(where), "a thought without this provider's own seal is left out");
+  }
   std::vector<Warning> take() { return std::move(warnings_); }
 
  private:

@@ -1,25 +1,28 @@
 #include "providers/turns.hpp"
 
-#include <algorithm>
 #include <optional>
-#include <set>
+#include <utility>
+
+#include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
 
-bool is_result(const TurnItem& item) { return item.part->kind() == PartKind::tool_result; }
 bool is_call(const TurnItem& item) { return item.part->kind() == PartKind::tool_call; }
 
 class Maker {
  public:
-  Maker(RequestNotes& notes) : notes_(notes) {}
+  Maker(ToolPairs pairs, RequestNotes& notes) : notes_(notes) { made_.pairs = std::move(pairs); }
 
   void add(const Message& message, std::size_t index, const std::vector<Part>* attachments) {
-    if (message.role() == Role::system || message.role() == Role::developer) return system(message, index);
+    if (is_system(message)) return system(message, index);
     Turn& turn = at(message.role() == Role::assistant);
     for (std::size_t part = 0; part < message.parts().size(); ++part) {
-      turn.items.push_back({&message.parts()[part], {index, part}});
+      const Part& each = message.parts()[part];
+      // They go where their calls are.
+      if (!turn.assistant && each.kind() == PartKind::tool_result) continue;
+      turn.items.push_back({&each, {index, part}});
     }
     for (std::size_t part = 0; attachments && part < attachments->size(); ++part) {
       turn.items.push_back({&(*attachments)[part], {PartPlace::no_message, part}});
@@ -32,10 +35,9 @@ class Maker {
 
   Turns take() {
     begin_with_user();
-    for (std::size_t index = 0; index < made_.turns.size(); ++index) {
-      if (!made_.turns[index].assistant) pair(index);
+    for (std::size_t index = 1; index < made_.turns.size(); ++index) {
+      if (!made_.turns[index].assistant) answer(made_.turns[index - 1], made_.turns[index]);
     }
-    // Calls at the end wait for their results: those are for the caller to give.
     return std::move(made_);
   }
 
@@ -70,38 +72,16 @@ class Maker {
     return {&made_.made.back(), place};
   }
 
-  /// The results of a turn of the user answer the calls of the turn before, each one once, and come first.
-  void pair(std::size_t index) {
-    std::vector<TurnItem>& items = made_.turns[index].items;
+  /// The results of the calls of the turn before come first.
+  void answer(const Turn& calls, Turn& turn) {
     std::vector<TurnItem> results;
-    std::vector<TurnItem> others;
-    std::set<std::string_view> open;
-    if (index > 0) {
-      for (const TurnItem& item : made_.turns[index - 1].items) {
-        if (is_call(item)) open.insert(item.part->id());
-      }
-    }
-    for (const TurnItem& item : items) {
-      if (!is_result(item)) {
-        others.push_back(item);
-      } else if (open.erase(item.part->id()) == 1) {
-        results.push_back(item);
-      } else {
-        check_call_id(*item.part, item.place);
-        notes_.cannot_carry(item.place(), "a tool result without its call just before it is left out");
-      }
-    }
-    if (!open.empty()) answer(made_.turns[index - 1], open, results);
-    items = std::move(results);
-    items.insert(items.end(), others.begin(), others.end());
-  }
-
-  void answer(const Turn& calls, const std::set<std::string_view>& open, std::vector<TurnItem>& results) {
+    std::size_t message = PartPlace::no_message;
     for (const TurnItem& item : calls.items) {
-      if (!is_call(item) || !open.contains(item.part->id())) continue;
-      notes_.cannot_carry(item.place(), "a tool call without a result was given an error as its result");
-      results.push_back(make(Part::tool_result(item.part->id(), "no result", true, item.part->name()), item.place));
+      if (!is_call(item) || item.place.message == message) continue;
+      message = item.place.message;
+      for (const ToolPairs::Answer& answer : made_.pairs.answers(message)) results.push_back(answer.result);
     }
+    turn.items.insert(turn.items.begin(), results.begin(), results.end());
   }
 
   RequestNotes& notes_;
@@ -113,7 +93,7 @@ class Maker {
 Turns make_turns(const Messages& messages, const Options& options, RequestNotes& notes) {
   if (messages.empty()) throw invalid("messages", "there are no messages");
   const std::optional<std::size_t> joined = message_to_join(messages, options);
-  Maker maker(notes);
+  Maker maker(ToolPairs(messages, Strays::left_out, notes), notes);
   for (std::size_t index = 0; index < messages.size(); ++index) {
     maker.add(messages[index], index, joined == index ? &options.attachments() : nullptr);
   }

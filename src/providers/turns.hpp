@@ -7,16 +7,11 @@
 #include <antiphon/message.hpp>
 #include <antiphon/options.hpp>
 
-#include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/tool_pairs.hpp"
+#include "providers/turn_item.hpp"
 
 namespace antiphon::inline v0::codec {
-
-/// One part of a turn, and where it came from.
-struct TurnItem {
-  const Part* part;
-  PartPlace place;
-};
 
 /// What one side says before the other does.
 struct Turn {
@@ -35,11 +30,13 @@ struct Turns {
   std::deque<Part> made;
   /// Own options of the system messages, for the text that is written last.
   std::vector<const OwnOptions*> system_own;
+  /// Which holds the results that were made up.
+  ToolPairs pairs;
 };
 
-/// Messages of one side that follow each other become one turn (providers.md, traps 90 to 92); results go to the front
-/// of theirs, a call without a result gets an error as one, a result without a call is left out (traps 72, 73). What is
-/// changed in this is noted. Attachments join the last message of the user.
+/// Messages of one side that follow each other become one turn (providers.md, traps 90 to 92); results are paired with
+/// their calls and go to the front of their turn (trap 72). What is changed in this is noted. Attachments join the last
+/// message of the user.
 Turns make_turns(const Messages& messages, const Options& options, RequestNotes& notes);
 
 }  // namespace antiphon::inline v0::codec

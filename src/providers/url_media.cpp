@@ -18,7 +18,8 @@ class Media {
   Media(const Codec& codec, const Target& target) : codec_(codec), target_(target) {}
 
   bool is_wanted(const Part& part, Role role) const {
-    if (part.kind() != PartKind::image && part.kind() != PartKind::document) return false;
+    const PartKind kind = part.kind();
+    if (kind != PartKind::image && kind != PartKind::audio && kind != PartKind::document) return false;
     // What is wrong with such an address is said when it is fetched.
     return web_scheme_length(part.url()) > 0 && codec_.needs_bytes(part, role, target_);
   }

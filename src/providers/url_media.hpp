@@ -12,7 +12,7 @@
 
 namespace antiphon::inline v0::codec {
 
-/// An image or document of a request that is given by its URL, where its provider takes the bytes alone.
+/// An image, audio or document of a request that is given by its URL, where its provider takes the bytes alone.
 struct UrlMedia {
   PartKind kind;
   std::string url;

@@ -29,6 +29,14 @@ TEST_F(Fetch, AUrlGoesToWhoTakesIt) {
   EXPECT_EQ(pictures.connections(), 0);
 }
 
+TEST_F(Fetch, ARecordingMayBeADataUri) {
+  const Ended ended = chat(simulator, {"-a", "data:audio/wav;base64,UklGRg==", "?"}).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  Parsed body(simulator.requests().at(0).body);
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/data"), "UklGRg==");
+  EXPECT_EQ(body.text("/messages/0/content/1/input_audio/format"), "wav");
+}
+
 TEST_F(Fetch, WithoutTheFlagTheWarningNamesIt) {
   const Ended ended = ollama_chat(simulator, {"-a", url, "?"}).run();
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -91,22 +99,24 @@ TEST_F(Fetch, FilesOfTextByUrlAreDocuments) {
 }
 
 TEST_F(Fetch, WhatStandsInADataUriIsNotRepeated) {
-  // A recording cannot be given so; a text in base64 is none that decodes.
-  for (const char* uri : {"data:audio/wav;base64,cGxhbnRlZA==", "data:image/png;base64,cGxhbnRlZA%%"}) {
-    const Ended ended = ollama_chat(simulator, {"-vv", "-a", uri, "?"}).run();
-    EXPECT_EQ(ended.status, 2) << ended.err;
-    EXPECT_EQ(ended.err.find("cGxhbnRlZA"), std::string::npos) << ended.err;
-    EXPECT_EQ(ended.out, "");
-  }
+  // A recording is left out with a warning; what does not decode is wrong.
+  const Ended left_out = ollama_chat(simulator, {"-vv", "-a", "data:audio/wav;base64,cGxhbnRlZA==", "?"}).run();
+  EXPECT_EQ(left_out.status, 0) << left_out.err;
+  EXPECT_TRUE(contains(left_out.err, "audio")) << left_out.err;
+  EXPECT_EQ(left_out.err.find("cGxhbnRlZA"), std::string::npos) << left_out.err;
+  const Ended wrong = ollama_chat(simulator, {"-vv", "-a", "data:image/png;base64,cGxhbnRlZA%%", "?"}).run();
+  EXPECT_EQ(wrong.status, 2) << wrong.err;
+  EXPECT_EQ(wrong.err.find("cGxhbnRlZA"), std::string::npos) << wrong.err;
+  EXPECT_EQ(wrong.out, "");
   const Ended sent = ollama_chat(simulator, {"-vv", "-a", "data:image/png;base64,iVBORw0KGgo=", "?"}).run();
   EXPECT_EQ(sent.status, 0) << sent.err;
   EXPECT_EQ(sent.err.find("iVBORw0KGgo"), std::string::npos) << sent.err;
 }
 
-TEST_F(Fetch, ARecordingHasToBeAFile) {
+TEST_F(Fetch, ARecordingByUrlIsNotTakenAsItIs) {
   const Ended ended = chat(simulator, {"-a", "https://h.example/voice.mp3", "?"}).run();
-  EXPECT_EQ(ended.status, 2);
-  EXPECT_TRUE(contains(ended.err, "voice.mp3")) << ended.err;
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_TRUE(contains(ended.err, "--fetch-urls")) << ended.err;
 }
 
 TEST_F(Fetch, DataUris) {

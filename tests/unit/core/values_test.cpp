@@ -97,21 +97,22 @@ TEST(Part, KeepsWhatItIsMadeFrom) {
   EXPECT_EQ(Part::document("%PDF", "application/pdf", "a.pdf").filename(), "a.pdf");
   EXPECT_EQ(Part::document_url("https://x/a.pdf").url(), "https://x/a.pdf");
   EXPECT_EQ(Part::audio("RIFF", "wav").media_type(), "wav");
+  EXPECT_EQ(Part::audio_url("https://x/a.wav").url(), "https://x/a.wav");
   EXPECT_EQ(Part::text("a"), Part::text("a"));
   EXPECT_FALSE(Part::text("a") == Part::refusal("a"));
 }
 
-TEST(Part, GivesOtherContentToImagesAndDocumentsOnly) {
+TEST(Part, GivesOtherContentToMediaOnly) {
   const Part image = Part::image_url("https://h/a", "low").with_content("bytes", "image/png");
   EXPECT_EQ(image.kind(), PartKind::image);
   EXPECT_EQ(image.url(), "");
   EXPECT_EQ(image.bytes(), "bytes");
   EXPECT_EQ(image.media_type(), "image/png");
   EXPECT_EQ(image.detail(), "low");
+  EXPECT_EQ(Part::audio_url("https://h/a").with_content("tone", "audio/wav"), Part::audio("tone", "audio/wav"));
   EXPECT_EQ(Part::document_url("https://h/a", "a.txt").with_content("words", "text/plain").filename(), "a.txt");
-  for (const Part& part :
-       {Part::text("t"), Part::audio("RIFF", "wav"), Part::tool_call("c", "f", "{}"), Part::tool_result("c", "r"),
-        Part::reasoning("hm"), Part::refusal("no"), Part::unknown("cohere", Json("{}"))}) {
+  for (const Part& part : {Part::text("t"), Part::tool_call("c", "f", "{}"), Part::tool_result("c", "r"),
+                           Part::reasoning("hm"), Part::refusal("no"), Part::unknown("cohere", Json("{}"))}) {
     expect_invalid([&] { (void)part.with_content("bytes", "image/png"); }, part.kind());
   }
 }

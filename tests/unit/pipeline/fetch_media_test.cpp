@@ -104,6 +104,21 @@ TEST_F(FetchMediaTest, TheBytesTakeThePlaceOfTheUrl) {
   EXPECT_EQ(call->attempts().size(), 1U) << "fetching is no attempt of the provider";
 }
 
+// providers.md §1.3: recordings are taken as base64 alone, by the short names of their formats.
+TEST_F(FetchMediaTest, ARecordingToo) {
+  engine.serve("tones.example", {file("ID3\x04", "audio/mpeg")});
+  engine.serve("c", {good("a bell")});
+  const Messages messages =
+      Messages().add(Message(Role::user).add(Part::audio_url("http://tones.example/bell")).add(Part::text("What?")));
+  const auto call = engine.run_chat(engine.provider(engine.config("c")), Options().fetch_urls(), messages);
+  ASSERT_TRUE(*call->result) << call->error().what();
+  EXPECT_NE(body_to("c").find(R"("input_audio":{"data":"SUQzBA==","format":"mp3"})"), std::string::npos)
+      << body_to("c");
+  engine.serve("tones.example", {file("<html>", "text/html")});
+  EXPECT_EQ(engine.run_chat(engine.provider(engine.config("c")), Options().fetch_urls(), messages)->error().where(),
+            place);
+}
+
 TEST_F(FetchMediaTest, AStreamFetchesToo) {
   engine.serve("pictures.example", {file(png)});
   engine.serve("o", {Script()

@@ -216,8 +216,9 @@ TEST(Bedrock, AnAnswerOfAnotherProviderLosesItsSeals) {
                                                           .add(Part::text("Yes")));
   const EncodedRequest request = bedrock_encoded(Messages(messages).user("Go"));
   expect_json(R"([{"text":"Yes"}])", parse_json(request.http.body).at("messages").at(1).at("content"));
-  ASSERT_EQ(request.warnings.size(), 1U);
-  EXPECT_EQ(request.warnings[0].where(), "messages/1/content/1");
+  ASSERT_EQ(request.warnings.size(), 2U);
+  EXPECT_EQ(request.warnings[0].where(), "messages/1/content/0");
+  EXPECT_EQ(request.warnings[1].where(), "messages/1/content/1");
 }
 
 // Trap 80: thinking that was switched off by name lets a tool be forced.

@@ -68,7 +68,7 @@ TEST(Encode, TextThatIsNotUtf8NamesPlaceAndByte) {
     EXPECT_EQ(refused(one(Part::reasoning("ok"), Role::assistant).add(Message(Role::user, "\xc0"))),
               "messages/1/content/0");
     EXPECT_EQ(refused(one(Part::tool_call("\xff", "f", "{}"), Role::assistant)), "messages/0/content/0");
-    EXPECT_EQ(refused(one(Part::tool_result("a", "\xff"), Role::tool)), "messages/0/content/0");
+    EXPECT_EQ(refused(answered(Part::tool_result("a", "\xff"))), "messages/1/content/0");
     EXPECT_EQ(refused("hi", Options().stop("a", "\xff")), "stop/1");
     EXPECT_EQ(refused("hi", Options().user("\xff")), "user");
     EXPECT_EQ(refused("hi", Options().metadata("k", "\xff")), "metadata/k");
@@ -156,27 +156,45 @@ TEST(Encode, BytesBecomeBase64) {
             std::nullopt);
 }
 
+// providers.md §1.3, §4.3, trap 106: base64 in one line and the usual letters.
+TEST(Encode, ARecordingAsDataUri) {
+  const Messages messages = one(Part::audio_url("data:audio/mpeg;base64,-_8="));
+  expect_json(R"([{"type":"input_audio","input_audio":{"data":"+/8=","format":"mp3"}}])",
+              body_of(local(), messages).at("messages").at(0).at("content"));
+  const ModelConfig gemini("gemini-3-pro", providers::gemini);
+  expect_json(R"([{"inlineData":{"mimeType":"audio/mpeg","data":"+/8="}}])",
+              body_of(gemini, messages).at("contents").at(0).at("parts"));
+  expect_json(R"([{"fileData":{"mimeType":"audio/mp3","fileUri":"gs://b/a.mp3"}}])",
+              body_of(gemini, one(Part::audio_url("gs://b/a.mp3"))).at("contents").at(0).at("parts"));
+  const Messages linked = one(Part::audio_url("https://h/a.wav"));
+  EXPECT_EQ(warned(encode(local(), linked, Options(), false)), std::vector<std::string>{"messages/0/content/0"});
+  EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(local(), linked, Options().strict(), false); }),
+            "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::audio_url("data:audio/wav;base64,*"))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::audio("tone", ""))), "messages/0/content/0");
+}
+
 TEST(Encode, ToolResultsInAUserMessageComeFirst) {
-  const boost::json::value body =
-      body_of(local(), Messages().add(Message(Role::user).add(Part::text("and?")).add(Part::tool_result("c1", "22"))));
-  EXPECT_EQ(difference(parse_json(R"([{"role":"tool","tool_call_id":"c1","content":"22"},
-                                      {"role":"user","content":"and?"}])"),
-                       body.at("messages")),
-            std::nullopt);
+  Messages messages = one(Part::tool_call("c1", "f", "{}"), Role::assistant);
+  messages.add(Message(Role::user).add(Part::text("and?")).add(Part::tool_result("c1", "22")));
+  const boost::json::value body = body_of(local(), messages);
+  expect_json(R"({"role":"tool","tool_call_id":"c1","content":"22"})", body.at("messages").at(1));
+  expect_json(R"({"role":"user","content":"and?"})", body.at("messages").at(2));
 }
 
 TEST(Encode, SeveralResultsOfOneToolMessage) {
-  const boost::json::value body = body_of(
-      local(), Messages().add(Message(Role::tool).add(Part::tool_result("c1", "a")).add(Part::tool_result("c2", "b"))));
-  EXPECT_EQ(body.at("messages").as_array().size(), 2u);
+  Messages messages;
+  messages.add(Message(Role::assistant).add(Part::tool_call("c1", "f", "{}")).add(Part::tool_call("c2", "f", "{}")));
+  messages.add(Message(Role::tool).add(Part::tool_result("c1", "a")).add(Part::tool_result("c2", "b")));
+  EXPECT_EQ(body_of(local(), messages).at("messages").as_array().size(), 3u);
 }
 
 TEST(Encode, AFailedToolResultIsAWarning) {
   for (const ModelConfig& config : {local(), ollama()}) {
-    const Messages messages = one(Part::tool_result("c1", "boom", true), Role::tool);
+    const Messages messages = answered(Part::tool_result("c1", "boom", true));
     const EncodedRequest encoded = encode(config, messages, Options(), false);
     ASSERT_EQ(encoded.warnings.size(), 1u);
-    EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0/is_error");
+    EXPECT_EQ(encoded.warnings[0].where(), "messages/1/content/0/is_error");
     // A tool that fails must not end the conversation.
     EXPECT_EQ(encode(config, messages, Options().strict(), false).warnings.size(), 1u);
   }
@@ -346,23 +364,23 @@ TEST(Encode, ToolResultsOfMoreThanText) {
   const Part result =
       Part::tool_result("c", std::vector<Part>{Part::text("a"), Part::image_url("https://x.example/a.png")});
   for (const ModelConfig& config : {local(), ollama()}) {
-    const EncodedRequest encoded = encode(config, one(result, Role::tool), Options(), false);
-    EXPECT_EQ(parse_json(encoded.http.body).at("messages").at(0).at("content").as_string(), "a");
+    const EncodedRequest encoded = encode(config, answered(result), Options(), false);
+    EXPECT_EQ(parse_json(encoded.http.body).at("messages").at(1).at("content").as_string(), "a");
     ASSERT_EQ(encoded.warnings.size(), 1u);
-    EXPECT_EQ(encoded.warnings[0].where(), "messages/0/content/0");
+    EXPECT_EQ(encoded.warnings[0].where(), "messages/1/content/0");
   }
 }
 
 TEST(Encode, ToolNamesOfResultsAreLookedUp) {
-  const boost::json::value body =
-      body_of(ollama(), Messages()
-                            .add(Message(Role::assistant).add(Part::tool_call("c1", "f", "{}")))
-                            .add(Message(Role::tool).add(Part::tool_result("c1", "x")))
-                            .add(Message(Role::tool).add(Part::tool_result("c2", "y", false, "given")))
-                            .add(Message(Role::tool).add(Part::tool_result("c3", "z"))));
+  Message calls(Role::assistant);
+  calls.add(Part::tool_call("c1", "f", "{}")).add(Part::tool_call("c2", "g", "{}")).add(Part::tool_call("", "h", "{}"));
+  Messages messages = Messages().add(calls).tool_result("c1", "x");
+  messages.add(Message(Role::tool).add(Part::tool_result("c2", "y", false, "given"))).tool_result("", "z");
+  const boost::json::value body = body_of(ollama(), messages);
   EXPECT_EQ(body.at("messages").at(1).at("tool_name").as_string(), "f");
   EXPECT_EQ(body.at("messages").at(2).at("tool_name").as_string(), "given");
-  EXPECT_FALSE(body.at("messages").at(3).as_object().contains("tool_name"));
+  EXPECT_EQ(body.at("messages").at(3).at("tool_name").as_string(), "h");
+  EXPECT_FALSE(body.at("messages").at(3).as_object().contains("tool_call_id"));
 }
 
 TEST(Encode, ToolChoiceByName) {

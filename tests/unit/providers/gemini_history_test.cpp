@@ -131,7 +131,10 @@ TEST(GeminiHistory, SealsAndBlocksAreForTheProviderThatMadeThem) {
   const Message foreign = Message(Role::assistant)
                               .add(Part::reasoning("hm").with_signature("anthropic", "seal"))
                               .add(Part::text("a").with_signature("anthropic", "seal"));
-  const std::string ours = sent(Messages().user("hi").add(foreign).user("go on"));
+  const EncodedRequest request = encode(gemini(), Messages().user("hi").add(foreign).user("go on"), Options(), false);
+  ASSERT_EQ(request.warnings.size(), 1u);
+  EXPECT_EQ(request.warnings[0].where(), "messages/1/content/0");
+  const std::string& ours = request.http.body;
   EXPECT_EQ(ours.find("seal"), std::string::npos) << ours;
   EXPECT_EQ(ours.find("hm"), std::string::npos) << ours;
 }

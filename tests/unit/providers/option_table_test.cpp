@@ -81,6 +81,8 @@ const std::vector<OptionCase>& option_cases() {
       part("image as data URI", Part::image_url("data:image/png;base64,iVBORw0KGgo=")),
       part("image as bytes", Part::image(png, "image/png")),
       part("detail of an image", Part::image_url("data:image/png;base64,iVBORw0KGgo=", "low")),
+      part("audio by URL", Part::audio_url("https://tones.example/a.wav")),
+      part("audio as data URI", Part::audio_url("data:audio/wav;base64,UklGRi4uLi5XQVZF")),
       part("audio as bytes", Part::audio("RIFF....WAVE", "wav")),
       part("document by URL", Part::document_url("https://papers.example/a.txt")),
       part("document as data URI", Part::document_url("data:application/pdf;base64,JVBERi0xLjc=")),

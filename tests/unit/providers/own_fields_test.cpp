@@ -152,6 +152,101 @@ TEST(OwnFields, ThatAToolHasAlreadyAreRefused) {
   }
 }
 
+/// What a protocol calls the parts that a user and a model say.
+struct Written {
+  const char* provider;
+  Part part;
+  const char* name;  ///< that stands in its JSON
+};
+
+Messages conversation_with(const Part& part) {
+  const bool of_model =
+      part.kind() == PartKind::tool_call || part.kind() == PartKind::reasoning || part.kind() == PartKind::refusal;
+  if (part.kind() == PartKind::tool_result) return history_with(Part::tool_call("c", "f", "{}"), part);
+  return Messages().user("a").add(Message(of_model ? Role::assistant : Role::user).add(part));
+}
+
+// providers.md §1.3, §4.3, §5.2, §6.13.
+TEST(OwnFields, ThatAPartHasAlreadyAreRefused) {
+  const Part text = Part::text("a");
+  const Part image = Part::image("\x89PNG", "image/png");
+  const Part audio = Part::audio("RIFF", "wav");
+  const Part document = Part::document("%PDF", "application/pdf", "a.pdf");
+  const Part call = Part::tool_call("c", "f", "{}");
+  const Part result = Part::tool_result("c", "r", true, "f");
+  const Part sealed = Part::text("a").with_signature("gemini", "c2VhbA==");
+  const Written all[] = {
+      {"openai", text, "type"},
+      {"openai", text, "text"},
+      {"openai", image, "image_url"},
+      {"openai", audio, "input_audio"},
+      {"openai", document, "file"},
+      {"openai", document, "type"},
+      {"openai", Part::refusal("no"), "refusal"},
+      {"openai", call, "id"},
+      {"openai", call, "function"},
+      {"ollama", call, "id"},
+      {"ollama", call, "function"},
+      {"gemini", text, "text"},
+      {"gemini", image, "inlineData"},
+      {"gemini", audio, "inlineData"},
+      {"gemini", Part::document_url("gs://b/a.pdf"), "fileData"},
+      {"gemini", sealed, "thoughtSignature"},
+      {"gemini", call, "functionCall"},
+      {"gemini", result, "functionResponse"},
+      {"bedrock", image, "format"},
+      {"bedrock", image, "source"},
+      {"bedrock", document, "name"},
+      {"bedrock", call, "input"},
+      {"bedrock", call, "toolUseId"},
+      {"bedrock", result, "content"},
+      {"bedrock", result, "status"},
+      {"openai-responses", text, "text"},
+      {"openai-responses", call, "arguments"},
+  };
+  for (const Written& each : all) {
+    const Part part = each.part.with(OwnOptions(each.provider).set(each.name, "mine"));
+    const Messages messages = conversation_with(part);
+    const std::string place = PartKind::tool_result == part.kind() ? "messages/2/content/0/" : "messages/1/content/0/";
+    EXPECT_EQ(refused_at(each.provider, messages), place + each.name) << each.provider << " " << to_string(part.kind());
+  }
+}
+
+// A call without a seal has room for one of the user's (§4.3), a result that did not fail for a status (§6.13).
+TEST(OwnFields, TakeAPlaceThatIsEmpty) {
+  const Part call = Part::tool_call("c", "f", "{}").with(OwnOptions("gemini").set("thoughtSignature", "b"));
+  expect_at(encoded_for("gemini", Messages().user("a").add(Message(Role::assistant).add(call))), "/contents/1/parts/0",
+            R"({"functionCall":{"id":"c","name":"f","args":{}},"thoughtSignature":"b"})");
+  const Part result = Part::tool_result("c", "r").with(OwnOptions("bedrock").set("status", "success"));
+  Options tools;
+  tools.tools(Tool("f", "d"));
+  expect_at(encoded_for("bedrock", history_with(Part::tool_call("c", "f", "{}"), result), tools),
+            "/messages/2/content/0/toolResult", R"({"toolUseId":"c","content":[{"text":"r"}],"status":"success"})");
+}
+
+// At Anthropic and in the messages of Chat Completions and Ollama they take the place of ours, as those of a request
+// do.
+TEST(OwnFields, TakeThePlaceOfOurs) {
+  const Part text = Part::text("a").with(OwnOptions("anthropic").set("text", "b"));
+  expect_at(encoded_for("anthropic", one(text)), "/messages/0/content", R"([{"type":"text","text":"b"}])");
+  for (const char* provider : {"openai", "ollama"}) {
+    const Message message = Message(Role::user, "a").with(OwnOptions(provider).set("content", "b"));
+    expect_at(encoded_for(provider, Messages().add(message)), "/messages/0", R"({"role":"user","content":"b"})");
+  }
+  // What a thought brings along stands in its message.
+  const Part thought = Part::reasoning("hm").with(OwnOptions("openai").set("content", "b").set("oddity", 7));
+  const EncodedRequest request =
+      encoded_for("openai", Messages().user("a").add(Message(Role::assistant).add(thought).add(thought)));
+  EXPECT_EQ(request.http.body.find(R"("content":"b")"), request.http.body.rfind(R"("content":"b")"));
+  expect_at(request, "/messages/1", R"({"role":"assistant","content":"b","oddity":7})");
+}
+
+TEST(OwnFields, OfAMessageWithAResultHaveNoPlaceAtResponses) {
+  Messages messages = Messages().user("a").add(Message(Role::assistant).add(Part::tool_call("c", "f", "{}")));
+  messages.add(Message(Role::tool).add(Part::tool_result("c", "r")).with(odd("openai-responses")));
+  expect_noted("openai-responses", messages, "messages/2/oddity");
+}
+
 TEST(OwnFields, OfADocumentAtResponses) {
   // A field that is another part's is none of this one's (providers.md §2.3).
   const Part paper =

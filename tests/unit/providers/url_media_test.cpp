@@ -73,6 +73,36 @@ TEST(UrlMedia, EachProviderNeedsTheBytesOfWhatItCannotTakeByUrl) {
   EXPECT_EQ(Asked("gemini", "gemini-3-pro").places(), everywhere);
 }
 
+// providers.md §1.3: Chat Completions has recordings as base64 alone; §4.3.
+TEST(UrlMedia, RecordingsAreFetchedWhereTheyAreTakenAtAll) {
+  const Part tone = Part::audio_url("https://tones.example/a.mp3");
+  const Places there = {"messages/0/content/0/url"};
+  EXPECT_EQ(Asked("openai").places_of(tone), there);
+  EXPECT_EQ(Asked("gemini").places_of(tone), there);
+  for (const char* none : {"vertex", "openai-responses", "anthropic", "anthropic-vertex", "bedrock",
+                           "bedrock-anthropic", "cohere", "ollama"}) {
+    EXPECT_EQ(Asked(none).places_of(tone), Places()) << none;
+  }
+  const Messages messages = Messages().add(Message(Role::user).add(tone));
+  const EncodedRequest encoded = encode(ModelConfig("m", providers::openai), messages, Options().fetch_urls(), false);
+  EXPECT_NE(encoded.http.body.find(R"("input_audio":{"data":"","format":"mp3"})"), std::string::npos)
+      << encoded.http.body;
+  EXPECT_EQ(media_type_of_file(PartKind::audio, "RIFF", "audio/x-wav", "a"), "audio/x-wav");
+  EXPECT_EQ(media_type_of_file(PartKind::audio, "RIFF", "", "https://h/a.wav"), "audio/wav");
+  EXPECT_EQ(media_type_of_file(PartKind::audio, "\x89PNG\r\n\x1a\n", "audio/wav", "a.wav"), "");
+  EXPECT_EQ(media_type_of_file(PartKind::audio, "words", "text/plain", "a.wav"), "");
+}
+
+// providers.md §1.3: `wav|mp3`, and no media type.
+TEST(UrlMedia, FormatsOfRecordings) {
+  EXPECT_EQ(audio_format("audio/mpeg"), "mp3");
+  EXPECT_EQ(audio_format("audio/MP3; rate=8000"), "mp3");
+  EXPECT_EQ(audio_format("audio/x-wav"), "wav");
+  EXPECT_EQ(audio_format("audio/vnd.wave"), "wav");
+  EXPECT_EQ(audio_format("wav"), "wav");
+  EXPECT_EQ(audio_format("pcm16"), "pcm16");
+}
+
 // providers.md §4.3.
 TEST(UrlMedia, GeminiHasUrlsOfItsOwn) {
   const Asked gemini("gemini");

@@ -49,6 +49,24 @@ TEST_F(ToolCost, NoToolRunsOnceItIsSpent) {
             "assistant calls a3 f {}\ntool a3! not run: no more calls of tools are allowed");
 }
 
+// providers.md, trap 107: the model of an answer has another name than the one that was asked for (a date, a name of
+// its maker's), and is not compared. The price is that of the name that was asked for.
+TEST_F(ToolCost, TheModelThatWasAskedForHasThePrice) {
+  for (const char* name : {"gpt-4o-2024-08-06", "gpt-4", "an-upstream/name", ""}) {
+    world.bodies.clear();
+    world.say(Said().call("a1", "f", "{}").used(4000, 1000).model(name));
+    world.say(Said().call("a2", "f", "{}").used(4000, 1000).model(name));
+    const Result<Response> result = ask(ToolLoop().max_cost(Money("0.04")));
+    ASSERT_FALSE(result) << name;
+    EXPECT_NE(result.error().message().find("$0.0400"), std::string::npos) << name << ": " << result.error().message();
+    EXPECT_EQ(world.bodies.size(), 2U) << name;
+  }
+  // One that has no price is not called in the hope that the answer names one that has.
+  world.bodies.clear();
+  runs = 0;
+  expect_refused(ask(ToolLoop().max_cost(Money("0.04")), "a-name-of-mine"), "openai/a-name-of-mine");
+}
+
 TEST_F(ToolCost, ItIsReachedToTheLastDigit) {
   call_forever();
   EXPECT_FALSE(ask(ToolLoop().max_cost(Money("0.04"))));

@@ -43,6 +43,8 @@ class Said {
   Said& status(int value) { return status_ = value, *this; }
   /// Tokens in and out; without any, the answer says nothing of them.
   Said& used(int input, int output) { return usage_ = tokens(input, output), *this; }
+  /// By what name the answer calls its model.
+  Said& model(std::string name) { return model_ = std::move(name), *this; }
   Said& without_usage() { return usage_.clear(), *this; }
   /// A stream ends behind what it used, without a word.
   Said& cut() { return cut_ = true, *this; }
@@ -72,12 +74,12 @@ class Said {
                  "}}";
     }
     if (!calls_.empty()) message += "]";
-    return R"({"id":"c","model":"m","choices":[{"index":0,"message":)" + message + R"(},"finish_reason":")" + reason() +
-           R"("}],"usage":)" + usage() + "}";
+    return R"({"id":"c","model":")" + model_ + R"(","choices":[{"index":0,"message":)" + message +
+           R"(},"finish_reason":")" + reason() + R"("}],"usage":)" + usage() + "}";
   }
-  static std::string event(const std::string& delta, const std::string& finish) {
-    return R"(data: {"id":"c","model":"m","choices":[{"index":0,"delta":)" + delta + R"(,"finish_reason":)" + finish +
-           "}]}\n\n";
+  std::string event(const std::string& delta, const std::string& finish) const {
+    return R"(data: {"id":"c","model":")" + model_ + R"(","choices":[{"index":0,"delta":)" + delta +
+           R"(,"finish_reason":)" + finish + "}]}\n\n";
   }
   /// Arguments come in two pieces, calls take turns.
   std::string events() const {
@@ -102,9 +104,12 @@ class Said {
     out += event("{}", "\"" + reason() + "\"");
     return out + usage_event() + "data: [DONE]\n\n";
   }
-  std::string usage_event() const { return R"(data: {"id":"c","model":"m","choices":[],"usage":)" + usage() + "}\n\n"; }
+  std::string usage_event() const {
+    return R"(data: {"id":"c","model":")" + model_ + R"(","choices":[],"usage":)" + usage() + "}\n\n";
+  }
 
   std::string text_;
+  std::string model_ = "m";
   std::vector<Wanted> calls_;
   std::string finish_;
   bool cut_ = false;

@@ -304,7 +304,7 @@ void Witness::given_up(ExchangeRecord& exchange) {
   }
   settle_usage(exchange);
   // A timeout, perhaps, or an error in an answer that goes on.
-  if (exchange.complete || !(record.cancelled || lost)) ++watch_of(exchange).all_failures;
+  if (exchange.complete || !(record.cancelled || lost)) watch_of(exchange).may_have_failed(now());
   cut(exchange);
 }
 
@@ -359,7 +359,8 @@ void Witness::answered(ExchangeRecord& exchange) {
   ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
   ++watch.closings;
-  exchange.failures_before = watch.all_failures;
+  // Of what is given up in the same instant, nobody sees from outside what is heard of first.
+  exchange.failures_before = exchange.gave_up ? watch.failures_until(now()) : watch.all_failures;
   // When the end of a model's answer is heard, nobody sees from outside; when its call has ended, it was.
   if (!exchange.in_model && !exchange.gave_up) watch.failures_before = watch.all_failures;
   exchange.usage_heard = true;
@@ -394,7 +395,7 @@ void Witness::failed(ExchangeRecord& exchange) {
   const Reply& reply = exchange.reply;
   const bool ill = reply.meaning == Meaning::ill || reply.meaning == Meaning::overloaded;
   const bool limited = reply.meaning == Meaning::limited || reply.meaning == Meaning::overloaded;
-  if (ill) ++watch.all_failures;
+  if (ill) watch.may_have_failed(now());
   const bool unwanted = record.cancelled || record.ended || exchange.in_model || is_lists_models(exchange.call);
   if (ill && exchange.finish_heard) {
     // Cut behind its finish reason it may count as an answer, after which failures are counted anew.

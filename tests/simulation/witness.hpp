@@ -99,7 +99,7 @@ class Witness {
   /// A call may make an attempt: what the authenticator sees, or else the request itself.
   void lets_in(int call, const Asked& asked);
   /// Nobody sees from outside whether it counts.
-  void may_have_failed(std::size_t link) { ++watch_of(link).all_failures; }
+  void may_have_failed(std::size_t link) { watch_of(link).may_have_failed(now()); }
   ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
   void head_arrives(ExchangeRecord& exchange);
   void content_arrives(ExchangeRecord& exchange);
@@ -124,13 +124,22 @@ class Witness {
   /// What links have in common that lead to one provider with one key.
   struct ProviderWatch {
     int most_failures() const { return all_failures - failures_before; }
+    void may_have_failed(Time now) {
+      if (now != failed_last) before_the_last_instant = all_failures;
+      failed_last = now;
+      ++all_failures;
+    }
+    /// Without those of this instant.
+    int failures_until(Time now) const { return now == failed_last ? before_the_last_instant : all_failures; }
 
     Time closed_until{};
     bool paused_once = false;
     int successes_after_pause = 0;
     int all_failures = 0;     ///< from the beginning; all counted that may be
     int failures_before = 0;  ///< so many of them before the last whole answer
-    int least_failures = 0;   ///< in a row; only those counted that must be
+    Time failed_last{};
+    int before_the_last_instant = 0;
+    int least_failures = 0;  ///< in a row; only those counted that must be
     bool breaker_closed = true;
     int closings = 0;  ///< times that content has closed the breaker
     std::vector<Time> calls = {};

@@ -617,28 +617,6 @@ TEST_F(EmbedTest, BatchesInEachOthersWayAskNobodyElse) {
   EXPECT_EQ(engine.now(), 15s);
 }
 
-TEST_F(EmbedTest, ABatchThatLeftTheRowForOneThatIsTakenWaitsAfterAll) {
-  RetryConfig once;
-  once.max_attempts(1);
-  engine.serve("a", {vectors(0, 1), vectors(1, 1, 5s), vectors(3, 1)});
-  engine.serve("b", {refusing(500), vectors(2, 1, 20s)});
-  const Provider a = engine.provider(engine.config("a").limits(Limits().max_concurrent(1)));
-  const Provider b = engine.provider(engine.config("b").retry_config(once));
-  const auto breaker = CircuitBreakerConfig().failures(1).rest(10s);
-  FallbackConfig alone;
-  EXPECT_FALSE(run(FallbackProvider(alone.link(b).circuit_breaker(breaker)), "x"));
-  engine.scheduler.run_for(1h);
-  FallbackConfig both;
-  // The first goes alone. Then two stand in the row, and leave it after 2 s: one tries whether b is back, and nobody
-  // else may.
-  const Answer answer = run(FallbackProvider(both.link(a).link(b).circuit_breaker(breaker)), numbered(4),
-                            EmbeddingOptions().batch_size(1).concurrency(3));
-  ASSERT_TRUE(answer) << answer.error().what();
-  EXPECT_EQ(answer->vectors(), numbered_vectors(4));
-  EXPECT_EQ(engine.sent_to("a"), 3U);
-  EXPECT_EQ(engine.sent_to("b"), 2U);
-}
-
 TEST_F(EmbedTest, AllRequestsAreInTheCost) {
   // text-embedding-3-small is 0.02 dollars for a million tokens; each answer says that it used 10.
   engine.serve("a", {refusing(500), vectors(0, 1), vectors(1, 1)});

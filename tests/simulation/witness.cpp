@@ -359,10 +359,10 @@ void Witness::answered(ExchangeRecord& exchange) {
   ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
   ++watch.closings;
-  // Of what is given up in the same instant, nobody sees from outside what is heard of first.
-  exchange.failures_before = exchange.gave_up ? watch.failures_until(now()) : watch.all_failures;
+  // Of what ends in one instant nobody sees from outside what is heard of first.
+  exchange.failures_before = watch.failures_until(now());
   // When the end of a model's answer is heard, nobody sees from outside; when its call has ended, it was.
-  if (!exchange.in_model && !exchange.gave_up) watch.failures_before = watch.all_failures;
+  if (!exchange.in_model && !exchange.gave_up) watch.failures_before = exchange.failures_before;
   exchange.usage_heard = true;
   settle_usage(exchange);
 }

@@ -48,7 +48,7 @@ class Walk {
     if (const Link* link = free_link()) return link;
     const auto turn = [this](const Link& l) { return turn_of(l); };
     if (const Link* link = soonest([this](const Link& l) { return passable(l); }, turn)) return link;
-    return soonest([this](const Link& l) { return l.endpoint->breaker.passable_at_last(); }, rest_ends);
+    return soonest([](const Link& l) { return l.endpoint->breaker.passable_at_last(); }, rest_ends);
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {

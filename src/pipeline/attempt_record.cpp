@@ -10,18 +10,18 @@ namespace antiphon::inline v0::pipeline {
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                              std::chrono::nanoseconds waited, Time started)
-    : call_(call), link_(link), track_(track), started_(started), waited_(waited) {
-  if (link.known.row() || call.logging(link)) began_ = call.scheduler.wall_now();
+    : call_(call), link_(link), track_(track), started_(started), waited_(waited), began_(call.scheduler.wall_now()) {
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");
   log.time(began_).field("provider", link.name).field("url", url);
   call.log(link, log);
 }
 
-/// Nobody bills what was refused or never arrived; what broke off may have cost anything.
+/// Nobody bills what was refused or never arrived; what broke off may have cost anything. The catalogue is only read for
+/// what has a price: a call that is cancelled at the end of the program could not read it any more.
 Money AttemptRecord::cost_of_this(const Outcome& outcome, int status, const Usage& used) const {
   constexpr int first_refusal = 300;
-  if (!outcome && !used.known() && (status >= first_refusal || !track_.reached)) return Money::zero();
+  if (!outcome && !used.known()) return status >= first_refusal || !track_.reached ? Money::zero() : Money();
   return cost_of(link_, outcome ? codec::billed_usage(*outcome) : used, began_);
 }
 

@@ -26,8 +26,8 @@ class AttemptRecord {
   const Link& link_;
   const Track& track_;
   Time started_;
-  std::chrono::system_clock::time_point began_;  ///< where somebody asks for it
   std::chrono::nanoseconds waited_;
+  std::chrono::system_clock::time_point began_;
 };
 
 }  // namespace antiphon::inline v0::pipeline

@@ -5,9 +5,9 @@
 
 namespace antiphon::inline v0 {
 
-/// How an image, audio or document that a message gives by its URL is fetched for a provider that takes its bytes alone. It
-/// takes part in a call when `Options::fetch_urls` gets one; without it nothing is fetched, and what a provider cannot
-/// take by URL is left out, with a warning that names the option, or an error with `Options::strict`.
+/// How an image, audio or document that a message gives by its URL is fetched for a provider that takes its bytes
+/// alone. It takes part in a call when `Options::fetch_urls` gets one; without it nothing is fetched, and what a
+/// provider cannot take by URL is left out, with a warning that names the option, or an error with `Options::strict`.
 ///
 /// Each file is fetched once in a call, one after the other, however often the call is tried; a link of a
 /// `FallbackProvider` only has those fetched that its provider needs. The server gets a plain GET: no key, no header,

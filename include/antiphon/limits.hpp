@@ -11,8 +11,8 @@ namespace antiphon::inline v0 {
 /// cancelling ends the wait. Not set means no limit.
 ///
 /// All providers of an engine that have the same base URL, key and limits share one allowance; those with other limits
-/// have their own. A minute is any minute:
-/// a tenth of it may come at once, the rest evenly. Zero throws `Error{invalid_config}` that names the field.
+/// have their own. A minute is any minute: a tenth of it may come at once, the rest evenly. Zero throws
+/// `Error{invalid_config}` that names the field.
 class Limits {
  public:
   /// Requests under way at the same time; a stream counts until its end.

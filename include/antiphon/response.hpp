@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,17 @@
 #include <antiphon/usage.hpp>
 
 namespace antiphon::inline v0 {
+
+namespace detail {
+
+/// Works out what an attempt cost when somebody asks: most never do. Safe on any thread.
+class Bill {
+ public:
+  virtual ~Bill() = default;
+  virtual Money cost() const = 0;
+};
+
+}  // namespace detail
 
 /// Why the model stopped, in the same words for every provider.
 enum class FinishReason { none, stop, length, tool_calls, content_filter, error, other };
@@ -61,7 +73,7 @@ class Attempt {
   /// What that costs by the prices of the `Catalogue` at the time when it began; nothing when it was refused with a
   /// status of 300 or more, or never got to the provider. Not known without a price, or when it ended before it said
   /// what it used.
-  Money cost() const { return cost_; }
+  Money cost() const { return bill_ ? bill_->cost() : cost_; }
 
   Attempt& status(int value) { return status_ = value, *this; }
   Attempt& error(ErrorKind kind, std::string message) {
@@ -71,7 +83,8 @@ class Attempt {
   Attempt& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
   Attempt& request_id(std::string value) { return request_id_ = std::move(value), *this; }
   Attempt& usage(Usage value) { return usage_ = value, *this; }
-  Attempt& cost(Money value) { return cost_ = value, *this; }
+  Attempt& cost(Money value) { return bill_ = nullptr, cost_ = value, *this; }
+  Attempt& cost(std::shared_ptr<const detail::Bill> bill) { return bill_ = std::move(bill), *this; }
 
  private:
   std::string provider_;
@@ -84,6 +97,7 @@ class Attempt {
   std::string request_id_;
   Usage usage_;
   Money cost_;
+  std::shared_ptr<const detail::Bill> bill_;
 };
 
 /// One of the answers; there is more than one only when `Options::n` asked for more.

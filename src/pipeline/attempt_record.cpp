@@ -1,5 +1,6 @@
 #include "pipeline/attempt_record.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "core/duration_text.hpp"
@@ -7,6 +8,23 @@
 #include "providers/billed_usage.hpp"
 
 namespace antiphon::inline v0::pipeline {
+
+namespace {
+
+/// Reads the catalogue for it, which takes its time.
+class CatalogueBill : public detail::Bill {
+ public:
+  CatalogueBill(catalogue::KnownModel model, Usage used, std::chrono::system_clock::time_point when)
+      : model_(std::move(model)), used_(used), when_(when) {}
+  Money cost() const override { return cost_of(model_, used_, when_); }
+
+ private:
+  catalogue::KnownModel model_;
+  Usage used_;
+  std::chrono::system_clock::time_point when_;
+};
+
+}  // namespace
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
                              std::chrono::nanoseconds waited, Time started)
@@ -17,12 +35,15 @@ AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, c
   call.log(link, log);
 }
 
-/// Nobody bills what was refused or never arrived; what broke off may have cost anything. The catalogue is only read for
-/// what has a price: a call that is cancelled at the end of the program could not read it any more.
-Money AttemptRecord::cost_of_this(const Outcome& outcome, int status, const Usage& used) const {
+/// Nobody bills what was refused or never arrived; what broke off may have cost anything.
+void AttemptRecord::bill(Attempt& attempt, const Outcome& outcome) const {
   constexpr int first_refusal = 300;
-  if (!outcome && !used.known()) return status >= first_refusal || !track_.reached ? Money::zero() : Money();
-  return cost_of(link_, outcome ? codec::billed_usage(*outcome) : used, began_);
+  const Usage used = outcome ? codec::billed_usage(*outcome) : attempt.usage();
+  if (outcome || used.known()) {
+    attempt.cost(std::make_shared<const CatalogueBill>(link_.known, used, began_));
+  } else if (attempt.status() >= first_refusal || !track_.reached) {
+    attempt.cost(Money::zero());
+  }
 }
 
 void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usage& used) {
@@ -30,7 +51,7 @@ void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usag
   Attempt attempt(link_.config.provider().name(), link_.config.model());
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
   attempt.usage(outcome.usage() ? *outcome.usage() : used);
-  attempt.cost(cost_of_this(outcome, status, attempt.usage()));
+  bill(attempt, outcome);
   // One that failed counts with what it said that it used, and else not at all.
   if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += attempt.cost();
   if (outcome) {

@@ -20,7 +20,7 @@ class AttemptRecord {
   void end(const Outcome& outcome, int status, Time now, const Usage& used = Usage());
 
  private:
-  Money cost_of_this(const Outcome& outcome, int status, const Usage& used) const;
+  void bill(Attempt& attempt, const Outcome& outcome) const;
 
   Call& call_;
   const Link& link_;

@@ -37,8 +37,8 @@ std::optional<double> price_of(const Link& link, std::chrono::system_clock::time
   return row ? catalogue_price(*row, when) : std::nullopt;
 }
 
-Money cost_of(const Link& link, const Usage& used, std::chrono::system_clock::time_point when) {
-  const ModelRow* row = link.known.row();
+Money cost_of(const catalogue::KnownModel& model, const Usage& used, std::chrono::system_clock::time_point when) {
+  const ModelRow* row = model.row();
   return row ? row->cost(used, when) : Money();
 }
 

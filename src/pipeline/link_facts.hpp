@@ -19,7 +19,7 @@ std::optional<std::int64_t> context_window_of(const Link& link);
 std::optional<double> price_of(const Link& link, std::chrono::system_clock::time_point when);
 
 /// What so much costs, at the catalogue's prices at that time.
-Money cost_of(const Link& link, const Usage& used, std::chrono::system_clock::time_point when);
+Money cost_of(const catalogue::KnownModel& model, const Usage& used, std::chrono::system_clock::time_point when);
 
 /// Whether what it costs can be known: the catalogue has its prices for a prompt and an answer.
 bool can_be_billed(const Link& link, std::chrono::system_clock::time_point when);

@@ -23,6 +23,9 @@ enum class Strays { left_out, kept };
 class ToolPairs {
  public:
   ToolPairs() = default;
+  // Answers point into what was made up.
+  ToolPairs(ToolPairs&&) = default;
+  ToolPairs& operator=(ToolPairs&&) = default;
   /// Throws `Error{invalid_request}` for a result that does not tell which call it answers, and when nothing but
   /// results without calls is said.
   ToolPairs(const Messages& messages, Strays strays, RequestNotes& notes);

@@ -47,8 +47,11 @@ class Walk {
   const Link* next() const {
     if (const Link* link = free_link()) return link;
     const auto turn = [this](const Link& l) { return turn_of(l); };
-    if (const Link* link = soonest([this](const Link& l) { return passable(l); }, turn)) return link;
-    return soonest([](const Link& l) { return l.endpoint->breaker.passable_at_last(); }, rest_ends);
+    const auto can_pass = [this](const Link& l) { return passable(l); };
+    if (const Link* link = soonest(order_, can_pass, turn)) return link;
+    if (const Link* link = soonest(turned_away_, can_pass, turn)) return link;
+    const auto at_last = [](const Link& l) { return l.endpoint->breaker.passable_at_last(); };
+    return soonest(order_, at_last, rest_ends);
   }
   /// One that can be asked at once, beside the one at hand; nothing when there is none.
   const Link* free_link() const {
@@ -59,7 +62,13 @@ class Walk {
     return nullptr;
   }
   /// It is asked now.
-  void take(const Link& link) { std::erase(order_, static_cast<std::size_t>(&link - call_.links.data())); }
+  void take(const Link& link) {
+    std::erase(order_, number_of(link));
+    std::erase(turned_away_, number_of(link));
+  }
+  /// It was not asked, for the sake of another one that was free. That one may be taken by now: then this one's turn is
+  /// waited for all the same.
+  void turned_away(const Link& link) { turned_away_.push_back(number_of(link)); }
 
   /// `other` is one that can be asked in its place; null when there is none.
   RetryContext context_for(const Link& link, const Link* other) const {
@@ -101,6 +110,7 @@ class Walk {
   }
 
  private:
+  std::size_t number_of(const Link& link) const { return static_cast<std::size_t>(&link - call_.links.data()); }
   static Time rest_ends(const Link& link) { return link.endpoint->breaker.open_until().value_or(Time::min()); }
 
   void move(std::size_t link, std::vector<std::size_t>::iterator to) {
@@ -136,9 +146,9 @@ class Walk {
   }
   /// Of those that will do, the one whose time comes first.
   template <class Predicate, class TimeOf>
-  const Link* soonest(Predicate will_do, TimeOf time) const {
+  const Link* soonest(const std::vector<std::size_t>& links, Predicate will_do, TimeOf time) const {
     const Link* best = nullptr;
-    for (const std::size_t i : order_) {
+    for (const std::size_t i : links) {
       const Link& link = call_.links[i];
       if (fits(link) && will_do(link) && (!best || time(link) < time(*best))) best = &link;
     }
@@ -150,6 +160,7 @@ class Walk {
   const FallbackConfig& config_;
   Time now_;
   std::vector<std::size_t> order_;  ///< of those that were not asked yet
+  std::vector<std::size_t> turned_away_;
   std::int64_t too_small_ = 0;
 };
 
@@ -159,11 +170,18 @@ void log_hedge(Call& call, const Link& link) {
   call.log(link, record.time(call.scheduler.wall_now()).field("provider", link.name));
 }
 
+/// Stood in a row, and left it before its turn.
+bool was_turned_away(const Call& call, const Track& track, const RetryContext& context, const Outcome& outcome) {
+  if (outcome || !context.longest_wait || outcome.error().kind() != ErrorKind::rate_limited) return false;
+  return std::find(call.visit_of.begin(), call.visit_of.end(), track.visit.number) == call.visit_of.end();
+}
+
 /// As one call that passes the breaker of the link's provider, now.
-Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext context, Time now) {
-  CircuitBreaker::Passage passage(link.endpoint->breaker, now);
+Task<Outcome> ask(Call& call, Track& track, const Link& link, RetryContext context, Walk& way) {
+  CircuitBreaker::Passage passage(link.endpoint->breaker, way.now());
   context.passage = &passage;
   Outcome outcome = co_await run_link(call, link, track, context);
+  if (was_turned_away(call, track, context, outcome)) way.turned_away(link);
   co_return outcome;
 }
 
@@ -196,7 +214,7 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
     const Link* beside = nullptr;
     const Link* other = way.free_link();
     const RetryContext context = way.context_for(*link, other);
-    Next first = [&call, link, context, now = way.now()](Track& side) { return ask(call, side, *link, context, now); };
+    Next first = [&call, link, context, &way](Track& side) { return ask(call, side, *link, context, way); };
     std::function<Next()> choose_second = [&]() -> Next {
       way.look_at_clock();
       beside = way.free_link();
@@ -204,7 +222,7 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
       way.take(*beside);
       log_hedge(call, *beside);
       const RetryContext its = way.context_for(*beside, way.free_link());
-      return [&call, beside, its, now = way.now()](Track& side) { return ask(call, side, *beside, its, now); };
+      return [&call, beside, its, &way](Track& side) { return ask(call, side, *beside, its, way); };
     };
     const auto until = alone_until(call, track, *link, other, way.now());
     HedgeOutcome asked = co_await ask_hedged(call, track, until, std::move(first), std::move(choose_second));

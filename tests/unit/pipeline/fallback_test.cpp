@@ -286,6 +286,32 @@ TEST_F(FallbackTest, WhoStandsInTheRowAlreadyLeavesIt) {
   EXPECT_EQ(other->took, 3s) << "the second that it was asked to wait for, and no longer than max_wait for its turn";
 }
 
+TEST_F(FallbackTest, WhoLeftTheRowForOneThatIsTakenByThenWaitsThereAfterAll) {
+  // The limits of a let six pass at once, of which the last is told to wait for 5 s after half a second. The seventh
+  // stands in the row when that comes, and the eighth then tries whether b is back.
+  std::vector<Script> scripts(5, good("from a"));
+  scripts.push_back(json_answer(429, R"({"error":{"message":"no"}})", {{"retry-after", "5"}}, 500ms));
+  scripts.push_back(good("from a"));
+  engine.serve("a", scripts);
+  engine.serve("b", {refusing(500), good("from b", 20s)});
+  RetryConfig once;
+  once.max_attempts(1);
+  const Provider a = engine.provider(engine.config("a").limits(Limits().requests_per_minute(60)).retry_config(once));
+  const Provider b = engine.provider(engine.config("b").retry_config(once));
+  const auto breaker = CircuitBreakerConfig().failures(1).rest(10s);
+  FallbackConfig alone;
+  EXPECT_FALSE(*engine.run_chat(FallbackProvider(alone.link(b).circuit_breaker(breaker)))->result);
+  engine.scheduler.run_for(1h);
+  FallbackConfig config;
+  const FallbackProvider both(config.link(a).link(b).circuit_breaker(breaker));
+  std::vector<std::shared_ptr<Running>> calls;
+  for (int i = 0; i < 8; ++i) calls.push_back(engine.chat(both));
+  engine.scheduler.run();
+  EXPECT_EQ(calls[7]->response().content(), "from b");
+  ASSERT_TRUE(*calls[6]->result) << calls[6]->error().what();
+  EXPECT_EQ(calls[6]->response().content(), "from a");
+}
+
 TEST_F(FallbackTest, UnlessItShallNotLeaveForThat) {
   engine.serve("a", {refusing(429, {{"retry-after", "1"}}), refusing(429, {{"retry-after", "1"}}), good("from a", 8s)});
   engine.serve("b", {good("from b")});

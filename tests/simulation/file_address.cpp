@@ -1,7 +1,6 @@
 #include "file_address.hpp"
 
-#include <charconv>
-
+#include "leading_number.hpp"
 #include "reply.hpp"
 
 namespace antiphon::simulation {
@@ -12,12 +11,9 @@ constexpr std::string_view public_host = "://files.example/";
 constexpr std::string_view private_host = "://10.1.2.3/";
 
 /// The number that a path begins with; drops it and the slash behind it.
-std::optional<int> take_number(std::string_view& path) {
-  int value = 0;
-  const auto [stop, error] = std::from_chars(path.data(), path.data() + path.size(), value);
-  if (error != std::errc()) return std::nullopt;
-  path.remove_prefix(static_cast<std::size_t>(stop - path.data()));
-  if (path.starts_with('/')) path.remove_prefix(1);
+std::optional<int> take_step(std::string_view& path) {
+  const std::optional<int> value = take_number(path);
+  if (value && path.starts_with('/')) path.remove_prefix(1);
   return value;
 }
 
@@ -37,13 +33,13 @@ std::optional<FileAddress> file_at(std::string_view url) {
   const bool is_private = url.starts_with(private_host);
   if (!is_private && !url.starts_with(public_host)) return std::nullopt;
   url.remove_prefix((is_private ? private_host : public_host).size());
-  const auto call = take_number(url);
-  const auto file = take_number(url);
-  auto hop = take_number(url);
+  const auto call = take_step(url);
+  const auto file = take_step(url);
+  auto hop = take_step(url);
   // One that was sent on by a query alone.
   if (url.starts_with(hop_in_query)) {
     url.remove_prefix(hop_in_query.size());
-    hop = take_number(url);
+    hop = take_step(url);
   }
   if (!call || !file || !hop) return std::nullopt;
   return FileAddress{*call, *file, *hop, is_private, is_secure};

@@ -1,21 +1,8 @@
 #include "token.hpp"
 
-#include <charconv>
+#include "leading_number.hpp"
 
 namespace antiphon::simulation {
-
-namespace {
-
-/// The number that a text begins with; drops it from the text.
-std::optional<int> take_number(std::string_view& text) {
-  int value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc()) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-  return value;
-}
-
-}  // namespace
 
 std::optional<std::vector<Token>> parse_tokens(std::string_view text) {
   std::vector<Token> tokens;

@@ -109,9 +109,10 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
                         "an answer of an Anthropic model holds no " + std::string(to_string(part.kind())));
     return false;
   }
-  const FileIds ids = claude_takes_urls(preset_) ? FileIds::taken : FileIds::not_taken;
-  if (is_uploaded_file(part, preset_, ids, item.place)) return true;
-  if (!claude_takes_urls(preset_) && !part.url().empty() && !is_data_uri(part.url())) {
+  const bool elsewhere = !claude_takes_urls(preset_);
+  if (elsewhere) refuse_uploaded_file(part, preset_, item.place);
+  if (is_uploaded_file(part, preset_, item.place)) return true;
+  if (elsewhere && !part.url().empty() && !is_data_uri(part.url())) {
     note_unfetched(notes_, item.place(), "Claude on another cloud takes bytes or a data URI, not a URL");
     return false;
   }

@@ -60,7 +60,7 @@ bool BedrockMessages::carries_text(const TurnItem& item) {
 
 /// What another model thought is not taken (providers.md, trap 95).
 bool BedrockMessages::carries_media(const TurnItem& item) {
-  is_uploaded_file(*item.part, preset_, FileIds::not_taken, item.place);
+  refuse_uploaded_file(*item.part, preset_, item.place);
   return media_.carries(item);
 }
 

@@ -176,7 +176,7 @@ void CohereMessages::content_part(const TurnItem& item) {
 
 void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
-  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
+  refuse_uploaded_file(part, preset_, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   if (part.url().empty() && part.media_type().empty()) {
@@ -194,7 +194,7 @@ void CohereMessages::image(const TurnItem& item) {
 /// Text goes to the documents of the request; Cohere takes nothing else.
 void CohereMessages::document(const TurnItem& item) {
   const Part& part = *item.part;
-  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
+  refuse_uploaded_file(part, preset_, item.place);
   check_text(part.filename(), item.place);
   constexpr const char* what_is_taken = "Cohere takes documents of text, as bytes or data URI";
   if (!part.url().empty() && !is_data_uri(part.url())) return note_unfetched(notes_, item.place(), what_is_taken);

@@ -166,7 +166,7 @@ void GeminiContents::file_data(const std::string& url, std::string_view media_ty
 
 void GeminiContents::media(const TurnItem& item) {
   const Part& part = *item.part;
-  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
+  refuse_uploaded_file(part, preset_, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);

@@ -38,7 +38,7 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       contents.thinking += part.text();
       return;
     case PartKind::image:
-      is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
+      refuse_uploaded_file(part, preset_, item.place);
       if (part.url().empty() || is_data_uri(part.url())) return contents.images.push_back(item);
       return note_unfetched(notes_, item.place(), "Ollama takes images as bytes or data URI, not by URL");
     case PartKind::tool_call:

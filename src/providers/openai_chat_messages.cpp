@@ -150,7 +150,7 @@ void OpenAiChatMessages::note_what_moved(Turn turn) {
   }
 }
 
-/// A document that would have to be fetched.
+/// Audio or a document that would have to be fetched.
 bool OpenAiChatMessages::is_unfetched(const Item& item) {
   const Part& part = *item.part;
   const bool link = !part.url().empty() && !is_data_uri(part.url());
@@ -320,7 +320,7 @@ void OpenAiChatMessages::end_part(const Item& item, std::initializer_list<std::s
 
 void OpenAiChatMessages::image(const Item& item) {
   const Part& part = *item.part;
-  is_uploaded_file(part, preset_, FileIds::not_taken, item.place);
+  refuse_uploaded_file(part, preset_, item.place);
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url");
   if (!part.url().empty()) {
     check_text(part.url(), item.place);
@@ -359,7 +359,7 @@ void OpenAiChatMessages::audio(const Item& item) {
 
 void OpenAiChatMessages::document(const Item& item) {
   const Part& part = *item.part;
-  if (is_uploaded_file(part, preset_, FileIds::taken, item.place)) {
+  if (is_uploaded_file(part, preset_, item.place)) {
     writer_.begin_object().key("type").string("file").key("file").begin_object();
     writer_.key("file_id").string(part.id()).end_object();
     return end_part(item, {"type", "file"});

@@ -45,7 +45,7 @@ endfunction()
 # SHARDS runs it n times at once, each time with another part of its tests.
 function(antiphon_test name label)
   cmake_parse_arguments(TEST "" "RUNNER;SHARDS" "LINK" ${ARGN})
-  add_executable(${name} ${TEST_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${TEST_UNPARSED_ARGUMENTS} ${PROJECT_SOURCE_DIR}/tests/support/without_proxies.cpp)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   # The compiler would spend more on making a test fast than the test takes.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:RelWithDebInfo>:-O0>)

@@ -178,6 +178,8 @@ class Jobs {
     if (item.timed_out) {
       result = ToolResult::error("the tool took longer than " + in_words(*item.job.timeout) + " and was told to stop");
     } else if (!result && cancelled_) {
+      // It may have returned before it has its result, and work on elsewhere.
+      item.run->stop();
       result = ToolResult::error("the call was cancelled while the tool ran");
     }
     if (!result) return;

@@ -296,10 +296,10 @@ void Witness::given_up(ExchangeRecord& exchange) {
   exchange.gave_up = now();
   const CallRecord& record = call(exchange.call);
   const bool lost = lost_the_race(exchange);
-  if (exchange.reply.meaning == Meaning::good && !lost) {
+  if (exchange.reply.meaning == Meaning::good) {
     // The answer was whole; only the connection stayed open.
-    if (exchange.complete) return answered(exchange);
-    // What it had said may do.
+    if (exchange.complete && !lost) return answered(exchange);
+    // What it had said may do, for the provider's health even when another one was faster.
     if (exchange.finish_heard) succeeded(exchange);
   }
   settle_usage(exchange);

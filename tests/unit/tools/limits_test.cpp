@@ -376,6 +376,22 @@ TEST_F(ToolConcurrency, WhatHasNotBegunWhenTheCallEndsNeverRuns) {
   answer("a");
 }
 
+TEST_F(ToolConcurrency, WhatReturnsWhileTheCallIsCancelledAndWorksOnIsToldToStop) {
+  std::vector<std::function<void()>> row;
+  world.run_tool = [&row](std::function<void()> task) { row.push_back(std::move(task)); };
+  std::stop_source stop;
+  start(ToolLoop(), Options().cancel_on(stop.get_token()));
+  ASSERT_EQ(row.size(), 1U);
+  stop.request_stop();
+  row[0]();
+  EXPECT_FALSE(tools.tokens["a"].stop_requested());
+  world.scheduler.run_for(1s);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->error().kind(), ErrorKind::cancelled);
+  EXPECT_TRUE(tools.tokens["a"].stop_requested());
+  answer("a");
+}
+
 TEST_F(ToolConcurrency, NorWhatHasNotBegunWhenItsTimeIsOver) {
   std::vector<std::function<void()>> row;
   world.run_tool = [&row](std::function<void()> task) { row.push_back(std::move(task)); };

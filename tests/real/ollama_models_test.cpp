@@ -83,14 +83,14 @@ TEST(RealOllamaModels, stay_as_long_as_keep_alive_says) {
 
 TEST(RealOllamaModels, have_the_window_that_num_ctx_says) {
   std::string prompt;
-  for (int i = 0; i < 400; ++i) prompt += "word ";
-  const Response large = ollama().chat(prompt, brief(1).with(ollama::Options().num_ctx(1024)));
+  for (int i = 0; i < 100; ++i) prompt += "word ";
+  const Response large = ollama().chat(prompt, brief(1).with(ollama::Options().num_ctx(512)));
   const double large_size = ask_ollama("GET", "/api/ps").number("/models/0/size");
-  const Response small = ollama().chat(prompt, brief(1).with(ollama::Options().num_ctx(256)));
+  const Response small = ollama().chat(prompt, brief(1).with(ollama::Options().num_ctx(64)));
   const double small_size = ask_ollama("GET", "/api/ps").number("/models/0/size");
   // What does not fit is cut without a word: only the count tells.
-  EXPECT_GE(large.usage().input_tokens().value_or(0), 400);
-  EXPECT_LE(small.usage().input_tokens().value_or(1024), 256);
+  EXPECT_GE(large.usage().input_tokens().value_or(0), 100);
+  EXPECT_LE(small.usage().input_tokens().value_or(512), 64);
   EXPECT_LT(small_size, large_size);
 }
 

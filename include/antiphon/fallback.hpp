@@ -42,7 +42,7 @@ class ANTIPHON_EXPORT FallbackLink {
   /// Stays: that kind of failure of this link is the call's.
   FallbackLink& stay_on(ErrorKind kind);
   /// Leaves it, at once, when no content came within this time, more than zero; not when it is the last one. The time
-  /// that a call waits for its turn there counts.
+  /// that a call waits for its turn there counts; what its credentials and the files of its messages take does not.
   FallbackLink& first_content_within(std::chrono::milliseconds value);
   /// Leaves it when this says no to its whole answer, which then fails as `content_filtered`. What a stream has handed
   /// out cannot be taken back: of streams it sees only those that ended well without any content. Called on the

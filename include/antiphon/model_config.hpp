@@ -63,7 +63,7 @@ class ANTIPHON_EXPORT ApiKey {
   /// Asked before every attempt, on the engine's thread: it must not block.
   template <class F>
     requires std::is_invocable_r_v<std::string, F&>
-  ApiKey(F callback) : source_(Source::callback), callback_(std::move(callback)) {}
+  ApiKey(F callback) : source_(Source::callback), callback_(shared(std::move(callback))) {}
   /// Read from the environment when the provider is created.
   static ApiKey environment(std::string variable);
   /// No key at all, even when the provider's own variable holds one.
@@ -72,6 +72,8 @@ class ANTIPHON_EXPORT ApiKey {
   bool empty() const { return source_ == Source::unset || is_none(); }
   bool is_none() const { return source_ == Source::none; }
   bool is_callback() const { return source_ == Source::callback; }
+  /// All copies of a key have the same one; null when it is none.
+  const std::shared_ptr<const Callback>& callback() const { return callback_; }
   /// The key now. Throws `Error{authentication}` when the variable is not set or the callback throws.
   std::string reveal() const;
   /// Name of the variable, for a key that comes from the environment.
@@ -79,9 +81,11 @@ class ANTIPHON_EXPORT ApiKey {
 
  private:
   enum class Source { unset, value, callback, environment, none };
+  static std::shared_ptr<const Callback> shared(Callback callback);
+
   Source source_ = Source::unset;
   std::string text_;  ///< the key, or the name of its variable
-  Callback callback_;
+  std::shared_ptr<const Callback> callback_;
 };
 
 ANTIPHON_EXPORT std::ostream& operator<<(std::ostream& out, const ApiKey& key);

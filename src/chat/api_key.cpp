@@ -23,7 +23,7 @@ std::string ApiKey::reveal() const {
   if (source_ == Source::value) return text_;
   if (source_ == Source::callback) {
     try {
-      return callback_();
+      return (*callback_)();
     } catch (const std::exception& error) {
       throw Error(ErrorKind::authentication, std::string("the key's callback threw: ") + error.what()).where("api_key");
     }
@@ -34,6 +34,10 @@ std::string ApiKey::reveal() const {
     throw Error(ErrorKind::authentication, "the environment has no " + text_).where("api_key");
   }
   return {};
+}
+
+std::shared_ptr<const ApiKey::Callback> ApiKey::shared(Callback callback) {
+  return std::make_shared<const Callback>(std::move(callback));
 }
 
 std::string ApiKey::variable() const { return source_ == Source::environment ? text_ : std::string(); }

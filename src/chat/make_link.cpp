@@ -163,9 +163,9 @@ pipeline::EndpointKey endpoint_key(const pipeline::Link& link) {
   if (link.model) return {"model " + address(link.model.get()), link.model};
   // Credentials that change, or that we do not see, are those of whoever shares what gives them.
   const ApiKey& key = link.config.api_key();
-  if (link.config.authenticator() || key.is_callback()) {
-    return {link.target.base_url + " by " + address(link.authenticator.get()), link.authenticator};
-  }
+  std::shared_ptr<const void> giver = link.config.authenticator();
+  if (!giver) giver = key.callback();
+  if (giver) return {link.target.base_url + " by " + address(giver.get()), giver};
   const std::string value = key.empty() ? std::string() : key.reveal();
   return {link.target.base_url + " with " + std::to_string(std::hash<std::string>()(value))};
 }

@@ -84,6 +84,12 @@ struct Track;
 /// One exchange of another kind than a chat with a link's provider.
 using OtherExchange = std::function<Task<Outcome>(const Link&, Track&, const AttemptContext&)>;
 
+/// What a track knows of another one that may give the answer as well.
+struct Rival {
+  bool under_way = false;
+  bool was_faster = false;
+};
+
 /// The way of a call through the layers, or one of two that it takes at the same time.
 struct Track {
   CancelScope& cancel;
@@ -92,6 +98,7 @@ struct Track {
   /// Asked before the first content is handed out, and before a whole answer counts, perhaps again and again; another
   /// track was faster when it says no. Empty when there is none.
   std::function<bool(const Link&)> claim = {};
+  const Rival* rival = nullptr;  ///< null when there is none
   OtherExchange exchange = {};  ///< what an attempt does; empty for a chat
   bool delivered = false;       ///< a piece of the answer was handed out: nothing can be tried again
   bool reached = true;          ///< the last attempt got as far as a connection

@@ -20,6 +20,10 @@ Turnstile& Endpoint::turnstile(const Limits& limits) {
   const auto found = std::find_if(turnstiles_.begin(), turnstiles_.end(),
                                   [&](const auto& turnstile) { return turnstile->limits() == limits; });
   if (found != turnstiles_.end()) return **found;
+  if (turnstiles_.size() >= most_turnstiles) {
+    const auto idle = std::find_if(turnstiles_.begin(), turnstiles_.end(), [](const auto& t) { return t->is_empty(); });
+    if (idle != turnstiles_.end()) turnstiles_.erase(idle);
+  }
   return *turnstiles_.emplace_back(std::make_unique<Turnstile>(limits, gate_));
 }
 

@@ -58,6 +58,7 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 
   /// The way in for attempts with these limits.
   Turnstile& turnstile(const Limits& limits);
+  std::size_t turnstiles() const { return turnstiles_.size(); }
   const Gate& gate() const { return gate_; }
   /// Nobody is kept away now.
   bool at_rest(Time now) const { return !gate_.closed(now) && breaker.state(now) != CircuitBreaker::State::open; }
@@ -72,6 +73,9 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 
  private:
   void advance(Scheduler& scheduler);
+
+  /// For limits that change with every call: those that came first, and hold nobody, go then.
+  static constexpr std::size_t most_turnstiles = 64;
 
   Gate gate_;
   std::vector<std::unique_ptr<Turnstile>> turnstiles_;

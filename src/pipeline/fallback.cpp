@@ -201,9 +201,9 @@ Task<HedgeOutcome> ask_alone(Track& track, Next first) {
 
 /// Asks one link, and perhaps another beside it.
 Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<Time> alone_until, Next first,
-                              std::function<Next()> choose_second) {
+                              std::function<Next()> choose_second, std::function<bool(const Error&)> decides) {
   if (!alone_until) return ask_alone(track, std::move(first));
-  return hedge(call, track, *alone_until, std::move(first), std::move(choose_second));
+  return hedge(call, track, *alone_until, std::move(first), std::move(choose_second), std::move(decides));
 }
 
 Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
@@ -224,8 +224,10 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
       const RetryContext its = way.context_for(*beside, way.free_link());
       return [&call, beside, its, &way](Track& side) { return ask(call, side, *beside, its, way); };
     };
+    std::function<bool(const Error&)> decides = [&way, link](const Error& e) { return way.decides(*link, e); };
     const auto until = alone_until(call, track, *link, other, way.now());
-    HedgeOutcome asked = co_await ask_hedged(call, track, until, std::move(first), std::move(choose_second));
+    HedgeOutcome asked =
+        co_await ask_hedged(call, track, until, std::move(first), std::move(choose_second), std::move(decides));
     if (!asked.outcome || asked.first_failure) way.look_at_clock();
     if (const auto& failure = asked.first_failure) {
       if (!asked.outcome && way.decides(*link, *failure)) co_return *failure;

@@ -9,7 +9,7 @@ namespace antiphon::inline v0::pipeline {
 
 /// Open to all, until the provider asks for a pause. Then nobody passes before it is over, and after it one at a time,
 /// and one more with every success: each that ends well lets two in, so that the load doubles as long as the provider
-/// bears it.
+/// bears it. A minute later it is open to all again: that is what providers count their limits in.
 class Gate {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -18,7 +18,7 @@ class Gate {
   Time closed_until() const { return closed_until_; }
   /// Whether one more may pass. When not because of the time, `closed_until` says when to ask again; else when somebody
   /// has left.
-  bool admits(Time now) const { return !closed(now) && inside_ < ramp_; }
+  bool admits(Time now) const { return !closed(now) && (inside_ < ramp_ || now - closed_until_ >= ramp_time); }
 
   void enter() { ++inside_; }
   void leave() { --inside_; }
@@ -35,6 +35,7 @@ class Gate {
   }
 
  private:
+  static constexpr std::chrono::minutes ramp_time{1};
   static constexpr std::size_t wide_open = std::numeric_limits<std::size_t>::max();
 
   std::size_t inside_ = 0;

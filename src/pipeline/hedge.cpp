@@ -39,10 +39,14 @@ class SideOutput : public ChunkOutput {
 
 class Race {
  public:
-  Race(Call& call, Track& track, Next first)
-      : call_(call), track_(track), sides_{Side(track, std::move(first)), Side(track, nullptr)} {
+  Race(Call& call, Track& track, Next first, std::function<bool(const Error&)> decides)
+      : call_(call),
+        track_(track),
+        decides_(std::move(decides)),
+        sides_{Side(track, std::move(first)), Side(track, nullptr)} {
     for (std::size_t i : {std::size_t{0}, std::size_t{1}}) {
       sides_[i].track.claim = [this, i](const Link& link) { return claim(i, link); };
+      sides_[i].track.rival = &rivals_[i];
     }
   }
 
@@ -96,7 +100,9 @@ class Race {
     stop_timer();
     if (sides_[side].output) sides_[side].output->win();
     Side& other = sides_[1 - side];
-    if (other.begun) other.cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
+    if (!other.begun) return true;
+    rivals_[1 - side].was_faster = true;
+    other.cancel.cancel(Error(ErrorKind::cancelled, "another provider answered first"));
     return true;
   }
 
@@ -104,6 +110,7 @@ class Race {
   void begin(std::size_t index) {
     Side& side = sides_[index];
     side.begun = true;
+    rivals_[1 - index].under_way = true;
     side.track.output = side.output ? &*side.output : nullptr;
     std::function<void(Outcome)> ended = [this, index](Outcome outcome) { end_side(index, std::move(outcome)); };
     spawn(without_throwing(side.next, side.track), std::move(ended));
@@ -114,6 +121,10 @@ class Race {
     if (index == 0) stop_timer();
     sides_[index].failed_alone = !outcome && !sides_[index].cancel.reason();
     sides_[index].outcome.emplace(std::move(outcome));
+    rivals_[1 - index].under_way = false;
+    if (index == 0 && sides_[0].failed_alone && sides_[1].begun && decides_(sides_[0].outcome->error())) {
+      sides_[1].cancel.cancel(Error(ErrorKind::cancelled, "the failure of another provider is the call's"));
+    }
     for (const Side& side : sides_) {
       if (side.begun && !side.outcome) return;
     }
@@ -127,7 +138,9 @@ class Race {
 
   Call& call_;
   Track& track_;
+  std::function<bool(const Error&)> decides_;
   std::array<Side, 2> sides_;
+  std::array<Rival, 2> rivals_;  ///< as each side sees the other
   std::function<Next()> choose_second_;
   std::optional<std::size_t> winner_;
   std::optional<Scheduler::Timer> timer_;
@@ -137,9 +150,9 @@ class Race {
 }  // namespace
 
 Task<HedgeOutcome> hedge(Call& call, Track& track, std::chrono::steady_clock::time_point alone_until, Next first,
-                         std::function<Next()> choose_second) {
+                         std::function<Next()> choose_second, std::function<bool(const Error&)> decides) {
   if (track.cancel.reason()) co_return HedgeOutcome{*track.cancel.reason()};
-  Race race(call, track, std::move(first));
+  Race race(call, track, std::move(first), std::move(decides));
   CancelScope::Listener listener(track.cancel, [&] { race.cancel(*track.cancel.reason()); });
   race.start(alone_until, std::move(choose_second));
   co_await race.over();

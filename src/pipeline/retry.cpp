@@ -33,6 +33,11 @@ bool is_ill_health(ErrorKind kind) {
   }
 }
 
+/// Users who let a steady answer take only so long, or read it slowly, say nothing about the provider.
+bool is_readers_time(const Error& error, const Track& track) {
+  return track.delivered && error.kind() == ErrorKind::timeout && error.where() == "timeouts.total";
+}
+
 bool asks_everybody_to_wait(ErrorKind kind) { return kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded; }
 
 LogRecord about(Call& call, const Link& link, LogLevel level, const char* event, const Error& error) {
@@ -99,7 +104,7 @@ class Retry {
   /// Why no attempt may be made although there is a permit for it.
   std::optional<Error> objection(Time now) const {
     if (!context_.passage) return std::nullopt;
-    if (context_.passage->may_try(now, !context_.longest_wait)) return std::nullopt;
+    if (context_.passage->may_try(now, !has_elsewhere(track_, context_))) return std::nullopt;
     return rests(link_, now);
   }
 
@@ -107,6 +112,7 @@ class Retry {
     if (attempts_ == 0) link_.endpoint->budget.called(now);
     AttemptContext next;
     next.first = attempts_++ == 0;
+    attempt_began_ = now;
     if (const auto& within = context_.first_content_within) {
       // It is silent as long as the call stands in its row, too.
       const std::chrono::nanoseconds in_row = waits_for_its_own() ? Time::duration::zero() : now - asked_;
@@ -137,7 +143,11 @@ class Retry {
     }
     const Error& error = outcome.error();
     const Time now = call_.scheduler.steady_now();
-    if (is_ill_health(error.kind())) link_.endpoint->breaker.failed(now, context_.passage, breaker_config());
+    if (is_ill_health(error.kind()) && !is_readers_time(error, track_)) {
+      link_.endpoint->breaker.failed(now, context_.passage, breaker_config());
+    }
+    // At least so long: without these only quick answers would be known.
+    if (track_.rival && track_.rival->was_faster) latency().add(now - attempt_began_);
     if (track_.cancel.reason()) return std::nullopt;
     if (has_other_credentials(error)) return now;
 
@@ -164,13 +174,15 @@ class Retry {
   /// Before a batch of a call mostly other batches of that call stand.
   bool waits_for_its_own() const { return static_cast<bool>(track_.exchange); }
 
+  Latency& latency() const { return link_.endpoint->latencies.of(link_.config.model(), track_.output != nullptr); }
+
   CircuitBreakerConfig breaker_config() const {
     return call_.settings.fallback ? call_.settings.fallback->circuit_breaker() : CircuitBreakerConfig();
   }
 
-  /// The breaker is open, and somebody else can be asked.
+  /// The breaker is open, and somebody else can be asked, or is.
   bool is_down(Time now) const {
-    return context_.longest_wait && link_.endpoint->breaker.state(now) == CircuitBreaker::State::open;
+    return has_elsewhere(track_, context_) && link_.endpoint->breaker.state(now) == CircuitBreaker::State::open;
   }
 
   /// To the deadline of the call, or of its retries, of which the first attempt is none.
@@ -199,6 +211,7 @@ class Retry {
   const RetryConfig& config_;
   std::optional<Time> began_;
   Time asked_{};  ///< for the permit of this attempt
+  Time attempt_began_{};
   int attempts_ = 0;
   int free_attempts_ = 0;
   std::optional<Time> waiting_since_;

@@ -18,6 +18,11 @@ struct RetryContext {
   CircuitBreaker::Passage* passage = nullptr;  ///< null when no breaker is asked
 };
 
+/// Whether somebody else can be asked, or is being asked at the same time.
+inline bool has_elsewhere(const Track& track, const RetryContext& context) {
+  return context.longest_wait || (track.rival && track.rival->under_way);
+}
+
 /// Tries one link until it answers, or until trying again makes no sense. The only loop that repeats an attempt. No
 /// permit is held while it waits.
 Task<Outcome> retry(Call& call, const Link& link, Track& track, RetryContext context);

@@ -36,9 +36,9 @@ Error not_accepted(ErrorKind kind, std::string message, const Link& link, const 
   return error.where("fallback.accept").provider(link.name).request_id(response.request_id());
 }
 
-/// An answer that the provider's filter ended is none as long as somebody else can be asked.
-bool is_filtered(const Link& link, const RetryContext& context, const Response& response) {
-  return context.longest_wait && link.rules->leave_on().contains(ErrorKind::content_filtered) &&
+/// An answer that the provider's filter ended is none as long as somebody else is, or can be asked.
+bool is_filtered(const Link& link, const Track& track, const RetryContext& context, const Response& response) {
+  return has_elsewhere(track, context) && link.rules->leave_on().contains(ErrorKind::content_filtered) &&
          response.finish_reason() == FinishReason::content_filter;
 }
 
@@ -46,7 +46,7 @@ bool is_filtered(const Link& link, const RetryContext& context, const Response& 
 void judge(const Link& link, const Track& track, const RetryContext& context, Outcome& outcome) {
   if (track.delivered || track.exchange) return;
   const Response& response = *outcome;
-  if (is_filtered(link, context, response)) {
+  if (is_filtered(link, track, context, response)) {
     Error error(ErrorKind::content_filtered, "the provider's content filter ended the answer");
     outcome = error.provider(link.name).request_id(response.request_id());
     return;

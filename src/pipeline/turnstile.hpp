@@ -61,6 +61,7 @@ class Turnstile {
 
   std::size_t waiting() const { return waiting_.size(); }
   std::size_t inside() const { return inside_; }
+  bool is_empty() const { return waiting_.empty() && inside_ == 0; }
 
  private:
   struct Waiter;

@@ -80,6 +80,7 @@ class Passage : public Layer::Next, public std::enable_shared_from_this<Passage>
                          .output = filter_ ? &*filter_ : nullptr,
                          .request = &*request_,
                          .claim = track_.claim,
+                         .rival = track_.rival,
                          .delivered = track_.delivered,
                          .visit = track_.visit});
     std::function<void(Outcome)> ended = [self = shared_from_this(), done = std::move(done)](Outcome outcome) {

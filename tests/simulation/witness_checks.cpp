@@ -39,7 +39,7 @@ void Witness::check_gate(int id, std::size_t link) {
   require(now() >= watch.closed_until, "closed-gate", id,
           "an attempt at link " + std::to_string(link) + " began " + seconds_text(watch.closed_until - now()) +
               " too early");
-  if (!watch.paused_once) return;
+  if (!watch.paused_once || now() - watch.closed_until >= 60s) return;
   const auto inside = std::count_if(exchanges_.begin(), exchanges_.end(), [&](const ExchangeRecord& exchange) {
     return shared_[exchange.link] == shared_[link] && exchange.under_way();
   });

@@ -32,6 +32,16 @@ TEST_F(EndpointTest, TheSameLimitsAreOneAllowance) {
   EXPECT_EQ(&endpoint->turnstile(Limits().max_concurrent(1)), &one);
 }
 
+TEST_F(EndpointTest, LimitsThatChangeWithEveryCallAreForgotten) {
+  Turnstile& busy = endpoint->turnstile(Limits().max_concurrent(1));
+  const Endpoint::Permit held = permit(busy);
+  Turnstile& idle = endpoint->turnstile(Limits().max_concurrent(2));
+  EXPECT_TRUE(idle.is_empty());
+  for (int i = 3; i < 1000; ++i) endpoint->turnstile(Limits().max_concurrent(i));
+  EXPECT_EQ(&endpoint->turnstile(Limits().max_concurrent(1)), &busy) << "somebody is inside";
+  EXPECT_EQ(endpoint->turnstiles(), 64U);
+}
+
 TEST_F(EndpointTest, APermitIsGivenBackWhenItGoes) {
   Turnstile& turnstile = endpoint->turnstile(Limits().max_concurrent(1));
   {

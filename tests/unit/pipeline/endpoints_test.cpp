@@ -115,6 +115,21 @@ TEST(ProvidersOfOneCall, ObeyThePauseThatAnEarlierOneMet) {
   EXPECT_EQ(second->took, 20s);
 }
 
+TEST(ProvidersOfOneCall, WithOneCallbackForTheirKeyShareToo) {
+  VirtualEngine engine;
+  engine.serve("a", {refusing(429, {{"retry-after", "20"}}), good("x")});
+  const auto with = [&](const ApiKey& key) {
+    return engine.provider(engine.config("a").api_key(key).retry_config(RetryConfig().max_attempts(1)));
+  };
+  const ApiKey one([] { return std::string("k"); });
+  const ApiKey other([] { return std::string("k"); });
+  EXPECT_EQ(engine.run_chat(with(one))->error().http_status(), 429);
+  EXPECT_EQ(engine.run_chat(with(other))->took, 0s) << "it may give another key";
+  const auto second = engine.run_chat(with(one));
+  EXPECT_TRUE(*second->result);
+  EXPECT_EQ(second->took, 20s);
+}
+
 TEST(ProvidersOfOneCall, KeepTheirLimitsTogether) {
   VirtualEngine engine;
   engine.serve("a", {good("x")});

@@ -88,8 +88,7 @@ TEST_F(ExchangeTest, ConnectTimeout) {
 }
 
 TEST_F(ExchangeTest, FirstContentTimeoutIsNotResetByPings) {
-  run(Script().connect().head(200).bytes(".", 2s).bytes(".", 2s).bytes("late", 2s).end(),
-      Timeouts().first_content(5s));
+  run(Script().connect().head(200).bytes(".", 2s).bytes(".", 2s).bytes("late", 2s).end(), Timeouts().first_content(5s));
   expect_timeout("first_content", 5s);
 }
 

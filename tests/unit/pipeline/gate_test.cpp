@@ -45,6 +45,13 @@ TEST(Gate, AfterItTheyPassOneAtATimeAndOneMoreWithEverySuccess) {
   }
 }
 
+TEST(Gate, AMinuteLaterItIsOpenToAll) {
+  Gate gate;
+  gate.close_until(gate_start + 5s);
+  EXPECT_EQ(room(gate, gate_start + 65s - 1ns), 1U);
+  EXPECT_EQ(room(gate, gate_start + 65s), 1000U);
+}
+
 TEST(Gate, WhoIsInsideCounts) {
   Gate gate;
   gate.enter();

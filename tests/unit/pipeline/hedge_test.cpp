@@ -260,6 +260,67 @@ TEST_F(HedgeTest, OfWholeAnswersToTheirEnd) {
   EXPECT_EQ(engine.sent.back().at - start, 2500ms);
 }
 
+TEST_F(HedgeTest, TheSlowWhoWereOutpacedCountToo) {
+  // Each second answer is slow. Those that are given up count as long as they were silent: what is known comes near the
+  // truth, however few of them are waited for.
+  engine.serve("b", {slow_stream(1s, "from b")});
+  const FallbackProvider both = hedged(4s);
+  for (int i = 0; i < 100; ++i) {
+    engine.serve("a", {slow_stream(i % 2 == 0 ? 1s : 10s, "from a")});
+    engine.run_stream(both);
+  }
+  const auto p95 = VirtualEngine::endpoint(both).latencies.of("m-1", true).p95();
+  EXPECT_EQ(p95, 10s);
+  engine.serve("a", {good("from a", 1s), good("from a", 10s)});
+  engine.serve("b", {good("from b", 1s)});
+  engine.run_chat(both);
+  engine.run_chat(both);
+  EXPECT_EQ(VirtualEngine::endpoint(both).latencies.of("m-1", false).average(), 1800ms) << "1 s, and a fifth of 5 s";
+}
+
+TEST_F(HedgeTest, WhoHasBecomeSlowIsNotTheFastestAnyMore) {
+  engine.serve("a", {slow_stream(1s, "from a"), slow_stream(60s, "from a")});
+  engine.serve("b", {slow_stream(2s, "from b")});
+  FallbackConfig config;
+  config.link(once("a")).link(once("b")).hedge(HedgeConfig().delay(3s)).strategy(FallbackStrategy::lowest_latency);
+  const FallbackProvider both(config);
+  for (int i = 0; i < 6; ++i) engine.run_stream(both);
+  engine.sent.clear();
+  EXPECT_EQ(engine.run_stream(both)->text(), "from b");
+  EXPECT_EQ(engine.sent_to("a"), 0U);
+}
+
+TEST_F(HedgeTest, AFilteredAnswerDoesNotEndTheOther) {
+  std::string filtered = chat_answer("half of");
+  filtered.replace(filtered.find(R"("stop")"), 6, R"("content_filter")");
+  engine.serve("a", {good("good", 10s)});
+  engine.serve("b", {json_answer(200, filtered, {}, 1s)});
+  EXPECT_EQ(engine.run_chat(hedged())->response().content(), "good");
+  // With nobody left it is the answer.
+  engine.serve("a", {Script().connect().head(500, {}, 4s).end()});
+  engine.serve("b", {json_answer(200, filtered, {}, 5s)});
+  EXPECT_EQ(engine.run_chat(hedged())->response().finish_reason(), FinishReason::content_filter);
+}
+
+TEST_F(HedgeTest, WhoRestsIsNotTriedAgainBesideTheOther) {
+  engine.serve("a", {good("from a", 60s)});
+  engine.serve("b", {refusing(500)});
+  const Provider patient = engine.provider(engine.config("b").retry_config(RetryConfig().max_attempts(10)));
+  FallbackConfig config;
+  config.link(once("a")).link(patient).hedge(HedgeConfig().delay(3s));
+  const FallbackProvider both(config.circuit_breaker(CircuitBreakerConfig().failures(2).rest(1h).max_rest(1h)));
+  EXPECT_EQ(engine.run_chat(both)->response().content(), "from a");
+  EXPECT_EQ(engine.sent_to("b"), 2U);
+}
+
+TEST_F(HedgeTest, AFailureOfTheFirstThatIsTheCallsIsNotWaitedWith) {
+  engine.serve("a", {Script().connect().head(400, {}, 4s).end()});
+  engine.serve("b", {silence()});
+  const auto call = engine.run_stream(hedged());
+  EXPECT_EQ(call->error().kind(), ErrorKind::invalid_request);
+  EXPECT_EQ(call->took, 4s);
+}
+
 TEST_F(HedgeTest, NobodyRestsOrWaitsBesideTheFirst) {
   engine.serve("a", {slow_stream(10s, "from a")});
   engine.serve("b", {slow_stream(1s, "from b")});

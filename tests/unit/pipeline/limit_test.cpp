@@ -163,6 +163,22 @@ TEST_F(LimitTest, A429PausesAllCallersAndThenARampLetsThemIn) {
   EXPECT_EQ(engine.sent.size(), 22U);
 }
 
+TEST_F(LimitTest, WithoutAWordOfHowLongTheyWaitAsOneWouldForItsRetry) {
+  for (const int status : {429, 529}) {
+    const std::string host = "host-" + std::to_string(status);
+    engine.serve(host, {refusing(status), good("x")});
+    const Provider provider =
+        engine.provider(engine.config(host).retry_config(RetryConfig().max_attempts(1).initial_delay(8s)));
+    EXPECT_FALSE(*engine.run_chat(provider)->result);
+    const auto pause = VirtualEngine::endpoint(provider).gate().closed_until() - engine.scheduler.steady_now();
+    EXPECT_GE(pause, 4s);
+    EXPECT_LE(pause, 8s);
+    const auto second = engine.run_chat(provider);
+    EXPECT_TRUE(*second->result);
+    EXPECT_EQ(second->took, pause);
+  }
+}
+
 TEST_F(LimitTest, AnOverloadPausesThemAsWell) {
   engine.serve("a", {refusing(529, {{"retry-after", "20"}}), good("x")});
   const Provider provider = engine.provider("a");

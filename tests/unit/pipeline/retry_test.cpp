@@ -376,6 +376,21 @@ TEST_F(RetryTest, EightUsersWhoHangUpOpenNoBreaker) {
             pipeline::CircuitBreaker::State::closed);
 }
 
+TEST_F(RetryTest, NorDoUsersWhoLetASteadyStreamTakeOnlySoLong) {
+  Script steady = Script().connect().head(200, {{"content-type", "text/event-stream"}});
+  for (int i = 0; i < 10; ++i) steady.bytes(chunk_event("word "), 1s);
+  engine.serve("a", {steady});
+  const Provider asked = engine.provider("a");
+  const Options brief = Options().timeouts(Timeouts().total(5500ms));
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(engine.run_stream(asked, brief)->error().where(), "timeouts.total");
+  const auto state = [&] { return VirtualEngine::endpoint(asked).breaker.state(engine.scheduler.steady_now()); };
+  EXPECT_EQ(state(), pipeline::CircuitBreaker::State::closed);
+  // One that says nothing for as long is ill.
+  engine.serve("a", {silence()});
+  for (int i = 0; i < 8; ++i) engine.run_stream(asked, brief);
+  EXPECT_NE(state(), pipeline::CircuitBreaker::State::closed);
+}
+
 TEST_F(RetryTest, WarningsOfEncodingAreSaidOnceHoweverOftenItIsTried) {
   engine.serve("a", {refusing(500), refusing(500), good("Hello")});
   const auto call = engine.run_chat(engine.provider("a"), Options().parallel_tool_calls(true));

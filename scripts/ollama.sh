@@ -45,7 +45,7 @@ make_ollama() (
   mkdir -p "$ollama_home/bin"
   cd "$ollama_home"
   env GOBIN="$ollama_home/bin" GOFLAGS= GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=1 \
-    timeout "$ollama_seconds" go install "github.com/ollama/ollama@$ollama_version" &&
+    timeout --foreground -k 10 "$ollama_seconds" go install "github.com/ollama/ollama@$ollama_version" &&
     printf '%s\n' "$ollama_version" >"$ollama_home/version"
 ) 9>"$root/build/ollama.lock"
 

@@ -37,6 +37,8 @@ ANTIPHON_EXPORT EncodedRequest encode(const ModelConfig& config, const Messages&
 
 /// `headers` with the values of those that are not known to be harmless replaced by `***`.
 ANTIPHON_EXPORT HttpHeaders mask_secrets(const HttpHeaders& headers);
+/// `url` with the values of those fields of its query replaced by `***` whose names speak of keys, tokens and the like.
+ANTIPHON_EXPORT std::string mask_secrets(const std::string& url);
 
 /// An OpenAI Chat Completions request body, taken apart.
 class ChatRequest {

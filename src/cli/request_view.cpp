@@ -23,7 +23,7 @@ std::string request_as_json(const EncodedRequest& request) {
   const Json body = request.http.body.empty() ? Json("null") : Json(request.http.body);
   return JsonObject()
       .text("method", request.http.method)
-      .text("url", request.http.url)
+      .text("url", mask_secrets(request.http.url))
       .json("headers", headers.build())
       .json("body", body)
       .json("warnings", warnings.build())
@@ -32,7 +32,7 @@ std::string request_as_json(const EncodedRequest& request) {
 }
 
 std::string request_as_text(const EncodedRequest& request) {
-  std::string text = request.http.method + " " + request.http.url + "\n";
+  std::string text = request.http.method + " " + mask_secrets(request.http.url) + "\n";
   for (const auto& [name, value] : mask_secrets(request.http.headers)) text += name + ": " + value + "\n";
   return text + "\n" + request.http.body + "\n";
 }

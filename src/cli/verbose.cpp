@@ -20,7 +20,7 @@ void VerboseLogger::log(const LogRecord& record) {
 void say_request(const EncodedRequest& request) {
   const Style style(STDERR_FILENO);
   const HttpRequest& http = request.http;
-  std::string text = style.dim("> " + http.method + " " + one_line(http.url)) + "\n";
+  std::string text = style.dim("> " + http.method + " " + one_line(mask_secrets(http.url))) + "\n";
   for (const auto& [name, value] : mask_secrets(http.headers)) {
     text += style.dim("> " + name + ": " + one_line(value)) + "\n";
   }

@@ -105,8 +105,16 @@ void AnswerBuilder::warn(std::string_view where, std::string_view message) {
   warnings_.push_back(std::move(warning));
 }
 
+/// Until there is content somebody keeps it; from then on readers hold the sender back.
+void AnswerBuilder::push_beside_content(Chunk chunk, std::size_t bytes) {
+  if (!sink_) return;
+  constexpr std::size_t size_of_chunk = 512;
+  if (!has_content_) kept_ += size_of_chunk + bytes;
+  sink_->push(std::move(chunk));
+}
+
 void AnswerBuilder::raw_event(std::string_view event) {
-  if (sink_) sink_->push(Chunk::raw(std::string(event)));
+  if (sink_) push_beside_content(Chunk::raw(std::string(event)), event.size());
 }
 
 // Not where it is used: that is done for each chunk, this for hardly any.
@@ -320,7 +328,7 @@ void AnswerBuilder::usage(const Usage& sent) {
 void AnswerBuilder::corrected_usage(const Usage& usage) {
   if (usage == usage_) return;
   usage_ = usage;
-  if (sink_) sink_->push(Chunk::usage(usage_));
+  if (sink_) push_beside_content(Chunk::usage(usage_), 0);
 }
 
 void AnswerBuilder::finish(std::size_t choice, FinishReason reason, std::string_view raw_reason) {

@@ -122,6 +122,7 @@ class AnswerBuilder {
   Response take();
 
  private:
+  void push_beside_content(Chunk chunk, std::size_t bytes);
   struct OpenPart {
     explicit OpenPart(PartKind its_kind) : kind(its_kind) {}
 

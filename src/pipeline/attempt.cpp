@@ -28,7 +28,7 @@ Task<Outcome> exchange(Call& call, const Link& link, Track& track, HttpRequest& 
   // Got its credentials, and goes out at once.
   const auto started = track.authorized_at;
   AttemptRecord record(call, link, track, request.url, context.waited, started);
-  const Secrets secrets(request.headers);
+  const Secrets secrets(request);
   AnswerStream answer(call, link, track, started);
   Exchange exchange(call.scheduler, call.transport, track.cancel, timeouts, answer);
   if (track.output) track.output->on_room([&exchange] { exchange.resume(); });

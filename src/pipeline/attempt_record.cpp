@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/duration_text.hpp"
+#include "core/secret_names.hpp"
 #include "pipeline/link_facts.hpp"
 #include "providers/billed_usage.hpp"
 
@@ -31,7 +32,7 @@ AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, c
     : call_(call), link_(link), track_(track), started_(started), waited_(waited), began_(call.scheduler.wall_now()) {
   if (!call.logging(link)) return;
   LogRecord log(LogLevel::debug, "attempt.start");
-  log.time(began_).field("provider", link.name).field("url", url);
+  log.time(began_).field("provider", link.name).field("url", masked_query(url));
   call.log(link, log);
 }
 

@@ -1,11 +1,10 @@
 #include "pipeline/secrets.hpp"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 
-#include "core/ascii.hpp"
+#include "core/secret_names.hpp"
+#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::pipeline {
 
@@ -14,12 +13,10 @@ namespace {
 // What is shorter may be any word.
 constexpr std::size_t shortest = 8;
 
-bool names_a_secret(std::string_view name) {
+bool may_be_secret(std::string_view name) {
   // Those of every request, as the codecs write them.
   if (name == "Content-Type" || name == "Accept" || name == "User-Agent") return false;
-  constexpr std::array<std::string_view, 6> parts = {"auth", "key", "token", "secret", "password", "cookie"};
-  const std::string lower = ascii::to_lower(name);
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return lower.find(part) != lower.npos; });
+  return names_a_secret(name);
 }
 
 /// `Bearer sk-…`: the second word is the secret.
@@ -43,11 +40,17 @@ std::optional<std::string> without(const std::vector<std::string>& values, const
 
 }  // namespace
 
-Secrets::Secrets(const HttpHeaders& sent) {
-  for (const auto& [name, value] : sent) {
+Secrets::Secrets(const HttpRequest& sent) {
+  for (const auto& [name, value] : sent.headers) {
     const std::string_view secret = secret_of(value);
-    if (secret.size() >= shortest && names_a_secret(name)) values_.emplace_back(secret);
+    if (secret.size() >= shortest && may_be_secret(name)) values_.emplace_back(secret);
   }
+  for_each_secret_of_query(sent.url, [this](std::string_view value) {
+    if (value.size() < shortest) return;
+    values_.emplace_back(value);
+    // A server says what it read.
+    if (auto read = codec::percent_decoded(value); read && *read != value) values_.push_back(std::move(*read));
+  });
 }
 
 void Secrets::remove_from(Error& error) const {

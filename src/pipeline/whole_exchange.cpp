@@ -44,7 +44,7 @@ Task<Outcome> whole_exchange(Call& call, const Link& link, Track& track, Attempt
   if (refused) co_return refused->provider(link.name);
   track.authorized_at = call.scheduler.steady_now();
   AttemptRecord record(call, link, track, request.url, context.waited, track.authorized_at);
-  const Secrets secrets(request.headers);
+  const Secrets secrets(request);
   Result<HttpResponse> answer = co_await fetch(call.scheduler, call.transport, track.cancel, std::move(request),
                                                timeouts, link.config.max_response_bytes(), &track.reached);
   const int status = answer ? answer->status : answer.error().http_status();

@@ -4,6 +4,7 @@
 #include <antiphon/codec.hpp>
 
 #include "core/ascii.hpp"
+#include "core/secret_names.hpp"
 #include "providers/answer_reader.hpp"
 #include "providers/codec.hpp"
 
@@ -72,6 +73,8 @@ HttpHeaders mask_secrets(const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) masked.add(name, is_harmless(name) ? value : "***");
   return masked;
 }
+
+std::string mask_secrets(const std::string& url) { return masked_query(url); }
 
 const std::vector<std::string>& protocols() { return codec::codec_names(); }
 

@@ -14,6 +14,7 @@ namespace {
 
 // More than any server sends; a broken one must not fill the memory.
 constexpr std::size_t most_header_bytes = 256 * 1024;
+constexpr int switching_protocols = 101;
 
 /// Without leaving early, which is rare: so the compiler looks at many characters at once.
 template <class... Chars>
@@ -44,6 +45,15 @@ Error headers_too_large() {
   return Error(ErrorKind::response_too_large, "the answer's headers are longer than 256 KiB");
 }
 
+/// Another length than the body's would make the server read it wrongly, and the next request too.
+bool is_framing(std::string_view name) {
+  constexpr std::string_view length = "content-length";
+  constexpr std::string_view encoding = "transfer-encoding";
+  if (name.size() != length.size() && name.size() != encoding.size()) return false;
+  const std::string lower = ascii::to_lower(name);
+  return lower == length || lower == encoding;
+}
+
 }  // namespace
 
 Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink)
@@ -70,6 +80,9 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
   for (const auto& [name, value] : request_.headers) {
     if (!is_header_name(name)) {
       return Error(ErrorKind::invalid_config, "not a header name: " + name).where("header");
+    }
+    if (is_framing(name)) {
+      return Error(ErrorKind::invalid_config, "where the body ends is not for others to say").where("header " + name);
     }
     if (has_line_break(value)) {
       return Error(ErrorKind::invalid_config, "a header value must not hold a line break").where("header " + name);
@@ -194,11 +207,32 @@ bool Transfer::header_line(std::string_view line) {
     }
     return true;
   }
-  if (head_.status >= 100 && head_.status < 200) return true;
+  if (head_.status >= 100 && head_.status < 200 && head_.status != switching_protocols) return true;
+  if (std::optional<Error> error = check_head()) {
+    failure_ = std::move(*error);
+    easy_->close_connection();
+    return false;
+  }
   head_done_ = true;
   drop_sent_request();
   if (sink_) sink_->head(std::move(head_));
   return true;
+}
+
+/// What would be read wrongly, or without bounds: of a stream that waits, libcurl keeps all that one piece of zstd or
+/// Brotli stands for.
+std::optional<Error> Transfer::check_head() const {
+  if (head_.status == switching_protocols) {
+    return Error(ErrorKind::protocol, "the server switched to another protocol, which nobody had asked for");
+  }
+  if (!request_.streaming) return std::nullopt;
+  const std::string* named = head_.headers.find("content-encoding");
+  const std::string encoding = named ? ascii::to_lower(*named) : std::string();
+  for (const std::string_view refused : {"zstd", "br"}) {
+    if (encoding.find(refused) == std::string::npos) continue;
+    return Error(ErrorKind::protocol, "a stream that is compressed by \"" + encoding + "\" cannot be read");
+  }
+  return std::nullopt;
 }
 
 void Transfer::drop_sent_request() {

@@ -48,6 +48,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   void resolve_next();
   void send();
   /// A stream may last long, and a long conversation is not needed for it any more.
+  std::optional<Error> check_head() const;
   void drop_sent_request();
   void stop_work();
   void let_go();

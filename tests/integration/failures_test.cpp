@@ -109,6 +109,54 @@ TEST(Request, MistakesAreNamedAndNothingIsSent) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+TEST(Request, WhereTheBodyEndsIsNotForOthersToSay) {
+  RawServer server(answering({"x"}));
+  for (const char* name : {"Content-Length", "transfer-encoding"}) {
+    const Error error = failure(create_provider(config_for(server.url("/v1")).header(name, "5")));
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+    EXPECT_EQ(error.where(), std::string("header ") + name);
+  }
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(Answer, WhatComesBeforeAndBehindItIsNoPartOfIt) {
+  const std::string stream = stream_head() + http_chunk(whole_stream({"fine"})) + "0\r\nx-checksum: 7\r\n\r\n";
+  for (const char* before : {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"}) {
+    RawServer server(sending(before + stream, hold));
+    std::string text;
+    for (const Chunk& chunk : create_provider(config_for(server.url("/v1"))).stream("Hi")) text += chunk.content();
+    EXPECT_EQ(text, "fine");
+  }
+}
+
+TEST(Answer, ThatIsAlwaysAnnouncedAndNeverComesIsAnError) {
+  std::string announced;
+  for (int i = 0; i < 20'000; ++i) announced += "HTTP/1.1 102 Processing\r\n\r\n";
+  RawServer server(sending(announced, hold));
+  EXPECT_EQ(failure(create_provider(config_for(server.url("/v1")))).kind(), ErrorKind::response_too_large);
+}
+
+TEST(Answer, InAnotherProtocolThanWasAskedForIsNotRead) {
+  RawServer server(sending("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n" +
+                               chunk_event("not an answer"),
+                           hold));
+  std::string text;
+  const Error error = failure_of_stream(create_provider(config_for(server.url("/v1"))), Options(), &text);
+  EXPECT_EQ(error.kind(), ErrorKind::protocol) << error.what();
+  EXPECT_EQ(text, "");
+}
+
+TEST(Answer, ThatGrowsWithoutBoundsWhenUnpackedIsNoStream) {
+  for (const char* encoding : {"zstd", "br", "gzip, zstd"}) {
+    RawServer server(sending(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: " + std::string(encoding) + "\r\n\r\n",
+        hold));
+    const Error error = failure_of_stream(create_provider(config_for(server.url("/v1"))));
+    EXPECT_EQ(error.kind(), ErrorKind::protocol) << error.what();
+    EXPECT_NE(error.message().find("compressed"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Network, ConnectionRefused) {
   const Error error = failure(create_provider(config_for("http://127.0.0.1:" + std::to_string(closed_port()))));
   EXPECT_EQ(error.kind(), ErrorKind::connection);

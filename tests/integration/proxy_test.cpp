@@ -162,8 +162,11 @@ TEST(Proxy, ThatIsNotThereIsNamed) {
 
 TEST(Proxy, UrlsThatAreNoneAreNamedAndNotShown) {
   Simulator simulator;
-  for (const char* url : {"ftp://me:planted@127.0.0.1:1", "http://me:planted@", "http://me:planted@[::1", "://planted",
-                          "http://planted:port"}) {
+  for (const char* url :
+       {"ftp://me:planted@127.0.0.1:1", "http://me:planted@", "http://me:planted@[::1", "://planted",
+        "http://planted:port", "http://me:plan ted@127.0.0.1:9", "http://me:plan\tted@127.0.0.1:9",
+        "http://m e:planted@127.0.0.1:9", "socks5://planted@127.0.0.1:9/foo bar", "http://me:planted%00@127.0.0.1:9",
+        "http://me:planted%0a@127.0.0.1:9", "http://me:planted\xc3\xa9@127.0.0.1:9"}) {
     SCOPED_TRACE(url);
     try {
       create_provider(proxied_config(simulator).proxy(url));

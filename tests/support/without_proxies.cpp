@@ -1,6 +1,7 @@
 // Part of every test program: a proxy of the machine has no part in what tests say to servers of their own.
 
 #include <cstdlib>
+#include <initializer_list>
 
 namespace antiphon::test {
 namespace {

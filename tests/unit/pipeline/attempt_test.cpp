@@ -57,6 +57,13 @@ TEST_F(AttemptTest, AFailureNamesTheProvider) {
   EXPECT_EQ(call->attempts()[0].request_id(), "r-9");
 }
 
+TEST_F(AttemptTest, KeysOfTheQueryAreInNoError) {
+  engine.serve("a", {refusing(400, {}, R"({"error":{"message":"planted/key is no key, nor is planted%2Fkey"}})")});
+  const auto call = engine.run_chat(engine.provider(engine.config("a").query("key", "planted/key")));
+  EXPECT_EQ(call->error().provider_message(), "*** is no key, nor is ***");
+  EXPECT_EQ(std::string(call->error().what()).find("planted"), std::string::npos) << call->error().what();
+}
+
 TEST_F(AttemptTest, WhatCannotBeSentIsNone) {
   const auto call = engine.run_chat(once(), Options().temperature(-1));
   EXPECT_EQ(call->error().kind(), ErrorKind::invalid_request);

@@ -77,6 +77,14 @@ TEST_F(ObserveTest, OncePerCallHoweverDeepTheRestGoes) {
             (std::vector<std::string>{"*:request", "*:response 2", "*:request", "*:invalid_request 1"}));
 }
 
+TEST_F(ObserveTest, KeysOfTheQueryAreInNoLog) {
+  engine.serve("a", {good("x")});
+  const auto events = std::make_shared<Events>();
+  const ModelConfig config = engine.config("a").query("key", "planted").query("alt", "sse");
+  engine.run_chat(logged(engine.provider(config), events));
+  EXPECT_EQ(events->field("attempt.start", "url"), "http://a/v1/chat/completions?key=***&alt=sse");
+}
+
 TEST_F(ObserveTest, ALinksCallbacksHearTheCallsToIt) {
   engine.serve("a", {refusing(404)});
   engine.serve("b", {good("x")});

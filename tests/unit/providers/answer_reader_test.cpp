@@ -219,6 +219,26 @@ TEST(AnswerReader, WhatIsKeptOfAStreamIsBounded) {
   EXPECT_GT(result.error().partial()->content().size(), 8'000u);
 }
 
+TEST(AnswerReader, WhatIsKeptBeforeThereIsContentIsBounded) {
+  for (const bool raw : {false, true}) {
+    LimitedReader limited(100'000);
+    limited.reader.raw_events(raw);
+    std::size_t events = 0;
+    const auto next = [&] {
+      return raw ? std::string("data: {\"choices\":[]}\n\n")
+                 : "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":" + std::to_string(events) + "}}\n\n";
+    };
+    while (events < 10'000 && limited.reader.feed(next())) ++events;
+    EXPECT_LT(events, 1'000u) << raw;
+    EXPECT_EQ(limited.reader.end(std::nullopt).error().kind(), ErrorKind::response_too_large);
+  }
+  // Behind content the reader may hold the sender back.
+  LimitedReader limited(100'000);
+  limited.reader.raw_events(true);
+  EXPECT_TRUE(limited.reader.feed(text_event));
+  for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(limited.reader.feed("data: {\"choices\":[]}\n\n"));
+}
+
 TEST(AnswerReader, AnErrorBodyIsCut) {
   LimitedReader limited(std::size_t{1} << 30);
   limited.head(500);

@@ -69,6 +69,10 @@ TEST(MaskSecrets, KeepsOnlyWhatIsKnownToBeHarmless) {
             "Cookie=*** ");
 }
 
+TEST(MaskSecrets, HidesKeysInQueries) {
+  EXPECT_EQ(mask_secrets(std::string("https://h/v1?alt=sse&key=secret")), "https://h/v1?alt=sse&key=***");
+}
+
 TEST(PublicDecode, UnknownProtocolsAreNamed) {
   try {
     (void)decode("{}", DecodeOptions("morse"));

@@ -66,6 +66,7 @@ void Interrupts::run() {
 }
 
 void Interrupts::on_signal(int number) {
+  last_signal_ = number;
   std::unique_lock lock(mutex_);
   if (watched_) {
     std::stop_source source = *watched_;

@@ -2,6 +2,8 @@
 
 #include <termios.h>
 
+#include <atomic>
+#include <csignal>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -19,6 +21,9 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
   ~Interrupts();
+
+  /// The signal that came last; SIGINT when none did.
+  int last_signal() const { return last_signal_; }
 
   /// Something is under way that can be stopped. One at a time.
   class Watch {
@@ -41,6 +46,7 @@ class Interrupts {
   std::optional<termios> modes_;
   int signals_;
   int quit_;
+  std::atomic<int> last_signal_ = SIGINT;
   std::mutex mutex_;
   std::optional<std::stop_source> watched_;
   std::thread thread_;

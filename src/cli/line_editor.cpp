@@ -3,11 +3,14 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -58,12 +61,14 @@ struct LineEditor::Editor {
     el_set(line_, EL_PROMPT, &Editor::prompt);
     el_set(line_, EL_HIST, history, history_);
     el_set(line_, EL_EDITOR, "emacs");
-    // Redraws after Ctrl-Z and when the window changes.
+    // Redraws when it goes on after a stop, and when the window changes.
     el_set(line_, EL_SIGNAL, 1);
     // Ctrl-C is a key like any other here, so that no signal has to break the read.
     el_set(line_, EL_SETTY, "-d", "-isig", nullptr);
     el_set(line_, EL_ADDFN, "antiphon-interrupt", "Drop what was typed", &Editor::interrupt);
     el_set(line_, EL_BIND, "^C", "antiphon-interrupt", nullptr);
+    el_set(line_, EL_ADDFN, "antiphon-suspend", "Stop until the shell goes on", &Editor::suspend);
+    el_set(line_, EL_BIND, "^Z", "antiphon-suspend", nullptr);
   }
 
   static char* prompt(EditLine* line) { return const_cast<char*>(of(line).prompt_); }
@@ -71,6 +76,12 @@ struct LineEditor::Editor {
   static unsigned char interrupt(EditLine* line, int) {
     of(line).interrupted_ = true;
     return CC_NEWLINE;
+  }
+
+  /// As the terminal would have done; libedit gives it its modes back before, and draws the line again afterwards.
+  static unsigned char suspend(EditLine*, int) {
+    ::kill(0, SIGTSTP);
+    return CC_REDISPLAY;
   }
 
   static Editor& of(EditLine* line) {
@@ -86,9 +97,13 @@ struct LineEditor::Editor {
     if (file_.empty()) return;
     std::error_code ignored;
     std::filesystem::create_directories(file_.parent_path(), ignored);
+    // Beside it: what there was stays whole when the disk is full.
+    const std::filesystem::path written = file_.string() + "." + std::to_string(::getpid());
     const mode_t old_mask = ::umask(077);
-    history(history_, &event, H_SAVE, file_.c_str());
+    const bool done = history(history_, &event, H_SAVE, written.c_str()) >= 0;
     ::umask(old_mask);
+    if (done) std::filesystem::rename(written, file_, ignored);
+    if (!done || ignored) std::filesystem::remove(written, ignored);
   }
 
   History* history_;

@@ -40,7 +40,7 @@ std::string help() {
   }
   return text +
          "\nantiphon help COMMAND, or antiphon COMMAND --help, tells about a command, antiphon --version the version.\n"
-         "Exit status: 0 done, 1 the provider or the check failed, 2 wrong usage, 130 interrupted.\n"
+         "Exit status: 0 done, 1 the provider or the check failed, 2 wrong usage, 130 interrupted (143 by SIGTERM).\n"
          "\nExample:\n  antiphon chat -m ollama/llama3.2 \"Why is the sky blue?\"\n";
 }
 
@@ -71,11 +71,8 @@ ExitStatus run(Context& context, const Arguments& arguments) {
   return command.run(context, Arguments(arguments.begin() + 1, arguments.end()));
 }
 
-ExitStatus guarded(const Arguments& arguments) {
+ExitStatus run_and_report(Context& context, const Arguments& arguments) {
   try {
-    Output out;
-    Interrupts interrupts;
-    Context context{out, interrupts};
     return run(context, arguments);
   } catch (const UsageError& error) {
     report(error.what());
@@ -83,6 +80,16 @@ ExitStatus guarded(const Arguments& arguments) {
   } catch (const Error& error) {
     report(error, nullptr);
     return exit_status(error);
+  }
+}
+
+int guarded(const Arguments& arguments) {
+  try {
+    Output out;
+    Interrupts interrupts;
+    Context context{out, interrupts};
+    const ExitStatus status = run_and_report(context, arguments);
+    return status == exit_interrupted ? 128 + interrupts.last_signal() : status;
   } catch (const std::exception& error) {
     report(error.what());
     return exit_failed;

@@ -10,6 +10,7 @@ namespace {
 constexpr auto terminal_patience = std::chrono::seconds(30);
 constexpr const char* ctrl_c = "\x03";
 constexpr const char* ctrl_d = "\x04";
+constexpr const char* ctrl_z = "\x1a";
 constexpr const char* prompt = "> ";
 
 /// The roles of a request's messages, and their texts.
@@ -84,6 +85,23 @@ TEST(Terminal, CtrlCDropsWhatWasTypedAndAtAnEmptyPromptEnds) {
   EXPECT_EQ(terminal.finish(), 130);
   EXPECT_TRUE(terminal.cooked());
   EXPECT_TRUE(simulator.requests().empty());
+}
+
+TEST(Terminal, CtrlZKeepsWhatWasTyped) {
+  Simulator simulator;
+  OnTerminal terminal(chat(simulator, {}));
+  terminal.wait_for(prompt);
+  terminal.type("half");
+  terminal.wait_for("half");
+  // Nobody could let it go on here, and so the system does not stop it; the line is drawn again all the same.
+  terminal.type(ctrl_z);
+  terminal.wait_for("> half");
+  terminal.type(" more\r");
+  terminal.wait_for(prompt);
+  terminal.type(ctrl_d);
+  EXPECT_EQ(terminal.finish(), 0);
+  ASSERT_EQ(simulator.requests().size(), 1u);
+  EXPECT_EQ(messages_of(simulator.requests()[0]), (Texts{"user: half more"}));
 }
 
 TEST(Terminal, ASignalAtThePromptEndsAndRestoresTheTerminal) {

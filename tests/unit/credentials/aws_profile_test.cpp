@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/credentials/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
 
 namespace antiphon {

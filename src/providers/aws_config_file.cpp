@@ -10,7 +10,7 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 /// A comment behind a value or a section begins with `#` or `;` that follows a blank.
 std::string_view without_comment(std::string_view text) {

@@ -105,13 +105,14 @@ class XmlReader {
   bool open() {
     const std::string_view name = rest_.substr(1, rest_.find_first_of(" \t\r\n/>") - 1);
     const std::optional<std::size_t> end = end_of_tag();
-    if (name.empty() || !end || open_.size() == most_depth || (open_.empty() && begun_)) return false;
+    const std::string_view local_name = name.substr(name.find(':') + 1);
+    if (local_name.empty() || !end || open_.size() == most_depth || (open_.empty() && begun_)) return false;
     begun_ = true;
     const bool empty = rest_[*end - 1] == '/';
     rest_.remove_prefix(*end + 1);
     open_.push_back({path_.size(), name});
     if (!path_.empty()) path_ += '/';
-    path_ += name.substr(name.find(':') + 1);
+    path_ += local_name;
     text_.clear();
     is_leaf_ = true;
     return !empty || end_element();

@@ -48,6 +48,7 @@ TEST(XmlLeaves, WhatIsNoDocument) {
                             "x<a/>",
                             "< a/>",
                             "<>x</>",
+                            "<a:>x</a:>",
                             "<a b=\"></a>",
                             "<a <b/></a>",
                             "<a><!-- </a>",

@@ -36,6 +36,7 @@ TEST(AwsConfigFile, SectionsAndSettings) {
 TEST(AwsConfigFile, BlanksCommentsAndLineEnds) {
   EXPECT_EQ(parse("\xEF\xBB\xBF[a]\r\nb = c\r\n\r\n[ profile \t d ] # comment\r\ne = f # g\r\nh = i#j\r\nk = ;l"),
             (AwsConfigFile{{"a", {{"b", "c"}}}, {"profile d", {{"e", "f"}, {"h", "i#j"}, {"k", ""}}}}));
+  EXPECT_EQ(parse("[a]\nb = \r#c\n"), (AwsConfigFile{{"a", {{"b", ""}}}}));
   EXPECT_EQ(parse(""), AwsConfigFile());
   EXPECT_EQ(parse("\n\n  \t\n#\n"), AwsConfigFile());
   EXPECT_EQ(parse("[a]"), (AwsConfigFile{{"a", {}}}));
@@ -44,6 +45,11 @@ TEST(AwsConfigFile, BlanksCommentsAndLineEnds) {
 TEST(AwsConfigFile, SettingsBelowASettingAreLeftOut) {
   EXPECT_EQ(parse("[a]\ns3 =\n  region = wrong\n\tx\nregion = right\n"),
             (AwsConfigFile{{"a", {{"s3", ""}, {"region", "right"}}}}));
+}
+
+TEST(AwsConfigFile, ExceptInSectionsOfServices) {
+  EXPECT_EQ(parse("[services a]\nsts =\n  Endpoint_URL = http://b # c\n\tx\n[services d]\n  e = f\n"),
+            (AwsConfigFile{{"services a", {{"sts", ""}, {"sts.endpoint_url", "http://b"}}}, {"services d", {}}}));
 }
 
 TEST(AwsConfigFile, TheLastOfTwoWins) {

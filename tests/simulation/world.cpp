@@ -9,6 +9,7 @@
 #include "asked.hpp"
 #include "chat/provider_core.hpp"
 #include "file_reply.hpp"
+#include "leading_number.hpp"
 #include "pipeline/endpoint.hpp"
 #include "prices.hpp"
 #include "user_parts.hpp"
@@ -26,12 +27,15 @@ constexpr int most_steps = 500'000;
 
 }  // namespace
 
-/// Counts the events of those who listen on the engine's thread.
+/// Counts the events of those who listen on the engine's thread, and tells of the waits for which everybody waits.
 class World::Log : public pipeline::LogSink {
  public:
+  explicit Log(Witness& witness) : witness_(witness) {}
+
   void log(LogRecord record) override {
     ++events[record.event()];
     for (const auto& [name, value] : record.fields()) tells_key = tells_key || simulation::tells_key(value);
+    if (record.event() == "retry.wait") hear_of_wait(record);
   }
   bool balanced() {
     return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"] &&
@@ -39,12 +43,28 @@ class World::Log : public pipeline::LogSink {
   }
   std::map<std::string, int> events;
   bool tells_key = false;
+
+ private:
+  void hear_of_wait(const LogRecord& record) {
+    std::map<std::string_view, std::string_view> fields(record.fields().begin(), record.fields().end());
+    const std::string_view why = fields["error"];
+    if (why != to_string(ErrorKind::rate_limited) && why != to_string(ErrorKind::overloaded)) return;
+    std::string_view provider = fields["provider"];
+    // As in `openai/l3/m`.
+    provider = provider.substr(0, provider.rfind('/'));
+    provider.remove_prefix(provider.rfind('l') + 1);
+    const std::optional<int> link = take_number(provider);
+    const std::optional<int> ms = take_number(fields["wait_ms"]);
+    if (link && ms) witness_.waits(static_cast<std::size_t>(*link), std::chrono::milliseconds(*ms));
+  }
+
+  Witness& witness_;
 };
 
 World::World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace)
     : plan_(plan), trace_(trace), witness_(plan, scheduler_), calm_(plan.calm), whole_(left_out.empty()) {
   make_engine();
-  if (plan.logged) log_ = std::make_shared<Log>();
+  if (plan.logged) log_ = std::make_shared<Log>(witness_);
   make_links();
   make_handles();
   start_calls(left_out);

@@ -25,6 +25,13 @@ enum : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker, of_a_file };
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;
 
+Options own_options_of(const LinkPlan& plan) {
+  Options options;
+  options.temperature(0.5);
+  if (plan.fetching) options.fetch_urls(*plan.fetching);
+  return options;
+}
+
 }  // namespace
 
 /// Counts the events of those who listen on the engine's thread, and tells of the waits for which everybody waits.
@@ -161,7 +168,7 @@ Provider World::make_link(std::size_t index) {
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
   config.header("x-link", std::to_string(index));
   if (plan.has_key || plan.credentials != Credentials::key) config.header("x-gateway-key", other_key);
-  if (plan.own_options) config.options(Options().temperature(0.5));
+  if (plan.own_options) config.options(own_options_of(plan));
   if (auto credentials = make_credentials(*this, plan, index)) config.authenticator(std::move(credentials));
   ProviderOptions options;
   options.engine(*engine_);
@@ -270,7 +277,8 @@ Question World::question(const ExchangeRecord& exchange) {
                   .in_tool_loop = in_tool_loop(exchange.call),
                   .offers_tools = exchange.offers_tools,
                   .texts = exchange.texts,
-                  .first_text = exchange.part};
+                  .first_text = exchange.part,
+                  .terse = plan_.racing && !fast()};
 }
 
 void World::lets_in(int call, const Asked& asked) {
@@ -432,7 +440,7 @@ CallPlan World::easy_call(std::size_t handle) {
   const auto which = (plan_.seed + handle) % 3;
   plan.kind = which == 0 ? CallPlan::Kind::chat : CallPlan::Kind::stream_for_each;
   if (which == 1 && can_embed(plan_.handles[handle])) plan.kind = CallPlan::Kind::embed;
-  plan.texts = TextsPlan{3, 1, 2};
+  plan.texts = TextsPlan{.count = 3, .batch_size = 1, .concurrency = 2, .bytes = 0, .most_by_bytes = {}};
   return plan;
 }
 

@@ -224,7 +224,7 @@ class Maker {
   void speak(Body& body, int words) {
     // A few answers are larger than what may wait unread; those that are asked about would use up limits for hours.
     const bool may_be_large = !asked_.in_tool_loop && asked_.most_bytes == std::string::npos;
-    const std::size_t padding = may_be_large && dice_.chance(0.02) ? 90'000 : 0;
+    const std::size_t padding = may_be_large && dice_.chance(0.01) ? 90'000 : 0;
     if (openai() && dice_.chance(0.3)) body.add(": ping\n\n");
     if (openai() && dice_.chance(0.3)) body.add(test::chunk_event(""));
     if (dice_.chance(0.1)) {

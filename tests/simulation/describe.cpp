@@ -55,6 +55,12 @@ void describe(const EndpointPlan& plan, std::ostream& out) {
   }
 }
 
+void describe(const FetchPolicy& policy, std::ostream& out) {
+  out << (policy.allowed() ? "fetched" : "not to be fetched") << " up to " << policy.max_bytes() << " bytes, "
+      << policy.max_total_bytes() << " together, within " << seconds(policy.timeout()) << " s, "
+      << policy.max_redirects() << " redirects" << (policy.private_addresses() ? ", from anywhere" : "") << ", ";
+}
+
 void describe(const LinkPlan& plan, std::ostream& out) {
   const RetryConfig& retry = plan.retry;
   out << "endpoint " << plan.endpoint << ", credentials " << name(credentials, plan.credentials) << ", layer "
@@ -70,6 +76,10 @@ void describe(const LinkPlan& plan, std::ostream& out) {
   field(out, "idle", plan.timeouts.idle());
   field(out, "between chunks", plan.timeouts.between_chunks());
   field(out, "total", plan.timeouts.total());
+  if (plan.fetching) {
+    out << ", files ";
+    describe(*plan.fetching, out);
+  }
   if (!plan.prices) return;
   out << ", priced";
   field(out, "in", plan.prices->input);
@@ -98,14 +108,10 @@ void describe(const HandlePlan& plan, std::ostream& out) {
 void describe(const CallPlan& plan, std::ostream& out) {
   if (plan.embeds()) out << plan.texts.count << " texts in " << plan.texts.batches() << " batches";
   for (const FilePlan& file : plan.files.files) {
-    out << (file.is_nowhere ? "nowhere " : "") << (file.is_private ? "private " : "")
-        << (file.is_document ? "document" : "picture") << " of " << file.bytes << " bytes, ";
+    out << (file.is_nowhere ? "nowhere " : "") << (file.is_private ? "private " : "") << to_string(file.kind) << " of "
+        << file.bytes << " bytes, ";
   }
-  if (const auto& policy = plan.files.policy) {
-    out << (policy->allowed() ? "fetched" : "not to be fetched") << " up to " << policy->max_bytes() << " bytes, "
-        << policy->max_total_bytes() << " together, within " << seconds(policy->timeout()) << " s, "
-        << policy->max_redirects() << " redirects" << (policy->private_addresses() ? ", from anywhere" : "") << ", ";
-  }
+  if (plan.files.policy) describe(*plan.files.policy, out);
   if (!plan.tools) return;
   const ToolsPlan& tools = *plan.tools;
   out << "tools, at most " << tools.max_steps << " steps and " << tools.max_calls << " calls, then "

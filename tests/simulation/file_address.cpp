@@ -1,5 +1,7 @@
 #include "file_address.hpp"
 
+#include <algorithm>
+
 #include "leading_number.hpp"
 #include "reply.hpp"
 
@@ -7,8 +9,10 @@ namespace antiphon::simulation {
 
 namespace {
 
-constexpr std::string_view public_host = "://files.example/";
-constexpr std::string_view private_host = "://10.1.2.3/";
+constexpr std::string_view public_host = "://files.example";
+constexpr std::string_view private_host = "://10.1.2.3";
+/// Says in a query what stands in the path else.
+constexpr std::string_view path_in_query = "?path=";
 
 /// The number that a path begins with; drops it and the slash behind it.
 std::optional<int> take_step(std::string_view& path) {
@@ -19,10 +23,14 @@ std::optional<int> take_step(std::string_view& path) {
 
 }  // namespace
 
+std::string path_of(const FileAddress& address) {
+  return std::to_string(address.call) + "/" + std::to_string(address.file) + "/" + std::to_string(address.hop);
+}
+
 std::string url_of(const FileAddress& address) {
-  return (address.is_secure ? "https" : "http") + std::string(address.is_private ? private_host : public_host) +
-         std::to_string(address.call) + "/" + std::to_string(address.file) + "/" + std::to_string(address.hop) +
-         "?token=" + secret_key;
+  std::string url = address.is_secure ? "https" : "http";
+  url.append(address.is_private ? private_host : public_host).append(address.is_bare ? path_in_query : "/");
+  return url + path_of(address) + (address.is_bare ? "&" : "?") + "token=" + secret_key;
 }
 
 std::optional<FileAddress> file_at(std::string_view url) {
@@ -33,6 +41,8 @@ std::optional<FileAddress> file_at(std::string_view url) {
   const bool is_private = url.starts_with(private_host);
   if (!is_private && !url.starts_with(public_host)) return std::nullopt;
   url.remove_prefix((is_private ? private_host : public_host).size());
+  const bool is_bare = url.starts_with(path_in_query);
+  url.remove_prefix(is_bare ? path_in_query.size() : std::min<std::size_t>(url.size(), 1));
   const auto call = take_step(url);
   const auto file = take_step(url);
   auto hop = take_step(url);
@@ -42,11 +52,13 @@ std::optional<FileAddress> file_at(std::string_view url) {
     hop = take_step(url);
   }
   if (!call || !file || !hop) return std::nullopt;
-  return FileAddress{*call, *file, *hop, is_private, is_secure};
+  return FileAddress{*call, *file, *hop, is_private, is_secure, is_bare};
 }
 
 std::string bytes_of(const FilePlan& plan, const FileAddress& address) {
-  std::string bytes = plan.is_document ? "%PDF-1.7 " : "\x89PNG\r\n\x1a\n";
+  std::string bytes = plan.kind == PartKind::image   ? "\x89PNG\r\n\x1a\n"
+                      : plan.kind == PartKind::audio ? "RIFF....WAVE "
+                                                     : "%PDF-1.7 ";
   bytes += "file " + std::to_string(address.file) + " of call " + std::to_string(address.call) + " ";
   return bytes.append(static_cast<std::size_t>(plan.bytes), '.');
 }

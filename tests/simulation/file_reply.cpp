@@ -50,7 +50,12 @@ class FileMaker {
   void whole() {
     reply_.meaning = Reply::Meaning::good;
     // What the server says of it is not what counts.
-    head_of_file(dice_.one_of({"image/png", "application/octet-stream", "text/html", ""}));
+    if (plan_.kind == PartKind::audio) {
+      // Only the server knows what that is.
+      head_of_file(dice_.one_of({"audio/wav", "Audio/X-Wav; q=1", "application/octet-stream"}));
+    } else {
+      head_of_file(dice_.one_of({"image/png", "application/octet-stream", "text/html", ""}));
+    }
     bytes(bytes_of(plan_, address_));
     end();
   }
@@ -59,11 +64,12 @@ class FileMaker {
     const std::string query = std::string("token=") + secret_key + "&at=1:2";
     switch (dice_.from(0, 6)) {
       case 0:
-        return "/" + std::to_string(next.call) + "/" + std::to_string(next.file) + "/" + std::to_string(next.hop) +
-               "?" + query;
+        return "/" + path_of(next) + "?" + query;
       case 1:
-        return std::to_string(next.hop) + "?" + query;
+        return (address_.is_bare ? path_of(next) : std::to_string(next.hop)) + "?" + query;
       case 2:
+        // Where there is a path to keep.
+        if (address_.is_bare) break;
         return std::string(hop_in_query) + std::to_string(next.hop) + "&" + query;
       default:
         break;

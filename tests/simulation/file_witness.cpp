@@ -26,27 +26,51 @@ const FilePlan& FileWitness::plan_of(const FileAddress& address) {
   return witness_.call(address.call).plan.files.files[static_cast<std::size_t>(address.file)];
 }
 
-const FetchPolicy& FileWitness::policy_of(int call) { return *witness_.call(call).plan.files.policy; }
+const FetchPolicy* FileWitness::policy_of(int call, std::size_t link) const {
+  const auto& policy = witness_.call(call).plan.files.policy;
+  const auto& of_link = plan_.links[link].fetching;
+  return policy ? &*policy : of_link ? &*of_link : nullptr;
+}
 
-Time FileWitness::began(const FileAddress& address) {
-  if (address.hop == 0) return now();
-  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
-    if (record->address.call == address.call && record->address.file == address.file) return record->began;
+std::vector<FetchPolicy> FileWitness::policies_for(const FileAddress& address) {
+  std::vector<FetchPolicy> policies;
+  for (const RulePlan& rule : plan_.handles[witness_.call(address.call).plan.handle].links) {
+    if (!needs_bytes(rule.link, plan_of(address)) || !fetches(address.call, rule.link)) continue;
+    const FetchPolicy& policy = *policy_of(address.call, rule.link);
+    if (std::find(policies.begin(), policies.end(), policy) == policies.end()) policies.push_back(policy);
   }
-  return now();
+  return policies;
+}
+
+/// Under several policies it may be any that was sent on; then the last that began.
+Time FileWitness::began(const FileAddress& address) {
+  Time began{};
+  for (const Record& record : records_) {
+    const FileAddress& other = record.address;
+    if (other.call != address.call || other.file != address.file || other.hop + 1 != address.hop) continue;
+    began = std::max(began, record.began);
+  }
+  return began == Time{} ? now() : began;
 }
 
 bool FileWitness::needs_bytes(std::size_t link, const FilePlan& file) const {
   using Protocol = EndpointPlan::Protocol;
   const Protocol protocol = plan_.endpoints[plan_.links[link].endpoint].protocol;
-  return protocol == (file.is_document ? Protocol::openai : Protocol::ollama);
+  return protocol == (file.kind == PartKind::image ? Protocol::ollama : Protocol::openai);
+}
+
+Time FileWitness::latest_end(const FileAddress& address, Time began) {
+  Duration most{};
+  for (const FetchPolicy& policy : policies_for(address)) most = std::max<Duration>(most, policy.timeout());
+  return began + most;
 }
 
 ExchangeRecord& FileWitness::arrives(const HttpRequest& request, const FileAddress& address) {
   const int id = static_cast<int>(records_.size());
   check_allowed(request, address);
   check_once(address);
-  Record& record = records_.emplace_back(Record{address, began(address),
+  const Time first = began(address);
+  Record& record = records_.emplace_back(Record{address, first, latest_end(address, first),
                                                 ExchangeRecord{.id = id,
                                                                .call = -1,
                                                                .link = 0,
@@ -63,19 +87,18 @@ ExchangeRecord& FileWitness::arrives(const HttpRequest& request, const FileAddre
 
 void FileWitness::check_allowed(const HttpRequest& request, const FileAddress& address) {
   const auto allowed = [&](bool holds, const char* detail) { require(holds, "fetched-as-allowed", address, detail); };
-  const CallPlan& call = witness_.call(address.call).plan;
-  allowed(call.files.policy && call.files.policy->allowed(), "is fetched although nothing may be");
-  if (!call.files.policy) return;
-  const FetchPolicy& policy = *call.files.policy;
-  allowed(!address.is_private || policy.private_addresses(), "is fetched from a private network");
-  allowed(request.public_only != policy.private_addresses(), "may come from any network");
-  allowed(address.hop <= policy.max_redirects(), "is sent on too often");
+  const std::vector<FetchPolicy> policies = policies_for(address);
+  const auto by_one = [&](auto holds) { return std::any_of(policies.begin(), policies.end(), holds); };
+  allowed(!policies.empty(), "is fetched although nothing may be, or no provider needs it");
+  if (policies.empty()) return;
+  allowed(by_one([&](const FetchPolicy& policy) { return !address.is_private || policy.private_addresses(); }),
+          "is fetched from a private network");
+  allowed(by_one([&](const FetchPolicy& policy) { return request.public_only != policy.private_addresses(); }),
+          "may come from any network");
+  allowed(by_one([&](const FetchPolicy& policy) { return address.hop <= policy.max_redirects(); }),
+          "is sent on too often");
   allowed(!names_the_key(request), "is shown the key");
   allowed(address.is_secure || !plan_of(address).is_secure, "is sent on to where anybody may listen");
-  const std::vector<RulePlan>& links = plan_.handles[call.handle].links;
-  allowed(std::any_of(links.begin(), links.end(),
-                      [&](const RulePlan& rule) { return needs_bytes(rule.link, plan_of(address)); }),
-          "is fetched although no provider needs it");
 }
 
 /// Who was cancelled, because another provider was faster or a layer gave up, leaves it to others; everything else is
@@ -86,7 +109,8 @@ void FileWitness::check_once(const FileAddress& address) {
   std::ptrdiff_t beside = 0;
   for (const int id : under_way_) beside += records_[static_cast<std::size_t>(id)].address.call == address.call;
   require(beside < (side_by_side ? 2 : 1), "fetched-as-allowed", address, "is fetched beside another one");
-  if (address.hop != 0) return;
+  // What was fetched under one policy does not serve another.
+  if (address.hop != 0 || policies_for(address).size() > 1) return;
   // The last of its redirects tells.
   for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
     const Record& before = *record;
@@ -102,8 +126,7 @@ void FileWitness::check_time(const Record& record) {
   in_time(call.started && !call.ended, "is fetched after the end of its call");
   in_time(!call.deadline || now() <= *call.deadline, "is fetched after the deadline");
   in_time(!call.cancelled || now() <= *call.cancelled, "is fetched although nobody wants it any more");
-  if (!call.plan.files.policy) return;
-  in_time(now() <= record.began + call.plan.files.policy->timeout(), "takes longer than it may");
+  in_time(now() <= record.until, "takes longer than it may");
 }
 
 void FileWitness::ends(ExchangeRecord& exchange) {
@@ -130,17 +153,19 @@ void FileWitness::sent(int id, std::size_t link, const std::string& body) {
     if (!needs_bytes(link, file)) continue;
     const FileAddress address{id, static_cast<int>(i)};
     const std::string bytes = bytes_of(file, address);
-    if (!fetches(id)) {
+    if (!fetches(id, link)) {
       check_left_out(address, bytes, body);
       continue;
     }
-    check_fetched(address, bytes, body);
+    const FetchPolicy& policy = *policy_of(id, link);
+    check_fetched(address, policy, bytes, body);
     together += bytes.size();
-    require(together <= policy_of(id).max_total_bytes(), "fetched-as-allowed", address, "is too large with the others");
+    require(together <= policy.max_total_bytes(), "fetched-as-allowed", address, "is too large with the others");
   }
 }
 
-void FileWitness::check_fetched(const FileAddress& address, const std::string& bytes, const std::string& body) {
+void FileWitness::check_fetched(const FileAddress& address, const FetchPolicy& policy, const std::string& bytes,
+                                const std::string& body) {
   const auto as_allowed = [&](bool holds, const char* detail) {
     require(holds, "fetched-as-allowed", address, detail);
   };
@@ -151,7 +176,7 @@ void FileWitness::check_fetched(const FileAddress& address, const std::string& b
                                   record.exchange.ended && record.exchange.reply.meaning == Reply::Meaning::good;
                          }),
              "was never fetched");
-  as_allowed(bytes.size() <= policy_of(address.call).max_bytes(), "is larger than it may be");
+  as_allowed(bytes.size() <= policy.max_bytes(), "is larger than it may be");
 }
 
 void FileWitness::check_left_out(const FileAddress& address, const std::string& bytes, const std::string& body) {
@@ -160,7 +185,7 @@ void FileWitness::check_left_out(const FileAddress& address, const std::string& 
   // Those that name no host all have the same address.
   const FilePlan& plan = plan_of(address);
   if (plan.is_nowhere) return;
-  const std::string url = url_of({address.call, address.file, 0, plan.is_private, plan.is_secure});
+  const std::string url = url_of(first_address(address.call, address.file, plan));
   require(body.find(url) == body.npos, "fetched-as-allowed", address, "is sent as an address that nobody can read");
 }
 
@@ -170,7 +195,8 @@ void FileWitness::check_warnings(int id, const Response& answer) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto lacks_it = [&](int number) {
       const ExchangeRecord& exchange = witness_.exchange(number);
-      return exchange.ended && exchange.reply.meaning == Reply::Meaning::good && needs_bytes(exchange.link, files[i]);
+      return exchange.ended && exchange.reply.meaning == Reply::Meaning::good && needs_bytes(exchange.link, files[i]) &&
+             !fetches(id, exchange.link);
     };
     const std::vector<int>& exchanges = witness_.call(id).exchanges;
     if (!std::all_of(exchanges.begin(), exchanges.end(), lacks_it)) continue;
@@ -186,7 +212,7 @@ void FileWitness::quiet() {
   for (std::size_t i = 0; i < witness_.calls().size(); ++i) {
     const CallRecord& call = witness_.calls()[i];
     const int id = static_cast<int>(i);
-    if (call.plan.files.files.empty() || call.meddled || fetches(id)) continue;
+    if (call.plan.files.files.empty() || call.meddled) continue;
     if (call.outcome && *call.outcome) check_warnings(id, **call.outcome);
   }
 }

@@ -33,21 +33,30 @@ class FileWitness {
   struct Record {
     FileAddress address;
     Time began;  ///< with the first of its redirects
+    Time until;  ///< it may take
     ExchangeRecord exchange;
   };
 
   Time now() const { return scheduler_.steady_now(); }
   void require(bool holds, const char* invariant, const FileAddress& address, const std::string& detail);
   const FilePlan& plan_of(const FileAddress& address);
-  const FetchPolicy& policy_of(int call);
+  /// The call's, or else that of the link; null for none.
+  const FetchPolicy* policy_of(int call, std::size_t link) const;
+  /// Under which a link may have that file fetched, each once; which link it is nobody sees.
+  std::vector<FetchPolicy> policies_for(const FileAddress& address);
   Time began(const FileAddress& address);
+  Time latest_end(const FileAddress& address, Time began);
   bool needs_bytes(std::size_t link, const FilePlan& file) const;
-  /// Whether the call has files fetched. Those that a provider needs are left out of its requests else.
-  bool fetches(int call) { return witness_.call(call).plan.files.policy && policy_of(call).allowed(); }
+  /// Whether the call has files fetched for that link. Those that it needs are left out of its requests else.
+  bool fetches(int call, std::size_t link) const {
+    const FetchPolicy* policy = policy_of(call, link);
+    return policy && policy->allowed();
+  }
   void check_allowed(const HttpRequest& request, const FileAddress& address);
   void check_once(const FileAddress& address);
   void check_time(const Record& record);
-  void check_fetched(const FileAddress& address, const std::string& bytes, const std::string& body);
+  void check_fetched(const FileAddress& address, const FetchPolicy& policy, const std::string& bytes,
+                     const std::string& body);
   void check_left_out(const FileAddress& address, const std::string& bytes, const std::string& body);
   void check_warnings(int call, const Response& answer);
   void leaves(const ExchangeRecord& exchange);

@@ -34,10 +34,13 @@ std::chrono::milliseconds in_ms(Duration duration) {
 
 EndpointPlan plan_endpoint(Dice dice, std::size_t index, bool calm, Duration span) {
   using Protocol = EndpointPlan::Protocol;
-  EndpointPlan plan;
+  EndpointPlan plan{};
   plan.host = "h" + std::to_string(index);
   // The first speaks HTTP in any case.
   plan.protocol = index > 0 && dice.chance(0.2) ? Protocol::model : dice.one_of({Protocol::openai, Protocol::ollama});
+  // At home more is known of it than elsewhere.
+  plan.at_home = plan.protocol == Protocol::openai && dice.for_the(the_run).chance(0.2);
+  if (plan.at_home) plan.host += ".openai.com";
   if (calm || dice.chance(0.2)) return plan;
   Duration until{0};
   for (int spells = dice.from(1, 4); spells > 0; --spells) {
@@ -95,6 +98,14 @@ std::optional<PricePlan> plan_prices(Dice& dice, bool calm) {
   return plan;
 }
 
+FetchPolicy plan_policy(Dice& dice) {
+  if (dice.chance(0.1)) return FetchPolicy::off();
+  FetchPolicy policy;
+  policy.max_bytes(dice.one_of<std::size_t>({100, 10'000})).max_total_bytes(dice.one_of<std::size_t>({150, 100'000}));
+  policy.timeout(dice.time(10s) + 1ms).max_redirects(dice.from(0, 2)).private_addresses(dice.chance(0.3));
+  return policy;
+}
+
 LinkPlan plan_link(Dice dice, const EndpointPlan& at, std::size_t endpoint, bool calm) {
   LinkPlan plan{};
   plan.endpoint = endpoint;
@@ -109,7 +120,8 @@ LinkPlan plan_link(Dice dice, const EndpointPlan& at, std::size_t endpoint, bool
     plan.credentials = static_cast<Credentials>(dice.from(1, static_cast<int>(last_credentials)));
   }
   plan.meddling = plan_meddling(dice, 0.1);
-  plan.own_options = dice.chance(0.1);
+  plan.own_options = dice.chance(0.2);
+  if (plan.own_options && dice.chance(0.7)) plan.fetching = plan_policy(dice);
   if (dice.chance(0.03)) plan.model = "n";
   plan.bounded = dice.chance(0.1);
   return plan;
@@ -173,28 +185,32 @@ TextsPlan plan_texts(Dice dice) {
   plan.count = dice.chance(0.05) ? 0 : dice.from(1, 9);
   if (dice.chance(0.8)) plan.batch_size = dice.from(1, 4);
   plan.concurrency = dice.from(1, 4);
+  plan.bytes = dice.chance(0.01) ? TextsPlan::long_text : dice.one_of({0, 0, 200, 2000});
   return plan;
 }
 
-FetchPolicy plan_policy(Dice& dice, bool calm) {
-  if (calm) return FetchPolicy();
-  if (dice.chance(0.1)) return FetchPolicy::off();
-  FetchPolicy policy;
-  policy.max_bytes(dice.one_of<std::size_t>({100, 10'000})).max_total_bytes(dice.one_of<std::size_t>({150, 100'000}));
-  policy.timeout(dice.time(10s) + 1ms).max_redirects(dice.from(0, 2)).private_addresses(dice.chance(0.3));
-  return policy;
+FilePlan plan_file(Dice& dice, bool calm) {
+  FilePlan plan{};
+  plan.kind = PartKind::image;
+  plan.is_secure = dice.chance(0.3);
+  plan.is_bare = dice.chance(0.1);
+  plan.bytes = dice.one_of({20, 90, 5000});
+  if (calm) return plan;
+  if (dice.chance(0.35)) plan.kind = dice.one_of({PartKind::document, PartKind::document, PartKind::audio});
+  plan.is_private = dice.chance(0.1);
+  plan.is_nowhere = dice.chance(0.03);
+  return plan;
 }
 
 /// Without trouble they are such that every provider can be given them.
 FilesPlan plan_files(Dice dice, bool calm) {
   FilesPlan plan{};
-  for (int files = dice.from(1, 3); files > 0; --files) {
-    const bool is_document = !calm && dice.chance(0.3);
-    const bool is_private = !calm && dice.chance(0.1);
-    const bool is_nowhere = !calm && dice.chance(0.03);
-    plan.files.push_back({is_document, is_private, dice.chance(0.3), is_nowhere, dice.one_of({20, 90, 5000})});
+  for (int files = dice.from(1, 3); files > 0; --files) plan.files.push_back(plan_file(dice, calm));
+  if (calm) {
+    plan.policy = FetchPolicy();
+  } else if (dice.chance(0.8)) {
+    plan.policy = plan_policy(dice);
   }
-  if (calm || dice.chance(0.9)) plan.policy = plan_policy(dice, calm);
   return plan;
 }
 
@@ -280,6 +296,36 @@ void ask_two_links(Plan& plan) {
   }
 }
 
+/// Long texts go where they are counted in bytes, and by nobody's tokens, whom they would hold back for hours.
+void bound_texts(Plan& plan) {
+  for (CallPlan& call : plan.calls) {
+    if (call.texts.bytes != TextsPlan::long_text) continue;
+    bool bounded = false;
+    bool counted = false;
+    for (const RulePlan& rule : plan.handles[call.handle].links) {
+      const LinkPlan& link = plan.links[rule.link];
+      bounded = bounded || plan.endpoints[link.endpoint].at_home;
+      counted = counted || link.limits.tokens_per_minute();
+    }
+    if (!bounded || counted) call.texts.bytes = 0;
+    if (call.texts.bytes != 0) call.texts.most_by_bytes = 2;
+  }
+}
+
+/// Whoever ends, speaks or breaks off does so at nearly the same time.
+void make_racing(Plan& plan) {
+  for (HandlePlan& handle : plan.handles) {
+    handle.hedge = std::min(handle.hedge.value_or(10ms), 100ms);
+  }
+  for (std::size_t i = 0; i < plan.links.size(); i += 2) plan.links[i].meddling = Meddling::passes;
+  for (std::size_t i = 2; i < plan.calls.size(); i += 2) {
+    CallPlan& call = plan.calls[i];
+    if (!call.streams()) continue;
+    call.kind = CallPlan::Kind::stream_coroutine;
+    call.leaving = CallPlan::Leaving::breaks;
+  }
+}
+
 /// Streams that are read at once, of which there may be many.
 void make_plain(std::vector<CallPlan>& calls) {
   for (CallPlan& call : calls) {
@@ -322,6 +368,9 @@ Plan::Plan(std::uint64_t the_seed) : seed(the_seed) {
   ask_two_links(*this);
   if (busy) make_plain(calls);
   if (!calm && dice.chance(0.03)) engine_ends = start_of(least_overlapping_calls, calls) + dice.time(2s);
+  racing = !calm && !busy && dice.chance(0.02);
+  if (racing) make_racing(*this);
+  bound_texts(*this);
 }
 
 }  // namespace antiphon::simulation

@@ -41,6 +41,7 @@ struct EndpointPlan {
 
   std::string host;
   Protocol protocol;
+  bool at_home;               ///< OpenAI at its own address
   std::vector<Spell> spells;  ///< healthy after the last
 };
 
@@ -79,7 +80,7 @@ struct PricePlan {
 /// A model at an endpoint, as `create_provider` gets it.
 struct LinkPlan {
   /// What a bounded link takes of one answer, in bytes.
-  static constexpr std::size_t bound = 70'000;
+  static constexpr std::size_t bound = 10'000;
 
   std::size_t endpoint;
   const char* model;  ///< those of other names are others, but for a tag
@@ -91,7 +92,8 @@ struct LinkPlan {
   Timeouts timeouts;
   Credentials credentials;
   Meddling meddling;
-  bool own_options;  ///< that complete those of each call
+  bool own_options;                     ///< that complete those of each call
+  std::optional<FetchPolicy> fetching;  ///< among them
 };
 
 /// One link of a fallback, with its rules.
@@ -135,18 +137,27 @@ struct ToolsPlan {
 
 /// The texts of a call for embeddings.
 struct TextsPlan {
+  /// OpenAI takes two of them at once, and not three.
+  static constexpr int long_text = 110'000;
+
   int count;
   std::optional<int> batch_size;
   int concurrency;
+  int bytes;                         ///< of each, but for its number
+  std::optional<int> most_by_bytes;  ///< so many of them its providers take at once
 
   int batches() const {
-    return batch_size && *batch_size > 0 ? (count + *batch_size - 1) / *batch_size : std::min(count, 1);
+    int most = std::max(count, 1);
+    if (batch_size && *batch_size > 0) most = std::min(most, *batch_size);
+    if (most_by_bytes) most = std::min(most, *most_by_bytes);
+    return (count + most - 1) / most;
   }
 };
 
-/// A picture or document that a call gives by its URL.
+/// A picture, document or recording that a call gives by its URL.
 struct FilePlan {
-  bool is_document;
+  PartKind kind;
+  bool is_bare;     ///< its address has no path
   bool is_private;  ///< at an address of no public network
   bool is_secure;   ///< fetched by HTTPS
   bool is_nowhere;  ///< its address names no host
@@ -227,6 +238,7 @@ struct Plan {
   std::uint64_t seed;
   bool calm;    ///< nothing goes wrong in this run
   bool logged;  ///< somebody listens to its events
+  bool racing;  ///< providers answer side by side and shortly, models at length, and readers break off
   std::vector<EndpointPlan> endpoints;
   std::vector<LinkPlan> links;
   std::vector<HandlePlan> handles;

@@ -37,6 +37,7 @@ class Maker {
  public:
   Maker(Dice dice, const Question& question) : dice_(dice), asked_(question) {
     if (question.fast) connect_pace_ = pace_ = end_pace_ = 0s;
+    if (question.terse) connect_pace_ = pace_ = 50ms;
     reply_.lingers = question.mood != Mood::healthy && dice_.chance(0.3);
   }
 
@@ -91,6 +92,8 @@ class Maker {
     step.head.status = reply_.status = status;
     step.head.headers.add("content-type", type);
     for (auto& [name, value] : headers) step.head.headers.add(std::move(name), std::move(value));
+    // What a proxy on the way thinks of it, whatever that is.
+    if (status >= 400 && dice_.chance(0.08)) step.head.headers.add("x-should-retry", dice_.one_of({"true", "false"}));
     reply_.steps.push_back(std::move(step));
   }
   void end(std::optional<Error> error = std::nullopt) {
@@ -100,7 +103,7 @@ class Maker {
     reply_.steps.push_back(std::move(step));
   }
   void end_or_stay() {
-    if (dice_.chance(0.9)) return end();
+    if (dice_.chance(asked_.terse ? 0.4 : 0.9)) return end();
     reply_.ends_itself = false;
   }
   void lost(ErrorKind kind) {
@@ -155,7 +158,7 @@ class Maker {
   /// Now and then more of it than most need, and some take.
   void pad(Body& body) {
     if (asked_.mood == Mood::healthy || !dice_.chance(0.02)) return;
-    body.add(std::string(80'000, ' '));
+    body.add(std::string(12'000, ' '));
     if (body.bytes.size() <= asked_.most_bytes) return;
     reply_.meaning = Meaning::refused;
     reply_.exhausted.reset();
@@ -221,7 +224,7 @@ class Maker {
   void speak(Body& body, int words) {
     // A few answers are larger than what may wait unread; those that are asked about would use up limits for hours.
     const bool may_be_large = !asked_.in_tool_loop && asked_.most_bytes == std::string::npos;
-    const std::size_t padding = may_be_large && dice_.chance(0.02) ? 90'000 : 0;
+    const std::size_t padding = may_be_large && dice_.chance(0.01) ? 90'000 : 0;
     if (openai() && dice_.chance(0.3)) body.add(": ping\n\n");
     if (openai() && dice_.chance(0.3)) body.add(test::chunk_event(""));
     if (dice_.chance(0.1)) {
@@ -278,10 +281,11 @@ class Maker {
     body.add(event);
     body.finish_end = body.bytes.size();
   }
+  int words() { return dice_.from(0, asked_.terse ? 1 : 6); }
   void openai_stream() {
     head(200, "text/event-stream", good_headers());
     Body body;
-    speak(body, dice_.from(0, 6));
+    speak(body, words());
     call_tools(body);
     const std::string why = reason();
     switch (dice_.from(0, 4)) {
@@ -319,7 +323,7 @@ class Maker {
   void ollama_stream() {
     head(200, "application/x-ndjson", good_headers());
     Body body;
-    speak(body, dice_.from(0, 6));
+    speak(body, words());
     call_tools(body);
     finish(body, test::ollama_end());
     body.usage_end = body.bytes.size();

@@ -79,6 +79,7 @@ struct Question {
   bool offers_tools = false;
   int texts = 0;  ///< to embed
   int first_text = 0;
+  bool terse = false;  ///< it has little to say
 };
 
 /// Calls of tools that a model makes.

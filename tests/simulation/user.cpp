@@ -39,7 +39,14 @@ void make_odd(AnyOptions& options, Oddity oddity) {
   if (oddity != Oddity::foreign_options && oddity != Oddity::strict) return;
   options.with(foreign_options()).with(foreign_options());
   options.with(OwnOptions("openai").set("user", "somebody"));
+  options.with(OwnOptions("openai-chat").set("store", true));
   if (oddity == Oddity::strict) options.strict();
+}
+
+Part file_part(PartKind kind, std::string url) {
+  if (kind == PartKind::image) return Part::image_url(std::move(url));
+  if (kind == PartKind::audio) return Part::audio_url(std::move(url));
+  return Part::document_url(std::move(url));
 }
 
 /// What is too long, in several parts, or no text.
@@ -157,9 +164,8 @@ Messages User::messages() const {
   Message message(Role::user);
   for (std::size_t i = 0; i < plan_.files.files.size(); ++i) {
     const FilePlan& file = plan_.files.files[i];
-    std::string url = url_of({call_, static_cast<int>(i), 0, file.is_private, file.is_secure});
-    if (file.is_nowhere) url = url_of_nothing;
-    message.add(file.is_document ? Part::document_url(std::move(url)) : Part::image_url(std::move(url)));
+    std::string url = file.is_nowhere ? url_of_nothing : url_of(first_address(call_, static_cast<int>(i), file));
+    message.add(file_part(file.kind, std::move(url)));
   }
   message.add(Part::text(prompt));
   return Messages().add(std::move(message));
@@ -238,7 +244,7 @@ Texts User::texts() const {
   Texts texts;
   for (int i = 0; i < plan_.texts.count; ++i) {
     const bool left_out = plan_.oddity == Oddity::no_text && i + 1 == plan_.texts.count;
-    texts.add(left_out ? std::string() : text_to_embed(i, plan_.prompt_bytes));
+    texts.add(left_out ? std::string() : text_to_embed(i, plan_.texts.bytes));
   }
   return texts;
 }

@@ -220,8 +220,8 @@ class SimulatedModel : public Model {
       answer.reasoning("Hm.");
     }
     call_tools(exchange, answer, dice);
-    padding_ = !world_.in_tool_loop(exchange.call) && dice.chance(0.02) ? 90'000 : 0;
-    polite_ = dice.chance(0.8);
+    padding_ = !world_.in_tool_loop(exchange.call) && dice.chance(world_.racing() ? 0.5 : 0.01) ? 90'000 : 0;
+    polite_ = dice.chance(world_.racing() ? 0.5 : 0.8);
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
       world_.witness().ends(exchange);

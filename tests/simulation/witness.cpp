@@ -403,17 +403,18 @@ void Witness::failed(ExchangeRecord& exchange) {
   } else if (ill && !unwanted) {
     ++watch.least_failures;
   }
-  if (limited && !record.cancelled && !exchange.in_model && reply.retry_after) {
+  if (!limited || record.cancelled || exchange.in_model) return;
+  // How long a wait is that nobody asks for, only the log tells; that there is one, everybody feels afterwards.
+  if (reply.retry_after) {
     pause(watch, *reply.retry_after);
+  } else {
+    watch.paused_until(now());
   }
 }
 
 void Witness::pause(ProviderWatch& watch, Duration duration) {
   if (duration <= 0s) return;
-  const Time until = now() + std::min<Duration>(duration, 1h);
-  watch.closed_until = std::max(watch.closed_until, until);
-  watch.paused_once = true;
-  watch.successes_after_pause = 0;
+  watch.paused_until(now() + std::min<Duration>(duration, 1h));
 }
 
 void Witness::breaker_is(std::size_t link, bool closed) {

@@ -98,6 +98,8 @@ class Witness {
   // The provider's side.
   /// A call may make an attempt: what the authenticator sees, or else the request itself.
   void lets_in(int call, const Asked& asked);
+  /// What the log says of a wait before a retry, for which everybody waits after such a failure.
+  void waits(std::size_t link, Duration wait) { pause(watch_of(link), wait); }
   /// Nobody sees from outside whether it counts.
   void may_have_failed(std::size_t link) { watch_of(link).may_have_failed(now()); }
   ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
@@ -144,6 +146,13 @@ class Witness {
     int closings = 0;  ///< times that content has closed the breaker
     std::vector<Time> calls = {};
     std::vector<Time> retries = {};
+
+    /// Behind it one passes, and one more with every success.
+    void paused_until(Time time) {
+      closed_until = std::max(closed_until, time);
+      paused_once = true;
+      successes_after_pause = 0;
+    }
   };
   /// One who was let in.
   struct Entrant {

@@ -185,18 +185,22 @@ void Witness::check_list_of_attempts(int id, const std::vector<Attempt>& attempt
 
 void Witness::check_secrets(int id, const Result<Response>& outcome) {
   std::string told;
+  // One by one: the end of one and the beginning of the next may look like the key.
+  const auto add = [&](std::string_view text) { told.append(text) += '\n'; };
   if (outcome) {
-    told = outcome->content() + outcome->reasoning() + outcome->request_id();
+    for (const std::string& text : {outcome->content(), outcome->reasoning(), outcome->request_id()}) add(text);
   } else {
     const Error& error = outcome.error();
-    told = error.what() + error.message() + error.provider_message() + error.provider_code() + error.raw_body();
+    add(error.what());
+    for (const std::string& text :
+         {error.message(), error.provider_message(), error.provider_code(), error.raw_body()}) {
+      add(text);
+    }
   }
   for (const Attempt& attempt : outcome ? outcome->attempts() : outcome.error().attempts()) {
-    told += attempt.error_message();
+    add(attempt.error_message());
   }
-  for (const Warning& warning : outcome ? outcome->warnings() : outcome.error().warnings()) {
-    told += warning.message();
-  }
+  for (const Warning& warning : outcome ? outcome->warnings() : outcome.error().warnings()) add(warning.message());
   require(!tells_key(told), "no-key-told", id, "its end tells the key");
 }
 

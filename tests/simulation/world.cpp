@@ -9,6 +9,7 @@
 #include "asked.hpp"
 #include "chat/provider_core.hpp"
 #include "file_reply.hpp"
+#include "leading_number.hpp"
 #include "pipeline/endpoint.hpp"
 #include "prices.hpp"
 #include "user_parts.hpp"
@@ -24,14 +25,24 @@ enum : std::uint64_t { of_a_reply = 50, of_a_token, of_a_worker, of_a_file };
 /// More than any run needs, however unlucky.
 constexpr int most_steps = 500'000;
 
+Options own_options_of(const LinkPlan& plan) {
+  Options options;
+  options.temperature(0.5);
+  if (plan.fetching) options.fetch_urls(*plan.fetching);
+  return options;
+}
+
 }  // namespace
 
-/// Counts the events of those who listen on the engine's thread.
+/// Counts the events of those who listen on the engine's thread, and tells of the waits for which everybody waits.
 class World::Log : public pipeline::LogSink {
  public:
+  explicit Log(Witness& witness) : witness_(witness) {}
+
   void log(LogRecord record) override {
     ++events[record.event()];
     for (const auto& [name, value] : record.fields()) tells_key = tells_key || simulation::tells_key(value);
+    if (record.event() == "retry.wait") hear_of_wait(record);
   }
   bool balanced() {
     return events["call.start"] == events["call.end"] && events["attempt.start"] == events["attempt.end"] &&
@@ -39,12 +50,28 @@ class World::Log : public pipeline::LogSink {
   }
   std::map<std::string, int> events;
   bool tells_key = false;
+
+ private:
+  void hear_of_wait(const LogRecord& record) {
+    std::map<std::string_view, std::string_view> fields(record.fields().begin(), record.fields().end());
+    const std::string_view why = fields["error"];
+    if (why != to_string(ErrorKind::rate_limited) && why != to_string(ErrorKind::overloaded)) return;
+    std::string_view provider = fields["provider"];
+    // As in `openai/l3/m`.
+    provider = provider.substr(0, provider.rfind('/'));
+    provider.remove_prefix(provider.rfind('l') + 1);
+    const std::optional<int> link = take_number(provider);
+    const std::optional<int> ms = take_number(fields["wait_ms"]);
+    if (link && ms) witness_.waits(static_cast<std::size_t>(*link), std::chrono::milliseconds(*ms));
+  }
+
+  Witness& witness_;
 };
 
 World::World(const Plan& plan, const std::set<int>& left_out, std::ostream* trace)
     : plan_(plan), trace_(trace), witness_(plan, scheduler_), calm_(plan.calm), whole_(left_out.empty()) {
   make_engine();
-  if (plan.logged) log_ = std::make_shared<Log>();
+  if (plan.logged) log_ = std::make_shared<Log>(witness_);
   make_links();
   make_handles();
   start_calls(left_out);
@@ -141,7 +168,7 @@ Provider World::make_link(std::size_t index) {
   config.retry_config(plan.retry).limits(plan.limits).timeouts(plan.timeouts);
   config.header("x-link", std::to_string(index));
   if (plan.has_key || plan.credentials != Credentials::key) config.header("x-gateway-key", other_key);
-  if (plan.own_options) config.options(Options().temperature(0.5));
+  if (plan.own_options) config.options(own_options_of(plan));
   if (auto credentials = make_credentials(*this, plan, index)) config.authenticator(std::move(credentials));
   ProviderOptions options;
   options.engine(*engine_);
@@ -250,7 +277,8 @@ Question World::question(const ExchangeRecord& exchange) {
                   .in_tool_loop = in_tool_loop(exchange.call),
                   .offers_tools = exchange.offers_tools,
                   .texts = exchange.texts,
-                  .first_text = exchange.part};
+                  .first_text = exchange.part,
+                  .terse = plan_.racing && !fast()};
 }
 
 void World::lets_in(int call, const Asked& asked) {
@@ -412,7 +440,7 @@ CallPlan World::easy_call(std::size_t handle) {
   const auto which = (plan_.seed + handle) % 3;
   plan.kind = which == 0 ? CallPlan::Kind::chat : CallPlan::Kind::stream_for_each;
   if (which == 1 && can_embed(plan_.handles[handle])) plan.kind = CallPlan::Kind::embed;
-  plan.texts = TextsPlan{3, 1, 2};
+  plan.texts = TextsPlan{.count = 3, .batch_size = 1, .concurrency = 2, .bytes = 0, .most_by_bytes = {}};
   return plan;
 }
 

@@ -39,6 +39,7 @@ class World : public NetworkWatcher, public UserWorld {
   Witness& witness() override { return witness_; }
   /// Everything goes well from now on.
   bool calm() const override { return calm_; }
+  bool racing() const { return plan_.racing; }
   /// And at once.
   bool fast() const { return calm_ && !plan_.calm; }
   Dice dice_for(std::uint64_t what, std::uint64_t which) const override {

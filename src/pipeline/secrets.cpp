@@ -1,5 +1,6 @@
 #include "pipeline/secrets.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -25,6 +26,14 @@ std::string_view secret_of(std::string_view value) {
   return blank == value.npos ? value : value.substr(blank + 1);
 }
 
+/// How much of the end of a text begins this value: it may have been cut off.
+std::size_t begun_at_end(const std::string& value, std::string_view text) {
+  for (std::size_t size = std::min(value.size() - 1, text.size()); size >= shortest; --size) {
+    if (text.ends_with(std::string_view(value).substr(0, size))) return size;
+  }
+  return 0;
+}
+
 /// Nothing when they are not in it.
 std::optional<std::string> without(const std::vector<std::string>& values, const std::string& text) {
   std::optional<std::string> cleaned;
@@ -34,6 +43,10 @@ std::optional<std::string> without(const std::vector<std::string>& values, const
       if (!cleaned) cleaned = text;
       cleaned->replace(at, value.size(), "***");
     }
+    const std::size_t begun = begun_at_end(value, cleaned ? *cleaned : text);
+    if (begun == 0) continue;
+    if (!cleaned) cleaned = text;
+    cleaned->replace(cleaned->size() - begun, begun, "***");
   }
   return cleaned;
 }

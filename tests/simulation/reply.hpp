@@ -58,9 +58,11 @@ struct Reply {
 /// What no error may tell.
 inline constexpr const char* secret_key = "sk-of-the-simulation";
 inline constexpr const char* other_key = "ok-of-the-simulation";
-/// Whether it tells one of them.
+/// Whether it tells one of them, or how one begins: that may be all that came of a body.
 inline bool tells_key(std::string_view text) {
-  return text.find(secret_key) != text.npos || text.find(other_key) != text.npos;
+  constexpr std::size_t enough = 12;
+  const auto has = [&](std::string_view key) { return text.find(key.substr(0, enough)) != text.npos; };
+  return has(secret_key) || has(other_key);
 }
 /// Where credentials are fetched.
 inline constexpr const char* token_url = "http://tokens/";

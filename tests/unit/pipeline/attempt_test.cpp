@@ -64,6 +64,12 @@ TEST_F(AttemptTest, KeysOfTheQueryAreInNoError) {
   EXPECT_EQ(std::string(call->error().what()).find("planted"), std::string::npos) << call->error().what();
 }
 
+TEST_F(AttemptTest, NorIsTheBeginningOfAKeyAtWhichAnErrorWasCut) {
+  engine.serve("a", {json_answer(400, "who has ever heard of sk-planted-0123456")});
+  const auto call = engine.run_chat(engine.provider(engine.config("a").api_key("sk-planted-0123456789")));
+  EXPECT_EQ(call->error().raw_body(), "who has ever heard of ***");
+}
+
 TEST_F(AttemptTest, WhatCannotBeSentIsNone) {
   const auto call = engine.run_chat(once(), Options().temperature(-1));
   EXPECT_EQ(call->error().kind(), ErrorKind::invalid_request);

@@ -107,7 +107,7 @@ TEST(Fallback, WhoIsNotThereIsLeftAtOnceAndNotTriedAgain) {
       {nobody.url(), ErrorKind::connection},
       {"http://nowhere.invalid", ErrorKind::dns},
       {not_trusted.url(), ErrorKind::tls},
-      {"https://127.0.0.1:" + std::to_string(without_tls.port()), ErrorKind::timeout},
+      {"https://127.0.0.1:" + std::to_string(without_tls.port()), ErrorKind::tls},
   };
   for (const auto& [url, kind] : failures) {
     for (const bool streamed : {false, true}) {

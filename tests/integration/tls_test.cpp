@@ -111,6 +111,33 @@ TEST(Tls, AClientCertificateThatCannotBeUsedIsNamed) {
   }
 }
 
+/// Of both ways of asking. One that hangs would end as a timeout.
+std::vector<Error> failures_of(const Provider& provider) { return {chat_failure(provider), stream_failure(provider)}; }
+
+TEST(Tls, ToAServerThatSpeaksPlainHttpFailsAtOnce) {
+  Simulator plain;
+  const std::string url = url_of(plain);
+  const auto began = std::chrono::steady_clock::now();
+  for (const Error& error : failures_of(create_provider(tls_config(url).timeouts(Timeouts().connect(1min))))) {
+    EXPECT_EQ(error.kind(), ErrorKind::tls) << error.what();
+    EXPECT_NE(error.message().find("no TLS at that address"), std::string::npos) << error.what();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
+  EXPECT_TRUE(plain.requests().empty());
+}
+
+TEST(Tls, PlainHttpToAServerThatWantsItIsToldSo) {
+  Simulator simulator(Scenario().tls(true));
+  const std::string url = simulator.openai_base_url();
+  ASSERT_TRUE(url.starts_with("https"));
+  for (const Error& error : failures_of(create_provider(tls_config("http" + url.substr(5))))) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_request) << error.what();
+    EXPECT_EQ(error.http_status(), 400);
+    EXPECT_NE(error.raw_body().find("speaks TLS"), std::string::npos) << error.raw_body();
+  }
+  EXPECT_TRUE(simulator.requests().empty());
+}
+
 TEST(HttpVersion, IsTheNewestThatBothHave) {
   Simulator simulator(Scenario().tls(true));
   Simulator old(Scenario().tls(true).http2(false));

@@ -236,8 +236,15 @@ void Transfer::resume() {
 
 void Transfer::cancel() {
   if (stopped_) return;
+  Error error(ErrorKind::cancelled, "the request was cancelled" + waits_for());
   stop_work();
-  fail_later(Error(ErrorKind::cancelled, "the request was cancelled"));
+  fail_later(std::move(error));
+}
+
+std::string Transfer::waits_for() const {
+  if (!look_up_) return {};
+  const std::string& host = look_up_->first;
+  return " while " + host + (transport_->resolver_.is_queued(host) ? " waited for other look-ups" : " was looked up");
 }
 
 void Transfer::detach() {

@@ -242,9 +242,15 @@ void Transfer::cancel() {
 }
 
 std::string Transfer::waits_for() const {
-  if (!look_up_) return {};
-  const std::string& host = look_up_->first;
-  return " while " + host + (transport_->resolver_.is_queued(host) ? " waited for other look-ups" : " was looked up");
+  if (look_up_) {
+    const std::string& host = look_up_->first;
+    return " while " + host + (transport_->resolver_.is_queued(host) ? " waited for other look-ups" : " was looked up");
+  }
+  if (!added_ || sent_) return {};
+  if (!easy_->has_opened()) return " while it waited for a connection";
+  if (!easy_->has_connected()) return " before there was a TCP connection";
+  if (!proxy_.empty()) return " on the way through the proxy";
+  return encrypted_ ? " in the TLS handshake" : "";
 }
 
 void Transfer::detach() {

@@ -7,6 +7,7 @@
 
 #include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
+#include "support/raw_server.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -136,6 +137,23 @@ TEST(Tls, PlainHttpToAServerThatWantsItIsToldSo) {
     EXPECT_NE(error.raw_body().find("speaks TLS"), std::string::npos) << error.raw_body();
   }
   EXPECT_TRUE(simulator.requests().empty());
+}
+
+TEST(Tls, AServerThatIsSilentInTheHandshakeEndsInTheConnectTimeout) {
+  // Not a byte, and the beginning of a record that never goes on.
+  for (const char* words : {"", "\x16\x03\x03"}) {
+    RawServer server([words](RawConnection& connection, int) {
+      connection.write(words);
+      connection.wait_for_close();
+    });
+    const std::string url = "https://127.0.0.1:" + std::to_string(server.port());
+    for (const Error& error : failures_of(create_provider(tls_config(url).timeouts(Timeouts().connect(300ms))))) {
+      EXPECT_EQ(error.kind(), ErrorKind::timeout) << error.what();
+      EXPECT_EQ(error.where(), "timeouts.connect");
+      EXPECT_NE(error.message().find("in the TLS handshake"), std::string::npos) << error.message();
+    }
+    EXPECT_EQ(server.connections(), 2);
+  }
 }
 
 TEST(HttpVersion, IsTheNewestThatBothHave) {

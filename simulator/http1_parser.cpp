@@ -21,6 +21,13 @@ std::optional<std::string> take_line(std::string& input) {
   return line;
 }
 
+/// A method, or the end of a line before it. Anything else is no HTTP: somebody who wants TLS, most likely, and who
+/// would wait for an answer as long as we wait for the end of a head.
+bool may_begin_request(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte > ' ' && byte < 0x7f) || c == '\r' || c == '\n';
+}
+
 bool lists(const std::string* value, std::string_view word) {
   return value && lower_case(*value).find(word) != std::string::npos;
 }
@@ -37,6 +44,7 @@ Http1Parser::State Http1Parser::parse() {
     switch (stage_) {
       case Stage::head: {
         while (input_.substr(0, 2) == "\r\n") input_.erase(0, 2);
+        if (!input_.empty() && !may_begin_request(input_.front())) return bad(400);
         const auto end = input_.find("\r\n\r\n");
         if (std::min(end, input_.size()) > longest_head) return bad(431);
         if (end == std::string::npos) return State::incomplete;

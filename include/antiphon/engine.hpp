@@ -31,7 +31,7 @@ class ANTIPHON_EXPORT EngineOptions {
   /// thread that runs it.
   EngineOptions& scheduler(Scheduler& scheduler);
   /// Your own look-up of host names in place of the system's: gives addresses as text (what is none is left out), or
-  /// none. It may block; it runs on a thread of its own.
+  /// none. It may block, on a thread of its own; 64 names are looked up at a time, and further ones wait their turn.
   EngineOptions& resolver(Resolver function);
 
   /// Where the functions of tools run, in place of threads of the engine's own: your thread pool, your main loop. With

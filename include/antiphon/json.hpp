@@ -29,7 +29,7 @@ class Json {
     }
   Json(const T& value) : text_(value.dump()) {}
 
-  /// A JSON string with this text, quotes and escapes included; bytes that are not UTF-8 become U+FFFD.
+  /// A JSON string with this text, quoted and escaped. One that is not UTF-8 is no JSON: a call that uses it fails.
   ANTIPHON_EXPORT static Json string(std::string_view text);
   /// A JSON number in its shortest form. One that is not finite is no JSON: a call that uses it fails.
   ANTIPHON_EXPORT static Json number(double value);

@@ -13,6 +13,7 @@
 #include "pipeline/retry_decision.hpp"
 #include "pipeline/timeout_settings.hpp"
 #include "providers/aws_region.hpp"
+#include "providers/beside_body.hpp"
 #include "providers/codec.hpp"
 #include "providers/header_key.hpp"
 #include "providers/key_style.hpp"
@@ -27,15 +28,13 @@ Error wrong(const char* where, std::string message) {
   return Error(ErrorKind::invalid_config, std::move(message)).where(where);
 }
 
-void check_headers(const ModelConfig& config) {
-  for (const auto& [name, value] : config.headers()) {
-    if (name.empty() || name.find_first_of(std::string_view(": \r\n\0", 5)) != std::string::npos) {
-      throw wrong("header", "\"" + name + "\" is not a header name");
-    }
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      throw wrong("header", "the value of " + name + " holds a line break");
-    }
-  }
+void refuse(const char* where, std::string fault) {
+  if (!fault.empty()) throw wrong(where, std::move(fault));
+}
+
+void check_beside_body(const ModelConfig& config) {
+  for (const auto& [name, value] : config.headers()) refuse("header", codec::header_fault(name, value));
+  for (const auto& [name, value] : config.query_fields()) refuse("query", codec::query_fault(name, value));
 }
 
 /// The key to use: the one given, or the provider's variable. A server of the user's own needs none.
@@ -122,7 +121,7 @@ pipeline::Link make_link(ModelConfig config, MissingKey missing_key) {
   const codec::Preset& preset = config.provider_row()->body()->preset;
   if (config.model().empty()) throw wrong("model", "the model has no name");
   ProviderAddress address = decide_address(config, preset);
-  check_headers(config);
+  check_beside_body(config);
   check_proxy(config);
   add_headers(config, preset);
   if (config.max_response_bytes() == 0) throw wrong("max_response_bytes", "must be at least 1");

@@ -32,7 +32,7 @@ void print_path(Output& out, const Config& config, bool json) {
   JsonArray array;
   std::string lines;
   for (const std::string& file : config.files()) {
-    array.add(Json::string(file));
+    array.add(shown_text(file));
     lines += file + "\n";
   }
   out.write(json ? array.build().text() + "\n" : lines);
@@ -92,7 +92,7 @@ ExitStatus check(Output& out, const ConfigFlags& flags, const std::optional<std:
   try {
     const Config config = file ? Config::parse(text, source) : flags.load();
     JsonArray names;
-    for (const std::string& name : config.model_names()) names.add(Json::string(name));
+    for (const std::string& name : config.model_names()) names.add(shown_text(name));
     const std::string line = "ok, models: " + std::to_string(config.model_names().size());
     out.write((json ? JsonObject().json("models", names.build()).json("error", Json("null")).build().text() : line) +
               "\n");

@@ -5,15 +5,17 @@
 
 #include <antiphon/json.hpp>
 
+#include "shown_text.hpp"
+
 namespace antiphon::cli {
 
 /// Builds one JSON object, member by member.
 class JsonObject {
  public:
-  JsonObject& text(std::string_view name, std::string_view value) { return json(name, Json::string(value)); }
+  JsonObject& text(std::string_view name, std::string_view value) { return json(name, shown_text(value)); }
   JsonObject& json(std::string_view name, const Json& value) {
     members_ += members_.empty() ? "" : ",";
-    members_ += Json::string(name).text() + ":" + value.text();
+    members_ += shown_text(name).text() + ":" + value.text();
     return *this;
   }
   Json build() const { return Json("{" + members_ + "}"); }

@@ -48,7 +48,7 @@ Json prices_as_json(const Prices& prices) {
 
 Json texts_as_json(const std::vector<std::string>& texts) {
   JsonArray array;
-  for (const std::string& text : texts) array.add(Json::string(text));
+  for (const std::string& text : texts) array.add(shown_text(text));
   return array.build();
 }
 

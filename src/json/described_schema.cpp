@@ -22,6 +22,9 @@ bool may_be_missing(const FieldShape& field) {
   return field.initial != nullptr || field.shape().kind == Kind::optional;
 }
 
+/// One that is not UTF-8 makes the schema no JSON, which the call that uses it reports.
+void user_text(json::Writer& writer, std::string_view text) { writer.raw(Json::string(text).text()); }
+
 /// The type inside optionals.
 const Shape& inner(const Shape& shape) { return shape.kind == Kind::optional ? inner(shape.element()) : shape; }
 
@@ -143,12 +146,12 @@ class SchemaWriter {
 
   void describe(const Shape& type, const FieldShape* field) {
     const std::string& text = field && !field->description.empty() ? field->description : type.description;
-    if (!text.empty()) writer_.key("description").string(text);
+    if (!text.empty()) user_text(writer_.key("description"), text);
   }
 
   void names(const Shape& type, bool nullable) {
     writer_.key("enum").begin_array();
-    for (const auto& [name, value] : type.choices) writer_.string(name);
+    for (const auto& [name, value] : type.choices) user_text(writer_, name);
     if (nullable) writer_.null();
     writer_.end_array();
   }
@@ -191,7 +194,7 @@ class SchemaWriter {
     limit(most, field.most);
     if (text && !field.one_of.empty()) {
       writer_.key("enum").begin_array();
-      for (const std::string& one : field.one_of) writer_.string(one);
+      for (const std::string& one : field.one_of) user_text(writer_, one);
       if (nullable) writer_.null();
       writer_.end_array();
     }

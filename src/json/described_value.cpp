@@ -242,7 +242,8 @@ class ValueWriter {
         number(shape, value);
         break;
       case Kind::text:
-        writer_.string(shape.get_text(value));
+        // One that is not UTF-8 makes it no JSON, which whoever uses it reports.
+        writer_.raw(Json::string(shape.get_text(value)).text());
         break;
       case Kind::json:
         raw(shape, value);

@@ -23,6 +23,7 @@ void add_query(std::string& url, const std::vector<std::pair<std::string, std::s
 
 void apply_config(HttpRequest& request, const ModelConfig& config, const Options& options) {
   for (const auto& [pointer, value] : options.patches()) {
+    codec::check_text(pointer, [] { return std::string("extra"); });
     codec::check_json(value.text(), "extra" + pointer);
     request.body = json::set_at(request.body, pointer, value.text());
   }

@@ -15,6 +15,11 @@ using Time = std::chrono::steady_clock::time_point;
 // How long the end of a body is waited for after the answer's own end mark, so that the connection can be used again.
 constexpr std::chrono::milliseconds drain_time{50};
 
+/// How far a connection had come is known to the transport alone.
+Error with_phase(const Error& timeout, const Error& cancelled) {
+  return Error(timeout.kind(), timeout.message() + ": " + cancelled.message()).where(timeout.where());
+}
+
 Time after(Time start, Timeouts::Duration duration) {
   const Timeouts::Duration left = Time::max() - start;
   return duration >= left ? Time::max() : start + duration;
@@ -86,7 +91,8 @@ void Exchange::end(std::optional<Error> error) {
   if (drain_until_) {
     error.reset();
   } else if (abort_reason_) {
-    error = abort_reason_;
+    const bool connecting = !connected_ && abort_reason_->kind() == ErrorKind::timeout;
+    error = connecting && error ? with_phase(*abort_reason_, *error) : *abort_reason_;
   }
   error_ = std::move(error);
   ended_.set();

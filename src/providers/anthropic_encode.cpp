@@ -439,7 +439,7 @@ void AnthropicEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   const std::string place = carried.place();
   ExtraFields fields;
-  own_.gather(fields, tool.own_options());
+  own_.gather(fields, tool.own_options(), place);
   if (fields.empty()) return write_own_tool(writer_, tool, place);
   std::string definition;
   json::Writer writer(definition);

@@ -156,8 +156,8 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
 
 void AnthropicMessages::block(const TurnItem& item, const std::vector<const OwnOptions*>& of_message) {
   ExtraFields fields;
-  own_.gather(fields, of_message);
-  own_.gather(fields, item.part->own_options());
+  if (!of_message.empty()) own_.gather(fields, of_message, "messages");
+  if (!item.part->own_options().empty()) own_.gather(fields, item.part->own_options(), item.place());
   if (fields.empty()) return write_block(item);
   if (is_thought(*item.part) && !fields.take("cache_control").empty()) {
     notes_.cannot_carry(item.place() + "/cache_control", "a thought takes no cache mark");
@@ -255,6 +255,7 @@ void AnthropicMessages::tool_result(const TurnItem& item) {
 }
 
 void AnthropicMessages::thinking(const TurnItem& item) {
+  for (const std::string* text : {&item.part->text(), &item.part->signature()}) check_text(*text, item.place);
   begin("thinking");
   writer_.key("thinking").string(item.part->text()).key("signature").string(item.part->signature());
 }

@@ -14,17 +14,14 @@ constexpr int most_marks = 4;
 
 }  // namespace
 
-void AnthropicOwnFields::gather(ExtraFields& fields, const OwnOptions& options) const {
-  if (!is_meant_for(options.family(), preset_)) return;
-  for (const auto& [name, value] : options.fields()) fields.add(name, value);
+void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<OwnOptions>& options,
+                                const std::string& where) const {
+  add_own_fields(fields, options, preset_, where);
 }
 
-void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<OwnOptions>& options) const {
-  for (const OwnOptions& each : options) gather(fields, each);
-}
-
-void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<const OwnOptions*>& options) const {
-  for (const OwnOptions* each : options) gather(fields, *each);
+void AnthropicOwnFields::gather(ExtraFields& fields, const std::vector<const OwnOptions*>& options,
+                                const std::string& where) const {
+  for (const OwnOptions* each : options) add_own_fields(fields, {*each}, preset_, where);
 }
 
 std::string AnthropicOwnFields::onto(std::string json, ExtraFields fields, const std::string& place) {

@@ -17,10 +17,10 @@ class AnthropicOwnFields {
  public:
   AnthropicOwnFields(RequestNotes& notes, const Preset& preset) : notes_(notes), preset_(preset) {}
 
-  /// Adds what of these options is meant for this provider; the last of a name wins.
-  void gather(ExtraFields& fields, const OwnOptions& options) const;
-  void gather(ExtraFields& fields, const std::vector<OwnOptions>& options) const;
-  void gather(ExtraFields& fields, const std::vector<const OwnOptions*>& options) const;
+  /// Adds what of these options is meant for this provider; the last of a name wins. Throws `Error{invalid_request}`
+  /// at `where/NAME` for a value that is no JSON.
+  void gather(ExtraFields& fields, const std::vector<OwnOptions>& options, const std::string& where) const;
+  void gather(ExtraFields& fields, const std::vector<const OwnOptions*>& options, const std::string& where) const;
 
   /// `json`, an object, with the fields put in; they take the place of ours.
   std::string onto(std::string json, ExtraFields fields, const std::string& place);

@@ -222,7 +222,7 @@ void BedrockMessages::result_part(const TurnItem& item, bool& any) {
 
 void BedrockMessages::reasoning(const TurnItem& item) {
   note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
-  check_text(item.part->text(), item.place);
+  for (const std::string* text : {&item.part->text(), &item.part->signature()}) check_text(*text, item.place);
   writer_.begin_object().key("reasoningContent").begin_object().key("reasoningText").begin_object();
   writer_.key("text").string(item.part->text()).key("signature").string(item.part->signature());
   writer_.end_object().end_object().end_object();

@@ -80,6 +80,7 @@ void BedrockTools::spec(const CarriedTool& carried) {
   for (const OwnOptions& own : tool.own_options()) {
     if (!is_meant_for(own.family(), preset_)) continue;
     for (const auto& [field, value] : own.fields()) {
+      check_text(field, [&] { return place; });
       check_json(value.text(), place + "/" + field);
       if (field == "cachePoint") {
         cached = &own;

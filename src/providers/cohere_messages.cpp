@@ -178,6 +178,7 @@ void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
+  check_text(part.detail(), item.place);
   if (part.url().empty() && part.media_type().empty()) {
     throw invalid(item.place(), "an image from bytes needs its media type");
   }

@@ -4,6 +4,7 @@
 
 #include "json/reader.hpp"
 #include "providers/any_json.hpp"
+#include "providers/beside_body.hpp"
 #include "providers/request_checks.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -70,6 +71,7 @@ void EmbeddingAsk::settle(const std::string& name, const Json& value) {
 void EmbeddingAsk::check_settings() const {
   if (dimensions_ && *dimensions_ < 1) throw invalid("dimensions", "must be at least 1");
   check_text(user(), [] { return std::string("user"); });
+  check_beside_body(settled_.common());
 }
 
 void EmbeddingAsk::check_texts(std::size_t first) const {

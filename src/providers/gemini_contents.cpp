@@ -138,18 +138,22 @@ void GeminiContents::body(const TurnItem& item) {
       result(item);
       return own(item, {"functionResponse"});
     case PartKind::reasoning:
+      check_text(part.text(), item.place);
       writer_.key("text").string(part.text()).key("thought").boolean(true);
-      seal(part);
+      seal(item);
       return own(item, {"text", "thought"});
     default:
       writer_.key("text").string(part.text());
-      seal(part);
+      seal(item);
       return own(item, {"text"});
   }
 }
 
-void GeminiContents::seal(const Part& part) {
-  if (is_ours(part) && !part.signature().empty()) seal(part.signature());
+void GeminiContents::seal(const TurnItem& item) {
+  const Part& part = *item.part;
+  if (!is_ours(part) || part.signature().empty()) return;
+  check_text(part.signature(), item.place);
+  seal(part.signature());
 }
 
 void GeminiContents::seal(const std::string& signature) {
@@ -187,7 +191,7 @@ void GeminiContents::media(const TurnItem& item) {
     inline_data(bare ? "audio/" + part.media_type() : part.media_type(), base64::encode(part.bytes()), part.filename());
   }
   note_dropped(item);
-  seal(part);
+  seal(item);
   own(item, {is_inline ? "inlineData" : "fileData"});
 }
 
@@ -231,7 +235,7 @@ void GeminiContents::call(const TurnItem& item) {
   writer_.end_object();
   const bool first = std::exchange(first_call_of_turn_, false);
   if (is_ours(part) && !part.signature().empty()) {
-    seal(part);
+    seal(item);
   } else if (first && model_.sealed_calls) {
     // Unless the user brings a seal along.
     ExtraFields own_fields;
@@ -242,8 +246,7 @@ void GeminiContents::call(const TurnItem& item) {
 
 void GeminiContents::result(const TurnItem& item) {
   const Part& part = *item.part;
-  check_text(part.id(), item.place);
-  check_text(part.text(), item.place);
+  for (const std::string* text : {&part.id(), &part.name(), &part.text()}) check_text(*text, item.place);
   const auto call = calls_.find(part.id());
   const std::string id = call == calls_.end() ? part.id() : call_id(*call->second);
   const std::string& name = part.name().empty() && call != calls_.end() ? call->second->name() : part.name();

@@ -40,7 +40,7 @@ class GeminiContents {
   void call(const TurnItem& item);
   void result(const TurnItem& item);
   void response(const Part& part);
-  void seal(const Part& part);
+  void seal(const TurnItem& item);
   void seal(const std::string& signature);
   void note_dropped(const TurnItem& item);
   /// By the name alone: nothing is known of a seal of the Gemini API that holds on Vertex AI, or the other way round.

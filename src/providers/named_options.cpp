@@ -164,6 +164,7 @@ SettledOptions::SettledOptions(const Options& options, const Preset& preset) : a
 }
 
 void SettledOptions::settle(const std::string& name, const Json& value) {
+  check_text(name, [] { return std::string("option"); });
   check_json(value.text(), name);
   if (!settled_) settled_ = *asked_;
   bool common = false;

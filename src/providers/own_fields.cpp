@@ -29,6 +29,7 @@ namespace {
 void add_fields(ExtraFields& fields, const OwnOptions& own, const Preset& preset, const std::string& where) {
   if (!is_meant_for(own.family(), preset)) return;
   for (const auto& [name, value] : own.fields()) {
+    check_text(name, [&] { return where; });
     check_json(value.text(), where + "/" + name);
     fields.add(name, value);
   }

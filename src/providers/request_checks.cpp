@@ -5,6 +5,7 @@
 
 #include "core/ascii.hpp"
 #include "json/check.hpp"
+#include "providers/beside_body.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -75,17 +76,6 @@ void check_tool_choice(const Options& options) {
   if (!known) throw invalid("tool_choice", "there is no tool \"" + choice.name() + "\"");
 }
 
-void check_headers(const std::vector<std::pair<std::string, std::string>>& headers) {
-  for (const auto& [name, value] : headers) {
-    if (name.empty() || name.find_first_of(std::string_view(": \r\n\0", 5)) != std::string::npos) {
-      throw invalid("header", "\"" + name + "\" is not a header name");
-    }
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      throw invalid("header", "the value of " + name + " holds a line break");
-    }
-  }
-}
-
 }  // namespace
 
 std::string PartPlace::operator()() const {
@@ -118,7 +108,9 @@ Error not_utf8(std::string where, std::size_t byte) {
 
 void check_json(std::string_view text, const std::string& where) {
   const std::string fault = json::check(text);
-  if (!fault.empty()) throw invalid(where, "not valid JSON: " + fault);
+  if (fault.empty()) return;
+  const std::optional<std::size_t> bad = fault.ends_with("not UTF-8") ? utf8::find_invalid(text) : std::nullopt;
+  throw bad ? not_utf8(where, *bad) : invalid(where, "not valid JSON: " + fault);
 }
 
 void check_json_object(std::string_view text, const std::string& where) {
@@ -176,7 +168,7 @@ void check_options(const Options& options) {
   check_tools(options.tools());
   if (options.tool_loop()) check_tool_loop(*options.tool_loop());
   if (options.fetch_policy()) check_fetch_policy(*options.fetch_policy());
-  check_headers(options.headers());
+  check_beside_body(options);
   if (options.tool_choice()) check_tool_choice(options);
 }
 

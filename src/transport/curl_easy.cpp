@@ -1,5 +1,8 @@
 #include "transport/curl_easy.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -127,8 +130,20 @@ CurlEasy::CurlEasy(CurlMulti& multi, long buffer_bytes)
 curl_socket_t CurlEasy::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
   auto& easy = *static_cast<CurlEasy*>(self);
   const curl_socket_t opened = easy.multi_.open_socket(*address);
-  if (opened < 0) easy.socket_errno_ = errno;
-  return opened < 0 ? CURL_SOCKET_BAD : opened;
+  if (opened < 0) {
+    easy.socket_errno_ = errno;
+    return CURL_SOCKET_BAD;
+  }
+  easy.opened_.push_back(opened);
+  return opened;
+}
+
+bool CurlEasy::has_connected() const {
+  return std::any_of(opened_.begin(), opened_.end(), [](curl_socket_t socket) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+  });
 }
 
 CurlEasy::~CurlEasy() {
@@ -141,6 +156,7 @@ void CurlEasy::prepare(const HttpRequest& request, const std::string& proxy, con
                        CurlEvents& events) {
   error_[0] = '\0';
   socket_errno_ = 0;
+  opened_.clear();
   if (changes(url_, request.url)) prepare_url();
   events_ = &events;
   prepare_method(request);

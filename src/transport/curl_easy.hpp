@@ -62,6 +62,10 @@ class CurlEasy {
   const char* error_text() const { return error_; }
   /// Why the last transfer could open no socket; 0 when it could.
   int socket_errno() const { return socket_errno_; }
+  /// Whether this transfer has opened a socket, and whether TCP has connected one: libcurl knows of a connection only
+  /// when TLS stands as well.
+  bool has_opened() const { return !opened_.empty(); }
+  bool has_connected() const;
   /// What a proxy answered to CONNECT; 0 when it was not asked.
   long proxy_status() const;
 
@@ -99,6 +103,7 @@ class CurlEasy {
   bool closes_ = false;
   bool afresh_ = false;
   int socket_errno_ = 0;
+  std::vector<curl_socket_t> opened_;  ///< by this transfer; libcurl may have closed some
   char error_[CURL_ERROR_SIZE] = {};
 };
 

@@ -70,6 +70,9 @@ bool is_tls_alert(CURLcode code, std::string_view detail) {
          detail.find(" alert ") != detail.npos;
 }
 
+/// OpenSSL's words for bytes that are no TLS: the first ones are taken for a version.
+bool is_no_tls(std::string_view detail) { return detail.find("wrong version number") != detail.npos; }
+
 }  // namespace
 
 Error to_error(CURLcode code, std::string_view detail, int socket_errno) {
@@ -78,6 +81,7 @@ Error to_error(CURLcode code, std::string_view detail, int socket_errno) {
   if (socket_errno != 0) {
     message = "no socket could be opened: " + std::generic_category().message(socket_errno);
   }
+  if (is_no_tls(detail)) message = "there is no TLS at that address, perhaps plain http: " + message;
   Error error(is_tls_alert(code, detail) ? ErrorKind::tls : kind_of(code), std::move(message));
   if (const auto place = place_of(code); !place.empty()) error.where(std::string(place));
   return error;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace antiphon::inline v0::transport {
 
@@ -99,10 +100,11 @@ Resolver::Ticket Resolver::resolve(const std::string& host, Done done) {
   const Ticket ticket = next_ticket_++;
   Entry& entry = entries_[host];
   entry.waiting.emplace_back(ticket, std::move(done));
-  if (entry.waiting.size() == 1) {
+  if (entry.state == State::idle) {
     if (running_ < most_threads) {
-      launch(host);
+      launch(host, entry);
     } else {
+      entry.state = State::queued;
       queue_.push_back(host);
     }
   }
@@ -112,13 +114,21 @@ Resolver::Ticket Resolver::resolve(const std::string& host, Done done) {
 void Resolver::give_up(const std::string& host, Ticket ticket) {
   const auto found = entries_.find(host);
   if (found == entries_.end()) return;
-  for (auto& [id, done] : found->second.waiting) {
-    // Kept in the list, so that the next call for this name still joins the look-up under way.
-    if (id == ticket) done = nullptr;
-  }
+  Entry& entry = found->second;
+  std::erase_if(entry.waiting, [&](const auto& waiting) { return waiting.first == ticket; });
+  // One under way goes on, and the next call for its name joins it.
+  if (entry.state != State::queued || !entry.waiting.empty()) return;
+  std::erase(queue_, host);
+  entries_.erase(found);
 }
 
-void Resolver::launch(const std::string& host) {
+bool Resolver::is_queued(const std::string& host) const {
+  const auto found = entries_.find(host);
+  return found != entries_.end() && found->second.state == State::queued;
+}
+
+void Resolver::launch(const std::string& host, Entry& entry) {
+  entry.state = State::under_way;
   ++running_;
   auto work = [host, own = look_up_, mailbox = mailbox_] {
     Result<Addresses> result = look_up_now(own, host);
@@ -142,8 +152,8 @@ void Resolver::launch(const std::string& host) {
 void Resolver::finished(const std::string& host, Result<Addresses> result) {
   --running_;
   Entry& entry = entries_[host];
-  const auto waiting = std::move(entry.waiting);
-  entry.waiting.clear();
+  const auto waiting = std::exchange(entry.waiting, {});
+  entry.state = State::idle;
   if (result) {
     entry.addresses = *result;
     entry.expires = scheduler_.steady_now() + fresh_for;
@@ -153,11 +163,9 @@ void Resolver::finished(const std::string& host, Result<Addresses> result) {
   if (!queue_.empty()) {
     const std::string next = std::move(queue_.front());
     queue_.pop_front();
-    launch(next);
+    launch(next, entries_[next]);
   }
-  for (const auto& [ticket, done] : waiting) {
-    if (done) done(result);
-  }
+  for (const auto& [ticket, done] : waiting) done(result);
 }
 
 }  // namespace antiphon::inline v0::transport

@@ -18,6 +18,8 @@ namespace antiphon::inline v0::transport {
 /// Looks host names up without holding anything up: each look-up has a short-lived thread, the calls that wait for the
 /// same name share one, and answers are kept for a minute. libcurl never looks anything up itself: its threads would
 /// be one per transfer, and giving one up would block the loop.
+///
+/// There are at most 64 such threads: names beyond them wait until one is free.
 class Resolver {
  public:
   using Addresses = std::vector<std::string>;
@@ -33,9 +35,13 @@ class Resolver {
   /// `done` is called once, later, on the scheduler's thread, unless the ticket is given back first.
   Ticket resolve(const std::string& host, Done done);
   void give_up(const std::string& host, Ticket ticket);
+  /// Whether the look-up of a name has not begun, because so many others are under way.
+  bool is_queued(const std::string& host) const;
 
  private:
+  enum class State { idle, queued, under_way };
   struct Entry {
+    State state = State::idle;
     Addresses addresses;
     std::chrono::steady_clock::time_point expires;
     std::vector<std::pair<Ticket, Done>> waiting;
@@ -43,7 +49,7 @@ class Resolver {
   /// Outlives the resolver while threads of it are still in a look-up.
   struct Mailbox;
 
-  void launch(const std::string& host);
+  void launch(const std::string& host, Entry& entry);
   void finished(const std::string& host, Result<Addresses> result);
 
   Scheduler& scheduler_;

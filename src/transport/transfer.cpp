@@ -270,8 +270,21 @@ void Transfer::resume() {
 
 void Transfer::cancel() {
   if (stopped_) return;
+  Error error(ErrorKind::cancelled, "the request was cancelled" + waits_for());
   stop_work();
-  fail_later(Error(ErrorKind::cancelled, "the request was cancelled"));
+  fail_later(std::move(error));
+}
+
+std::string Transfer::waits_for() const {
+  if (look_up_) {
+    const std::string& host = look_up_->first;
+    return " while " + host + (transport_->resolver_.is_queued(host) ? " waited for other look-ups" : " was looked up");
+  }
+  if (!added_ || sent_) return {};
+  if (!easy_->has_opened()) return " while it waited for a connection";
+  if (!easy_->has_connected()) return " before there was a TCP connection";
+  if (!proxy_.empty()) return " on the way through the proxy";
+  return encrypted_ ? " in the TLS handshake" : "";
 }
 
 void Transfer::detach() {

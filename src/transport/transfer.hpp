@@ -50,6 +50,8 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   /// A stream may last long, and a long conversation is not needed for it any more.
   std::optional<Error> check_head() const;
   void drop_sent_request();
+  /// What it waits for as long as nothing is sent, in words; empty after that.
+  std::string waits_for() const;
   void stop_work();
   void let_go();
   void after_reset();

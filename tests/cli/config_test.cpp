@@ -269,5 +269,14 @@ TEST(ConfigCommand, SaysWhatItTakes) {
   EXPECT_EQ(path.out, "[]\n");
 }
 
+TEST(ConfigCommand, NamesOfFilesAreShownWhateverTheirBytes) {
+  const TemporaryDirectory folder;
+  const std::string file = folder.file("caf\xE9 \xC3\xA9.toml", "");
+  Program program({"config", "path", "--json"});
+  const Ended ended = program.environment("ANTIPHON_CONFIG", file).run();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Parsed(ended.out).text("/0"), folder.path() + "/caf\xEF\xBF\xBD \xC3\xA9.toml");
+}
+
 }  // namespace
 }  // namespace antiphon::cli_test

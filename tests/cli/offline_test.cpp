@@ -38,6 +38,11 @@ TEST(Encode, ABodyThatIsNoneIsWrongUsage) {
   expect_usage_error(Program({"encode", "-m", "ollama/m", "-"}).input(R"({"messages": 1})"), {"messages"});
 }
 
+TEST(Encode, AnOptionThatIsNotUtf8IsNamed) {
+  expect_usage_error(Program({"chat", "--dry-run", "-m", "ollama/m", "-o", "note=caf\xE9", "Hi"}),
+                     {"note", "not UTF-8"});
+}
+
 constexpr const char* chat_stream =
     "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hé\"}}]}\n\n"
     "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"llo\"}}]}\n\n"

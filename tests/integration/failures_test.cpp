@@ -15,6 +15,7 @@
 #include "integration/one_attempt.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
+#include "support/silent_port.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -235,20 +236,22 @@ TEST(Network, NoFileDescriptorsLeft) {
 }
 
 TEST(Timeout, Connect) {
-  // A listener whose queue is full takes no more connections; simplest is an address that swallows packets, but
-  // tests stay on this machine: a name whose look-up hangs is the same phase.
-  // The look-up outlives the test.
-  const auto go = std::make_shared<std::latch>(1);
-  const Engine engine(EngineOptions().resolver([go](const std::string&) -> std::vector<std::string> {
-    go->wait();
-    return {};
-  }));
-  const Provider provider =
-      create_provider(config_for("http://x.test").timeouts(Timeouts().connect(30ms)), ProviderOptions().engine(engine));
-  const Error error = failure(provider);
+  const SilentPort port;
+  const Error error = failure(create_provider(config_for(port.url()).timeouts(Timeouts().connect(30ms))));
   EXPECT_EQ(error.kind(), ErrorKind::timeout);
   EXPECT_EQ(error.where(), "timeouts.connect");
-  go->count_down();
+  EXPECT_NE(error.message().find("before there was a TCP connection"), std::string::npos) << error.message();
+}
+
+TEST(Timeout, ConnectThroughAProxy) {
+  RawServer proxy(never_answering);
+  const ModelConfig config = config_for("https://127.0.0.1:" + std::to_string(closed_port()))
+                                 .proxy(proxy.url())
+                                 .timeouts(Timeouts().connect(300ms));
+  const Error error = failure(create_provider(config));
+  EXPECT_EQ(error.kind(), ErrorKind::timeout);
+  EXPECT_EQ(error.where(), "timeouts.connect");
+  EXPECT_NE(error.message().find("on the way through the proxy"), std::string::npos) << error.message();
 }
 
 TEST(Timeout, EachPhaseOfAStream) {

@@ -7,6 +7,7 @@
 
 #include "integration/reliability.hpp"
 #include "support/refusing_port.hpp"
+#include "support/silent_port.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -91,6 +92,7 @@ TEST(Fallback, AWrongRequestIsWrongEverywhere) {
 
 TEST(Fallback, WhoIsNotThereIsLeftAtOnceAndNotTriedAgain) {
   const RefusingPort nobody;
+  const SilentPort silent;
   Simulator not_trusted(Scenario().tls(true));
   Simulator without_tls;
   const Engine engine(EngineOptions().resolver([](const std::string&) { return std::vector<std::string>(); }));
@@ -107,7 +109,8 @@ TEST(Fallback, WhoIsNotThereIsLeftAtOnceAndNotTriedAgain) {
       {nobody.url(), ErrorKind::connection},
       {"http://nowhere.invalid", ErrorKind::dns},
       {not_trusted.url(), ErrorKind::tls},
-      {"https://127.0.0.1:" + std::to_string(without_tls.port()), ErrorKind::timeout},
+      {"https://127.0.0.1:" + std::to_string(without_tls.port()), ErrorKind::tls},
+      {silent.url(), ErrorKind::timeout},
   };
   for (const auto& [url, kind] : failures) {
     for (const bool streamed : {false, true}) {

@@ -46,32 +46,6 @@ class Arrivals {
   std::atomic<int> count_{0};
 };
 
-TEST(Engine, DestroyedWith500CallsInFlightEndsEachOnce) {
-  Arrivals arrivals;
-  RawServer server(arrivals.handler());
-  std::atomic<int> ended = 0;
-  std::atomic<int> cancelled = 0;
-  std::vector<Stream> streams;
-  {
-    Engine engine;
-    const Provider provider = provider_for(server, engine);
-    for (int i = 0; i < 250; ++i) {
-      provider.async_chat("Hi").then([&](Result<Response> result) {
-        ++ended;
-        cancelled += !result && result.error().kind() == ErrorKind::cancelled;
-      });
-      provider.stream("Hi").for_each([](const Chunk&) {}).then([&](Result<Response> result) {
-        ++ended;
-        cancelled += !result && result.error().kind() == ErrorKind::cancelled;
-      });
-    }
-    arrivals.wait_for(500);
-    EXPECT_EQ(engine.calls_in_flight(), 500U);
-  }
-  EXPECT_EQ(ended, 500);
-  EXPECT_EQ(cancelled, 500);
-}
-
 TEST(Engine, ABlockedCallComesBackWhenItsEngineGoes) {
   Arrivals arrivals;
   RawServer server(arrivals.handler());

@@ -78,5 +78,42 @@ TEST(Load, FiveThousandChatsUnansweredAtOneInstant) {
   for (int now = cancelled; now < 5000; now = cancelled) cancelled.wait(now);
 }
 
+TEST(Load, AnEngineDestroyedWith500CallsInFlightEndsEachOnce) {
+  allow_many_files();
+  SimulatorProcess simulator(
+      R"({"rules": [{"match": {"stream": true}, "answer": {"chunks": ["some"]}, "timing": {"stop_after_chunks": 1}},
+                    {"timing": {"never_answer": true}}]})");
+  constexpr std::size_t calls = 500;
+  std::vector<std::atomic<int>> ends(calls);
+  std::atomic<std::size_t> cancelled = 0;
+  std::atomic<std::size_t> read = 0;
+  {
+    Engine engine;
+    const Provider provider = create_provider(config_for(simulator), ProviderOptions().engine(engine));
+    for (std::size_t i = 0; i < calls; ++i) {
+      auto end = [&ends, &cancelled, i](Result<Response> result) {
+        ++ends[i];
+        cancelled += !result && result.error().kind() == ErrorKind::cancelled;
+      };
+      if (i % 2 == 0) {
+        provider.async_chat("Hi").then(std::move(end));
+      } else {
+        auto count = [&read](const Chunk& chunk) {
+          read += !chunk.content().empty();
+          read.notify_all();
+        };
+        provider.stream("Hi").for_each(std::move(count)).then(std::move(end));
+      }
+    }
+    ASSERT_TRUE(simulator.wait(SimulatorEvent::request, calls).reached);
+    for (std::size_t now = read; now < calls / 2; now = read) read.wait(now);
+    EXPECT_EQ(engine.calls_in_flight(), calls);
+  }
+  for (std::size_t i = 0; i < calls; ++i) EXPECT_EQ(ends[i], 1) << "call " << i;
+  EXPECT_EQ(cancelled, calls);
+  EXPECT_TRUE(simulator.wait(SimulatorEvent::disconnect, calls).reached) << "the server was not told";
+  EXPECT_EQ(simulator.requests().size(), calls);
+}
+
 }  // namespace
 }  // namespace antiphon::test

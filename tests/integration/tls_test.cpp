@@ -7,6 +7,7 @@
 
 #include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
+#include "support/raw_server.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -108,6 +109,50 @@ TEST(Tls, AClientCertificateThatCannotBeUsedIsNamed) {
                                 // An authority's certificate, and no key.
                                 TlsOptions(trust).client_certificate(simulator.ca_file())}) {
     expect_refused(create_provider(tls_config(simulator, tls)), "tls.client_certificate");
+  }
+}
+
+/// Of both ways of asking. One that hangs would end as a timeout.
+std::vector<Error> failures_of(const Provider& provider) { return {chat_failure(provider), stream_failure(provider)}; }
+
+TEST(Tls, ToAServerThatSpeaksPlainHttpFailsAtOnce) {
+  Simulator plain;
+  const std::string url = url_of(plain);
+  const auto began = std::chrono::steady_clock::now();
+  for (const Error& error : failures_of(create_provider(tls_config(url).timeouts(Timeouts().connect(1min))))) {
+    EXPECT_EQ(error.kind(), ErrorKind::tls) << error.what();
+    EXPECT_NE(error.message().find("no TLS at that address"), std::string::npos) << error.what();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
+  EXPECT_TRUE(plain.requests().empty());
+}
+
+TEST(Tls, PlainHttpToAServerThatWantsItIsToldSo) {
+  Simulator simulator(Scenario().tls(true));
+  const std::string url = simulator.openai_base_url();
+  ASSERT_TRUE(url.starts_with("https"));
+  for (const Error& error : failures_of(create_provider(tls_config("http" + url.substr(5))))) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_request) << error.what();
+    EXPECT_EQ(error.http_status(), 400);
+    EXPECT_NE(error.raw_body().find("speaks TLS"), std::string::npos) << error.raw_body();
+  }
+  EXPECT_TRUE(simulator.requests().empty());
+}
+
+TEST(Tls, AServerThatIsSilentInTheHandshakeEndsInTheConnectTimeout) {
+  // Not a byte, and the beginning of a record that never goes on.
+  for (const char* words : {"", "\x16\x03\x03"}) {
+    RawServer server([words](RawConnection& connection, int) {
+      connection.write(words);
+      connection.wait_for_close();
+    });
+    const std::string url = "https://127.0.0.1:" + std::to_string(server.port());
+    for (const Error& error : failures_of(create_provider(tls_config(url).timeouts(Timeouts().connect(300ms))))) {
+      EXPECT_EQ(error.kind(), ErrorKind::timeout) << error.what();
+      EXPECT_EQ(error.where(), "timeouts.connect");
+      EXPECT_NE(error.message().find("in the TLS handshake"), std::string::npos) << error.message();
+    }
+    EXPECT_EQ(server.connections(), 2);
   }
 }
 

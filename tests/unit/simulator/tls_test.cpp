@@ -156,6 +156,27 @@ TEST(Tls, PlainHttpReachesTheControlsOnly) {
   EXPECT_EQ(curl.text, "{}");
 }
 
+TEST(Tls, AServerWithoutItTurnsTheGreetingAwayAtItsFirstByte) {
+  Simulator simulator;
+  // How a ClientHello begins: a record of a handshake, its version, its length (RFC 8446, 5.1).
+  const std::string greeting("\x16\x03\x01\x02\x00\x01", 6);
+  for (std::size_t length = 1; length <= greeting.size(); ++length) {
+    Client client(simulator);
+    client.send(greeting.substr(0, length));
+    EXPECT_EQ(client.read_all().substr(0, 12), "HTTP/1.1 400");
+    EXPECT_FALSE(client.was_reset());
+  }
+  EXPECT_TRUE(simulator.requests().empty());
+}
+
+TEST(Tls, ALineBreakBeforeARequestIsNoGreeting) {
+  Simulator simulator;
+  Client client(simulator);
+  client.send("\r");
+  client.send("\n" + request_text("GET", "/v1/models"));
+  EXPECT_EQ(read_answer(client).status, 200);
+}
+
 TEST(Tls, CutsAreNoProperEnd) {
   for (const long version : {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1}) {
     for (const char* how : {"fin", "rst", "stream", "goaway"}) {

@@ -280,6 +280,26 @@ TEST(Writing, WhatHasNoFormIsAnError) {
   leaf->next = nullptr;
 }
 
+struct Dish {
+  std::string name = "soup";
+  std::string course;
+};
+void describe(Fields<Dish>& fields) {
+  fields.field("name", &Dish::name).description("caf\xE9");
+  fields.field("course", &Dish::course).one_of("first", "entr\xE9");
+}
+
+// A call that uses them says where; nothing is repaired.
+TEST(Writing, TextThatIsNotUtf8MakesNoJson) {
+  EXPECT_NE(schema_of<Dish>().check().find("not UTF-8"), std::string::npos);
+  EXPECT_NE(schema_of<Dish>().text().find("caf\xE9"), std::string::npos);
+  EXPECT_NE(schema_of<Dish>().text().find("entr\xE9"), std::string::npos);
+  Dish dish;
+  EXPECT_EQ(write_json(dish).check(), "");
+  dish.name = "caf\xE9";
+  EXPECT_NE(write_json(dish).check().find("not UTF-8"), std::string::npos);
+}
+
 #if __has_include(<boost/describe.hpp>)
 BOOST_DEFINE_ENUM_CLASS(Colour, red, green)
 

@@ -6,6 +6,7 @@
 #include <latch>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,48 @@ TEST(Resolver, OneThatHangsHoldsNobodyUp) {
   go.count_down();
   scheduler.run_posted();
   EXPECT_TRUE(slow);
+}
+
+TEST(Resolver, Beyond64ThatHangNamesWaitTheirTurnOrAreGivenUp) {
+  SharedScheduler scheduler;
+  std::mutex mutex;
+  std::set<std::string> asked;
+  std::latch go(1);
+  Resolver resolver(scheduler, [&](const std::string& host) -> std::vector<std::string> {
+    {
+      const std::lock_guard lock(mutex);
+      asked.insert(host);
+    }
+    go.wait();
+    return {"127.0.0.1"};
+  });
+  const auto ignore = [](const Result<Resolver::Addresses>&) {};
+  for (int i = 0; i < 64; ++i) resolver.resolve("slow" + std::to_string(i), ignore);
+  EXPECT_FALSE(resolver.is_queued("slow63"));
+  EXPECT_FALSE(resolver.is_queued("nobody's"));
+
+  const auto refuse = [](const Result<Resolver::Addresses>&) { FAIL() << "given up"; };
+  int answers = 0;
+  const auto count = [&](const Result<Resolver::Addresses>& result) { answers += static_cast<bool>(result); };
+  const auto unwanted = resolver.resolve("unwanted", refuse);
+  const auto shared = resolver.resolve("wanted", refuse);
+  resolver.resolve("wanted", count);
+  EXPECT_TRUE(resolver.is_queued("wanted"));
+  resolver.give_up("wanted", shared);
+  EXPECT_TRUE(resolver.is_queued("wanted")) << "somebody still waits";
+  resolver.give_up("unwanted", unwanted);
+  EXPECT_FALSE(resolver.is_queued("unwanted"));
+  // One under way is joined, however many have given it up.
+  resolver.give_up("slow0", resolver.resolve("slow0", refuse));
+  resolver.resolve("slow0", count);
+
+  go.count_down();
+  while (answers < 2) scheduler.run_posted();
+  EXPECT_FALSE(resolver.is_queued("wanted"));
+  EXPECT_EQ(resolver.cached("unwanted"), nullptr);
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(asked.size(), 65U);
+  EXPECT_FALSE(asked.contains("unwanted"));
 }
 
 TEST(Resolver, FailuresSayWhatFailed) {

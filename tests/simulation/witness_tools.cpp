@@ -132,8 +132,9 @@ void Witness::check_cost_limit(int id, const Error& error) {
   for (const int number : record.exchanges) {
     // Of what failed more may have counted than can be seen.
     ExchangeRecord exchange = exchanges_[static_cast<std::size_t>(number)];
-    // What was broken off before it told its usage may have cost anything.
-    if (exchange.status == 200 && exchange.gave_up && !exchange.usage_heard) return;
+    // What was broken off before it told its usage, or its status, may have cost anything.
+    const bool refused = exchange.status != 200 && exchange.status != 0;
+    if (!refused && exchange.gave_up && !exchange.usage_heard) return;
     if (exchange.reply.meaning != Meaning::good && exchange.reply.used == 0) continue;
     exchange.usage_heard = true;
     most += cost_of(exchange);

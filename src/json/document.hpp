@@ -61,7 +61,7 @@ class Document {
     return unquoted(token, quoted.data() + 1, quoted.data() + quoted.size() - 1);
   }
   /// The same for a string that is not the last token, the name of a member.
-  std::string_view name(Token token) {
+  [[gnu::always_inline]] std::string_view name(Token token) {
     const char* end = text_ + offsets_[token + 1];
     while (is_blank(end[-1])) --end;
     return unquoted(token, text_ + offsets_[token] + 1, end - 1);

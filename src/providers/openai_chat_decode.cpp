@@ -59,6 +59,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
 
   std::optional<Error> read(std::string_view text, std::string_view type);
   void document(Value root);
+  void object(Value root);
   void top_field(Value root, Name key, Value value);
   void fail(Value holder);
   void groq(Value value);
@@ -142,10 +143,13 @@ std::optional<Error> OpenAiChatDecoder::read(std::string_view text, std::string_
 void OpenAiChatDecoder::document(Value root) {
   if (root.type() == Type::array) {
     // Some gateways wrap what they send in an array.
-    root.elements(
-        [&](Value element) { element.fields([&](Name key, Value value) { top_field(element, key, value); }); });
-    return;
+    root.elements([&](Value element) { object(element); });
+  } else {
+    object(root);
   }
+}
+
+void OpenAiChatDecoder::object(Value root) {
   root.fields([&](Name key, Value value) { top_field(root, key, value); });
 }
 

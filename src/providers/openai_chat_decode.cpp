@@ -71,6 +71,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
   void choice_field(Name key, Value value, Value holder);
   std::size_t read_index(Value sent);
   void message(std::size_t choice, Value value);
+  void message_of_more(std::size_t choice, Value value);
   void reasoning_details(std::size_t choice, Value value, bool think_aloud);
   void say(std::size_t choice, std::string_view text);
   void think(std::size_t choice, std::string_view text);
@@ -296,7 +297,24 @@ void OpenAiChatDecoder::logprobs(std::size_t choice, Value value) {
   });
 }
 
+/// Mostly a piece of text and nothing else.
 void OpenAiChatDecoder::message(std::size_t choice, Value value) {
+  std::string_view text;
+  bool has_more = false;
+  value.fields([&](Name key, Value field) {
+    if (key == "content" && field.type() == Type::string) {
+      text = field.text();
+    } else if (key != "role" && !field.is_null()) {
+      has_more = true;
+    }
+  });
+  if (has_more) return message_of_more(choice, value);
+  if (text.empty()) return;
+  say(choice, text);
+  if (!state(choice).citations.empty()) cite(choice);
+}
+
+[[gnu::noinline]] void OpenAiChatDecoder::message_of_more(std::size_t choice, Value value) {
   std::string_view text;
   std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function, notes, pictures;
   value.fields([&](Name key, Value field) {

@@ -33,13 +33,14 @@ constexpr std::array magics{
     Magic{0, "%PDF-"sv, "application/pdf"},
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> file_endings{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> file_endings{{
     {".png", "image/png"},
     {".jpg", "image/jpeg"},
     {".jpeg", "image/jpeg"},
     {".gif", "image/gif"},
     {".webp", "image/webp"},
     {".bmp", "image/bmp"},
+    {".heic", "image/heic"},
     {".wav", "audio/wav"},
     {".mp3", "audio/mp3"},
     {".flac", "audio/flac"},
@@ -47,6 +48,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> file_end
     {".opus", "audio/opus"},
     {".aac", "audio/aac"},
     {".m4a", "audio/m4a"},
+    {".mp4", "video/mp4"},
+    {".mov", "video/quicktime"},
     {".pdf", "application/pdf"},
     {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
     {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
@@ -65,7 +68,9 @@ std::string_view type_by_bytes(std::string_view content) {
   return {};
 }
 
-std::string_view type_by_ending(std::string_view name) {
+}  // namespace
+
+std::string_view type_of_name(std::string_view name) {
   name = name.substr(name.find_last_of('/') + 1);
   const std::string ending = ascii::to_lower(name.substr(std::min(name.rfind('.'), name.size())));
   for (const auto& [known, media_type] : file_endings) {
@@ -74,11 +79,16 @@ std::string_view type_by_ending(std::string_view name) {
   return {};
 }
 
-}  // namespace
+std::string_view ending_of_type(std::string_view media_type) {
+  for (const auto& [ending, known] : file_endings) {
+    if (media_type == known) return ending;
+  }
+  return {};
+}
 
 std::string_view type_of_file(std::string_view bytes, std::string_view name) {
   if (const std::string_view shown = type_by_bytes(bytes); !shown.empty()) return shown;
-  if (const std::string_view told = type_by_ending(name); !told.empty()) return told;
+  if (const std::string_view told = type_of_name(name); !told.empty()) return told;
   return bytes.empty() || bytes.find('\0') != bytes.npos ? std::string_view() : "text/plain";
 }
 

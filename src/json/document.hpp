@@ -56,20 +56,16 @@ class Document {
   }
   /// What the string says that begins with a token; without data when an escape in it is none.
   std::string_view string(Token token) {
-    // Nothing but blanks stands between the closing quote and the next token: anything else would be one.
-    const std::string_view quoted = bytes(token);
-    return unquoted(token, quoted.data() + 1, quoted.data() + quoted.size() - 1);
+    if (token >= count_) return {};
+    return unquoted(token, token + 1 < count_ ? text_ + offsets_[token + 1] : end_);
   }
   /// The same for a string that is not the last token, the name of a member.
-  std::string_view name(Token token) {
-    const char* end = text_ + offsets_[token + 1];
-    while (is_blank(end[-1])) --end;
-    return unquoted(token, text_ + offsets_[token] + 1, end - 1);
-  }
+  [[gnu::always_inline]] std::string_view name(Token token) { return unquoted(token, text_ + offsets_[token + 1]); }
 
   /// The token behind a value, which begins with `first`; `count` after a fault.
   Token behind(Token value, char first, std::size_t depth) {
-    if (!opens(first)) return value + 1;
+    if (!opens(first)) [[likely]]
+      return value + 1;
     const Walked& last = walked_[value % most_walked];
     return last.container == value ? last.behind : skip(value, depth);
   }
@@ -92,9 +88,14 @@ class Document {
   };
 
   static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-  std::string_view unquoted(Token token, const char* begin, const char* end) {
+  [[gnu::always_inline]] std::string_view unquoted(Token token, const char* end) {
+    // Nothing but blanks stands between the closing quote and the next token: anything else would be one.
+    while (*--end != '"') continue;
+    const char* begin = text_ + offsets_[token] + 1;
     const std::string_view escaped(begin, static_cast<std::size_t>(end - begin));
-    return begin >= literal_begin_ && end <= literal_end_ ? escaped : string(token, escaped);
+    if (begin < literal_begin_ || end > literal_end_) [[unlikely]]
+      return string(token, escaped);
+    return escaped;
   }
   std::string_view string(Token token, std::string_view escaped);
   Token skip(Token container, std::size_t depth);

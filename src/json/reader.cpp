@@ -45,11 +45,12 @@ std::optional<double> Value::number() const {
 
 std::optional<bool> Value::boolean() const {
   if (type() != Type::boolean) return std::nullopt;
-  return document_->first(token_) == 't';
+  return first_ == 't';
 }
 
 std::string_view Value::span() const {
-  const Document::Token behind = document_->behind(token_, document_->first(token_), depth_);
+  if (!opens(first_)) return document_->bytes(token_);
+  const Document::Token behind = document_->behind(token_, first_, depth_);
   return document_->failed() ? std::string_view() : document_->span(token_, behind);
 }
 

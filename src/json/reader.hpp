@@ -25,11 +25,10 @@ class Value {
  public:
   /// `null` when it is no value at all; the reader has failed then.
   Type type() const {
-    const char first = document_->first(token_);
-    if (first == '"') return Type::string;
-    if (first == '{') return Type::object;
-    if (first == '[') return Type::array;
-    return begins_number(first) ? Type::number : literal_type(*this);
+    if (first_ == '"') return Type::string;
+    if (first_ == '{') return Type::object;
+    if (first_ == '[') return Type::array;
+    return begins_number(first_) ? Type::number : literal_type(*this);
   }
   bool is_null() const { return type() == Type::null; }
 
@@ -42,7 +41,7 @@ class Value {
     return text;
   }
   /// The same; empty for any other type.
-  std::string_view text() const { return document_->first(token_) == '"' ? document_->string(token_) : no_text(*this); }
+  std::string_view text() const { return first_ == '"' ? document_->string(token_) : no_text(*this); }
   /// A whole number: an integer, a float without a fraction (`12.0`), or one of these in a string. Unknown for
   /// anything else, numbers beyond 64 bits included.
   Count count() const { return count(*this); }
@@ -54,7 +53,7 @@ class Value {
   /// The same unchecked: good for nothing but comparing it with what was checked. Empty after a fault.
   std::string_view span() const;
   /// An array or an object with nothing in it.
-  bool is_empty() const { return opens(document_->first(token_)) && closes(document_->first(token_ + 1)); }
+  bool is_empty() const { return opens(first_) && closes(document_->first(token_ + 1)); }
 
   /// Calls `field(Name key, Value value)` for each member of an object, duplicates included, in order.
   /// False when this is no object, or the text broke off. What `field` throws comes out.
@@ -64,7 +63,8 @@ class Value {
     if (!walk.enter('{', '}')) return walk.complete();
     do {
       const Name key = walk.name();
-      if (key.data() == nullptr) return false;
+      if (key.data() == nullptr) [[unlikely]]
+        return false;
       field(key, member(walk));
     } while (walk.next('}'));
     return walk.complete();
@@ -83,9 +83,9 @@ class Value {
 
  private:
   friend class Reader;
-  Value(Document& document, Document::Token token, std::uint32_t depth)
-      : document_(&document), token_(token), depth_(depth) {}
-  Value member(const Walk& walk) const { return Value(*document_, walk.at(), depth_ + 1); }
+  Value(Document& document, Document::Token token, std::size_t depth, char first)
+      : document_(&document), token_(token), depth_(static_cast<std::uint16_t>(depth)), first_(first) {}
+  Value member(const Walk& walk) const { return Value(*document_, walk.at(), depth_ + std::size_t{1}, walk.first()); }
   // Static: whoever is given the address of a value wants it in memory, where else it is in registers.
   static Type literal_type(Value value);
   static std::string_view no_text(Value value);
@@ -95,7 +95,8 @@ class Value {
 
   Document* document_;
   Document::Token token_;
-  std::uint32_t depth_;
+  std::uint16_t depth_;
+  char first_;  ///< byte of the value
 };
 
 /// Reads JSON texts, one after the other, with memory that is used again. No text may be read while another one of
@@ -111,7 +112,7 @@ class Reader {
   bool read(std::string_view padded_text, F&& visit) {
     TokenIndex index;
     if (!begin(index, padded_text)) return false;
-    std::forward<F>(visit)(Value(document_, 0, 1));
+    std::forward<F>(visit)(Value(document_, 0, 1, document_.first(0)));
     return finish();
   }
   /// The same for text without padding: it is copied first.

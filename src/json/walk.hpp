@@ -14,8 +14,10 @@ class Walk {
 
   /// False when this is another kind of value, or empty.
   [[gnu::always_inline]] bool enter(char open, char close) {
-    if (document_.first(container_) != open) return false;
-    if (depth_ > greatest_depth) return document_.fail(container_, "nested too deep");
+    if (document_.first(container_) != open) [[unlikely]]
+      return false;
+    if (depth_ > greatest_depth) [[unlikely]]
+      return document_.fail(container_, "nested too deep");
     ++at_;
     return document_.first(at_) != close || leave();
   }
@@ -23,10 +25,12 @@ class Walk {
   [[gnu::always_inline]] std::string_view name() {
     const Document::Token name = at_;
     // A member is never the last thing in a text: a colon, a value and a bracket follow its name.
-    if (name + 3 >= document_.count() || document_.at(name) != '"' || document_.at(name + 1) != ':')
+    if (name + 3 >= document_.count() || document_.at(name) != '"' || document_.at(name + 1) != ':') [[unlikely]]
       return no_name(document_, at_);
     at_ = name + 2;
-    return value() ? document_.name(name) : no_value(document_, at_);
+    if (!value()) [[unlikely]]
+      return no_value(document_, at_);
+    return document_.name(name);
   }
   /// False after a fault: there is no element at hand.
   bool element() {
@@ -38,7 +42,7 @@ class Walk {
   [[gnu::always_inline]] bool next(char close) {
     at_ = document_.behind(at_, first_, depth_ + 1);
     const char found = document_.first(at_);
-    if (found == ',') {
+    if (found == ',') [[likely]] {
       ++at_;
       return true;
     }
@@ -47,6 +51,8 @@ class Walk {
   }
 
   Document::Token at() const { return at_; }
+  /// First byte of the value at hand.
+  char first() const { return first_; }
   /// The end was reached.
   bool complete() const { return complete_; }
 

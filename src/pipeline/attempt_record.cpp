@@ -25,6 +25,13 @@ class CatalogueBill : public detail::Bill {
   std::chrono::system_clock::time_point when_;
 };
 
+/// Of the answer, or of what had arrived of one.
+Usage billed(const Outcome& outcome, const Usage& said) {
+  if (outcome) return codec::billed_usage(*outcome);
+  const Response* partial = outcome.error().partial();
+  return partial ? codec::billed_usage(*partial) : said;
+}
+
 }  // namespace
 
 AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, const std::string& url,
@@ -39,7 +46,7 @@ AttemptRecord::AttemptRecord(Call& call, const Link& link, const Track& track, c
 /// Nobody bills what was refused or never arrived; what broke off may have cost anything.
 void AttemptRecord::bill(Attempt& attempt, const Outcome& outcome) const {
   constexpr int first_refusal = 300;
-  const Usage used = outcome ? codec::billed_usage(*outcome) : attempt.usage();
+  const Usage used = billed(outcome, attempt.usage());
   if (outcome || used.known()) {
     attempt.cost(std::make_shared<const CatalogueBill>(link_.known, used, began_));
   } else if (attempt.status() >= first_refusal || !track_.reached) {

@@ -145,11 +145,12 @@ void CohereDecoder::message_start(Value root) {
 
 void CohereDecoder::message_end(Value delta) {
   const JsonFields fields(delta);
+  // What failed is billed as well.
+  if (const auto sent = fields.find("usage")) usage(*sent);
   if (const auto error = fields.find("error"); error && tells_error(*error)) {
     error_ = in_band_error(delta);
     return;
   }
-  if (const auto sent = fields.find("usage")) usage(*sent);
   const std::string_view reason = fields.text("finish_reason");
   builder_.finish(only, read_reason(reason), reason);
   done_ = !reason.empty();

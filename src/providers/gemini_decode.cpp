@@ -475,7 +475,10 @@ void GeminiDecoder::usage(Value value) {
     } else if (key == "totalTokenCount") {
       total = read_token_count(field);
     } else if (!field.is_null()) {
-      usage_name_.assign("usage.").append(key);
+      constexpr std::string_view prefix = "usage.";
+      if (usage_name_.empty() || std::string_view(usage_name_).substr(prefix.size()) != key) {
+        usage_name_.assign(prefix).append(key);
+      }
       keep_metadata(builder_, usage_name_, field);
     }
   });

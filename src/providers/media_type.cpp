@@ -1,27 +1,13 @@
 #include "providers/media_type.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 #include "core/ascii.hpp"
+#include "core/file_type.hpp"
 #include "providers/image_type.hpp"
 #include "providers/name_list.hpp"
 
 namespace antiphon::inline v0::codec {
 
 namespace {
-
-struct Ending {
-  std::string_view suffix;
-  std::string_view media_type;
-};
-
-constexpr Ending endings[] = {
-    {".png", "image/png"}, {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},     {".webp", "image/webp"},
-    {".gif", "image/gif"}, {".heic", "image/heic"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
-    {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mp3"},       {".wav", "audio/wav"},
-    {".csv", "text/csv"},  {".html", "text/html"},      {".md", "text/markdown"},
-};
 
 constexpr std::string_view pdf = "application/pdf";
 constexpr std::string_view shown_images[] = {"image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"};
@@ -45,11 +31,7 @@ bool is_of_kind(PartKind kind, std::string_view type) {
 }  // namespace
 
 std::string_view media_type_of_name(std::string_view url) {
-  const std::string path = ascii::to_lower(url.substr(0, url.find_first_of("?#")));
-  for (const Ending& ending : endings) {
-    if (path.ends_with(ending.suffix)) return ending.media_type;
-  }
-  return {};
+  return type_of_name(url.substr(0, url.find_first_of("?#")));
 }
 
 std::string plain_media_type(std::string_view media_type) {
@@ -70,11 +52,7 @@ std::string audio_format(std::string_view media_type) {
   return std::string(format == "wave" ? "wav" : format);
 }
 
-std::string file_name_for(std::string_view plain) {
-  const auto known = std::find_if(std::begin(endings), std::end(endings),
-                                  [&](const Ending& ending) { return ending.media_type == plain; });
-  return "document" + (known == std::end(endings) ? std::string() : std::string(known->suffix));
-}
+std::string file_name_for(std::string_view plain) { return "document" + std::string(ending_of_type(plain)); }
 
 std::string media_type_of_file(PartKind kind, std::string_view bytes, std::string_view content_type,
                                std::string_view url) {

@@ -59,9 +59,13 @@ class OpenAiChatDecoder final : public AnswerDecoder {
 
   std::optional<Error> read(std::string_view text, std::string_view type);
   void document(Value root);
+  void object(Value root);
   void top_field(Value root, Name key, Value value);
   void fail(Value holder);
-  void groq(Value value);
+  // Apart from `top_field`: who calls a value's own functions wants it in memory, where else it is in registers.
+  [[gnu::noinline]] void created(Value value);
+  [[gnu::noinline]] void base_resp(Value root, Value value);
+  [[gnu::noinline]] void groq(Value value);
   void metadata(Name key, Value value);
   void metadata_list(Name key, Value value);
 
@@ -70,6 +74,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
   void choice_field(Name key, Value value, Value holder);
   std::size_t read_index(Value sent);
   void message(std::size_t choice, Value value);
+  void message_of_more(std::size_t choice, Value value);
   void reasoning_details(std::size_t choice, Value value, bool think_aloud);
   void say(std::size_t choice, std::string_view text);
   void think(std::size_t choice, std::string_view text);
@@ -142,10 +147,13 @@ std::optional<Error> OpenAiChatDecoder::read(std::string_view text, std::string_
 void OpenAiChatDecoder::document(Value root) {
   if (root.type() == Type::array) {
     // Some gateways wrap what they send in an array.
-    root.elements(
-        [&](Value element) { element.fields([&](Name key, Value value) { top_field(element, key, value); }); });
-    return;
+    root.elements([&](Value element) { object(element); });
+  } else {
+    object(root);
   }
+}
+
+void OpenAiChatDecoder::object(Value root) {
   root.fields([&](Name key, Value value) { top_field(root, key, value); });
 }
 
@@ -166,7 +174,7 @@ void OpenAiChatDecoder::top_field(Value root, Name key, Value value) {
   } else if (key == "obfuscation" || key == "p") {
     // Padding, so that sizes tell less.
   } else if (key == "created") {
-    if (!builder_.has_id_seed()) builder_.id_seed(value.raw().value_or(""));
+    if (!builder_.has_id_seed()) created(value);
   } else if (value.is_null()) {
     // As good as absent.
   } else if (key == "usage") {
@@ -175,9 +183,7 @@ void OpenAiChatDecoder::top_field(Value root, Name key, Value value) {
   } else if (key == "error") {
     if (tells_error(value)) fail(root);
   } else if (key == "base_resp") {
-    value.fields([&](Name inner, Value code) {
-      if (inner == "status_code" && code.count().value_or(0) != 0) fail(root);
-    });
+    base_resp(root, value);
   } else if (key == "finish_reason") {
     if (top_reason_.empty()) top_reason_ = value.text();
   } else {
@@ -186,6 +192,14 @@ void OpenAiChatDecoder::top_field(Value root, Name key, Value value) {
     if (key == "search_results") builder_.count_kept(pages_.results(value));
     metadata(key, value);
   }
+}
+
+void OpenAiChatDecoder::created(Value value) { builder_.id_seed(value.raw().value_or("")); }
+
+void OpenAiChatDecoder::base_resp(Value root, Value value) {
+  value.fields([&](Name key, Value code) {
+    if (key == "status_code" && code.count().value_or(0) != 0) fail(root);
+  });
 }
 
 void OpenAiChatDecoder::groq(Value value) {
@@ -292,7 +306,24 @@ void OpenAiChatDecoder::logprobs(std::size_t choice, Value value) {
   });
 }
 
+/// Mostly a piece of text and nothing else.
 void OpenAiChatDecoder::message(std::size_t choice, Value value) {
+  std::string_view text;
+  bool has_more = false;
+  value.fields([&](Name key, Value field) {
+    if (key == "content" && field.type() == Type::string) {
+      text = field.text();
+    } else if (key != "role" && !field.is_null()) {
+      has_more = true;
+    }
+  });
+  if (has_more) return message_of_more(choice, value);
+  if (text.empty()) return;
+  say(choice, text);
+  if (!state(choice).citations.empty()) cite(choice);
+}
+
+[[gnu::noinline]] void OpenAiChatDecoder::message_of_more(std::size_t choice, Value value) {
   std::string_view text;
   std::optional<Value> parts, reasoning, reasoning_content, details, refusal, spoken, calls, function, notes, pictures;
   value.fields([&](Name key, Value field) {

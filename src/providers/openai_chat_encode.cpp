@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "json/blanks.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/extra_fields.hpp"
@@ -30,18 +31,6 @@ namespace {
 constexpr const char* responses_only[] = {
     "reasoning_summary", "reasoning_context", "reasoning_mode", "previous_response_id", "conversation", "include",
     "max_tool_calls",    "background",        "truncation",     "context_management",   "prompt"};
-
-/// JSON without what stands between its tokens.
-std::string json_without_space(std::string_view json) {
-  std::string dense;
-  bool text = false;
-  for (std::size_t at = 0; at < json.size(); ++at) {
-    if (json[at] == '"') text = !text;
-    if (text && json[at] == '\\') dense += json[at++];
-    if (text || !ascii::is_blank(json[at])) dense += json[at];
-  }
-  return dense;
-}
 
 bool mentions_json(const Messages& messages) {
   for (const Message& message : messages) {
@@ -240,7 +229,7 @@ std::optional<bool> OpenAiChatEncoder::told_to_think() const {
     off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
     for (const auto& [name, value] : off) {
       const std::string* given = extras_.find(name);
-      if (given) return json_without_space(*given) != json_without_space(value);
+      if (given) return json::without_blanks(*given) != json::without_blanks(value);
     }
   }
   if (effort_.empty()) return std::nullopt;

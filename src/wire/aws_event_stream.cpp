@@ -36,7 +36,7 @@ void AwsEventStreamDecoder::feed(std::string_view bytes) {
 
 std::optional<AwsFrame> AwsEventStreamDecoder::next() {
   if (error_) return std::nullopt;
-  if (!prelude_) prelude_ = read_prelude();
+  if (!prelude_) read_prelude();
   const std::string_view waiting = buffer_.text();
   if (!prelude_ || waiting.size() < prelude_->total) {
     judge_rest();
@@ -60,9 +60,10 @@ std::optional<AwsFrame> AwsEventStreamDecoder::next() {
   return AwsFrame{AwsHeaders(headers), waiting.substr(payload_at, sum_at - payload_at), message_type_, event_type_};
 }
 
-std::optional<AwsEventStreamDecoder::Prelude> AwsEventStreamDecoder::read_prelude() {
+/// Leaves `prelude_` empty when it is not there yet, or is wrong.
+void AwsEventStreamDecoder::read_prelude() {
   const std::string_view waiting = buffer_.text();
-  if (waiting.size() < prelude_size) return std::nullopt;
+  if (waiting.size() < prelude_size) return;
   const Prelude prelude{.total = read_number(waiting, 0), .headers = read_number(waiting, length_size)};
   const std::uint32_t said = read_number(waiting, 2 * length_size);
   const std::uint32_t found = crc32(waiting.substr(0, 2 * length_size));
@@ -81,9 +82,8 @@ std::optional<AwsEventStreamDecoder::Prelude> AwsEventStreamDecoder::read_prelud
          "a frame of " + std::to_string(prelude.total) + " bytes, at most " + std::to_string(max_frame_bytes_) +
              " are allowed");
   } else {
-    return prelude;
+    prelude_ = prelude;
   }
-  return std::nullopt;
 }
 
 bool AwsEventStreamDecoder::take_headers(std::string_view block) {

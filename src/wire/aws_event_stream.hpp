@@ -48,7 +48,7 @@ class AwsEventStreamDecoder {
     std::size_t total;
     std::size_t headers;
   };
-  std::optional<Prelude> read_prelude();
+  void read_prelude();
   bool take_headers(std::string_view block);
   void judge_rest();
   void fail(ErrorKind kind, const std::string& part, const std::string& what);

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #if defined(__x86_64__)
+#include <tmmintrin.h>
 #include <wmmintrin.h>
 #endif
 
@@ -62,7 +63,7 @@ constexpr std::size_t block = 16;
 
 #if defined(__x86_64__)
 
-bool can_fold() { return __builtin_cpu_supports("pclmul"); }
+bool can_fold() { return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("ssse3"); }
 
 /// A power of x by the polynomial, in the form in which its product with eight bytes stands where they did.
 constexpr std::int64_t power_of_x(int power) {
@@ -71,20 +72,49 @@ constexpr std::int64_t power_of_x(int power) {
   return std::int64_t{value} << 1;
 }
 
-/// The same for whole blocks, each of which takes what stands in front of it into itself: bytes times x to the number
-/// of bits that they are moved, by multiplication without carries (Gopal and others, "Fast CRC Computation for Generic
-/// Polynomials Using PCLMULQDQ Instruction", 2009). Then the last block alone gives the sum.
-[[gnu::target("pclmul")]] std::uint32_t fold(const unsigned char* at, std::size_t blocks, std::uint32_t sum) {
-  constexpr int bits = 8 * block;
-  const __m128i powers = _mm_set_epi64x(power_of_x(bits - 32), power_of_x(bits + 32));
-  __m128i folded = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  folded = _mm_xor_si128(folded, _mm_cvtsi32_si128(static_cast<int>(sum)));
-  while (--blocks != 0) {
-    at += block;
-    const __m128i low = _mm_clmulepi64_si128(folded, powers, 0x00);
-    const __m128i high = _mm_clmulepi64_si128(folded, powers, 0x11);
-    folded = _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), _mm_xor_si128(low, high));
+/// Picks the first bytes of a block, as many as the place in here where it is read from, and moves them to its end;
+/// what stands before them is zero.
+constexpr std::array<unsigned char, 2 * block> to_the_end = [] {
+  std::array<unsigned char, 2 * block> made{};
+  for (std::size_t i = 0; i < block; ++i) {
+    made[i] = 0x80;
+    made[block + i] = static_cast<unsigned char>(i);
   }
+  return made;
+}();
+
+[[gnu::target("pclmul,ssse3")]] __m128i load(const unsigned char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+
+/// A block times x to the number of bits that it is moved.
+[[gnu::target("pclmul,ssse3")]] __m128i moved(__m128i bytes, __m128i powers) {
+  return _mm_xor_si128(_mm_clmulepi64_si128(bytes, powers, 0x00), _mm_clmulepi64_si128(bytes, powers, 0x11));
+}
+
+/// The same for a block or more. Each takes what stands in front of it into itself: bytes times x to the number of bits
+/// that they are moved, by multiplication without carries (Gopal and others, "Fast CRC Computation for Generic
+/// Polynomials Using PCLMULQDQ Instruction", 2009). Every other one does so by itself, because a multiplication takes
+/// longer than until the next can begin. Then the last one alone gives the sum. Bytes that fill no block come first,
+/// behind zeros, which change nothing as long as the sum is nothing.
+[[gnu::target("pclmul,ssse3")]] std::uint32_t fold(const unsigned char* at, std::size_t size, std::uint32_t sum) {
+  constexpr int bits = 8 * block;
+  const __m128i by_one = _mm_set_epi64x(power_of_x(bits - 32), power_of_x(bits + 32));
+  const __m128i by_two = _mm_set_epi64x(power_of_x(2 * bits - 32), power_of_x(2 * bits + 32));
+  const std::size_t head = size % block;
+  const __m128i summed = _mm_xor_si128(load(at), _mm_cvtsi32_si128(static_cast<int>(sum)));
+  __m128i even = _mm_shuffle_epi8(summed, load(to_the_end.data() + head));
+  // What of the sum before belongs to bytes behind the head.
+  const std::uint32_t sum_left = head < sizeof sum ? sum >> 8 * head : 0;
+  const unsigned char* const end = at + size;
+  at += head;
+  __m128i odd = _mm_xor_si128(load(at), _mm_cvtsi32_si128(static_cast<int>(sum_left)));
+  for (at += block; end - at >= std::ptrdiff_t{2 * block}; at += 2 * block) {
+    even = _mm_xor_si128(moved(even, by_two), load(at));
+    odd = _mm_xor_si128(moved(odd, by_two), load(at + block));
+  }
+  __m128i folded = _mm_xor_si128(moved(even, by_one), odd);
+  if (at != end) folded = _mm_xor_si128(moved(folded, by_one), load(at));
   unsigned char last[block];
   _mm_storeu_si128(reinterpret_cast<__m128i*>(last), folded);
   return sum_behind(last, block, 0);
@@ -102,14 +132,8 @@ std::uint32_t fold(const unsigned char*, std::size_t, std::uint32_t sum) { retur
 std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
   constexpr std::size_t worth_folding = 4 * block;
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-  std::size_t left = bytes.size();
-  std::uint32_t sum = ~before;
-  if (left >= worth_folding && can_fold()) {
-    sum = fold(at, left / block, sum);
-    at += left - left % block;
-    left %= block;
-  }
-  return ~sum_behind(at, left, sum);
+  if (bytes.size() >= worth_folding && can_fold()) return ~fold(at, bytes.size(), ~before);
+  return ~sum_behind(at, bytes.size(), ~before);
 }
 
 }  // namespace antiphon::inline v0::wire

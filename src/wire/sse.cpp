@@ -13,6 +13,8 @@ std::string_view without_first_blank(std::string_view value) {
   return value.starts_with(' ') ? value.substr(1) : value;
 }
 
+constexpr char event_field[] = "event: ";
+
 /// Comparing with a literal is a few instructions and no call.
 template <std::size_t N>
 bool starts_with(std::string_view text, const char (&literal)[N]) {
@@ -48,21 +50,30 @@ SseEvent SseDecoder::plain_event() {
   if (has_data_ || at_start_ || after_cr_ || in_comment_ || !type_.empty() || buffer_.was_searched()) return {};
   const std::string_view text = buffer_.text();
   std::string_view rest = text.substr(0, find_carriage_return());
-  std::string_view type;
-  constexpr char event[] = "event: ";
-  if (starts_with(rest, event)) {
-    const std::size_t end = rest.find('\n');
-    if (end > max_event_bytes_ || end == rest.npos) return {};
-    type = rest.substr(sizeof event - 1, end + 1 - sizeof event);
-    rest.remove_prefix(end + 1);
-  }
+  const std::string_view type_line = plain_type_line(rest);
+  rest.remove_prefix(type_line.size());
   constexpr char data[] = "data: ";
   if (!starts_with(rest, data)) return {};
   const std::size_t end = rest.find('\n');
   if (end > max_event_bytes_ || end == rest.npos || end + 1 == rest.size() || rest[end + 1] != '\n') return {};
   constexpr std::size_t both_line_feeds = 2;
   consume(static_cast<std::size_t>(rest.data() - text.data()) + end + both_line_feeds);
+  const std::string_view type =
+      type_line.empty() ? type_line : type_line.substr(sizeof event_field - 1, type_line.size() - sizeof event_field);
   return {type, std::string_view(rest.data() + sizeof data - 1, end + 1 - sizeof data)};
+}
+
+/// The line that tells the type, with its line feed; empty when a text begins with none. Event after event has the
+/// same, which is compared sooner than its end is found.
+std::string_view SseDecoder::plain_type_line(std::string_view text) {
+  if (!type_line_.empty() && text.starts_with(type_line_)) return text.substr(0, type_line_.size());
+  if (!starts_with(text, event_field)) return {};
+  const std::size_t end = text.find('\n');
+  if (end > max_event_bytes_ || end == text.npos) return {};
+  const std::string_view line = text.substr(0, end + 1);
+  constexpr std::size_t longest_kept = 128;
+  if (line.size() <= longest_kept) type_line_ = line;
+  return line;
 }
 
 bool SseDecoder::skip_mark() {
@@ -177,6 +188,7 @@ void SseDecoder::give_up() {
   forget_event();
   buffer_.clear();
   std::string().swap(joined_);
+  std::string().swap(type_line_);
 }
 
 }  // namespace antiphon::inline v0::wire

@@ -38,6 +38,7 @@ class SseDecoder {
 
  private:
   SseEvent plain_event();
+  std::string_view plain_type_line(std::string_view text);
   bool skip_mark();
   /// Without data when there is none: that travels in registers, where an `optional` would not.
   std::string_view next_line();
@@ -66,6 +67,7 @@ class SseDecoder {
   std::string_view data_;  ///< only inside `next`
   std::string joined_;
   std::string type_;
+  std::string type_line_;  ///< that one of the last events began with
   bool given_ = false;
   std::optional<long> retry_;
 };

@@ -51,6 +51,7 @@ TEST(FilePart, TheFirstBytesTell) {
 TEST(FilePart, ThenTheEndingOfTheName) {
   EXPECT_EQ(Part::attachment("\0\1"s, "/music/Song.AAC"), Part::audio("\0\1"s, "aac"));
   EXPECT_EQ(Part::attachment("\0\1"s, "old.doc"), Part::document("\0\1"s, "application/msword", "old.doc"));
+  EXPECT_EQ(Part::attachment("....ftypheic", "a.HEIC"), Part::image("....ftypheic", "image/heic"));
   EXPECT_EQ(Part::attachment("# Title", "notes/a.md"), Part::document("# Title", "text/markdown", "a.md"));
   EXPECT_EQ(Part::attachment("int x;", "main.cpp"), Part::document("int x;", "text/plain", "main.cpp"));
   EXPECT_EQ(Part::attachment("words", ""), Part::document("words", "text/plain"));
@@ -59,6 +60,7 @@ TEST(FilePart, ThenTheEndingOfTheName) {
 TEST(FilePart, WhatNothingTellsIsAnError) {
   EXPECT_THROW(Part::attachment("\0\1"s, "a.bin"), Error);
   EXPECT_THROW(Part::attachment("", "a.png"), Error);
+  EXPECT_THROW(Part::attachment("....ftypmp42", "a.mp4"), Error) << "no message carries a film from its bytes";
 }
 
 TEST(FilePart, IsReadFromItsPath) {

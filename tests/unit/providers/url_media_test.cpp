@@ -263,6 +263,11 @@ TEST(FileType, OfADocument) {
   EXPECT_EQ(document("x", "video/mp4"), "");
   EXPECT_EQ(document("x", "application/octet-stream", "http://h/a.mp4"), "");
   EXPECT_EQ(document("x", ""), "");
+  const std::string word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  EXPECT_EQ(document("PK", "application/octet-stream", "http://h/a.docx"), word);
+  EXPECT_EQ(file_name_for(word), "document.docx");
+  EXPECT_EQ(file_name_for("image/jpeg"), "document.jpg");
+  EXPECT_EQ(file_name_for("application/x-own"), "document");
 }
 
 }  // namespace

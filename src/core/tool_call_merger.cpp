@@ -54,6 +54,7 @@ std::optional<std::size_t> ToolCallMerger::find_by_id(const ToolCallPiece& piece
 }
 
 std::optional<std::size_t> ToolCallMerger::find(const ToolCallPiece& piece) const {
+  if (piece.numbered) return at_index(piece);
   if (calls_.empty()) return std::nullopt;
   if (!piece.id.empty()) return find_by_id(piece);
   const std::optional<std::size_t> place = at_index(piece);

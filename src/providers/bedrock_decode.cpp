@@ -117,10 +117,11 @@ class BedrockDecoder final : public AnswerDecoder {
   void usage(Value value);
   void whole_message(Value output);
   void whole_block(Value block);
-  void whole_member(Name name, Value value, Value block);
-  void whole_image(Value value);
+  bool whole_member(Name name, Value value, Value block);
+  bool whole_image(Value value);
   void whole_citations(Value value, Value block);
-  void unknown(std::string_view type, Value value);
+  void unknown_delta(Name name, Value value);
+  std::size_t parts() const { return builder_.has_content(only) ? builder_.part_at_hand(only) + 1 : 0; }
 
   AnswerDecoder& invoked();
 
@@ -284,8 +285,16 @@ void BedrockDecoder::delta(Name name, Value value) {
     if (find(Kind::image)) return image(value);
     builder_.warn("contentBlockDelta", never_began);
   } else {
-    close_all();
-    unknown(name, value);
+    unknown_delta(name, value);
+  }
+}
+
+/// Nobody knows what block it is a piece of, and how that would be put together.
+void BedrockDecoder::unknown_delta(Name name, Value value) {
+  builder_.warn("contentBlockDelta",
+                "a piece of a kind that is not known, \"" + std::string(name) + "\", is not part of its block");
+  if (const auto raw = value.raw()) {
+    builder_.metadata_list("deltas", "[{" + json::quoted(name) + ":" + std::string(*raw) + "}]");
   }
 }
 
@@ -537,18 +546,33 @@ void BedrockDecoder::whole_block(Value block) {
     builder_.warn("content", "a block that is no object is left out");
     return;
   }
+  const std::size_t before = parts();
+  std::string unknown;
   block.fields([&](Name name, Value value) {
-    if (!value.is_null()) whole_member(name, value, block);
+    if (!value.is_null() && !whole_member(name, value, block) && unknown.empty()) unknown = name;
   });
   // Nothing is left to be kept of it.
   open_.clear();
+  if (unknown.empty()) return;
+  // Only its own bytes are the whole of it.
+  const auto raw = block.raw();
+  const std::size_t began = parts() - before;
+  if (!raw || began > 1) {
+    builder_.warn("content", raw ? "what is not known of a block that is two is left out"
+                                 : "a block that is not valid JSON, or nested too deep, is left out");
+  } else if (began == 1) {
+    builder_.raw(only, provider_, *raw);
+  } else {
+    builder_.unknown(only, provider_, *raw, unknown);
+  }
 }
 
-void BedrockDecoder::whole_member(Name name, Value value, Value block) {
+/// False when there is nothing in it that is ours to read.
+bool BedrockDecoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
     text(value.text());
   } else if (name == "image") {
-    whole_image(value);
+    return whole_image(value);
   } else if (name == "toolUse" && !BedrockServedBlock::begins(name, value)) {
     call_begins(value);
     if (const auto input = JsonFields(value).find("input")) call_input(*input);
@@ -557,20 +581,22 @@ void BedrockDecoder::whole_member(Name name, Value value, Value block) {
   } else if (name == "reasoningContent") {
     const JsonFields fields(value);
     const auto said = fields.find("reasoningText");
-    if (!said) return unknown(name, value);
+    if (!said) return false;
     said->fields([&](Name key, Value field) { reasoning(key, field); });
   } else {
-    unknown(name, value);
+    return false;
   }
+  return true;
 }
 
-void BedrockDecoder::whole_image(Value value) {
+bool BedrockDecoder::whole_image(Value value) {
   block(Kind::image).format = JsonFields(value).text("format");
   image(value);
   // One in a bucket is known by its place only.
   Block& sent = block(Kind::image);
-  if (sent.bytes.empty()) return unknown("image", value);
+  if (sent.bytes.empty()) return false;
   keep_image(sent);
+  return true;
 }
 
 void BedrockDecoder::whole_citations(Value value, Value block) {
@@ -584,16 +610,6 @@ void BedrockDecoder::whole_citations(Value value, Value block) {
     list->elements([&](Value entry) { citation(entry); });
   }
   if (raw) builder_.raw(only, provider_, *raw);
-}
-
-/// A block that is not known, with the name of its one member; it goes back as it came.
-void BedrockDecoder::unknown(std::string_view type, Value value) {
-  const auto raw = value.raw();
-  if (!raw) {
-    builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
-    return;
-  }
-  builder_.unknown(only, provider_, "{" + json::quoted(type) + ":" + std::string(*raw) + "}", type);
 }
 
 std::optional<Error> BedrockDecoder::end() {

@@ -185,7 +185,7 @@ TEST(HostileBedrock, AThousandNestedObjectsAreNamed) {
   expect_named(
       read_frames(text("Hi") + event("contentBlockDelta", R"({"contentBlockIndex":1,"delta":{"odd":)" + deep + "}}") +
                   ending()),
-      "content");
+      "contentBlockDelta");
   expect_named(read_frames(text("Hi") + event("messageStop", R"({"stopReason":"end_turn","odd":)" + deep + "}") +
                            event("metadata", R"({"usage":{"inputTokens":1}})")),
                "odd");

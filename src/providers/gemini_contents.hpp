@@ -38,7 +38,7 @@ class GeminiContents {
   void file_data(const std::string& url, std::string_view media_type);
   void call(const TurnItem& item);
   void result(const TurnItem& item);
-  void response(const Part& part);
+  void response(const TurnItem& item);
   void seal(const Part& part);
   void seal(const std::string& signature);
   void note_dropped(const TurnItem& item);

@@ -96,7 +96,7 @@ class BedrockDecoder final : public AnswerDecoder {
   void block_stop(Value root);
   void at(Value index);
   Block* find(Kind kind);
-  Block& block(Kind kind);
+  Block& block_of(Kind kind);
   Block& another(Kind kind);
   void close(std::size_t position);
   void close_all();
@@ -201,7 +201,7 @@ BedrockDecoder::Block* BedrockDecoder::find(Kind kind) {
 }
 
 /// The same, begun when there is none.
-BedrockDecoder::Block& BedrockDecoder::block(Kind kind) {
+BedrockDecoder::Block& BedrockDecoder::block_of(Kind kind) {
   Block* found = find(kind);
   return found ? *found : another(kind);
 }
@@ -300,7 +300,7 @@ void BedrockDecoder::unknown_delta(Name name, Value value) {
 
 void BedrockDecoder::text(std::string_view piece) {
   if (piece.empty()) return;
-  block(Kind::text);
+  block_of(Kind::text);
   builder_.text(only, piece);
 }
 
@@ -310,7 +310,7 @@ void BedrockDecoder::reasoning(Name name, Value value) {
   if (name == "redactedContent") {
     redacted(piece);
   } else if (name == "text" || name == "signature") {
-    block(Kind::reasoning);
+    block_of(Kind::reasoning);
     if (name == "text") builder_.reasoning(only, piece);
     if (name == "signature") builder_.signature(only, provider_, piece);
   }
@@ -318,7 +318,7 @@ void BedrockDecoder::reasoning(Name name, Value value) {
 
 /// Each piece is Base64 on its own.
 void BedrockDecoder::redacted(std::string_view piece) {
-  Block& sealed = block(Kind::redacted);
+  Block& sealed = block_of(Kind::redacted);
   builder_.count_kept(piece.size());
   if (sealed.redacted.empty()) {
     sealed.redacted = piece;
@@ -379,7 +379,7 @@ void BedrockDecoder::results(Value list) {
 void BedrockDecoder::image(Value piece) {
   const auto source = JsonFields(piece).find("source");
   if (!source) return builder_.warn("image", "has no bytes");
-  std::string& bytes = block(Kind::image).bytes;
+  std::string& bytes = block_of(Kind::image).bytes;
   base64::Decoder decoder;
   const std::size_t before = bytes.size();
   if (!decoder.feed(JsonFields(*source).text("bytes"), bytes)) {
@@ -444,7 +444,7 @@ void BedrockDecoder::keep_image(Block& block) {
 }
 
 void BedrockDecoder::citation(Value value) {
-  std::string& citations = block(Kind::text).citations;
+  std::string& citations = block_of(Kind::text).citations;
   const auto raw = value.raw();
   if (!raw) return;
   if (!citations.empty()) citations += ',';
@@ -590,10 +590,10 @@ bool BedrockDecoder::whole_member(Name name, Value value, Value block) {
 }
 
 bool BedrockDecoder::whole_image(Value value) {
-  block(Kind::image).format = JsonFields(value).text("format");
+  block_of(Kind::image).format = JsonFields(value).text("format");
   image(value);
   // One in a bucket is known by its place only.
-  Block& sent = block(Kind::image);
+  Block& sent = block_of(Kind::image);
   if (sent.bytes.empty()) return false;
   keep_image(sent);
   return true;
@@ -605,7 +605,7 @@ void BedrockDecoder::whole_citations(Value value, Value block) {
   if (const auto content = fields.find("content")) {
     content->elements([&](Value piece) { text(JsonFields(piece).text("text")); });
   }
-  block(Kind::text);
+  block_of(Kind::text);
   if (const auto list = fields.find("citations")) {
     list->elements([&](Value entry) { citation(entry); });
   }

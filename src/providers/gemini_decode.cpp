@@ -415,7 +415,12 @@ void GeminiDecoder::call_piece(std::size_t choice, const JsonFields& call) {
     builder_.tool_call(choice, piece);
     at.call_part = builder_.part_at_hand(choice);
   }
-  if (call.find("args")) builder_.warn("functionCall/args", "came to a call whose values come one by one; left out");
+  // No tool is to run with a part of its arguments.
+  const auto args = call.find("args");
+  const bool whole = args && args->type() == Type::object && !args->is_empty();
+  if (whole && !at.arguments.add(*args)) {
+    builder_.warn("functionCall/args", "came to a call whose values come one by one: the arguments are not whole");
+  }
   if (const auto partial = call.find("partialArgs")) {
     partial->elements([&](Value entry) {
       if (!at.arguments.add(entry)) builder_.warn("partialArgs", "a value leads nowhere: the arguments are not whole");

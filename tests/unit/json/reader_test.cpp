@@ -129,7 +129,7 @@ TEST(JsonReader, Strings) {
   EXPECT_EQ(string_of("\"" + std::string(5000, 'x') + "\\n\""), std::string(5000, 'x') + "\n");
 }
 
-std::string mended(const std::string& json) { return without_lone_surrogates(json).value_or("as it is"); }
+std::string mended(const std::string& text) { return json::without_lone_surrogates(text).value_or("as it is"); }
 
 // providers.md §0.1
 TEST(JsonUnescape, LoneSurrogatesOfATextAreReplacedWhereTheyStand) {

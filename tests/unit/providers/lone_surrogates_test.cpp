@@ -74,7 +74,7 @@ TEST(LoneSurrogates, InBlocksThatGoBackAsTheyCame) {
       {"openai", R"({"type":"new","x":"\ud83d"})", R"({"type":"new","x":"\ufffd"})"},
       {"openai-responses", R"({"type":"new","x":"\ud83d"})", R"({"type":"new","x":"\ufffd"})"},
   };
-  for (const Block& block : blocks) {
+  for (const ReturnedBlock& block : blocks) {
     const Part part = Part::unknown(block.provider, Json(block.raw));
     const Messages history =
         Messages().user("Hi").add(Message(Role::assistant).add(part).add(Part::text("b"))).user("c");

@@ -44,7 +44,8 @@ std::optional<std::size_t> ToolCallMerger::find_by_id(const ToolCallPiece& piece
     const Call& call = calls_[found->second];
     // Some servers give every call the same id.
     const bool elsewhere = piece.index && call.index && *piece.index != *call.index;
-    if (elsewhere && !piece.name.empty() && call.scan.complete()) return std::nullopt;
+    const bool otherwise = call.scan.complete() || (!call.name.empty() && piece.name != call.name);
+    if (elsewhere && !piece.name.empty() && otherwise) return std::nullopt;
     return found->second;
   }
   // An id that comes late, to a call that has begun without one.
@@ -54,6 +55,7 @@ std::optional<std::size_t> ToolCallMerger::find_by_id(const ToolCallPiece& piece
 }
 
 std::optional<std::size_t> ToolCallMerger::find(const ToolCallPiece& piece) const {
+  if (piece.numbered) return at_index(piece);
   if (calls_.empty()) return std::nullopt;
   if (!piece.id.empty()) return find_by_id(piece);
   const std::optional<std::size_t> place = at_index(piece);

@@ -20,6 +20,7 @@ struct ToolCallPiece {
   std::string_view name;
   std::string_view arguments;
   std::optional<OwnOptions> own = {};  ///< further fields, to go back with the call
+  bool numbered = false;               ///< the protocol says which call it is: `index`, which there is, alone counts
 };
 
 /// Tells, while the text of a JSON object grows, whether its brackets are closed. No judgement whether it is valid.
@@ -36,7 +37,7 @@ class ObjectScan {
 };
 
 /// Puts the tool calls of one choice together from their pieces, however a server labels them (providers.md, traps 58
-/// to 65): by id, else by index, else the call that was open last.
+/// to 65): by id, else by index, else the call that was open last. Those that are numbered are not guessed at.
 class ToolCallMerger {
  public:
   struct Call {

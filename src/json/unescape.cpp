@@ -84,4 +84,19 @@ char* unescape(std::string_view escaped, char* out) {
   }
 }
 
+std::optional<std::string> without_lone_surrogates(std::string_view json) {
+  std::optional<std::string> mended;
+  // A backslash that stands for itself hides what follows it: they are taken two by two.
+  for (std::size_t at = json.find('\\'); at != json.npos; at = json.find('\\', at)) {
+    std::string_view rest = json.substr(at + 1);
+    const std::optional<char32_t> code_point = rest.starts_with('u') ? take_code_point(rest) : std::nullopt;
+    if (code_point && *code_point >= 0xD800 && *code_point <= 0xDFFF) {
+      if (!mended) mended.emplace(json);
+      mended->replace(at + 2, 4, "fffd");
+    }
+    at = code_point ? json.size() - rest.size() : at + 2;
+  }
+  return mended;
+}
+
 }  // namespace antiphon::inline v0::json

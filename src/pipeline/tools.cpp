@@ -1,9 +1,11 @@
 #include "pipeline/tools.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +49,23 @@ std::string objection(const Tool& tool, const std::string& arguments) {
   if (!ascii::trim(arguments).starts_with('{')) return "the arguments are not a JSON object";
   const std::string wrong = tool.function()->objection(Json(arguments));
   return wrong.empty() ? wrong : "the arguments do not fit: " + wrong;
+}
+
+/// Whether something else than the model ended the answer: then its calls may be incomplete, and valid all the same.
+bool was_cut(const Response& answer) {
+  switch (answer.finish_reason()) {
+    case FinishReason::length:
+    case FinishReason::content_filter:
+    case FinishReason::error:
+      return true;
+    case FinishReason::other: {
+      // Servers' words for an answer that was given up, or is not ready.
+      constexpr std::string_view words[] = {"abort", "in_progress", "incomplete", "queued", "steered"};
+      return std::find(std::begin(words), std::end(words), answer.raw_finish_reason()) != std::end(words);
+    }
+    default:
+      return false;
+  }
 }
 
 /// As much of a text as may be sent.
@@ -112,7 +131,8 @@ class Rounds {
       // The user's own to answer: with all its siblings, since an answer is sent back as a whole.
       if (wanted.tool && !wanted.tool->function()) return {};
     }
-    for (WantedCall& wanted : calls) judge(wanted, answer.finish_reason());
+    const bool cut = was_cut(answer);
+    for (WantedCall& wanted : calls) judge(wanted, cut);
     return calls;
   }
 
@@ -189,10 +209,8 @@ class Rounds {
                                     [&](const Tool& tool) { return tool.provider().empty() && tool.name() == name; });
     return found == tools_.end() ? nullptr : &*found;
   }
-  void judge(WantedCall& wanted, FinishReason reason) const {
-    if (reason == FinishReason::length || reason == FinishReason::content_filter) {
-      return wanted.refuse("not run: the answer was cut, and this call may be incomplete");
-    }
+  void judge(WantedCall& wanted, bool cut) const {
+    if (cut) return wanted.refuse("not run: the answer was cut, and this call may be incomplete");
     if (!wanted.tool) {
       return wanted.refuse("there is no tool \"" + wanted.part.name() + "\"; there are: " + names_of(tools_));
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -85,7 +86,10 @@ class AnthropicDecoder final : public AnswerDecoder {
   void begin_block(Block& block, Value value);
   void begin_part(Block& block, PartKind kind);
   void begin_call(Block& block, Value value);
+  void add_to_call(Block& block, std::string_view arguments);
+  bool begins_again(const Event& event) const;
   Block* block_of(std::optional<std::int64_t> index, Name delta_type);
+  Block* begin_without_start(std::optional<std::int64_t> index, Name delta_type);
   void delta(Block& block, const Delta& delta);
   void input(Block& block, std::string_view piece);
   std::string_view odd_input(Value delta);
@@ -109,7 +113,6 @@ class AnthropicDecoder final : public AnswerDecoder {
   AnthropicUsage usage_;
   std::string first_reason_;  ///< to stop, of a message that was complete when it began
   std::vector<Block> open_;   ///< started and not stopped; the one at hand is the last
-  std::size_t parts_ = 0;     ///< that were begun
   std::int64_t calls_ = 0;
   std::size_t events_ = 0;
   bool started_ = false;
@@ -219,7 +222,19 @@ void AnthropicDecoder::message_fields(Value fields) {
   });
 }
 
+/// A call that is started again is the same as long as it has the same id.
+bool AnthropicDecoder::begins_again(const Event& event) const {
+  if (!event.block || open_.empty()) return false;
+  const JsonFields fields(*event.block);
+  const std::string_view id = fields.text("id");
+  if (id.empty() || anthropic_block_kind(fields.text("type")) != Kind::tool_use) return false;
+  return std::any_of(open_.begin(), open_.end(), [&](const Block& open) {
+    return open.kind == Kind::tool_use && open.index == event.index && open.id == id;
+  });
+}
+
 void AnthropicDecoder::block_start(const Event& event) {
+  if (begins_again(event)) return;
   Block block;
   block.index = event.index;
   // A block that is started again was not stopped; one whose bytes are kept gets its place now.
@@ -272,7 +287,7 @@ void AnthropicDecoder::begin_block(Block& block, Value value) {
 
 void AnthropicDecoder::begin_part(Block& block, PartKind kind) {
   builder_.begin_part(only, kind);
-  block.part = ++parts_;
+  block.part = builder_.part_at_hand(only);
 }
 
 void AnthropicDecoder::begin_call(Block& block, Value value) {
@@ -280,10 +295,12 @@ void AnthropicDecoder::begin_call(Block& block, Value value) {
   const std::string name = decode_tool_name(fields.text("name"));
   ToolCallPiece piece;
   piece.index = block.call = calls_++;
-  piece.id = fields.text("id");
+  piece.numbered = true;
+  piece.id = block.id = fields.text("id");
   piece.name = name;
+  const std::size_t calls = builder_.calls(only).size();
   builder_.tool_call(only, piece);
-  block.part = ++parts_;
+  if (builder_.calls(only).size() > calls) block.part = builder_.part_at_hand(only);
   // Empty in a stream, as a rule; whole from some gateways, and then no pieces follow.
   const std::string input = arguments_in(fields);
   const std::string_view text = ascii::trim(input);
@@ -310,35 +327,34 @@ AnthropicDecoder::Delta::Delta(Value value) : whole(value) {
   });
 }
 
-/// The block that a delta goes on with. One without a start is a gateway's, and is begun here.
+/// The block that a delta goes on with, whatever came between.
 Block* AnthropicDecoder::block_of(std::optional<std::int64_t> index, Name delta_type) {
-  std::size_t position = open_.size();
-  while (position > 0 && index && open_[position - 1].index && open_[position - 1].index != index) --position;
-  if (position == 0) {
-    const bool thought = delta_type == "thinking_delta" || delta_type == "signature_delta";
-    if (!thought && delta_type != "text_delta" && delta_type != "citations_delta") {
-      builder_.warn("content_block_delta", "a piece of a block that never began is left out");
-      return nullptr;
-    }
-    if (open_.size() == most_open_blocks) close(0);
-    Block block;
-    block.index = index;
-    block.kind = thought ? Kind::thinking : Kind::text;
-    block.type = thought ? "thinking" : "text";
-    block.start = "{\"type\":\"" + block.type + "\"}";
-    builder_.count_kept(block_overhead);
-    begin_part(block, thought ? PartKind::reasoning : PartKind::text);
-    open_.push_back(std::move(block));
-    return &open_.back();
+  const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](const Block& block) {
+    return (!index || !block.index || block.index == index) && takes_pieces(block.kind, delta_type);
+  });
+  if (found == open_.rend()) return begin_without_start(index, delta_type);
+  std::rotate(std::prev(found.base()), found.base(), open_.end());
+  Block& block = open_.back();
+  if (block.part && *block.part != builder_.part_at_hand(only)) builder_.turn_to(only, *block.part);
+  return &block;
+}
+
+/// A text or a thought without a start is a gateway's.
+Block* AnthropicDecoder::begin_without_start(std::optional<std::int64_t> index, Name delta_type) {
+  const bool thought = delta_type == "thinking_delta" || delta_type == "signature_delta";
+  if (!thought && delta_type != "text_delta" && delta_type != "citations_delta") {
+    builder_.warn("content_block_delta", "a piece of a block that never began is left out");
+    return nullptr;
   }
-  if (position < open_.size()) {
-    std::rotate(open_.begin() + static_cast<std::ptrdiff_t>(position) - 1,
-                open_.begin() + static_cast<std::ptrdiff_t>(position), open_.end());
-    Block& block = open_.back();
-    block.in_pieces = true;
-    if (block.kind == Kind::text) begin_part(block, PartKind::text);
-    if (block.kind == Kind::thinking) begin_part(block, PartKind::reasoning);
-  }
+  if (open_.size() == most_open_blocks) close(0);
+  Block block;
+  block.index = index;
+  block.kind = thought ? Kind::thinking : Kind::text;
+  block.type = thought ? "thinking" : "text";
+  block.start = "{\"type\":\"" + block.type + "\"}";
+  builder_.count_kept(block_overhead);
+  begin_part(block, thought ? PartKind::reasoning : PartKind::text);
+  open_.push_back(std::move(block));
   return &open_.back();
 }
 
@@ -386,9 +402,14 @@ void AnthropicDecoder::input(Block& block, std::string_view piece) {
     block.input += piece;
     builder_.count_kept(piece.size());
   }
+  add_to_call(block, piece);
+}
+
+void AnthropicDecoder::add_to_call(Block& block, std::string_view arguments) {
   ToolCallPiece more;
   more.index = block.call;
-  more.arguments = piece;
+  more.numbered = true;
+  more.arguments = arguments;
   builder_.tool_call(only, more);
 }
 
@@ -410,10 +431,7 @@ void AnthropicDecoder::close_all() {
 
 void AnthropicDecoder::finish_block(Block& block) {
   if (block.kind == Kind::tool_use && !block.has_pieces && !block.input.empty()) {
-    ToolCallPiece all;
-    all.index = block.call;
-    all.arguments = block.input;
-    builder_.tool_call(only, all);
+    add_to_call(block, block.input);
   }
   if (!block.keeps_bytes && block.citations.empty()) return;
   const std::optional<std::string> json = block.as_json();
@@ -422,8 +440,8 @@ void AnthropicDecoder::finish_block(Block& block) {
       builder_.warn("content_block", "the input of a block of type " + block.type + " is not JSON and left out");
     }
     if (!block.start.empty()) builder_.unknown(only, provider_, json.value_or(block.start), block.type);
-    ++parts_;
-  } else if (json && !block.in_pieces && block.part == parts_) {
+  } else if (json && block.part) {
+    builder_.turn_to(only, *block.part);
     builder_.raw(only, provider_, *json);
   } else {
     builder_.warn("content_block", "a block of type " + block.type + " goes back without what only its bytes hold");
@@ -548,6 +566,7 @@ void AnthropicDecoder::whole_block(Value value) {
     const std::string input = arguments_in(fields);
     ToolCallPiece piece;
     piece.index = calls_++;
+    piece.numbered = true;
     piece.id = fields.text("id");
     piece.name = name;
     piece.arguments = input;

@@ -5,6 +5,7 @@
 #include "providers/anthropic_attachments.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -175,7 +176,7 @@ std::string AnthropicMessages::as_json(const TurnItem& item) {
 void AnthropicMessages::write_block(const TurnItem& item) {
   if (carries_raw(*item.part)) {
     check_json_object(item.part->raw(), item.place());
-    writer_.raw(item.part->raw());
+    write_sendable(writer_, notes_, item.part->raw(), item.place);
     return;
   }
   switch (item.part->kind()) {

@@ -34,6 +34,15 @@ AnthropicBlockKind anthropic_block_kind(std::string_view type) {
   return Kind::other;
 }
 
+bool takes_pieces(AnthropicBlockKind kind, json::Name delta_type) {
+  const bool says = delta_type == "text_delta" || delta_type == "citations_delta";
+  if (says) return kind == Kind::text;
+  const bool thinks = delta_type == "thinking_delta" || delta_type == "signature_delta";
+  if (thinks) return kind == Kind::thinking;
+  if (delta_type == "input_json_delta") return kind == Kind::tool_use || kind == Kind::other;
+  return delta_type != "compaction_delta" || kind == Kind::other;
+}
+
 bool has_more_fields(AnthropicBlockKind kind, json::Value block) {
   bool more = false;
   block.fields([&](std::string_view key, json::Value value) {

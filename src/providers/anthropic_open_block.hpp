@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "json/name.hpp"
 #include "json/reader.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -19,6 +20,8 @@ enum class AnthropicBlockKind {
 };
 
 AnthropicBlockKind anthropic_block_kind(std::string_view type);
+/// Whether a piece of this type goes on with a block of that kind. One of a type that is not known may go on with any.
+bool takes_pieces(AnthropicBlockKind kind, json::Name delta_type);
 /// Whether a block of a kind that we know holds fields that we do not, and so goes back as its own bytes.
 bool has_more_fields(AnthropicBlockKind kind, json::Value block);
 
@@ -30,13 +33,13 @@ struct AnthropicOpenBlock {
   std::string start;  ///< the block as it began, JSON
   std::string text;   ///< of text and thinking, `content` of a compaction
   std::string signature;
-  std::string input;         ///< of a tool, JSON; where the bytes of a call are not kept only what it began with
-  std::string citations;     ///< elements of an array
-  std::int64_t call = 0;     ///< which of the answer's calls it is
-  bool keeps_bytes = false;  ///< there is more in it than a part of ours can hold
-  bool has_pieces = false;   ///< of `input`
-  bool in_pieces = false;    ///< other blocks came between its pieces
-  std::size_t part = 0;      ///< which of the answer's parts it began last
+  std::string input;                ///< of a tool, JSON; where the bytes of a call are not kept only what it began with
+  std::string citations;            ///< elements of an array
+  std::string id;                   ///< of a call
+  std::int64_t call = 0;            ///< which of the answer's calls it is
+  bool keeps_bytes = false;         ///< there is more in it than a part of ours can hold
+  bool has_pieces = false;          ///< of `input`
+  std::optional<std::size_t> part;  ///< where it stands among the answer's parts
 
   /// The block as JSON, complete. Nothing when it began as no JSON, its `input` is none, or both are too deep together.
   std::optional<std::string> as_json() const;

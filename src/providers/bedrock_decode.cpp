@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
 #include "json/reader.hpp"
@@ -27,6 +30,10 @@ namespace {
 using json::Name;
 using json::Type;
 using json::Value;
+
+// Blocks do not interleave in practice; a sender that never stops one must not make us keep them all.
+constexpr std::size_t most_blocks_at_once = 16;
+constexpr std::string_view never_began = "a piece of a block that never began is left out";
 
 struct StopReason {
   std::string_view raw;
@@ -66,15 +73,18 @@ class BedrockDecoder final : public AnswerDecoder {
   bool done() const override { return invoked_ ? invoked_->done() : !error_ && stopped_ && measured_; }
 
  private:
-  enum class Kind { none, text, reasoning, redacted, call, served, image };
-  /// The block that is being streamed. Only calls tell that they begin.
+  enum class Kind { text, reasoning, redacted, call, served, image };
+  /// A block between its start and its stop. Text and thoughts do not tell that they begin.
   struct Block {
     std::int64_t index = 0;
-    Kind kind = Kind::none;
-    std::string citations = {};  ///< elements of an array
-    std::string redacted = {};   ///< Base64
-    std::string bytes = {};      ///< of an image
-    std::string format = {};     ///< of an image
+    Kind kind = Kind::text;
+    std::optional<std::size_t> part = {};  ///< where it stands in the answer; what comes at its stop has no place yet
+    std::int64_t call = 0;                 ///< which of the answer's calls it is
+    std::string id = {};                   ///< of a call, ours or not
+    std::string citations = {};            ///< elements of an array
+    std::string redacted = {};             ///< Base64
+    std::string bytes = {};                ///< of an image
+    std::string format = {};               ///< of an image
     std::optional<BedrockServedBlock> served = {};
   };
 
@@ -83,9 +93,13 @@ class BedrockDecoder final : public AnswerDecoder {
   void message_start();
   void block_start(Value root);
   void block_delta(Value root);
-  void block_stop();
+  void block_stop(Value root);
   void at(Value index);
-  void become(Kind kind);
+  Block* find(Kind kind);
+  Block& block_of(Kind kind);
+  Block& another(Kind kind);
+  void close(std::size_t position);
+  void close_all();
   void delta(Name name, Value value);
   void text(std::string_view piece);
   void reasoning(Name name, Value value);
@@ -95,18 +109,19 @@ class BedrockDecoder final : public AnswerDecoder {
   void results(Value list);
   void image(Value piece);
   void citation(Value value);
-  void keep_cited_text();
-  void keep_redacted();
-  void keep_served();
-  void keep_image();
+  void keep_cited_text(const Block& block);
+  void keep_redacted(const Block& block);
+  void keep_served(const Block& block);
+  void keep_image(Block& block);
   void last_words(Value root);
   void usage(Value value);
   void whole_message(Value output);
   void whole_block(Value block);
-  void whole_member(Name name, Value value, Value block);
-  void whole_image(Value value);
+  bool whole_member(Name name, Value value, Value block);
+  bool whole_image(Value value);
   void whole_citations(Value value, Value block);
-  void unknown(std::string_view type, Value value);
+  void unknown_delta(Name name, Value value);
+  std::size_t parts() const { return builder_.has_content(only) ? builder_.part_at_hand(only) + 1 : 0; }
 
   AnswerDecoder& invoked();
 
@@ -116,7 +131,8 @@ class BedrockDecoder final : public AnswerDecoder {
   std::unique_ptr<AnswerDecoder> invoked_;
   json::Reader reader_;
   std::optional<Error> error_;
-  Block block_;
+  std::vector<Block> open_;  ///< the one at hand is the last, and its part is the builder's
+  std::int64_t index_ = 0;   ///< of the event at hand, or of the last that had one
   std::size_t events_ = 0;
   std::int64_t calls_ = 0;
   bool streams_ = false;
@@ -142,11 +158,11 @@ std::optional<Error> BedrockDecoder::event(std::string_view frame_type, std::str
     } else if (type == "contentBlockStart") {
       block_start(root);
     } else if (type == "contentBlockStop") {
-      block_stop();
+      block_stop(root);
     } else if (type == "messageStart") {
       message_start();
     } else if (type == "messageStop" || type == "metadata") {
-      block_stop();
+      close_all();
       last_words(root);
     }
     // An event that is not known: nothing to do.
@@ -162,7 +178,8 @@ AnswerDecoder& BedrockDecoder::invoked() {
 }
 
 void BedrockDecoder::message_start() {
-  block_ = Block();
+  open_.clear();
+  index_ = 0;
   if (!builder_.has_content()) return;
   // A gateway that lost its answer began another one (providers.md, trap 50).
   builder_.restart();
@@ -170,42 +187,63 @@ void BedrockDecoder::message_start() {
   calls_ = 0;
 }
 
-/// Another index is another block, whatever became of the one before.
-void BedrockDecoder::at(Value index) {
-  const Count number = index.count();
-  if (!number.known() || number.at_least() == block_.index) return;
-  block_stop();
-  block_.index = number.at_least();
+void BedrockDecoder::at(Value index) { index_ = index.count().value_or(index_); }
+
+/// The block at this index that such pieces go on with, which is then the one at hand; null when there is none.
+BedrockDecoder::Block* BedrockDecoder::find(Kind kind) {
+  const auto found = std::find_if(open_.rbegin(), open_.rend(),
+                                  [&](const Block& block) { return block.kind == kind && block.index == index_; });
+  if (found == open_.rend()) return nullptr;
+  if (found == open_.rbegin()) return &open_.back();
+  std::rotate(std::prev(found.base()), found.base(), open_.end());
+  if (open_.back().part) builder_.turn_to(only, *open_.back().part);
+  return &open_.back();
 }
 
-void BedrockDecoder::become(Kind kind) {
-  if (block_.kind == kind) return;
-  block_stop();
-  block_.kind = kind;
-  if (kind == Kind::text) builder_.begin_part(only, PartKind::text);
-  if (kind == Kind::reasoning) builder_.begin_part(only, PartKind::reasoning);
+/// The same, begun when there is none.
+BedrockDecoder::Block& BedrockDecoder::block_of(Kind kind) {
+  Block* found = find(kind);
+  return found ? *found : another(kind);
+}
+
+BedrockDecoder::Block& BedrockDecoder::another(Kind kind) {
+  // What is known at its stop only gets its place now.
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    if (!open_[position].part) close(position);
+  }
+  if (open_.size() == most_blocks_at_once) close(0);
+  Block block;
+  block.index = index_;
+  block.kind = kind;
+  if (kind == Kind::text || kind == Kind::reasoning) {
+    builder_.begin_part(only, kind == Kind::text ? PartKind::text : PartKind::reasoning);
+    block.part = builder_.part_at_hand(only);
+  }
+  return open_.emplace_back(std::move(block));
 }
 
 void BedrockDecoder::block_start(Value root) {
-  block_stop();
-  root.fields([&](Name key, Value value) {
-    if (key == "contentBlockIndex") at(value);
-    if (key != "start") return;
-    value.fields([&](Name kind, Value start) {
-      if (BedrockServedBlock::begins(kind, start)) {
-        become(Kind::served);
-        block_.served.emplace(kind, start);
-        builder_.count_kept(start.raw().value_or("").size());
-      } else if (kind == "toolUse") {
-        become(Kind::call);
-        call_begins(start);
-      } else if (kind == "image") {
-        become(Kind::image);
-        block_.format = JsonFields(start).text("format");
-      } else if (!start.is_null()) {
-        builder_.warn("contentBlockStart", "a block of the kind " + std::string(kind) + " is not known");
-      }
-    });
+  const JsonFields fields(root);
+  if (const auto index = fields.find("contentBlockIndex")) at(*index);
+  const auto start = fields.find("start");
+  if (!start) return;
+  start->fields([&](Name kind, Value begun) {
+    if (BedrockServedBlock::begins(kind, begun)) {
+      const std::string_view id = JsonFields(begun).text("toolUseId");
+      if (const Block* again = find(Kind::served); again && !id.empty() && again->id == id) return;
+      block_stop(root);
+      Block& block = another(Kind::served);
+      block.id = id;
+      block.served.emplace(kind, begun);
+      builder_.count_kept(begun.raw().value_or("").size());
+    } else if (kind == "toolUse") {
+      call_begins(begun);
+    } else if (kind == "image") {
+      block_stop(root);
+      another(Kind::image).format = JsonFields(begun).text("format");
+    } else if (!begun.is_null()) {
+      builder_.warn("contentBlockStart", "a block of the kind " + std::string(kind) + " is not known");
+    }
   });
 }
 
@@ -240,21 +278,29 @@ void BedrockDecoder::delta(Name name, Value value) {
   } else if (name == "reasoningContent") {
     value.fields([&](Name key, Value field) { reasoning(key, field); });
   } else if (name == "citation") {
-    become(Kind::text);
     citation(value);
-  } else if (name == "toolResult" && block_.served) {
+  } else if (name == "toolResult") {
     results(value);
-  } else if (name == "image" && block_.kind == Kind::image) {
-    image(value);
+  } else if (name == "image") {
+    if (find(Kind::image)) return image(value);
+    builder_.warn("contentBlockDelta", never_began);
   } else {
-    block_stop();
-    unknown(name, value);
+    unknown_delta(name, value);
+  }
+}
+
+/// Nobody knows what block it is a piece of, and how that would be put together.
+void BedrockDecoder::unknown_delta(Name name, Value value) {
+  builder_.warn("contentBlockDelta",
+                "a piece of a kind that is not known, \"" + std::string(name) + "\", is not part of its block");
+  if (const auto raw = value.raw()) {
+    builder_.metadata_list("deltas", "[{" + json::quoted(name) + ":" + std::string(*raw) + "}]");
   }
 }
 
 void BedrockDecoder::text(std::string_view piece) {
   if (piece.empty()) return;
-  become(Kind::text);
+  block_of(Kind::text);
   builder_.text(only, piece);
 }
 
@@ -264,7 +310,7 @@ void BedrockDecoder::reasoning(Name name, Value value) {
   if (name == "redactedContent") {
     redacted(piece);
   } else if (name == "text" || name == "signature") {
-    become(Kind::reasoning);
+    block_of(Kind::reasoning);
     if (name == "text") builder_.reasoning(only, piece);
     if (name == "signature") builder_.signature(only, provider_, piece);
   }
@@ -272,107 +318,137 @@ void BedrockDecoder::reasoning(Name name, Value value) {
 
 /// Each piece is Base64 on its own.
 void BedrockDecoder::redacted(std::string_view piece) {
-  become(Kind::redacted);
-  if (block_.redacted.empty()) {
-    block_.redacted = piece;
+  Block& sealed = block_of(Kind::redacted);
+  builder_.count_kept(piece.size());
+  if (sealed.redacted.empty()) {
+    sealed.redacted = piece;
     return;
   }
   std::string bytes;
   base64::Decoder decoder;
-  const bool first = decoder.feed(block_.redacted, bytes);
+  const bool first = decoder.feed(sealed.redacted, bytes);
   const bool good = decoder.feed(piece, bytes) && first;
   if (!good) builder_.warn("redactedContent", "characters that are no base64 were skipped");
-  block_.redacted = base64::encode(bytes);
+  sealed.redacted = base64::encode(bytes);
 }
 
+/// One that is started again is the same as long as it has the same id.
 void BedrockDecoder::call_begins(Value call) {
   const JsonFields fields(call);
+  const std::string_view id = fields.text("toolUseId");
+  if (const Block* begun = find(Kind::call); begun && !id.empty() && begun->id == id) return;
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    if (open_[position].index == index_) close(position);
+  }
   const std::string name = decode_tool_name(fields.text("name"));
+  Block& block = another(Kind::call);
+  block.call = calls_++;
+  block.id = id;
   ToolCallPiece piece;
-  piece.index = calls_;
-  piece.id = fields.text("toolUseId");
+  piece.index = block.call;
+  piece.numbered = true;
+  piece.id = id;
   piece.name = name;
   builder_.tool_call(only, piece);
+  block.part = builder_.part_at_hand(only);
 }
 
 void BedrockDecoder::call_input(Value input) {
-  if (block_.served) {
+  if (Block* served = find(Kind::served)) {
     const std::string_view text = input.text();
     builder_.count_kept(text.size());
-    return block_.served->input(text);
+    return served->served->input(text);
   }
-  become(Kind::call);
+  const Block* call = find(Kind::call);
+  if (!call) return builder_.warn("contentBlockDelta", never_began);
   ToolCallPiece piece;
-  piece.index = calls_;
+  piece.index = call->call;
+  piece.numbered = true;
   // In a stream it is a text; some gateways send the object itself.
   piece.arguments = read_call_arguments(builder_, "toolUse/input", input);
   builder_.tool_call(only, piece);
 }
 
 void BedrockDecoder::results(Value list) {
+  Block* served = find(Kind::served);
+  if (!served) return builder_.warn("contentBlockDelta", never_began);
   builder_.count_kept(list.raw().value_or("").size());
-  block_.served->results(list);
+  served->served->results(list);
 }
 
 void BedrockDecoder::image(Value piece) {
   const auto source = JsonFields(piece).find("source");
   if (!source) return builder_.warn("image", "has no bytes");
+  std::string& bytes = block_of(Kind::image).bytes;
   base64::Decoder decoder;
-  const std::size_t before = block_.bytes.size();
-  if (!decoder.feed(JsonFields(*source).text("bytes"), block_.bytes)) {
+  const std::size_t before = bytes.size();
+  if (!decoder.feed(JsonFields(*source).text("bytes"), bytes)) {
     builder_.warn("image", "characters that are no base64 were skipped");
   }
-  builder_.count_kept(block_.bytes.size() - before);
+  builder_.count_kept(bytes.size() - before);
 }
 
-void BedrockDecoder::block_stop() {
-  if (block_.kind == Kind::call) ++calls_;
-  if (block_.kind == Kind::text) keep_cited_text();
-  if (block_.kind == Kind::redacted) keep_redacted();
-  if (block_.kind == Kind::served) keep_served();
-  if (block_.kind == Kind::image) keep_image();
-  const std::int64_t index = block_.index;
-  block_ = Block();
-  block_.index = index;
+/// Of the blocks at one index; others go on.
+void BedrockDecoder::block_stop(Value root) {
+  if (const auto index = JsonFields(root).find("contentBlockIndex")) at(*index);
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    if (open_[position].index == index_) close(position);
+  }
+}
+
+void BedrockDecoder::close(std::size_t position) {
+  Block block = std::move(open_[position]);
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(position));
+  if (block.kind == Kind::text) keep_cited_text(block);
+  if (block.kind == Kind::redacted) keep_redacted(block);
+  if (block.kind == Kind::served) keep_served(block);
+  if (block.kind == Kind::image) keep_image(block);
+  if (!open_.empty() && open_.back().part) builder_.turn_to(only, *open_.back().part);
+}
+
+void BedrockDecoder::close_all() {
+  while (!open_.empty()) close(0);
 }
 
 /// A text with citations goes back with them.
-void BedrockDecoder::keep_cited_text() {
-  if (block_.citations.empty()) return;
+void BedrockDecoder::keep_cited_text(const Block& block) {
+  if (block.citations.empty()) return;
   std::string raw;
   json::Writer writer(raw);
   writer.begin_object().key("citationsContent").begin_object().key("content").begin_array();
-  writer.begin_object().key("text").string(builder_.part_text(only, builder_.part_at_hand(only)));
+  writer.begin_object().key("text").string(builder_.part_text(only, block.part.value_or(0)));
   writer.end_object().end_array();
-  writer.key("citations").raw("[" + block_.citations + "]").end_object().end_object();
+  writer.key("citations").raw("[" + block.citations + "]").end_object().end_object();
+  builder_.turn_to(only, block.part.value_or(0));
   builder_.raw(only, provider_, raw);
 }
 
-void BedrockDecoder::keep_redacted() {
+void BedrockDecoder::keep_redacted(const Block& block) {
   std::string raw;
   json::Writer writer(raw);
   writer.begin_object().key("reasoningContent").begin_object();
-  writer.key("redactedContent").string(block_.redacted).end_object().end_object();
+  writer.key("redactedContent").string(block.redacted).end_object().end_object();
   builder_.unknown(only, provider_, raw, "reasoningContent");
 }
 
-void BedrockDecoder::keep_served() {
-  const auto json = block_.served->as_json();
+void BedrockDecoder::keep_served(const Block& block) {
+  const auto json = block.served->as_json();
   if (!json) return builder_.warn("content", "a block of a tool of Bedrock's own is not JSON and left out");
-  builder_.unknown(only, provider_, *json, block_.served->member());
+  builder_.unknown(only, provider_, *json, block.served->member());
 }
 
-void BedrockDecoder::keep_image() {
-  if (block_.bytes.empty()) return;
-  std::string type = block_.format.empty() ? std::string(image_type(block_.bytes)) : "image/" + block_.format;
-  builder_.image(only, std::move(block_.bytes), std::move(type));
+void BedrockDecoder::keep_image(Block& block) {
+  if (block.bytes.empty()) return;
+  std::string type = block.format.empty() ? std::string(image_type(block.bytes)) : "image/" + block.format;
+  builder_.image(only, std::move(block.bytes), std::move(type));
 }
 
 void BedrockDecoder::citation(Value value) {
+  std::string& citations = block_of(Kind::text).citations;
   const auto raw = value.raw();
   if (!raw) return;
-  if (!block_.citations.empty()) block_.citations += ',';
-  block_.citations += *raw;
+  if (!citations.empty()) citations += ',';
+  citations += *raw;
   const JsonFields fields(value);
   Citation citation;
   citation.title(std::string(fields.text("title"))).source(std::string(fields.text("source"))).raw(Json(*raw));
@@ -470,41 +546,57 @@ void BedrockDecoder::whole_block(Value block) {
     builder_.warn("content", "a block that is no object is left out");
     return;
   }
-  block_ = Block();
+  const std::size_t before = parts();
+  std::string unknown;
   block.fields([&](Name name, Value value) {
-    if (!value.is_null()) whole_member(name, value, block);
+    if (!value.is_null() && !whole_member(name, value, block) && unknown.empty()) unknown = name;
   });
-  block_ = Block();
+  // Nothing is left to be kept of it.
+  open_.clear();
+  if (unknown.empty()) return;
+  // Only its own bytes are the whole of it.
+  const auto raw = block.raw();
+  const std::size_t began = parts() - before;
+  if (!raw || began > 1) {
+    builder_.warn("content", raw ? "what is not known of a block that is two is left out"
+                                 : "a block that is not valid JSON, or nested too deep, is left out");
+  } else if (began == 1) {
+    builder_.raw(only, provider_, *raw);
+  } else {
+    builder_.unknown(only, provider_, *raw, unknown);
+  }
 }
 
-void BedrockDecoder::whole_member(Name name, Value value, Value block) {
+/// False when there is nothing in it that is ours to read.
+bool BedrockDecoder::whole_member(Name name, Value value, Value block) {
   if (name == "text") {
     text(value.text());
   } else if (name == "image") {
-    whole_image(value);
+    return whole_image(value);
   } else if (name == "toolUse" && !BedrockServedBlock::begins(name, value)) {
     call_begins(value);
     if (const auto input = JsonFields(value).find("input")) call_input(*input);
-    ++calls_;
   } else if (name == "citationsContent") {
     whole_citations(value, block);
   } else if (name == "reasoningContent") {
     const JsonFields fields(value);
     const auto said = fields.find("reasoningText");
-    if (!said) return unknown(name, value);
+    if (!said) return false;
     said->fields([&](Name key, Value field) { reasoning(key, field); });
   } else {
-    unknown(name, value);
+    return false;
   }
+  return true;
 }
 
-void BedrockDecoder::whole_image(Value value) {
-  become(Kind::image);
-  block_.format = JsonFields(value).text("format");
+bool BedrockDecoder::whole_image(Value value) {
+  block_of(Kind::image).format = JsonFields(value).text("format");
   image(value);
   // One in a bucket is known by its place only.
-  if (block_.bytes.empty()) return unknown("image", value);
-  keep_image();
+  Block& sent = block_of(Kind::image);
+  if (sent.bytes.empty()) return false;
+  keep_image(sent);
+  return true;
 }
 
 void BedrockDecoder::whole_citations(Value value, Value block) {
@@ -513,26 +605,16 @@ void BedrockDecoder::whole_citations(Value value, Value block) {
   if (const auto content = fields.find("content")) {
     content->elements([&](Value piece) { text(JsonFields(piece).text("text")); });
   }
-  become(Kind::text);
+  block_of(Kind::text);
   if (const auto list = fields.find("citations")) {
     list->elements([&](Value entry) { citation(entry); });
   }
   if (raw) builder_.raw(only, provider_, *raw);
 }
 
-/// A block that is not known, with the name of its one member; it goes back as it came.
-void BedrockDecoder::unknown(std::string_view type, Value value) {
-  const auto raw = value.raw();
-  if (!raw) {
-    builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
-    return;
-  }
-  builder_.unknown(only, provider_, "{" + json::quoted(type) + ":" + std::string(*raw) + "}", type);
-}
-
 std::optional<Error> BedrockDecoder::end() {
   if (invoked_) return invoked_->end();
-  block_stop();
+  close_all();
   if (builder_.choice_count() > 0) mend_tool_calls(builder_, only);
   if (error_) return error_;
   if (!stopped_) return Error(ErrorKind::truncated, "the answer ended before its stop reason").where("messageStop");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -105,7 +106,7 @@ void BedrockMessages::block(const TurnItem& item) {
   if (!item.part->raw().empty() && is_ours(*item.part)) {
     check_json(item.part->raw(), item.place());
     note_own_fields(notes_, item.part->own_options(), preset_, item.place(), {cache_point_name});
-    writer_.raw(item.part->raw());
+    write_sendable(writer_, notes_, item.part->raw(), item.place);
   } else {
     write_block(item);
   }

@@ -1,6 +1,9 @@
 #include "providers/bedrock_tools.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "core/ascii.hpp"
 #include "providers/own_fields.hpp"
@@ -21,6 +24,17 @@ bool has_tool_parts(const Messages& history) {
   return false;
 }
 
+/// Whether the tool loop made the choice, at its limit: its last request asks for an answer without calls.
+bool is_choice_of_loop(const Options& options, const Messages& history) {
+  const std::optional<ToolLoop>& loop = options.tool_loop();
+  if (!loop || loop->at_limit() != AtToolLimit::answer) return false;
+  const std::vector<Tool>& tools = options.tools();
+  if (std::none_of(tools.begin(), tools.end(), [](const Tool& tool) { return tool.function() != nullptr; }))
+    return false;
+  const bool after_results = !history.empty() && history[history.size() - 1].role() == Role::tool;
+  return after_results || loop->max_steps() == 1;
+}
+
 }  // namespace
 
 void BedrockTools::write(const Messages& history, bool can_force) {
@@ -35,7 +49,13 @@ void BedrockTools::write(const Messages& history, bool can_force) {
   if (forbidden && !needed) return;
   if (!needed && tools.empty()) return;
   if (forbidden) {
-    notes_.cannot_carry("tool_choice", "Bedrock needs the tools of the history, and cannot forbid to call them");
+    constexpr const char* why = "Bedrock needs the tools of the history, and cannot forbid to call them";
+    // The user did not ask for it, and must get the answer that the limit allows.
+    if (is_choice_of_loop(options_, history)) {
+      notes_.mended("tool_choice", why);
+    } else {
+      notes_.cannot_carry("tool_choice", why);
+    }
   }
   writer_.key("toolConfig").begin_object().key("tools").begin_array();
   for (const CarriedTool& carried : tools) {

@@ -1,4 +1,6 @@
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -52,28 +54,52 @@ class CohereDecoder final : public AnswerDecoder {
   void pieces(Name type, Value delta);
   void message_pieces(Name type, Value message);
   void content_start(Value content);
-  void content_piece(Value content);
+  bool content_piece(Value content);
+  void unknown_piece(Value content);
   void content_block(Value block);
+  void begin_content(PartKind kind);
+  void turn_to_content(PartKind kind);
+  /// Another part is at hand from now on.
+  void leave_content() { content_at_hand_ = Content(-1, PartKind::unknown); }
   void text(PartKind kind, std::string_view piece);
+  void plan(std::string_view piece);
   void keep_thinking();
-  void tool_calls(Value calls);
-  void tool_call(Value call);
+  void tool_calls(Name type, Value calls);
+  void tool_call(Name type, Value call);
+  std::optional<std::int64_t> number_of_call(Name type, std::string_view id, std::string_view name);
   void citations(Value citations);
   void citation(Value value);
   void cite(Citation citation, Value source);
+  void add(Citation citation);
   void logprobs(Value value);
   void whole_message(Value message);
   void contents(Value list, Value message);
   void usage(Value value);
 
+  /// A call of a stream.
+  struct Call {
+    std::int64_t number = 0;  ///< among those of the answer
+    std::string id = {};
+    std::string name = {};
+  };
+  /// A part whose pieces come, of the content at an index.
+  using Content = std::pair<std::int64_t, PartKind>;
+
   std::string provider_;
   AnswerBuilder& builder_;
   json::Reader reader_;
   std::optional<Error> error_;
-  std::string thinking_;               ///< of the part at hand
   std::optional<std::int64_t> index_;  ///< of the event at hand
-  std::int64_t calls_ = 0;             ///< those of a whole answer have no index
+  // Where the pieces of a stream go: each to what has its index, whatever came between.
+  std::map<Content, std::size_t> parts_;
+  std::map<std::int64_t, Call> called_;
+  std::optional<std::size_t> plan_;
+  std::optional<std::size_t> cited_;  ///< the part that the citation at hand is of, when it says so
+  std::set<std::size_t> thoughts_;
+  Content content_at_hand_ = Content(-1, PartKind::unknown);
+  std::int64_t calls_ = 0;
   std::size_t events_ = 0;
+  bool whole_ = false;
   bool done_ = false;
 };
 
@@ -137,7 +163,12 @@ void CohereDecoder::message_start(Value root) {
   if (builder_.has_content()) {
     // A gateway that lost its answer began another one (trap 50).
     builder_.restart();
-    thinking_.clear();
+    parts_.clear();
+    called_.clear();
+    thoughts_.clear();
+    plan_.reset();
+    leave_content();
+    calls_ = 0;
     builder_.warn("message-start", "the answer began anew in the middle; what came before does not count");
   }
   builder_.id(JsonFields(root).text("id"));
@@ -168,13 +199,13 @@ void CohereDecoder::message_pieces(Name type, Value message) {
     if (key == "content") {
       if (type == "content-start") {
         content_start(value);
-      } else {
-        content_piece(value);
+      } else if (!content_piece(value)) {
+        unknown_piece(value);
       }
     } else if (key == "tool_plan") {
-      text(PartKind::text, value.text());
+      plan(value.text());
     } else if (key == "tool_calls") {
-      tool_calls(value);
+      tool_calls(type, value);
     } else if (key == "citations") {
       citations(value);
     }
@@ -182,76 +213,151 @@ void CohereDecoder::message_pieces(Name type, Value message) {
 }
 
 void CohereDecoder::content_start(Value content) {
-  keep_thinking();
   const JsonFields fields(content);
   const std::string_view type = fields.text("type");
   const bool says =
       content.type() == Type::string || content.is_empty() || fields.find("text") || fields.find("thinking");
   if (type == "text" || type == "thinking" || (type.empty() && says)) {
-    const bool thinks = type == "thinking";
-    builder_.begin_part(only, thinks ? PartKind::reasoning : PartKind::text);
+    begin_content(type == "thinking" ? PartKind::reasoning : PartKind::text);
     content_piece(content);
   } else {
     content_block(content);
   }
 }
 
-void CohereDecoder::content_piece(Value content) {
-  if (content.type() == Type::string) return text(PartKind::text, content.text());
+/// False when it says something, and nothing that is known.
+bool CohereDecoder::content_piece(Value content) {
+  if (content.type() == Type::string) {
+    text(PartKind::text, content.text());
+    return true;
+  }
+  bool known = content.type() != Type::object || content.is_empty();
   content.fields([&](Name key, Value value) {
-    if (key == "text") text(PartKind::text, value.text());
-    if (key == "thinking") text(PartKind::reasoning, value.text());
+    const bool says = key == "text";
+    const bool thinks = key == "thinking";
+    known = known || says || thinks || key == "type";
+    if (says) text(PartKind::text, value.text());
+    if (thinks) text(PartKind::reasoning, value.text());
   });
+  return known;
+}
+
+void CohereDecoder::unknown_piece(Value content) {
+  builder_.warn("content-delta", "a piece of a kind that is not known is not part of its block");
+  if (const auto raw = content.raw()) builder_.metadata_list("deltas", "[" + std::string(*raw) + "]");
 }
 
 /// A block that is not known goes back as it came.
 void CohereDecoder::content_block(Value block) {
   const auto raw = block.raw();
   if (raw && block.type() == Type::object) {
+    leave_content();
     builder_.unknown(only, provider_, *raw, JsonFields(block).text("type"));
   } else {
     builder_.warn("content", "a block that is not valid JSON, or nested too deep, is left out");
   }
 }
 
-void CohereDecoder::text(PartKind kind, std::string_view piece) {
-  if (kind == PartKind::reasoning) {
-    builder_.reasoning(only, piece);
-    thinking_ += piece;
-  } else if (!piece.empty()) {
-    keep_thinking();
-    builder_.text(only, piece);
+void CohereDecoder::begin_content(PartKind kind) {
+  if (index_) {
+    // One that is started again has not begun as long as it says nothing.
+    const auto known = parts_.find(Content(*index_, kind));
+    if (known != parts_.end() && builder_.part_text(only, known->second).empty()) return;
   }
+  builder_.begin_part(only, kind);
+  if (!index_) return;
+  content_at_hand_ = Content(*index_, kind);
+  parts_.insert_or_assign(content_at_hand_, builder_.part_at_hand(only));
+}
+
+/// What has no index goes on with the part at hand.
+void CohereDecoder::turn_to_content(PartKind kind) {
+  if (!index_) return;
+  const Content wanted(*index_, kind);
+  const auto [part, is_new] = parts_.try_emplace(wanted, 0);
+  content_at_hand_ = wanted;
+  if (!is_new) return builder_.turn_to(only, part->second);
+  builder_.begin_part(only, kind);
+  part->second = builder_.part_at_hand(only);
+}
+
+void CohereDecoder::text(PartKind kind, std::string_view piece) {
+  if (piece.empty()) return;
+  if (!index_ || content_at_hand_ != Content(*index_, kind)) turn_to_content(kind);
+  if (kind == PartKind::text) return builder_.text(only, piece);
+  builder_.reasoning(only, piece);
+  thoughts_.insert(builder_.part_at_hand(only));
+}
+
+/// What the model is about to do, before it calls: a text of its own.
+void CohereDecoder::plan(std::string_view piece) {
+  if (piece.empty()) return;
+  leave_content();
+  if (plan_) {
+    builder_.turn_to(only, *plan_);
+  } else {
+    builder_.begin_part(only, PartKind::text);
+    plan_ = builder_.part_at_hand(only);
+  }
+  builder_.text(only, piece);
 }
 
 /// Thinking has no signature here: its bytes tell whose it is, so that it goes back to Cohere and to nobody else.
 void CohereDecoder::keep_thinking() {
-  if (thinking_.empty()) return;
-  std::string raw;
-  json::Writer writer(raw);
-  writer.begin_object().key("type").string("thinking").key("thinking").string(thinking_).end_object();
-  builder_.raw(only, provider_, raw);
-  thinking_.clear();
-}
-
-/// One in an event, a list of them in a whole answer (trap 56).
-void CohereDecoder::tool_calls(Value calls) {
-  if (calls.type() == Type::array) {
-    calls.elements([&](Value call) { tool_call(call); });
-  } else {
-    tool_call(calls);
+  for (const std::size_t part : thoughts_) {
+    std::string raw;
+    json::Writer writer(raw);
+    writer.begin_object().key("type").string("thinking");
+    writer.key("thinking").string(builder_.part_text(only, part)).end_object();
+    builder_.turn_to(only, part);
+    builder_.raw(only, provider_, raw);
   }
 }
 
-void CohereDecoder::tool_call(Value call) {
+/// One in an event, a list of them in a whole answer (trap 56).
+void CohereDecoder::tool_calls(Name type, Value calls) {
+  if (calls.type() == Type::array) {
+    calls.elements([&](Value call) { tool_call(type, call); });
+  } else {
+    tool_call(type, calls);
+  }
+}
+
+/// Which of the answer's calls a piece is of; nothing when that one never began.
+std::optional<std::int64_t> CohereDecoder::number_of_call(Name type, std::string_view id, std::string_view name) {
+  const bool starts = type == "tool-call-start";
+  if (!whole_ && index_) {
+    const auto known = called_.find(*index_);
+    if (known != called_.end()) {
+      const Call& call = known->second;
+      // One that is started again is the same as long as it is called the same.
+      if (starts ? id == call.id && name == call.name : id.empty() || call.id.empty() || id == call.id) {
+        return call.number;
+      }
+    }
+  } else if (!whole_ && !starts && id.empty() && calls_ > 0) {
+    return calls_ - 1;
+  }
+  if (!whole_ && !starts && id.empty() && name.empty()) return std::nullopt;
+  if (index_) {
+    builder_.count_kept(sizeof(Call) + id.size() + name.size());
+    called_.insert_or_assign(*index_, Call{calls_, std::string(id), std::string(name)});
+  }
+  return calls_++;
+}
+
+void CohereDecoder::tool_call(Name type, Value call) {
   const JsonFields fields(call);
   const auto function = fields.find("function");
   if (!function) return;
-  keep_thinking();
   const JsonFields of(*function);
   const std::string name = decode_tool_name(of.text("name"));
+  const std::optional<std::int64_t> number = number_of_call(type, fields.text("id"), name);
+  if (!number) return builder_.warn("tool_calls", "a piece of a call that never began is left out");
+  leave_content();
   ToolCallPiece piece;
-  piece.index = index_ ? *index_ : calls_++;
+  piece.index = number;
+  piece.numbered = true;
   piece.id = fields.text("id");
   piece.name = name;
   // Some gateways send the object itself.
@@ -280,6 +386,9 @@ void CohereDecoder::citation(Value value) {
     return number.known() ? std::optional(number.at_least()) : std::nullopt;
   };
   citation.start(place("start")).end(place("end")).raw(Json(*raw));
+  cited_.reset();
+  const auto content = parts_.find(Content(place("content_index").value_or(-1), PartKind::text));
+  if (content != parts_.end()) cited_ = content->second;
   bool any = false;
   if (const auto sources = fields.find("sources")) {
     sources->elements([&](Value source) {
@@ -287,7 +396,16 @@ void CohereDecoder::citation(Value value) {
       cite(citation, source);
     });
   }
-  if (!any) builder_.citation(only, std::move(citation));
+  if (!any) add(std::move(citation));
+}
+
+/// In a stream it may come behind something else than the text that it is of.
+void CohereDecoder::add(Citation citation) {
+  if (whole_) return builder_.citation(only, std::move(citation));
+  if (!cited_) return builder_.text_citation(only, std::move(citation));
+  leave_content();
+  builder_.turn_to(only, *cited_);
+  builder_.citation(only, std::move(citation));
 }
 
 void CohereDecoder::cite(Citation citation, Value source) {
@@ -300,7 +418,7 @@ void CohereDecoder::cite(Citation citation, Value source) {
     citation.title(std::string(of.text("title"))).url(std::string(of.text("url")));
     citation.cited_text(std::string(of.text(of.find("text") ? "text" : "snippet")));
   }
-  builder_.citation(only, std::move(citation));
+  add(std::move(citation));
 }
 
 void CohereDecoder::logprobs(Value value) {
@@ -310,6 +428,7 @@ void CohereDecoder::logprobs(Value value) {
 }
 
 std::optional<Error> CohereDecoder::whole(std::string_view padded_body) {
+  whole_ = true;
   return read(padded_body, [&](Value root) {
     const JsonFields fields(root);
     const auto message = fields.find("message");
@@ -343,14 +462,10 @@ std::optional<Error> CohereDecoder::whole(std::string_view padded_body) {
 void CohereDecoder::whole_message(Value message) {
   const JsonFields fields(message);
   if (const auto content = fields.find("content")) contents(*content, message);
-  if (const auto plan = fields.find("tool_plan")) {
-    keep_thinking();
-    if (!plan->text().empty()) builder_.begin_part(only, PartKind::text);
-    text(PartKind::text, plan->text());
-  }
+  if (const auto sent = fields.find("tool_plan")) plan(sent->text());
   const auto cited = fields.find("citations");
   if (cited && !fields.find("content")) citations(*cited);
-  if (const auto calls = fields.find("tool_calls")) tool_calls(*calls);
+  if (const auto calls = fields.find("tool_calls")) tool_calls({}, *calls);
   message.fields([&](Name key, Value value) {
     const bool known =
         key == "role" || key == "content" || key == "tool_plan" || key == "tool_calls" || key == "citations";

@@ -4,6 +4,7 @@
 #include "providers/base64.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/media_type.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
@@ -162,7 +163,7 @@ void CohereMessages::content_part(const TurnItem& item) {
   if (!part.raw().empty() && is_ours(part)) {
     check_json(part.raw(), item.place());
     note_own_fields(notes_, part.own_options(), preset_, item.place());
-    writer_.raw(part.raw());
+    write_sendable(writer_, notes_, part.raw(), item.place);
     return;
   }
   if (part.kind() == PartKind::image) return image(item);

@@ -10,6 +10,7 @@
 #include "providers/extra_fields.hpp"
 #include "providers/media_type.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -107,7 +108,7 @@ void GeminiContents::part(const TurnItem& item) {
     check_json(part.raw(), item.place());
     note_own_fields(notes_, part.own_options(), preset_, item.place());
     if (part.kind() == PartKind::tool_call) first_call_of_turn_ = false;
-    writer_.raw(part.raw());
+    write_sendable(writer_, notes_, part.raw(), item.place);
     return;
   }
   writer_.begin_object();
@@ -254,7 +255,7 @@ void GeminiContents::result(const TurnItem& item) {
   writer_.key("functionResponse").begin_object();
   if (!id.empty()) writer_.key("id").string(id);
   writer_.key("name").string(encode_tool_name(name, FirstLetter::needed)).key("response");
-  response(part);
+  response(item);
   std::vector<TurnItem> media_parts;
   for (const Part& inner : part.parts()) {
     if (inner.kind() == PartKind::text) {
@@ -280,10 +281,10 @@ void GeminiContents::result(const TurnItem& item) {
   writer_.end_object();
 }
 
-void GeminiContents::response(const Part& part) {
+void GeminiContents::response(const TurnItem& item) {
+  const Part& part = *item.part;
   if (!part.is_error() && json::is_object(part.text())) {
-    writer_.raw(part.text());
-    return;
+    return write_sendable(writer_, notes_, part.text(), item.place);
   }
   writer_.begin_object().key(part.is_error() ? "error" : "output").string(part.text()).end_object();
 }

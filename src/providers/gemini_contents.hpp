@@ -39,7 +39,7 @@ class GeminiContents {
   void file_data(const std::string& url, std::string_view media_type);
   void call(const TurnItem& item);
   void result(const TurnItem& item);
-  void response(const Part& part);
+  void response(const TurnItem& item);
   void seal(const TurnItem& item);
   void seal(const std::string& signature);
   void note_dropped(const TurnItem& item);

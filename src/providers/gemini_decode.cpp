@@ -86,6 +86,7 @@ class GeminiDecoder final : public AnswerDecoder {
  private:
   struct ChoiceState {
     std::int64_t calls = 0;
+    std::optional<std::size_t> call_part = {};    ///< of the last call
     bool call_open = false;                       ///< its arguments come in pieces
     bool sealed = false;                          ///< the part at hand stands alone: nothing is joined to it
     std::string reason = {};                      ///< the last that was given
@@ -119,6 +120,7 @@ class GeminiDecoder final : public AnswerDecoder {
   bool whole_call(std::size_t choice, const JsonFields& call);
   void call_piece(std::size_t choice, const JsonFields& call);
   void close_call(std::size_t choice);
+  void seal_call(std::size_t choice, std::string_view signature);
   void inline_data(std::size_t choice, const PartFields& fields, Value whole_part);
   void unknown(std::size_t choice, Value value, std::string_view signature);
   void raw(std::size_t choice, Value whole_part);
@@ -298,7 +300,6 @@ void GeminiDecoder::finish_beside_content(std::size_t choice) {
 
 void GeminiDecoder::part(std::size_t choice, Value value, const PartFields& fields) {
   if (fields.call) return call(choice, fields, value);
-  close_call(choice);
   if (fields.text) return text(choice, fields, value);
   if (fields.data) return inline_data(choice, fields, value);
   unknown(choice, value, fields.signature);
@@ -351,7 +352,11 @@ void GeminiDecoder::call(std::size_t choice, const PartFields& fields, Value who
   if (named) close_call(choice);
   ChoiceState& at = state(choice);
   const bool in_pieces = at.call_open || call.find("partialArgs") || (more && more->boolean().value_or(false));
-  if (!in_pieces && !named && !call.find("args")) return;  // the end of a call that ended already
+  // The end of a call that ended already may still have its seal.
+  if (!in_pieces && !named && !call.find("args")) return seal_call(choice, fields.signature);
+  if (!named && !at.call_open) {
+    return builder_.warn("functionCall", "a call without a name, or a piece of one that never began, is left out");
+  }
   if (in_pieces) {
     call_piece(choice, call);
   } else if (whole_call(choice, call)) {
@@ -359,8 +364,17 @@ void GeminiDecoder::call(std::size_t choice, const PartFields& fields, Value who
   } else {
     return;
   }
-  builder_.signature(choice, provider_, fields.signature);
-  at.sealed = !fields.signature.empty();
+  // What is said next is another part, and not joined to what was said before the call.
+  if (at.call_part) builder_.turn_to(choice, *at.call_part);
+  at.sealed = false;
+  seal_call(choice, fields.signature);
+}
+
+void GeminiDecoder::seal_call(std::size_t choice, std::string_view signature) {
+  ChoiceState& at = state(choice);
+  if (!at.call_part || signature.empty()) return;
+  builder_.turn_to(choice, *at.call_part);
+  builder_.signature(choice, provider_, signature);
 }
 
 /// False when it came before, or says nothing.
@@ -382,7 +396,9 @@ bool GeminiDecoder::whole_call(std::size_t choice, const JsonFields& call) {
     if (!is_new) piece.id = {};
   }
   piece.index = at.calls++;
+  piece.numbered = true;
   builder_.tool_call(choice, piece);
+  at.call_part = builder_.part_at_hand(choice);
   return true;
 }
 
@@ -393,9 +409,17 @@ void GeminiDecoder::call_piece(std::size_t choice, const JsonFields& call) {
     ToolCallPiece piece;
     const std::string name = decode_tool_name(call.text("name"));
     piece.index = at.calls;
+    piece.numbered = true;
     piece.id = call.text("id");
     piece.name = name;
     builder_.tool_call(choice, piece);
+    at.call_part = builder_.part_at_hand(choice);
+  }
+  // No tool is to run with a part of its arguments.
+  const auto args = call.find("args");
+  const bool whole = args && args->type() == Type::object && !args->is_empty();
+  if (whole && !at.arguments.add(*args)) {
+    builder_.warn("functionCall/args", "came to a call whose values come one by one: the arguments are not whole");
   }
   if (const auto partial = call.find("partialArgs")) {
     partial->elements([&](Value entry) {
@@ -412,6 +436,7 @@ void GeminiDecoder::close_call(std::size_t choice) {
   const std::string arguments = at.arguments.take();
   ToolCallPiece piece;
   piece.index = at.calls++;
+  piece.numbered = true;
   piece.arguments = arguments;
   builder_.tool_call(choice, piece);
 }
@@ -430,8 +455,16 @@ void GeminiDecoder::inline_data(std::size_t choice, const PartFields& fields, Va
   if (!decoder.feed(data.text("data"), bytes))
     builder_.warn("inlineData", "characters that are no base64 were skipped");
   if (is_audio) {
+    if (bytes.empty()) {
+      if (!fields.signature.empty()) unknown(choice, whole_part, fields.signature);
+      return;
+    }
+    ChoiceState& at = state(choice);
+    // Sound goes on from piece to piece, but what has a seal stands alone.
+    if (at.sealed || !fields.signature.empty()) builder_.begin_part(choice, PartKind::audio);
+    at.sealed = !fields.signature.empty();
     builder_.audio(choice, bytes, {});
-    if (!bytes.empty()) builder_.audio_format(choice, media_type);
+    builder_.audio_format(choice, media_type);
     builder_.signature(choice, provider_, fields.signature);
     return;
   }

@@ -169,6 +169,7 @@ void OllamaDecoder::image(Value value) {
 void OllamaDecoder::tool_call(Value value) {
   ToolCallPiece piece;
   piece.index = calls_++;
+  piece.numbered = true;
   value.fields([&](Name key, Value field) {
     if (key == "id") piece.id = field.text();
     if (key != "function") return;

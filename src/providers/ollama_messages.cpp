@@ -6,6 +6,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
@@ -160,7 +161,7 @@ void OllamaMessages::tool_calls(const std::vector<Item>& calls) {
     writer_.key("function").begin_object().key("index").integer(number++);
     writer_.key("name").string(part.name()).key("arguments");
     if (json::is_object(part.arguments())) {
-      writer_.raw(part.arguments());
+      write_sendable(writer_, notes_, part.arguments(), item.place);
     } else {
       if (!ascii::is_blank(part.arguments())) {
         notes_.cannot_carry(item.place() + "/arguments", "the arguments are no JSON object; {} is sent");

@@ -570,6 +570,11 @@ void OpenAiChatDecoder::tool_call(std::size_t choice, Value value, std::optional
   // What was written for a name that not every provider takes (providers.md, trap 77).
   const std::string name = piece.name.find("_x") == piece.name.npos ? std::string() : decode_tool_name(piece.name);
   if (!name.empty()) piece.name = name;
+  if (whole_) {
+    // Each entry is a call, whatever its labels say.
+    piece.index = static_cast<std::int64_t>(builder_.calls(choice).size());
+    piece.numbered = true;
+  }
   builder_.tool_call(choice, piece);
 }
 

@@ -11,6 +11,7 @@
 #include "providers/media_type.hpp"
 #include "providers/named_file.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
@@ -297,7 +298,7 @@ void OpenAiChatMessages::content_part(const Item& item) {
     case PartKind::unknown:
       check_json(part.raw(), item.place());
       note_own_fields(notes_, part.own_options(), preset_, item.place());
-      writer_.raw(part.raw());
+      write_sendable(writer_, notes_, part.raw(), item.place);
       return;
     case PartKind::refusal:
       check_text(part.text(), item.place);

@@ -10,6 +10,7 @@
 #include "providers/named_file.hpp"
 #include "providers/openai_flat_forms.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/sendable_json.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 
@@ -288,7 +289,7 @@ void OpenAiResponsesItems::raw(const Item& item) {
     own_calls_.insert(part.id());
     if (type_of(part.raw()) == "custom_tool_call") custom_calls_.insert(part.id());
   }
-  writer_.raw(part.raw());
+  write_sendable(writer_, notes_, part.raw(), item.place);
 }
 
 /// A result has the id that its call has here.

@@ -54,16 +54,37 @@ std::optional<std::int64_t> number(const JsonFields& fields, std::string_view na
 
 void OpenAiResponsesOutput::restart() {
   items_.clear();
+  moved_.clear();
   last_ = 0;
 }
 
 OpenAiResponsesOutput::Item& OpenAiResponsesOutput::item_at(Count index, std::string_view type) {
-  if (index.known()) last_ = std::clamp<std::int64_t>(index.at_least(), 0, most_items);
+  if (index.known()) last_ = place_of(index.at_least());
   const auto [found, is_new] = items_.try_emplace(last_);
   Item& item = found->second;
   if (is_new) builder_.count_kept(item_overhead);
   if (item.type.empty()) item.type = type;
   return item;
+}
+
+std::int64_t OpenAiResponsesOutput::place_of(std::int64_t index) const {
+  const std::int64_t place = std::clamp<std::int64_t>(index, 0, most_items);
+  const auto moved = moved_.find(place);
+  return moved == moved_.end() ? place : moved->second;
+}
+
+/// Whether what begins at an index is not the item that stands there, but one of a server that does not count them.
+bool OpenAiResponsesOutput::is_another(std::int64_t index, const JsonFields& fields) {
+  const auto found = items_.find(place_of(index));
+  if (found == items_.end()) return false;
+  const Item& item = found->second;
+  const std::string_view type = fields.text("type");
+  if (is_call(type) && is_call(item.type) && item.part) {
+    const std::string& id = builder_.calls(only)[item.call].id;
+    return !id.empty() && !fields.text("call_id").empty() && id != fields.text("call_id");
+  }
+  if (!item.done || type.empty()) return false;
+  return type != item.type || (!item.id.empty() && !fields.text("id").empty() && item.id != fields.text("id"));
 }
 
 /// Null when the item is complete, or of another type: a piece that comes late or again changes nothing.
@@ -84,6 +105,10 @@ void OpenAiResponsesOutput::turn_to(std::optional<std::size_t>& part, PartKind k
 void OpenAiResponsesOutput::begin(Count index, Value value) {
   const JsonFields fields(value);
   if (!index.known()) index = items_.empty() ? 0 : items_.rbegin()->first + 1;
+  if (is_another(index.at_least(), fields)) {
+    builder_.count_kept(item_overhead);
+    moved_.insert_or_assign(std::clamp<std::int64_t>(index.at_least(), 0, most_items), items_.rbegin()->first + 1);
+  }
   Item& item = item_at(index, fields.text("type"));
   if (!is_call(item.type) || item.done) return;
   begin_call(item, fields);
@@ -111,6 +136,7 @@ void OpenAiResponsesOutput::begin_call(Item& item, const JsonFields& fields) {
   const std::size_t calls = builder_.calls(only).size();
   ToolCallPiece piece;
   piece.index = last_;
+  piece.numbered = true;
   piece.id = id;
   piece.name = name;
   builder_.tool_call(only, piece);
@@ -191,6 +217,7 @@ void OpenAiResponsesOutput::add_arguments(Item& item, std::string_view piece) {
   if (piece.empty()) return;
   ToolCallPiece more;
   more.index = last_;
+  more.numbered = true;
   more.arguments = piece;
   builder_.tool_call(only, more);
 }
@@ -224,6 +251,7 @@ void OpenAiResponsesOutput::finish(Count index, Value value) {
   if (!index.known() && items_.contains(last_) && items_[last_].done) index = items_.rbegin()->first + 1;
   Item& item = item_at(index, fields.text("type"));
   if (std::exchange(item.done, true)) return;
+  item.id = fields.text("id");
   // What it is called at its end counts, unless it said something before.
   const std::string_view type = fields.text("type");
   if (!type.empty() && !item.part && !item.refusal_part) item.type = type;
@@ -258,6 +286,7 @@ void OpenAiResponsesOutput::keep(Item& item, std::string_view raw) {
 
 void OpenAiResponsesOutput::finish_all(Value items) {
   std::int64_t index = 0;
+  moved_.clear();
   items.elements([&](Value value) { finish(index++, value); });
 }
 

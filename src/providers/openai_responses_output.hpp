@@ -60,6 +60,7 @@ class OpenAiResponsesOutput {
   };
   struct Item {
     std::string type;
+    std::string id;         ///< as it was told at its end
     std::string waiting;    ///< arguments of a call of which nobody knows yet what it calls
     std::string announced;  ///< arguments that the item had when it began
     std::string_view list;  ///< where its thoughts stand in it: `summary` or `content`
@@ -76,6 +77,8 @@ class OpenAiResponsesOutput {
   };
 
   Item& item_at(Count index, std::string_view type);
+  bool is_another(std::int64_t index, const JsonFields& fields);
+  std::int64_t place_of(std::int64_t index) const;
   Item* open_item(Count index, std::string_view type);
   void turn_to(std::optional<std::size_t>& part, PartKind kind);
   void begin_call(Item& item, const JsonFields& fields);
@@ -103,6 +106,8 @@ class OpenAiResponsesOutput {
   std::string provider_;
   AnswerBuilder& builder_;
   std::map<std::int64_t, Item> items_;
+  /// Where the item that a server speaks of at an index stands, when another one stood there before.
+  std::map<std::int64_t, std::int64_t> moved_;
   /// The item that was spoken of last.
   std::int64_t last_ = 0;
 };

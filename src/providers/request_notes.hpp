@@ -18,6 +18,9 @@ class RequestNotes {
     if (strict_) throw Error(ErrorKind::unsupported, std::move(why)).where(std::move(where));
     warnings_.emplace_back(std::move(where), std::move(why));
   }
+  /// What a model, a tool or the loop of tools wants sent, and goes in the nearest form that the provider takes. A
+  /// warning, strict or not: the user has not asked for it, and the conversation must be able to go on.
+  void mended(std::string where, std::string how) { warnings_.emplace_back(std::move(where), std::move(how)); }
   /// That a tool failed, of which only the text of its result speaks. A warning, strict or not: a tool that fails must
   /// not end the conversation.
   void failed_result(const std::string& place) {

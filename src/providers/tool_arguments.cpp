@@ -2,6 +2,7 @@
 
 #include "core/ascii.hpp"
 #include "json/check.hpp"
+#include "providers/sendable_json.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -10,7 +11,7 @@ void write_arguments_object(json::Writer& writer, RequestNotes& notes, const Par
   if (ascii::is_blank(arguments)) {
     writer.raw("{}");
   } else if (json::is_object(arguments)) {
-    writer.raw(arguments);
+    write_sendable(writer, notes, arguments, place);
   } else {
     notes.cannot_carry(place(), "the arguments are no JSON object; they are sent as a text inside one");
     writer.begin_object().key("arguments").string(arguments).end_object();

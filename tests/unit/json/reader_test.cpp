@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "json/unescape.hpp"
 #include "unit/json/padded.hpp"
 
 namespace antiphon {
@@ -126,6 +127,20 @@ TEST(JsonReader, Strings) {
   EXPECT_EQ(string_of(R"("a\u0000b")"), "a\0b"s);
   EXPECT_EQ(string_of(R"("\u00e9\u20AC\uD83D\uDE00")"), "é€😀");
   EXPECT_EQ(string_of("\"" + std::string(5000, 'x') + "\\n\""), std::string(5000, 'x') + "\n");
+}
+
+std::string mended(const std::string& text) { return json::without_lone_surrogates(text).value_or("as it is"); }
+
+// providers.md §0.1
+TEST(JsonUnescape, LoneSurrogatesOfATextAreReplacedWhereTheyStand) {
+  EXPECT_EQ(mended(R"({"a":"\ud83d"})"), R"({"a":"\ufffd"})");
+  EXPECT_EQ(mended(R"({"\uDE00":["x\ud83d y","\ud83d\ud83d\ude00","\uD83D\n"]})"),
+            R"({"\ufffd":["x\ufffd y","\ufffd\ud83d\ude00","\ufffd\n"]})");
+  EXPECT_EQ(mended(R"({"a":"\\\ud83d\\"})"), R"({"a":"\\\ufffd\\"})");
+  for (const char* json : {R"({"a":"\ud83d\ude00"})", R"({"a":"\\ud83d"})", R"({"a":"\\\\ud83d\u00e9\"\/"})",
+                           R"({"ud83d":1})", R"({"a":"\ue000\ud7ff"})", "", "\\", "\\u", "\\ud8"}) {
+    EXPECT_EQ(mended(json), "as it is") << json;
+  }
 }
 
 TEST(JsonReader, LoneSurrogatesAreReplaced) {

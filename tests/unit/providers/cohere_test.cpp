@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include <antiphon/codec.hpp>
 #include <antiphon/cohere.hpp>
@@ -142,6 +143,33 @@ TEST(Cohere, Models) {
   ASSERT_EQ(page.models.size(), 1U);
   EXPECT_EQ(page.models[0].id(), "command-a");
   EXPECT_EQ(page.models[0].context_window(), Count(256000));
+}
+
+// providers.md §6.12: a citation is of the text that it names, whatever came between.
+TEST(Cohere, ACitationIsOfTheTextThatItNames) {
+  RecordedAnswer answer;
+  answer.protocol = "cohere";
+  answer.stream = true;
+  const auto cited = [](const std::string& place) {
+    return data_event(R"({"type":"citation-start","index":0,"delta":{"message":{"citations":{"start":0,"end":3)" +
+                      place + "}}}}");
+  };
+  answer.bytes = data_event(R"({"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Red"}}}})") +
+                 data_event(R"({"type":"content-delta","index":1,"delta":{"message":{"content":{"text":"Sky"}}}})") +
+                 data_event(R"({"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":)"
+                            R"({"id":"a","function":{"name":"f","arguments":"{}"}}}}})") +
+                 cited(R"(,"content_index":0)") + cited("") + cited(R"(,"content_index":7)") +
+                 data_event(R"({"type":"content-delta","index":1,"delta":{"message":{"content":{"text":"!"}}}})") +
+                 data_event(R"({"type":"message-end","delta":{"finish_reason":"TOOL_CALL"}})");
+  const ReadAnswer read = read_answer(answer);
+  ASSERT_TRUE(read.result) << read.as_json();
+  const std::vector<Part>& parts = read.result->message().parts();
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].text(), "Red");
+  EXPECT_EQ(parts[0].citations().size(), 1U);
+  EXPECT_EQ(parts[1].text(), "Sky!");
+  EXPECT_EQ(parts[1].citations().size(), 2U);
+  EXPECT_TRUE(parts[2].citations().empty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "nested.hpp"
 #include "recorded_answer.hpp"
@@ -185,7 +186,7 @@ TEST(HostileBedrock, AThousandNestedObjectsAreNamed) {
   expect_named(
       read_frames(text("Hi") + event("contentBlockDelta", R"({"contentBlockIndex":1,"delta":{"odd":)" + deep + "}}") +
                   ending()),
-      "content");
+      "contentBlockDelta");
   expect_named(read_frames(text("Hi") + event("messageStop", R"({"stopReason":"end_turn","odd":)" + deep + "}") +
                            event("metadata", R"({"usage":{"inputTokens":1}})")),
                "odd");
@@ -230,6 +231,66 @@ TEST(HostileBedrock, EventsInTheWrongOrderAndTwice) {
       read_frames(stop + stop + input + text("a") + input + event("messageStart", "{}") + text("b") + stop + ending());
   ASSERT_TRUE(answer.result) << answer.as_json();
   EXPECT_EQ(answer.result->content(), "b");
+}
+
+/// In whatever order they come, once or twice: no call gets what is another's.
+template <class Read>
+void expect_each_to_its_own(const std::vector<std::string>& events, const Read& read) {
+  const std::size_t count = events.size();
+  for (std::size_t first = 0; first < count; ++first) {
+    for (std::size_t step = 1; step < count; ++step) {
+      std::string bytes;
+      for (std::size_t number = 0; number < 2 * count; ++number) bytes += events[(first + number * step) % count];
+      const ReadAnswer answer = read(bytes);
+      ASSERT_NE(answer.response(), nullptr);
+      for (const Part& call : answer.response()->tool_calls()) {
+        const char others = call.name() == "fa" ? 'b' : 'a';
+        EXPECT_EQ(call.arguments().find(others), std::string::npos)
+            << call.name() << call.arguments() << " from " << first << " by " << step;
+      }
+    }
+  }
+}
+
+TEST(HostileBedrock, APieceIsNeverGivenToAnotherCall) {
+  const auto start = [](const std::string& index, const std::string& of) {
+    return event("contentBlockStart", R"({"contentBlockIndex":)" + index + R"(,"start":{"toolUse":{"toolUseId":"t)" +
+                                          of + R"(","name":"f)" + of + R"("}}})");
+  };
+  const auto input = [](const std::string& index, const std::string& of) {
+    return event("contentBlockDelta",
+                 R"({"contentBlockIndex":)" + index + R"(,"delta":{"toolUse":{"input":")" + of + R"("}}})");
+  };
+  const auto stop = [](const std::string& index) {
+    return event("contentBlockStop", R"({"contentBlockIndex":)" + index + "}");
+  };
+  expect_each_to_its_own({start("0", "a"), input("0", "a"), start("1", "b"), input("1", "b"), stop("0"), text("x"),
+                          input("1", "b"), stop("1")},
+                         [](const std::string& bytes) { return read_frames(bytes + ending()); });
+}
+
+TEST(HostileCohere, APieceIsNeverGivenToAnotherCall) {
+  const auto start = [](const std::string& index, const std::string& of) {
+    return data_event(R"({"type":"tool-call-start","index":)" + index +
+                      R"(,"delta":{"message":{"tool_calls":{"id":"t)" + of + R"(","function":{"name":"f)" + of +
+                      R"(","arguments":""}}}}})");
+  };
+  const auto input = [](const std::string& index, const std::string& of) {
+    return data_event(R"({"type":"tool-call-delta","index":)" + index +
+                      R"(,"delta":{"message":{"tool_calls":{"function":{"arguments":")" + of + R"("}}}}})");
+  };
+  const auto stop = [](const std::string& index) {
+    return data_event(R"({"type":"tool-call-end","index":)" + index + "}");
+  };
+  expect_each_to_its_own(
+      {start("0", "a"), input("0", "a"), start("1", "b"), input("1", "b"), stop("0"), stop("1"), input("1", "b")},
+      [](const std::string& bytes) {
+        RecordedAnswer answer;
+        answer.protocol = "cohere";
+        answer.stream = true;
+        answer.bytes = bytes + data_event(R"({"type":"message-end","delta":{"finish_reason":"TOOL_CALL"}})");
+        return read_answer(answer);
+      });
 }
 
 TEST(HostileCohere, DepthNowhereCrashes) {

@@ -117,6 +117,43 @@ TEST(ToolLimits, TheLastStepMayBeAnAnswer) {
   EXPECT_NE(world.bodies[1].find(R"("tool_choice":"none")"), std::string::npos);
 }
 
+constexpr const char* bedrock_calls =
+    R"({"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"a1","name":"f","input":{}}}]}},
+        "stopReason":"tool_use","usage":{"inputTokens":7,"outputTokens":3}})";
+constexpr const char* bedrock_says =
+    R"({"output":{"message":{"role":"assistant","content":[{"text":"Enough."}]}},
+        "stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":3}})";
+
+// Bedrock cannot forbid calls when the history has some (providers.md §6.13): that is the loop's wish, not the user's.
+TEST(ToolLimits, TheLastAnswerIsHadWhereNothingMayBeLost) {
+  const ModelConfig nova("amazon.nova-pro-v1:0", providers::bedrock);
+  for (const ToolLoop& loop : {ToolLoop().max_steps(2), ToolLoop().max_calls(1)}) {
+    World world;
+    world.say(Said::body(bedrock_calls));
+    if (loop.max_steps() != 2) world.say(Said::body(bedrock_calls));
+    world.say(Said::body(bedrock_says));
+    const Result<Response> result =
+        world.chat(nova, Options().tools(nothing()).strict().tool_loop(ToolLoop(loop).at_limit(AtToolLimit::answer)));
+    ASSERT_TRUE(result) << result.error().where() << result.error().what();
+    EXPECT_EQ(result->content(), "Enough.");
+    ASSERT_EQ(result->warnings().size(), 1U);
+    EXPECT_EQ(result->warnings()[0].where(), "tool_choice");
+  }
+}
+
+TEST(ToolLimits, AUsersOwnChoiceOfNoneIsAnErrorWhereNothingMayBeLost) {
+  const ModelConfig nova("amazon.nova-pro-v1:0", providers::bedrock);
+  World world;
+  world.say(Said::body(bedrock_calls));
+  const Messages history =
+      Messages().user("Hi").add(Message(Role::assistant).add(Part::tool_call("a1", "f", "{}"))).tool_result("a1", "1");
+  const Options options = Options().tools(nothing()).strict().tool_choice(ToolChoice::Kind::none);
+  const Result<Response> result = world.run(world.provider(nova, ProviderOptions()).async_chat(history, options));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(result.error().where(), "tool_choice");
+}
+
 TEST(ToolLimits, BeyondOtherLimitsTheModelIsAskedOnceMore) {
   World world;
   call_forever(world, 2);

@@ -127,16 +127,77 @@ TEST(ToolLoop, AToolThatFailsEndsNoCallWhereNothingMayBeLost) {
   EXPECT_EQ(result->warnings()[0].where(), "messages/2/content/0/is_error");
 }
 
+// providers.md §1.6, §6.4, trap 41: a call that the provider broke off may be valid as far as it came.
 TEST(ToolLoop, ACallInAnAnswerThatWasCutIsNotRun) {
+  for (const char* reason :
+       {"length", "content_filter", "insufficient_system_resource", "error", "network_error", "abort"}) {
+    World world;
+    bool ran = false;
+    world.say(Said().call("a1", "delete_all", "").finish(reason));
+    const Result<Response> result = world.chat(Options().tools(tool("delete_all", "", [&ran] { ran = true; })));
+    ASSERT_TRUE(result) << reason << result.error().what();
+    EXPECT_FALSE(ran) << reason;
+    EXPECT_EQ(in_words(result->history()),
+              "assistant calls a1 delete_all {}\ntool a1! not run: the answer was cut, and this call may be incomplete")
+        << reason;
+  }
+}
+
+TEST(ToolLoop, ACallInAnAnswerThatEndedForAReasonThatIsNotKnownIsRun) {
   World world;
   bool ran = false;
-  world.say(Said().call("a1", "f", "").finish("length"));
+  world.say(Said().call("a1", "f", "{}").finish("tired"));
   const Result<Response> result = world.chat(Options().tools(tool("f", "", [&ran] { ran = true; })));
   ASSERT_TRUE(result) << result.error().what();
-  EXPECT_FALSE(ran);
-  EXPECT_EQ(in_words(result->history()),
-            "assistant calls a1 f {}\ntool a1! not run: the answer was cut, and this call may be incomplete");
+  EXPECT_TRUE(ran);
 }
+
+struct BrokenOff {
+  const char* provider;
+  const char* model;
+  const char* body;
+};
+
+class BrokenOffCalls : public testing::TestWithParam<BrokenOff> {};
+
+TEST_P(BrokenOffCalls, AreNotRunAndTheModelIsTold) {
+  const BrokenOff& answer = GetParam();
+  World world;
+  bool ran = false;
+  world.say(Said::body(answer.body));
+  const ModelConfig model(answer.model, ProviderId(answer.provider));
+  world.chat(model, Options().tools(tool("f", "", [&ran] { ran = true; })));
+  EXPECT_FALSE(ran);
+  ASSERT_EQ(world.bodies.size(), 2U);
+  EXPECT_NE(world.bodies[1].find("not run: the answer was cut"), std::string::npos) << world.bodies[1];
+}
+
+constexpr BrokenOff broken_off[] = {
+    // providers.md §2.5
+    {"openai-responses", "m",
+     R"({"id":"r","status":"incomplete","incomplete_details":{"reason":"steered"},"model":"m","output":[
+         {"type":"function_call","id":"fc","call_id":"a1","name":"f","arguments":"","status":"incomplete"}]})"},
+    {"openai-responses", "m",
+     R"({"id":"r","status":"incomplete","incomplete_details":null,"model":"m","output":[
+         {"type":"function_call","id":"fc","call_id":"a1","name":"f","arguments":"","status":"incomplete"}]})"},
+    {"openai-responses", "m",
+     R"({"id":"r","status":"in_progress","model":"m","output":[
+         {"type":"function_call","id":"fc","call_id":"a1","name":"f","arguments":"","status":"in_progress"}]})"},
+    // §4.5
+    {"gemini", "m",
+     R"({"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"f"}}]},
+         "finishReason":"MALFORMED_FUNCTION_CALL"}]})"},
+    // §6.13
+    {"bedrock", "amazon.nova-pro-v1:0",
+     R"({"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"a1","name":"f","input":{}}}]}},
+         "stopReason":"malformed_tool_use"})"},
+    // §6.12
+    {"cohere", "m",
+     R"({"id":"c","finish_reason":"ERROR","message":{"role":"assistant","tool_calls":[
+         {"id":"a1","type":"function","function":{"name":"f","arguments":""}}]}})"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Protocols, BrokenOffCalls, testing::ValuesIn(broken_off));
 
 TEST(ToolLoop, ToolsWithoutFunctionsAreTheCallersToAnswer) {
   World world;

@@ -35,6 +35,12 @@ class Said {
     said.text_ = std::move(words);
     return said;
   }
+  /// Of another protocol, whole and as it is.
+  static Said body(std::string json) {
+    Said said;
+    said.body_ = std::move(json);
+    return said;
+  }
   Said& call(std::string id, std::string name, std::string arguments) {
     calls_.emplace_back(std::move(id), std::move(name), std::move(arguments));
     return *this;
@@ -54,6 +60,10 @@ class Said {
   Script script(bool streamed) const {
     if (status_ != 200) return Script::answer(status_, "application/json", R"({"error":{"message":"down"}})");
     Script script;
+    if (!body_.empty()) {
+      script.connect().head(200, {{"content-type", "application/json"}});
+      return script.bytes(body_, after_).end();
+    }
     script.connect().head(200, {{"content-type", streamed ? "text/event-stream" : "application/json"}});
     return script.bytes(streamed ? events() : body(), after_).end();
   }
@@ -109,6 +119,7 @@ class Said {
   }
 
   std::string text_;
+  std::string body_;
   std::string model_ = "m";
   std::vector<Wanted> calls_;
   std::string finish_;
@@ -140,12 +151,12 @@ class World {
   }
 
   Provider provider(ProviderOptions options = ProviderOptions(), const std::string& model = "m") {
+    return provider(ModelConfig(model, providers::openai), std::move(options));
+  }
+  Provider provider(ModelConfig model, ProviderOptions options) {
     RetryConfig once;
-    return create_provider(ModelConfig(model, providers::openai)
-                               .base_url("http://provider/v1")
-                               .api_key("k")
-                               .retry_config(once.max_attempts(1)),
-                           options.engine(*engine));
+    model.base_url("http://provider/v1").api_key("k").retry_config(once.max_attempts(1));
+    return create_provider(model, options.engine(*engine));
   }
   void say(Said said) { answers.push_back(std::move(said)); }
 
@@ -159,6 +170,10 @@ class World {
     return **ended;
   }
   Result<Response> chat(const Options& options) { return run(provider().async_chat("Hi", options)); }
+  /// By another protocol.
+  Result<Response> chat(const ModelConfig& model, const Options& options) {
+    return run(provider(model, ProviderOptions()).async_chat("Hi", options));
+  }
   Result<Response> stream(const Options& options, std::vector<Chunk>& chunks) {
     Stream stream = provider().stream("Hi", options);
     return run(stream.for_each([&chunks](const Chunk& chunk) { chunks.push_back(chunk); }));

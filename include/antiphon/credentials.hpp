@@ -69,13 +69,13 @@ ANTIPHON_EXPORT std::shared_ptr<Authenticator> bearer_token(TokenSource source);
 /// Where keys for Amazon Bedrock come from; requests are signed with them (Signature Version 4).
 ///
 /// With nothing set they are searched where AWS's own programs find them, in this order: `AWS_BEARER_TOKEN_BEDROCK`;
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`, or `default`, in
-/// `~/.aws/credentials` and `~/.aws/config` (`AWS_SHARED_CREDENTIALS_FILE`, `AWS_CONFIG_FILE`); the container's server
-/// (`AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI`, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`); the metadata
-/// of the EC2 instance (version 2 only; not with `AWS_EC2_METADATA_DISABLED=true`).
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`;
+/// the profile `AWS_PROFILE`, or `default`, in `~/.aws/credentials` and `~/.aws/config`, with its keys, role or program;
+/// the container's server (`AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI`); the metadata of the EC2 instance
+/// (version 2 only; not with `AWS_EC2_METADATA_DISABLED=true`).
 ///
-/// Profiles that assume a role, sign in by SSO or start a program, and `AWS_WEB_IDENTITY_TOKEN_FILE`, are not
-/// supported: an error says so, no other credentials are taken in their place.
+/// Profiles that sign in by a browser (SSO, `aws login`) or with the code of a device are not supported: an error says
+/// so, no other credentials are taken in their place.
 class ANTIPHON_EXPORT AwsCredentials {
  public:
   /// These keys and no others.

@@ -51,9 +51,9 @@ class ANTIPHON_EXPORT Part {
   /// they are text. A document keeps the name, without its folders. Throws `Error{invalid_request}` when nothing tells.
   static Part attachment(std::string bytes, const std::string& filename);
   /// An image or document that was uploaded to a provider before, by the id that its file has there: `file-…` at
-  /// OpenAI, `file_…` at Anthropic. `provider` is the family or name of the provider; for any other the part is an
-  /// `Error{unsupported}`. Files of Google's and of S3 have addresses in place of ids: `document_url("gs://…")`. Throws
-  /// `Error{invalid_request}` for another kind than image and document, and for an empty provider or id.
+  /// OpenAI, `file_…` at Anthropic. `provider` is its family or name. Any other leaves the part out, with a warning or,
+  /// strict, `Error{unsupported}`. Google's files and those of S3 have addresses instead: `document_url("gs://…")`.
+  /// Throws `Error{invalid_request}` for another kind than image and document, and for an empty provider or id.
   static Part uploaded(std::string provider, std::string file_id, PartKind kind = PartKind::document);
   /// What the model asks to be called. `arguments` is JSON text exactly as the model wrote it; it may be no JSON.
   static Part tool_call(std::string id, std::string name, std::string arguments);

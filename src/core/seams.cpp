@@ -5,6 +5,8 @@
 #include <antiphon/http.hpp>
 #include <antiphon/scheduler.hpp>
 
+#include "core/program_runner.hpp"
+
 namespace antiphon::inline v0 {
 
 // The seams' destructors live here, so that each interface has one home for its vtable.
@@ -14,6 +16,7 @@ HttpCall::~HttpCall() = default;
 HttpTransport::~HttpTransport() = default;
 Fetcher::~Fetcher() = default;
 Authenticator::~Authenticator() = default;
+ProgramRunner::~ProgramRunner() = default;
 
 void Authenticator::authorize_with(Fetcher& fetcher, HttpRequest& request, Done done) {
   authorize(request, fetcher.scheduler().wall_now(), std::move(done));

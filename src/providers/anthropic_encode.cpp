@@ -167,10 +167,12 @@ void AnthropicEncoder::add_beta(const std::string& beta) {
   if (("," + betas_ + ",").find("," + beta + ",") == std::string::npos) betas_ += (betas_.empty() ? "" : ",") + beta;
 }
 
+/// Whether any go along.
 bool AnthropicEncoder::has_uploaded_files() const {
-  return std::any_of(turns_.turns.begin(), turns_.turns.end(), [](const Turn& turn) {
-    return std::any_of(turn.items.begin(), turn.items.end(),
-                       [](const TurnItem& item) { return holds_uploaded_file(*item.part); });
+  if (!claude_takes_urls(*target_.preset)) return false;
+  const auto has_one = [this](const TurnItem& item) { return holds_uploaded_file(*item.part, *target_.preset); };
+  return std::any_of(turns_.turns.begin(), turns_.turns.end(), [&](const Turn& turn) {
+    return !turn.assistant && std::any_of(turn.items.begin(), turn.items.end(), has_one);
   });
 }
 

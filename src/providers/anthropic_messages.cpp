@@ -110,8 +110,9 @@ bool AnthropicMessages::carries_attachment(const TurnItem& item, bool assistant)
     return false;
   }
   const bool elsewhere = !claude_takes_urls(preset_);
-  if (elsewhere) refuse_uploaded_file(part, preset_, item.place);
-  if (is_uploaded_file(part, preset_, item.place)) return true;
+  if (is_uploaded_file(part)) {
+    return carries_file_id(notes_, part, preset_, item.place, elsewhere ? FileIds::refused : FileIds::taken);
+  }
   if (elsewhere && !part.url().empty() && !is_data_uri(part.url())) {
     note_unfetched(notes_, item.place(), "Claude on another cloud takes bytes or a data URI, not a URL");
     return false;

@@ -40,8 +40,9 @@ class Parser {
     ++number_;
     const std::string_view content = ascii::trim(text);
     if (content.empty() || content.front() == '#' || content.front() == ';') return;
-    if (is_blank(text.front())) return;  // below the setting before
-    if (content.front() == '[') {
+    if (is_blank(text.front())) {
+      below_a_setting(content);
+    } else if (content.front() == '[') {
       section(content);
     } else {
       field(content);
@@ -56,6 +57,8 @@ class Parser {
     const std::string name = with_single_blanks(text.substr(1, end - 1));
     if (name.empty()) fail("a section without a name");
     section_ = &file_[name];
+    of_services_ = name.starts_with("services ");
+    parent_.clear();
   }
   void field(std::string_view text) {
     if (!section_) fail("a setting outside of any section");
@@ -63,9 +66,19 @@ class Parser {
     if (equals == text.npos) fail("neither a section nor \"name = value\"");
     const std::string name = ascii::to_lower(ascii::trim(text.substr(0, equals)));
     if (name.empty()) fail("a setting without a name");
+    (*section_)[name] = value_behind(text, equals);
+    parent_ = name;
+  }
+  void below_a_setting(std::string_view text) {
+    const auto equals = text.find('=');
+    if (!of_services_ || parent_.empty() || equals == text.npos) return;
+    const std::string name = ascii::to_lower(ascii::trim(text.substr(0, equals)));
+    (*section_)[parent_ + "." + name] = value_behind(text, equals);
+  }
+  static std::string value_behind(std::string_view text, std::size_t equals) {
     // The blank in front makes a value that is all comment empty.
     const std::string value = " " + std::string(text.substr(equals + 1));
-    (*section_)[name] = std::string(ascii::trim(without_comment(value)));
+    return std::string(ascii::trim(without_comment(value)));
   }
   [[noreturn]] void fail(const char* what) {
     throw credential_setting_error("aws.profile", path_ + ", line " + std::to_string(number_) + ": " + what);
@@ -75,6 +88,8 @@ class Parser {
   std::size_t number_ = 0;
   AwsConfigFile file_;
   AwsSection* section_ = nullptr;
+  bool of_services_ = false;
+  std::string parent_;  ///< the setting before
 };
 
 }  // namespace

@@ -3,13 +3,17 @@
 #include <atomic>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "providers/aws_authenticator.hpp"
 #include "providers/aws_key_server.hpp"
 #include "providers/aws_profile.hpp"
+#include "providers/aws_profile_keys.hpp"
 #include "providers/aws_region.hpp"
+#include "providers/aws_role.hpp"
+#include "providers/aws_sts_answer.hpp"
 #include "providers/bearer.hpp"
 #include "providers/credential_errors.hpp"
-#include "providers/header_key.hpp"
+#include "providers/url_parts.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -51,12 +55,24 @@ class Chain {
     AwsProfile profile = read_aws_profile(credentials_.profile(), environment_);
     if (profile.problem) throw Error(*profile.problem);
     searched_ = "no keys in the profile \"" + profile.name + "\" (" + profile.searched + ")";
-    if (!profile.keys) return nullptr;
-    const auto read = [name = profile.name, environment = environment_] {
-      return read_aws_profile(name, environment).keys;
-    };
-    check(*profile.keys, "the profile \"" + profile.name + "\"");
-    return std::make_shared<AwsStoredKeysAuthenticator>(std::move(*profile.keys), scope(), read);
+    if (!profile.has_keys()) return nullptr;
+    // What can be found wrong before a call is found now.
+    way_to_keys(profile);
+    const bool stored = profile.keys && profile.roles.empty();
+    return stored ? from_stored_keys(profile) : from_way_to_keys(profile);
+  }
+
+  std::shared_ptr<Authenticator> from_web_identity() const {
+    const std::string token_file = environment_("AWS_WEB_IDENTITY_TOKEN_FILE");
+    if (token_file.empty()) return nullptr;
+    AwsRole role;
+    role.arn = environment_("AWS_ROLE_ARN");
+    role.session_name = environment_("AWS_ROLE_SESSION_NAME");
+    if (role.arn.empty()) {
+      throw credential_setting_error("aws.web_identity", "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not");
+    }
+    const AwsSts sts = this->sts(read_aws_profile(credentials_.profile(), environment_).sts_url);
+    return make_fetched_keys_authenticator(assume_role_with_token(token_file, role, sts), scope());
   }
 
   std::shared_ptr<Authenticator> from_container() {
@@ -71,17 +87,10 @@ class Chain {
     return make_fetched_keys_authenticator(last_resort(fetch_from(*server)), scope());
   }
 
-  void refuse_web_identity() const {
-    if (environment_("AWS_WEB_IDENTITY_TOKEN_FILE").empty()) return;
-    throw credential_setting_error("aws.web_identity",
-                                   "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS STS, which is not supported: use EKS Pod "
-                                   "Identity or give temporary keys");
-  }
-
   Error nothing_found(const std::string& at_last) const {
     return credential_setting_error("aws",
-                                    "no AWS credentials: AWS_BEARER_TOKEN_BEDROCK and AWS_ACCESS_KEY_ID are "
-                                    "not set, " +
+                                    "no AWS credentials: AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID and "
+                                    "AWS_WEB_IDENTITY_TOKEN_FILE are not set, " +
                                         searched_ + ", AWS_CONTAINER_CREDENTIALS_… is not set, " + at_last);
   }
 
@@ -98,10 +107,48 @@ class Chain {
     return scope;
   }
 
-  static void check(const AwsKeys& keys, const std::string& whose) {
-    const bool good =
-        fits_header(keys.access_key_id) && (keys.session_token.empty() || fits_header(keys.session_token));
-    if (!good) throw credential_setting_error(key_place, "a key of " + whose + " holds a control character");
+  /// Where AWS STS is: what the environment says of it comes before what a profile does.
+  AwsSts sts(const std::string& in_profile) const {
+    AwsSts sts;
+    const AwsScope scope = this->scope();
+    sts.region = scope.region.empty() ? scope.default_region : scope.region;
+    if (ascii::equal_ignoring_case(environment_("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true")) return sts;
+    const char* said = "endpoint_url of the profile";
+    sts.url = in_profile;
+    for (const char* variable : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"}) {
+      std::string url = environment_(variable);
+      if (url.empty()) continue;
+      sts.url = std::move(url);
+      said = variable;
+    }
+    if (!sts.url.empty() && !split_url(sts.url)) {
+      throw credential_setting_error(sts_place, std::string(said) + " is not a URL");
+    }
+    return sts;
+  }
+
+  AwsKeyCache::Fetch way_to_keys(const AwsProfile& profile) const {
+    return keys_of_profile(profile, environment_, profile.asks_sts() ? sts(profile.sts_url) : AwsSts());
+  }
+
+  /// Keys that stand in a file, which somebody may renew.
+  std::shared_ptr<Authenticator> from_stored_keys(const AwsProfile& profile) const {
+    const auto read = [name = profile.name, environment = environment_]() -> std::optional<AwsKeys> {
+      const AwsProfile now = read_aws_profile(name, environment);
+      return now.roles.empty() ? now.keys : std::nullopt;
+    };
+    return std::make_shared<AwsStoredKeysAuthenticator>(*profile.keys, scope(), read);
+  }
+
+  /// Keys that have to be fetched; the files are read anew for that.
+  std::shared_ptr<Authenticator> from_way_to_keys(const AwsProfile& profile) const {
+    const auto fetch = [name = profile.name, chain = *this](Fetcher& fetcher, const HttpRequest& request,
+                                                            AwsKeyCache::Gotten gotten) {
+      const AwsProfile now = read_aws_profile(name, chain.environment_);
+      if (now.problem) throw Error(*now.problem);
+      chain.way_to_keys(now)(fetcher, request, std::move(gotten));
+    };
+    return make_fetched_keys_authenticator(fetch, scope());
   }
 
   std::shared_ptr<Authenticator> stored(AwsKeys keys, const std::string& whose, const char* id,
@@ -110,7 +157,7 @@ class Chain {
       throw credential_setting_error(
           key_place, whose + " has half a pair of keys: " + (keys.access_key_id.empty() ? id : secret) + " is missing");
     }
-    check(keys, whose);
+    check_aws_keys(keys, whose);
     return std::make_shared<AwsStoredKeysAuthenticator>(std::move(keys), scope());
   }
 
@@ -140,7 +187,7 @@ std::shared_ptr<Authenticator> find_keys(const AwsCredentials& credentials, cons
   const bool named = !credentials.profile().empty();
   if (!named) {
     if (auto made = chain.from_environment()) return made;
-    chain.refuse_web_identity();
+    if (auto made = chain.from_web_identity()) return made;
   }
   if (auto made = chain.from_profile()) return made;
   if (named) {

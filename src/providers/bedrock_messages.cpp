@@ -58,12 +58,11 @@ bool BedrockMessages::carries_text(const TurnItem& item) {
   return !ascii::is_blank(item.part->text());
 }
 
-/// What another model thought is not taken (providers.md, trap 95).
 bool BedrockMessages::carries_media(const TurnItem& item) {
-  refuse_uploaded_file(*item.part, preset_, item.place);
-  return media_.carries(item);
+  return carries_file_id(notes_, *item.part, preset_, item.place, FileIds::refused) && media_.carries(item);
 }
 
+/// What another model thought is not taken (providers.md, trap 95).
 bool BedrockMessages::carries_thought(const TurnItem& item) {
   if (is_ours(*item.part) && !item.part->signature().empty()) return true;
   notes_.left_thought(item.place());

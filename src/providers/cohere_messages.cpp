@@ -60,7 +60,7 @@ void CohereMessages::user(const Turn& turn) {
         if (!item.part->text().empty()) items.push_back(item);
         break;
       case PartKind::image:
-        items.push_back(item);
+        if (carries_file_id(notes_, *item.part, preset_, item.place, FileIds::refused)) items.push_back(item);
         break;
       case PartKind::document:
         document(item);
@@ -176,7 +176,6 @@ void CohereMessages::content_part(const TurnItem& item) {
 
 void CohereMessages::image(const TurnItem& item) {
   const Part& part = *item.part;
-  refuse_uploaded_file(part, preset_, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   if (part.url().empty() && part.media_type().empty()) {
@@ -194,7 +193,7 @@ void CohereMessages::image(const TurnItem& item) {
 /// Text goes to the documents of the request; Cohere takes nothing else.
 void CohereMessages::document(const TurnItem& item) {
   const Part& part = *item.part;
-  refuse_uploaded_file(part, preset_, item.place);
+  if (!carries_file_id(notes_, part, preset_, item.place, FileIds::refused)) return;
   check_text(part.filename(), item.place);
   constexpr const char* what_is_taken = "Cohere takes documents of text, as bytes or data URI";
   if (!part.url().empty() && !is_data_uri(part.url())) return note_unfetched(notes_, item.place(), what_is_taken);

@@ -59,6 +59,11 @@ void GeminiContents::turn(const Turn& turn) {
   writer_.end_array().end_object();
 }
 
+/// Files have addresses here, no ids (providers.md §4.3).
+bool GeminiContents::carries_media(const TurnItem& item) {
+  return carries_file_id(notes_, *item.part, preset_, item.place, FileIds::refused);
+}
+
 bool GeminiContents::carries(const TurnItem& item, bool assistant) {
   const Part& part = *item.part;
   switch (part.kind()) {
@@ -69,7 +74,7 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
     case PartKind::image:
     case PartKind::audio:
     case PartKind::document:
-      return true;
+      return carries_media(item);
     case PartKind::tool_call:
       if (assistant) return true;
       break;
@@ -166,7 +171,6 @@ void GeminiContents::file_data(const std::string& url, std::string_view media_ty
 
 void GeminiContents::media(const TurnItem& item) {
   const Part& part = *item.part;
-  refuse_uploaded_file(part, preset_, item.place);
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   check_text(part.filename(), item.place);
@@ -256,7 +260,7 @@ void GeminiContents::result(const TurnItem& item) {
     }
     const bool fits = inner.kind() == PartKind::image || inner.kind() == PartKind::document;
     if (fits && model_.media_results) {
-      media_parts.push_back({&inner, item.place});
+      if (carries_media({&inner, item.place})) media_parts.push_back({&inner, item.place});
     } else {
       notes_.cannot_carry(item.place(), "a tool result holds no " + std::string(to_string(inner.kind())) + " here");
     }

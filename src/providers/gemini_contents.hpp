@@ -29,6 +29,7 @@ class GeminiContents {
 
  private:
   void turn(const Turn& turn);
+  bool carries_media(const TurnItem& item);
   bool carries(const TurnItem& item, bool assistant);
   void part(const TurnItem& item);
   void body(const TurnItem& item);

@@ -6,7 +6,6 @@
 #include "json/reader.hpp"
 #include "providers/credential_errors.hpp"
 #include "providers/header_key.hpp"
-#include "providers/percent.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -45,17 +44,9 @@ std::optional<std::chrono::system_clock::time_point> end_of(const Count& seconds
 
 }  // namespace
 
-HttpRequest oauth_request(const std::string& url, const std::vector<std::pair<std::string_view, std::string>>& form,
-                          const HttpRequest& like) {
-  HttpRequest request;
-  request.url = url;
-  request.headers.add("Content-Type", "application/x-www-form-urlencoded").add("Accept", "application/json");
-  for (const auto& [name, value] : form) {
-    if (!request.body.empty()) request.body += '&';
-    append_percent_encoded(request.body.append(name) += '=', value);
-  }
-  request.proxy = like.proxy;
-  request.tls.ca_file(like.tls.ca_file());
+HttpRequest oauth_request(const std::string& url, const Form& form, const HttpRequest& like) {
+  HttpRequest request = form_request(url, form, like);
+  request.headers.add("Accept", "application/json");
   return request;
 }
 

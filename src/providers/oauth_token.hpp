@@ -3,13 +3,13 @@
 #include <chrono>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <antiphon/http.hpp>
 #include <antiphon/result.hpp>
 
 #include "providers/credential_cache.hpp"
+#include "providers/form_request.hpp"
 
 namespace antiphon::inline v0::codec {
 
@@ -22,8 +22,7 @@ struct TokenServer {
 };
 
 /// A request for a token (RFC 6749): a form to `url`. It goes the way that `like` goes: proxy and trusted certificates.
-HttpRequest oauth_request(const std::string& url, const std::vector<std::pair<std::string_view, std::string>>& form,
-                          const HttpRequest& like);
+HttpRequest oauth_request(const std::string& url, const Form& form, const HttpRequest& like);
 
 /// The token in the answer, or why there is none. What is in `secrets` comes into no error.
 Result<Fetched<std::string>> read_oauth_token(const Result<HttpResponse>& answer, const TokenServer& server,

@@ -38,7 +38,7 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       contents.thinking += part.text();
       return;
     case PartKind::image:
-      refuse_uploaded_file(part, preset_, item.place);
+      if (!carries_file_id(notes_, part, preset_, item.place, FileIds::refused)) return;
       if (part.url().empty() || is_data_uri(part.url())) return contents.images.push_back(item);
       return note_unfetched(notes_, item.place(), "Ollama takes images as bytes or data URI, not by URL");
     case PartKind::tool_call:

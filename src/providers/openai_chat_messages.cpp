@@ -160,6 +160,12 @@ bool OpenAiChatMessages::is_unfetched(const Item& item) {
   return true;
 }
 
+/// Only documents go by the ids of their files (providers.md §1.3).
+bool OpenAiChatMessages::carries_file(const Item& item) {
+  const FileIds ids = item.part->kind() == PartKind::document ? FileIds::taken : FileIds::refused;
+  return carries_file_id(notes_, *item.part, preset_, item.place, ids);
+}
+
 bool OpenAiChatMessages::carries(Role role, const Item& item) {
   switch (item.part->kind()) {
     case PartKind::text:
@@ -169,7 +175,7 @@ bool OpenAiChatMessages::carries(Role role, const Item& item) {
     case PartKind::image:
     case PartKind::audio:
     case PartKind::document:
-      if (role == Role::user) return !is_unfetched(item);
+      if (role == Role::user) return carries_file(item) && !is_unfetched(item);
       break;
     case PartKind::unknown:
       if (is_meant_for(item.part->provider(), preset_)) return true;
@@ -320,7 +326,6 @@ void OpenAiChatMessages::end_part(const Item& item, std::initializer_list<std::s
 
 void OpenAiChatMessages::image(const Item& item) {
   const Part& part = *item.part;
-  refuse_uploaded_file(part, preset_, item.place);
   writer_.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url");
   if (!part.url().empty()) {
     check_text(part.url(), item.place);
@@ -359,7 +364,7 @@ void OpenAiChatMessages::audio(const Item& item) {
 
 void OpenAiChatMessages::document(const Item& item) {
   const Part& part = *item.part;
-  if (is_uploaded_file(part, preset_, item.place)) {
+  if (is_uploaded_file(part)) {
     writer_.begin_object().key("type").string("file").key("file").begin_object();
     writer_.key("file_id").string(part.id()).end_object();
     return end_part(item, {"type", "file"});

@@ -73,6 +73,7 @@ class OpenAiChatMessages {
   void document_url(const Item& item);
   void end_part(const Item& item, std::initializer_list<std::string_view> written);
   bool carries(Role role, const Item& item);
+  bool carries_file(const Item& item);
   bool is_unfetched(const Item& item);
 
   json::Writer& writer_;

@@ -130,7 +130,7 @@ bool OpenAiResponsesItems::carries(Role role, const Item& item) {
       return false;
     case PartKind::image:
     case PartKind::document:
-      if (role == Role::user) return true;
+      if (role == Role::user) return carries_file_id(notes_, *item.part, preset_, item.place, FileIds::taken);
       break;
     case PartKind::audio:
       notes_.cannot_carry(item.place(), "this protocol takes no audio");
@@ -212,7 +212,7 @@ void OpenAiResponsesItems::own(const Item& item, std::initializer_list<std::stri
 
 void OpenAiResponsesItems::image(const Item& item) {
   const Part& part = *item.part;
-  const bool uploaded = is_uploaded_file(part, preset_, item.place);
+  const bool uploaded = is_uploaded_file(part);
   writer_.key("type").string("input_image").key(uploaded ? "file_id" : "image_url");
   if (uploaded) {
     writer_.string(part.id());
@@ -235,7 +235,7 @@ void OpenAiResponsesItems::document(const Item& item) {
   const Part& part = *item.part;
   for (const std::string* text : {&part.url(), &part.media_type(), &part.filename()}) check_text(*text, item.place);
   writer_.key("type").string("input_file");
-  if (is_uploaded_file(part, preset_, item.place)) {
+  if (is_uploaded_file(part)) {
     writer_.key("file_id").string(part.id());
   } else if (!part.url().empty() && !is_data_uri(part.url())) {
     if (!part.filename().empty()) writer_.key("filename").string(part.filename());

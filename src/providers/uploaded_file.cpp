@@ -6,35 +6,29 @@
 
 namespace antiphon::inline v0::codec {
 
-namespace {
-
-bool has_file_id(const Part& part) {
+bool is_uploaded_file(const Part& part) {
   const bool may_be_file = part.kind() == PartKind::image || part.kind() == PartKind::document;
   return may_be_file && !part.id().empty();
 }
 
-Error elsewhere(const Part& part, const PartPlace& place) {
-  return Error(ErrorKind::unsupported, "the file was uploaded to " + part.provider() + ", and nobody else has it")
-      .where(place());
+bool holds_uploaded_file(const Part& part, const Preset& preset) {
+  if (is_uploaded_file(part)) return is_meant_for(part.provider(), preset);
+  return std::any_of(part.parts().begin(), part.parts().end(),
+                     [&](const Part& inner) { return holds_uploaded_file(inner, preset); });
 }
 
-}  // namespace
-
-bool holds_uploaded_file(const Part& part) {
-  return has_file_id(part) || std::any_of(part.parts().begin(), part.parts().end(), has_file_id);
-}
-
-bool is_uploaded_file(const Part& part, const Preset& preset, const PartPlace& place) {
-  if (!has_file_id(part)) return false;
-  if (!is_meant_for(part.provider(), preset)) throw elsewhere(part, place);
+bool carries_file_id(RequestNotes& notes, const Part& part, const Preset& preset, const PartPlace& place, FileIds ids) {
+  if (!is_uploaded_file(part)) return true;
   check_text(part.id(), place);
-  return true;
-}
-
-void refuse_uploaded_file(const Part& part, const Preset& preset, const PartPlace& place) {
-  if (!has_file_id(part)) return;
-  if (!is_meant_for(part.provider(), preset)) throw elsewhere(part, place);
-  throw Error(ErrorKind::unsupported, preset.name + " takes no ids of files there").where(place());
+  if (!is_meant_for(part.provider(), preset)) {
+    notes.cannot_carry(place(), "a file that was uploaded to " + part.provider() + " is not there for " + preset.name +
+                                    " and is left out");
+    return false;
+  }
+  if (ids == FileIds::taken) return true;
+  notes.cannot_carry(place(), preset.name + " takes no " + std::string(to_string(part.kind())) +
+                                  " by the id of its file: it is left out");
+  return false;
 }
 
 }  // namespace antiphon::inline v0::codec

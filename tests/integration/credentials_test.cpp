@@ -14,7 +14,7 @@
 
 #include <antiphon/antiphon.hpp>
 
-#include "core/ascii.hpp"
+#include "integration/received.hpp"
 #include "providers/aws_credentials.hpp"
 #include "providers/sigv4.hpp"
 #include "support/openai_wire.hpp"
@@ -24,31 +24,6 @@ namespace antiphon::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A request as it came.
-struct Received {
-  std::string method;
-  std::string target;
-  HttpHeaders headers;
-  std::string body;
-};
-
-Received parse(const std::string& text) {
-  Received received;
-  const auto head_end = text.find("\r\n\r\n");
-  received.body = text.substr(head_end + 4);
-  std::string_view head = std::string_view(text).substr(0, head_end);
-  const std::string_view line = head.substr(0, head.find("\r\n"));
-  received.method = line.substr(0, line.find(' '));
-  received.target = line.substr(received.method.size() + 1, line.rfind(' ') - received.method.size() - 1);
-  while (head.find("\r\n") != head.npos) {
-    head.remove_prefix(head.find("\r\n") + 2);
-    const std::string_view field = head.substr(0, head.find("\r\n"));
-    const auto colon = field.find(':');
-    received.headers.add(std::string(field.substr(0, colon)), std::string(ascii::trim(field.substr(colon + 1))));
-  }
-  return received;
-}
 
 /// The metadata service of an instance and a provider, on one socket.
 class CloudTest : public testing::Test {
@@ -73,7 +48,7 @@ class CloudTest : public testing::Test {
   std::vector<Received> received;
   RawServer server{[this](RawConnection& connection, int) {
     for (std::string text = connection.read_request(); !text.empty(); text = connection.read_request()) {
-      const Received request = parse(text);
+      const Received request = parse_request(text);
       {
         const std::lock_guard lock(mutex);
         received.push_back(request);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "providers/aws_credentials.hpp"
-#include "unit/credentials/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
 
 namespace antiphon {
@@ -114,7 +114,8 @@ TEST_F(AwsChainTest, ThenTheInstance) {
 
 TEST_F(AwsChainTest, NothingAtAll) {
   EXPECT_EQ(refusal(AwsCredentials(), {{"AWS_EC2_METADATA_DISABLED", "true"}}),
-            "aws: no AWS credentials: AWS_BEARER_TOKEN_BEDROCK and AWS_ACCESS_KEY_ID are not set, no keys in the "
+            "aws: no AWS credentials: AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are "
+            "not set, no keys in the "
             "profile \"default\" (" +
                 folder.path(".aws/credentials") + " and " + folder.path(".aws/config") +
                 "), AWS_CONTAINER_CREDENTIALS_… is not set, and AWS_EC2_METADATA_DISABLED is set");
@@ -155,12 +156,11 @@ TEST_F(AwsChainTest, WhatIsWrongIsSaid) {
   EXPECT_EQ(refusal(AwsCredentials(), with(keys, "AWS_SESSION_TOKEN", "HUSH\n")),
             "aws.access_key: a key of the environment holds a control character");
   EXPECT_EQ(refusal(AwsCredentials(), {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/token"}}),
-            "aws.web_identity: AWS_WEB_IDENTITY_TOKEN_FILE needs AWS STS, which is not supported: use EKS Pod Identity "
-            "or give temporary keys");
+            "aws.web_identity: AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not");
   EXPECT_EQ(refusal(AwsCredentials(), {{"AWS_PROFILE", "none"}}).substr(0, 40),
             "aws.profile: there is no profile \"none\" ");
   folder.write(".aws/config", "[default]\nrole_arn = x\n");
-  EXPECT_EQ(refusal(AwsCredentials()).substr(0, 52), "aws.profile: the profile \"default\" assumes a role, w");
+  EXPECT_EQ(refusal(AwsCredentials()).substr(0, 52), "aws.profile: the profile \"default\" assumes a role (r");
   EXPECT_EQ(refusal(AwsCredentials(), keys), "none") << "the profile is not needed";
 }
 

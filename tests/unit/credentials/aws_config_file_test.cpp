@@ -46,6 +46,11 @@ TEST(AwsConfigFile, SettingsBelowASettingAreLeftOut) {
             (AwsConfigFile{{"a", {{"s3", ""}, {"region", "right"}}}}));
 }
 
+TEST(AwsConfigFile, ExceptInSectionsOfServices) {
+  EXPECT_EQ(parse("[services a]\nsts =\n  Endpoint_URL = http://b # c\n\tx\n[services d]\n  e = f\n"),
+            (AwsConfigFile{{"services a", {{"sts", ""}, {"sts.endpoint_url", "http://b"}}}, {"services d", {}}}));
+}
+
 TEST(AwsConfigFile, TheLastOfTwoWins) {
   EXPECT_EQ(parse("[a]\nx=1\n[b]\n[a]\nx=2\ny=3\n"), (AwsConfigFile{{"a", {{"x", "2"}, {"y", "3"}}}, {"b", {}}}));
 }

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "providers/aws_authenticator.hpp"
-#include "unit/credentials/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
 
 namespace antiphon {

@@ -10,8 +10,8 @@
 #include "providers/google_credentials.hpp"
 #include "providers/google_key_file.hpp"
 #include "providers/percent.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/credentials/rsa_keys.hpp"
-#include "unit/credentials/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
 
 namespace antiphon {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "providers/key_style.hpp"
-#include "unit/credentials/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/credentials/world.hpp"
 
 namespace antiphon {

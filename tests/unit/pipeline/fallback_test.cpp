@@ -80,6 +80,26 @@ TEST_F(FallbackTest, TheDefaultsSimplyWork) {
   for (const int status : {400, 413, 422}) EXPECT_FALSE(leads_on(refusing(status))) << status;
 }
 
+TEST_F(FallbackTest, AFileThatOnlyTheFirstHasIsLeftOutByTheNext) {
+  engine.serve("a", {refusing(500)});
+  engine.serve("o", {json_answer(200, ollama_answer("from o"))});
+  const FallbackProvider both(once("a"), engine.provider(engine.ollama("o")));
+  Message question(Role::user);
+  question.add(Part::uploaded("openai", "file-1")).add(Part::text("What is in it?"));
+  const auto call = engine.run_chat(both, Options(), Messages().add(question));
+  EXPECT_EQ(call->response().content(), "from o");
+  ASSERT_EQ(engine.sent.size(), 2U);
+  EXPECT_NE(engine.sent[0].request.body.find("file-1"), std::string::npos);
+  EXPECT_EQ(engine.sent[1].request.body.find("file-1"), std::string::npos);
+  EXPECT_NE(engine.sent[1].request.body.find("What is in it?"), std::string::npos);
+  const auto& warnings = call->warnings();
+  EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(),
+                          [](const Warning& warning) { return warning.where() == "messages/0/content/0"; }));
+  const auto strict = engine.run_chat(both, Options().strict(), Messages().add(question));
+  ASSERT_FALSE(*strict->result);
+  EXPECT_EQ(strict->error().kind(), ErrorKind::unsupported);
+}
+
 TEST_F(FallbackTest, NeverOnCancelling) {
   engine.serve("a", {silence()});
   engine.serve("b", {good("from b")});

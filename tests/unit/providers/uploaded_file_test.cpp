@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace antiphon::tests {
 namespace {
 
-EncodedRequest with_upload(const std::string& provider, const Part& file) {
-  return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), one(file), Options().strict(), false);
+EncodedRequest with_upload(const std::string& provider, const Part& file, const Options& options = Options().strict()) {
+  return encode(ModelConfig("m", ProviderId(provider)).base_url("http://h"), one(file), options, false);
 }
 
 void expect_content(const EncodedRequest& request, const char* pointer, const char* expected) {
@@ -28,6 +29,21 @@ void expect_content(const EncodedRequest& request, const char* pointer, const ch
 
 Part uploaded_to(const char* provider, PartKind kind = PartKind::document) {
   return Part::uploaded(provider, "file-1", kind);
+}
+
+/// The part is named in a warning and its id is nowhere; with `strict` it is the error.
+void expect_left_out(const std::string& provider, const Part& file) {
+  const EncodedRequest request = with_upload(provider, file, Options());
+  EXPECT_EQ(warned(request), std::vector<std::string>{"messages/0/content/0"}) << provider;
+  EXPECT_EQ(request.http.body.find(file.id()), std::string::npos) << provider << ": " << request.http.body;
+  EXPECT_EQ(request.http.headers.get("anthropic-beta"), "") << provider;
+  try {
+    with_upload(provider, file);
+    ADD_FAILURE() << provider;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unsupported) << provider;
+    EXPECT_EQ(error.where(), "messages/0/content/0") << provider;
+  }
 }
 
 TEST(UploadedFile, OpenAiHasDocumentsByIdInBothApis) {
@@ -43,7 +59,7 @@ TEST(UploadedFile, ImagesByIdAreOfResponses) {
   const Part image = uploaded_to("openai", PartKind::image);
   expect_content(with_upload("openai-responses", image), "/input/0/content",
                  R"([{"type":"input_image","file_id":"file-1"}])");
-  EXPECT_THROW(with_upload("openai", image), Error);
+  expect_left_out("openai", image);
 }
 
 TEST(UploadedFile, AnthropicHasBothAndABetaForThem) {
@@ -75,20 +91,49 @@ TEST(UploadedFile, GoogleAndAmazonHaveAddresses) {
 TEST(UploadedFile, NobodyElseHasIt) {
   for (const std::string& provider : provider_of_each_protocol()) {
     for (const PartKind kind : {PartKind::image, PartKind::document}) {
-      try {
-        with_upload(provider, uploaded_to("elsewhere", kind));
-        ADD_FAILURE() << provider;
-      } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::unsupported) << provider;
-        EXPECT_EQ(error.where(), "messages/0/content/0") << provider;
-      }
+      expect_left_out(provider, uploaded_to("elsewhere", kind));
     }
   }
 }
 
-TEST(UploadedFile, WhereThereAreNoIdsItIsAnError) {
+TEST(UploadedFile, WhereThereAreNoIdsItIsLeftOut) {
   for (const char* provider : {"gemini", "bedrock", "bedrock-anthropic", "anthropic-vertex", "cohere", "ollama"}) {
-    EXPECT_THROW(with_upload(provider, uploaded_to(provider, PartKind::image)), Error) << provider;
+    for (const PartKind kind : {PartKind::image, PartKind::document}) {
+      expect_left_out(provider, uploaded_to(provider, kind));
+    }
+  }
+}
+
+TEST(UploadedFile, WhatStandsBesideItIsSent) {
+  for (const std::string& provider : provider_of_each_protocol()) {
+    const ModelConfig config = ModelConfig("m", ProviderId(provider)).base_url("http://h");
+    Message question(Role::user);
+    question.add(uploaded_to("elsewhere")).add(Part::text("What is in it?"));
+    const EncodedRequest request = encode(config, Messages().add(question), Options(), false);
+    EXPECT_EQ(warned(request), std::vector<std::string>{"messages/0/content/0"}) << provider;
+    EXPECT_NE(request.http.body.find("What is in it?"), std::string::npos) << provider;
+  }
+}
+
+TEST(UploadedFile, InTheResultOfAToolItIsLeftOutToo) {
+  const Part result = Part::tool_result("c", {Part::text("seen"), uploaded_to("elsewhere", PartKind::image)});
+  for (const std::string& provider : provider_of_each_protocol()) {
+    const ModelConfig config = ModelConfig(provider == "gemini" ? "gemini-3-pro" : "m", ProviderId(provider));
+    const EncodedRequest request =
+        encode(ModelConfig(config).base_url("http://h"), Messages(answered(result)), Options(), false);
+    const std::vector<std::string> places = warned(request);
+    EXPECT_EQ(std::count(places.begin(), places.end(), "messages/1/content/0"), 1) << provider;
+    EXPECT_NE(request.http.body.find("seen"), std::string::npos) << provider << ": " << request.http.body;
+    EXPECT_EQ(request.http.body.find("file-1"), std::string::npos) << provider << ": " << request.http.body;
+  }
+}
+
+TEST(UploadedFile, AsAnAttachmentItHasThePlaceOfOne) {
+  for (const std::string& provider : provider_of_each_protocol()) {
+    Options options;
+    options.attach(uploaded_to("elsewhere"));
+    const ModelConfig config = ModelConfig("m", ProviderId(provider)).base_url("http://h");
+    EXPECT_EQ(warned(encode(config, "a", options, false)), std::vector<std::string>{"attachments/0"}) << provider;
   }
 }
 

@@ -5,6 +5,7 @@
 #include "providers/anthropic_attachments.hpp"
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -138,6 +139,7 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::document:
       return carries_attachment(item, assistant);
     case PartKind::audio:
+      if (assistant) return carries_transcript(notes_, item);
       notes_.cannot_carry(item.place(), "Anthropic takes no audio");
       return false;
     case PartKind::tool_call:

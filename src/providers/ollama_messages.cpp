@@ -6,6 +6,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
@@ -53,6 +54,11 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
       return;
     case PartKind::audio:
+      if (role == Role::assistant) {
+        if (carries_transcript(notes_, item)) contents.text += part.text();
+        return;
+      }
+      [[fallthrough]];
     case PartKind::document:
       notes_.cannot_carry(item.place(), "Ollama takes no part of kind " + std::string(to_string(part.kind())));
   }

@@ -11,6 +11,7 @@
 #include "providers/media_type.hpp"
 #include "providers/named_file.hpp"
 #include "providers/own_fields.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
@@ -389,6 +390,12 @@ void OpenAiChatMessages::document_url(const Item& item) {
   end_part(item, {"type", "document_url", "document_name"});
 }
 
+/// Whether a spoken answer is known by its id there (providers.md §1.3); one without a mark is the user's own word.
+bool OpenAiChatMessages::goes_back(const Part& spoken) const {
+  if (spoken.id().empty() || dialect_.refuses("audio")) return false;
+  return spoken.provider().empty() || came_from(spoken, preset_);
+}
+
 void OpenAiChatMessages::assistant(Turn turn) {
   std::vector<Item> said, calls, thought;
   const Part* spoken = nullptr;
@@ -404,16 +411,16 @@ void OpenAiChatMessages::assistant(Turn turn) {
         said.push_back(item);
         break;
       case PartKind::audio:
-        if (item.part->id().empty()) {
-          notes_.cannot_carry(item.place(), "a spoken answer without an id cannot be sent back");
-        } else {
+        if (goes_back(*item.part)) {
           spoken = item.part;
+        } else if (carries_transcript(notes_, item)) {
+          made_.push_back(Part::text(item.part->text()));
+          said.push_back(Item{&made_.back(), item.place});
         }
         break;
       case PartKind::image:
       case PartKind::document:
-        notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(item.part->kind())) +
-                                              " cannot be sent back");
+        note_unreturned(notes_, item);
         break;
       default:
         if (carries(Role::assistant, item)) said.push_back(item);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -63,6 +64,7 @@ class OpenAiChatMessages {
   ExtraFields fields_of(const Item& item) const;
   void thoughts(const std::vector<Item>& items, bool calls);
   bool is_of_another(const Part& thought) const;
+  bool goes_back(const Part& spoken) const;
   std::string_view role_name(Role role) const;
   std::string tool_call_id(const std::string& id) const;
 
@@ -86,7 +88,8 @@ class OpenAiChatMessages {
   const std::vector<Part>* attachments_ = nullptr;
   std::size_t joined_ = 0;  ///< the message that the attachments join
   ToolPairs pairs_;
-  ExtraFields own_;  ///< of the message that is being written
+  std::deque<Part> made_;  ///< texts of what was spoken
+  ExtraFields own_;        ///< of the message that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

@@ -20,6 +20,7 @@
 #include "providers/request_notes.hpp"
 #include "providers/stops.hpp"
 #include "providers/strict_schema.hpp"
+#include "providers/thought_before_calls.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -76,10 +77,12 @@ class OpenAiChatEncoder {
   void text(std::string_view name, const std::string& value);
 
   void gather_extras();
+  std::optional<bool> told_by_field() const;
   std::optional<bool> told_to_think() const;
   void decide_tool_choice();
   void leave_out_extra(const char* name, const char* why);
   void decide_effort();
+  void rest_after_bare_calls();
   bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void write_head();
   void write_messages();
@@ -166,6 +169,7 @@ EncodedRequest OpenAiChatEncoder::encode() {
   gather_extras();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   decide_effort();
+  rest_after_bare_calls();
   decide_tool_choice();
   samples_ = samples(model_, effort_);
 
@@ -233,18 +237,38 @@ void OpenAiChatEncoder::decide_effort() {
   effort_ = nearest;
 }
 
+/// Whether the user told the model to think, or not to, in a field of the server's own.
+std::optional<bool> OpenAiChatEncoder::told_by_field() const {
+  if (dialect_.no_reasoning.empty()) return std::nullopt;
+  ExtraFields off;
+  off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
+  for (const auto& [name, value] : off) {
+    const std::string* given = extras_.find(name);
+    if (given) return json_without_space(*given) != json_without_space(value);
+  }
+  return std::nullopt;
+}
+
 /// Whether the user told the model to think, or not to; nothing when that was left to it.
 std::optional<bool> OpenAiChatEncoder::told_to_think() const {
-  if (!dialect_.no_reasoning.empty()) {
-    ExtraFields off;
-    off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
-    for (const auto& [name, value] : off) {
-      const std::string* given = extras_.find(name);
-      if (given) return json_without_space(*given) != json_without_space(value);
-    }
-  }
+  if (const std::optional<bool> told = told_by_field()) return told;
   if (effort_.empty()) return std::nullopt;
   return effort_ != "none";
+}
+
+/// A model that thinks must be given back what it thought before the calls that are answered; where it did not, or
+/// another model made them, it is told not to think (providers.md §6.4, trap 96).
+void OpenAiChatEncoder::rest_after_bare_calls() {
+  const std::string& field = dialect_.returned_reasoning;
+  if (field.empty() || dialect_.no_reasoning.empty()) return;
+  // What the user says in the server's own words wins.
+  if (told_by_field() || !told_to_think().value_or(dialect_.thinks_unasked)) return;
+  if (thought_before_calls(request_.messages(), *target_.preset, field)) return;
+  if (!effort_.empty()) {
+    notes_.cannot_carry("reasoning_effort",
+                        "the tools that are answered were called without a thought: the model may not think now");
+  }
+  effort_ = "none";
 }
 
 /// Some servers refuse a forced tool while the model thinks (providers.md, trap 80). One that would think only because

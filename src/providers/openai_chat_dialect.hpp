@@ -29,6 +29,8 @@ struct OpenAiChatDialect {
   std::string no_reasoning;
   /// Its models think unless they are told not to.
   bool thinks_unasked = false;
+  /// Options that a model which thinks drops without a word.
+  std::vector<std::string> ignored_while_thinking;
   /// A choice that has to call a tool is taken while the model thinks (providers.md, trap 80).
   bool forced_tools_while_thinking = true;
   /// The word for a choice of tools that has to call one.
@@ -56,6 +58,8 @@ struct OpenAiChatDialect {
   bool alternating_roles = false;
   /// The first message behind those of the system has to be the user's (providers.md, trap 92).
   bool user_first = false;
+  /// Behind a tool's result the model has to speak.
+  bool assistant_after_tool = false;
   /// Documents are parts `document_url`, by URL or data URI, not files by their bytes.
   bool document_urls = false;
   /// Ids of tool calls are that many letters and digits; 0 when any will do (providers.md, trap 71).
@@ -73,6 +77,8 @@ struct OpenAiChatDialect {
   bool think_tags = true;
 
   bool refuses(std::string_view option) const;
+  /// While the model thinks.
+  bool ignores(std::string_view option) const;
   /// What this model refuses beside that.
   const std::vector<std::string>& refused_by(std::string_view model) const;
   /// The name of an option there.

@@ -63,8 +63,8 @@ class OpenAiChatEncoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(dialect_.openai_models),
-        model_(classify_openai_model(target.model)) {}
+        official_(dialect_.openai_models && !openai_name(target.model).empty()),
+        model_(classify_openai_model(official_ ? openai_name(target.model) : target.model)) {}
 
   EncodedRequest encode();
 
@@ -116,6 +116,7 @@ class OpenAiChatEncoder {
   bool official_;
   OpenAiModel model_;
   std::string effort_;  ///< what is asked of the server
+  bool thinks_ = false;
   bool samples_ = true;
   std::optional<ToolChoice> choice_;
 };
@@ -124,6 +125,10 @@ class OpenAiChatEncoder {
 bool OpenAiChatEncoder::left_out(std::string_view option) {
   if (dialect_.refuses(option)) {
     notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
+    return true;
+  }
+  if (thinks_ && dialect_.ignores(option)) {
+    notes_.cannot_carry(std::string(option), "a model that thinks does not look at it");
     return true;
   }
   const std::vector<std::string>& by_model = dialect_.refused_by(target_.model);
@@ -171,6 +176,7 @@ EncodedRequest OpenAiChatEncoder::encode() {
   decide_effort();
   rest_after_bare_calls();
   decide_tool_choice();
+  thinks_ = told_to_think().value_or(dialect_.thinks_unasked);
   samples_ = samples(model_, effort_);
 
   body_.reserve(1024);

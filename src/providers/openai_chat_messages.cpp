@@ -59,6 +59,14 @@ void OpenAiChatMessages::question() {
   writer_.begin_object().key("role").string("user").key("content").string(".").end_object();
 }
 
+/// Stands where the model did not speak behind a tool's result.
+void OpenAiChatMessages::answer_before(std::size_t index) {
+  notes_.cannot_carry(
+      "messages/" + std::to_string(index),
+      preset_.name + " takes the model's word alone behind a tool's result; a \".\" of it stands there");
+  writer_.begin_object().key("role").string("assistant").key("content").string(".").end_object();
+}
+
 /// The messages as they are to follow each other there.
 std::vector<std::size_t> OpenAiChatMessages::order() {
   std::vector<std::size_t> indices(messages_->size());
@@ -134,6 +142,7 @@ void OpenAiChatMessages::turn(Turn turn) {
     return;
   }
   if (results && items.empty()) return;
+  if (behind_result_ && dialect_.assistant_after_tool) answer_before(turn.front());
   begin(role_name(role), turn);
   name(turn);
   content(items, turn.size() > 1);
@@ -240,6 +249,7 @@ void OpenAiChatMessages::begin(std::string_view role, Turn turn) {
     const std::vector<OwnOptions>& own = message(index).own_options();
     if (!own.empty()) add_own_fields(own_, own, preset_, "messages/" + std::to_string(index));
   }
+  behind_result_ = role == "tool";
   writer_.begin_object();
   if (key("role")) writer_.string(role);
 }

@@ -45,6 +45,7 @@ class OpenAiChatMessages {
   std::vector<std::size_t> order();
   void note_tools();
   void question();
+  void answer_before(std::size_t index);
   bool join(std::size_t index, std::size_t next) const;
   void note_what_moved(Turn turn);
   const Message& message(std::size_t index) const { return (*messages_)[index]; }
@@ -89,7 +90,8 @@ class OpenAiChatMessages {
   std::size_t joined_ = 0;  ///< the message that the attachments join
   ToolPairs pairs_;
   std::deque<Part> made_;  ///< texts of what was spoken
-  ExtraFields own_;        ///< of the message that is being written
+  bool behind_result_ = false;
+  ExtraFields own_;  ///< of the message that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

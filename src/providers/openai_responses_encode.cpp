@@ -43,8 +43,8 @@ class ResponsesEncoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(openai_chat_dialect(target).openai_models),
-        model_(classify_openai_model(target.model)) {}
+        official_(openai_chat_dialect(target).openai_models && !openai_name(target.model).empty()),
+        model_(classify_openai_model(official_ ? openai_name(target.model) : target.model)) {}
 
   EncodedRequest encode();
 

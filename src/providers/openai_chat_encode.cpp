@@ -470,7 +470,12 @@ void OpenAiChatEncoder::write_parallel() {
 
 void OpenAiChatEncoder::write_labels() {
   text("user", options_.user());
-  if (options_.metadata().empty() || !begin_option("metadata")) return;
+  if (options_.metadata().empty() || extras_.has("metadata")) return;
+  const std::string* store = extras_.find("store");
+  if (official_ && !(store && ascii::trim(*store) == "true")) {
+    return notes_.cannot_carry("metadata", "OpenAI keeps it with answers that it stores alone: set `store`");
+  }
+  if (!begin_option("metadata")) return;
   writer_.begin_object();
   for (const auto& [key, value] : options_.metadata()) writer_.key_text(key).string(value);
   writer_.end_object();

@@ -5,6 +5,7 @@
 #include "providers/anthropic_messages.hpp"
 #include "providers/format_in_words.hpp"
 #include "providers/root_object.hpp"
+#include "providers/schema_recursion.hpp"
 #include "providers/schema_subset.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -81,6 +82,10 @@ ClaudeFormat ClaudeRules::format(const ResponseFormat& asked, const std::string&
   if (!model_.schema) {
     notes_.cannot_carry("response_format", "the model " + name_ + " follows no schema; it is told to");
     made.instruction = format_in_words(asked);
+  } else if (holds_itself(asked.schema()->schema().text())) {
+    notes_.cannot_carry("response_format/schema",
+                        "a schema that holds itself is not enforced; the model is told of it");
+    made.instruction = format_in_words(asked);
   } else {
     made.schema = subset(asked.schema()->schema().text(), "response_format/schema");
   }
@@ -91,12 +96,13 @@ ToolSchema ClaudeRules::tool_schema(const Tool& tool, const std::string& place) 
   const std::string at_parameters = place + "/parameters";
   ToolSchema made{root_object(tool.parameters(), at_parameters, notes_), tool.strict()};
   if (tool.strict() != true) return made;
-  if (model_.schema) {
+  if (model_.schema && !holds_itself(made.schema)) {
     made.schema = subset(made.schema, at_parameters);
-  } else {
-    notes_.cannot_carry(place + "/strict", "the model " + name_ + " follows no schema");
-    made.strict.reset();
+    return made;
   }
+  notes_.cannot_carry(place + "/strict", model_.schema ? "a schema that holds itself is not enforced"
+                                                       : "the model " + name_ + " follows no schema");
+  made.strict.reset();
   return made;
 }
 

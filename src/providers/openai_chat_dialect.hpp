@@ -38,6 +38,8 @@ struct OpenAiChatDialect {
   /// The word for a choice of one tool by its name; empty for the object that names it.
   std::string named_tool;
   bool json_schema = true;
+  /// A schema that is to be enforced may hold itself (providers.md, trap 78).
+  bool recursive_schemas = true;
   /// A form of the answer is taken beside tools (providers.md, trap 102).
   bool format_beside_tools = true;
   /// Refuses JSON mode when no message mentions JSON (providers.md, trap 103).

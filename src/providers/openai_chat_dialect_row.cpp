@@ -72,6 +72,7 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   read_word(row, "required_tool", dialect.required_tool);
   read_word(row, "named_tool", dialect.named_tool);
   row.read("json_schema", dialect.json_schema);
+  row.read("recursive_schemas", dialect.recursive_schemas);
   row.read("format_beside_tools", dialect.format_beside_tools);
   row.read("json_word", dialect.json_word);
   row.read("integer_logprobs", dialect.integer_logprobs);

@@ -18,6 +18,7 @@
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/schema_recursion.hpp"
 #include "providers/stops.hpp"
 #include "providers/strict_schema.hpp"
 #include "providers/thought_before_calls.hpp"
@@ -92,7 +93,9 @@ class OpenAiChatEncoder {
   void write_logprobs();
   void write_reasoning();
   void write_format();
+  bool is_refused_circle(const Json& schema) const;
   void write_schema(const JsonSchema& schema);
+  SentSchema arguments_of(const Tool& tool, const std::string& place);
   void write_tools();
   void write_tool(const CarriedTool& carried);
   void write_tool_choice();
@@ -372,7 +375,8 @@ void OpenAiChatEncoder::write_format() {
     return notes_.cannot_carry("response_format", target_.preset->name + " takes none beside tools");
   }
   if (!begin_option("response_format")) return;
-  const bool schema = format.kind() == ResponseFormat::Kind::json_schema && dialect_.json_schema;
+  const bool taken = dialect_.json_schema && !(format.schema() && is_refused_circle(format.schema()->schema()));
+  const bool schema = format.kind() == ResponseFormat::Kind::json_schema && taken;
   writer_.begin_object().key("type");
   if (format.kind() == ResponseFormat::Kind::text) {
     writer_.string("text");
@@ -382,13 +386,20 @@ void OpenAiChatEncoder::write_format() {
     writer_.string("json_object");
     if (format.schema()) {
       notes_.cannot_carry("response_format/schema",
-                          target_.preset->name + " takes no schema; any JSON object is asked for");
+                          target_.preset->name +
+                              (dialect_.json_schema ? " takes none that holds itself" : " takes no schema") +
+                              "; any JSON object is asked for");
     }
     if (dialect_.json_word && !mentions_json(request_.messages())) {
       notes_.cannot_carry("response_format", "it is refused where no message says that the answer is to be JSON");
     }
   }
   writer_.end_object();
+}
+
+/// A schema that holds itself, where none such is enforced (providers.md, trap 78).
+bool OpenAiChatEncoder::is_refused_circle(const Json& schema) const {
+  return !dialect_.recursive_schemas && holds_itself(schema.text());
 }
 
 void OpenAiChatEncoder::write_schema(const JsonSchema& schema) {
@@ -407,6 +418,16 @@ void OpenAiChatEncoder::write_tools() {
   writer_.end_array();
 }
 
+SentSchema OpenAiChatEncoder::arguments_of(const Tool& tool, const std::string& place) {
+  const bool strict = tool.strict() == true;
+  if (strict && official_) return strict_schema_or_plain(tool.parameters(), place, notes_);
+  const bool refused = strict && is_refused_circle(tool.parameters());
+  if (refused) {
+    notes_.cannot_carry(place + "/strict", target_.preset->name + " enforces no schema that holds itself");
+  }
+  return SentSchema{tool.parameters().text(), strict && !refused};
+}
+
 void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
@@ -420,9 +441,7 @@ void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   writer_.key("name").string(official_ ? offered_tool_name(tool.name(), longest_openai_name, place, "OpenAI")
                                        : encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  const SentSchema sent = official_ && tool.strict() == true
-                              ? strict_schema_or_plain(tool.parameters(), place, notes_)
-                              : SentSchema{tool.parameters().text(), tool.strict() == true};
+  const SentSchema sent = arguments_of(tool, place);
   writer_.key("parameters").raw(sent.schema);
   if (tool.strict()) writer_.key("strict").boolean(sent.strict);
   write_own_fields(writer_, inside, place + "/function", {"name", "description", "parameters", "strict"});

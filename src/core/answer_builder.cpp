@@ -424,7 +424,8 @@ Response AnswerBuilder::take() {
     ChoiceState& state = choices_[index];
     Choice& choice = response.choice(index);
     for (OpenPart& part : state.parts) {
-      if (part.kind == PartKind::audio && part.provider.empty()) part.provider = origin_;
+      const bool is_of_origin = part.kind == PartKind::audio || part.kind == PartKind::reasoning;
+      if (is_of_origin && part.provider.empty()) part.provider = origin_;
       choice.message().add(make_part(state, part));
     }
     choice.finish_reason(state.reason).raw_finish_reason(std::move(state.raw_reason));

@@ -27,7 +27,7 @@ class AnswerBuilder {
   /// `sink` may be null: nobody watches the pieces.
   explicit AnswerBuilder(ChunkSink* sink = nullptr) : sink_(sink) {}
 
-  /// Whose recordings these are, as long as nothing else tells.
+  /// Whose thoughts and recordings these are, as long as nothing else tells.
   void origin(std::string_view provider) { origin_ = provider; }
   /// First non-empty id and model win (providers.md, trap 47).
   void id(std::string_view id);

@@ -36,6 +36,8 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       return;
     case PartKind::reasoning:
       check_text(part.text(), item.place);
+      // What another model thought is not for this one (providers.md, trap 95).
+      if (is_of_another(part, preset_)) return notes_.left_thought(item.place());
       contents.thinking += part.text();
       return;
     case PartKind::image:

@@ -466,15 +466,9 @@ void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
   for (const Item& item : items) {
     check_text(item.part->text(), item.place);
     text += item.part->text();
-    if (!returned && is_of_another(*item.part)) notes_.left_thought(item.place());
+    if (!returned && is_of_another(*item.part, preset_)) notes_.left_thought(item.place());
   }
   if (!text.empty() && returned && key(dialect_.returned_reasoning)) writer_.string(text);
-}
-
-/// Whether it bears the mark of another provider.
-bool OpenAiChatMessages::is_of_another(const Part& thought) const {
-  if (!thought.provider().empty()) return !came_from(thought, preset_);
-  return !thought.own_options().empty() && !has_own_fields(thought.own_options(), preset_);
 }
 
 void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {

@@ -64,7 +64,6 @@ class OpenAiChatMessages {
   void tool_call(const Item& item);
   ExtraFields fields_of(const Item& item) const;
   void thoughts(const std::vector<Item>& items, bool calls);
-  bool is_of_another(const Part& thought) const;
   bool goes_back(const Part& spoken) const;
   std::string_view role_name(Role role) const;
   std::string tool_call_id(const std::string& id) const;

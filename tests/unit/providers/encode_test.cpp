@@ -241,9 +241,8 @@ TEST(Encode, WhatAProviderWantsToSeeAgainGoesBackToItAlone) {
                        parse_json(own).at("messages").at(1).at("tool_calls").at(1)),
             std::nullopt);
   const EncodedRequest other = encode(ollama(), history, Options(), false);
-  // Only the input of the custom tool, which is no JSON, is missed there.
-  ASSERT_EQ(other.warnings.size(), 1u);
-  EXPECT_EQ(other.warnings[0].where(), "messages/1/content/3/arguments");
+  // What is missed there is the thought, and the input of the custom tool, which is no JSON.
+  EXPECT_EQ(warned(other), (std::vector<std::string>{"messages/1/content/0", "messages/1/content/3/arguments"}));
   EXPECT_EQ(other.http.body.find("gAAA"), std::string::npos) << other.http.body;
   EXPECT_EQ(other.http.body.find("Cs4B"), std::string::npos) << other.http.body;
 }

@@ -17,6 +17,7 @@
 #include "providers/carried_tools.hpp"
 #include "providers/chat_fields.hpp"
 #include "providers/claude_rules.hpp"
+#include "providers/described_answer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -213,7 +214,8 @@ void AnthropicEncoder::decide_tool_choice() {
 void AnthropicEncoder::decide_format() {
   const auto& format = options_.response_format();
   if (!format) return;
-  ClaudeFormat made = rules_.format(*format, "Anthropic");
+  const std::string schema = format->schema() ? schema_with_description(*format->schema()) : std::string();
+  ClaudeFormat made = rules_.format(*format, "Anthropic", schema);
   schema_ = std::move(made.schema);
   if (!made.instruction.empty()) instruct(made.instruction);
 }

@@ -158,12 +158,13 @@ bool BedrockEncoder::takes_sampling() const {
 void BedrockEncoder::decide_format() {
   const auto& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text) return;
+  const std::string schema = format->schema() ? format->schema()->schema().text() : std::string();
   if (claude_) {
-    ClaudeFormat made = rules_->format(*format, "Bedrock");
+    ClaudeFormat made = rules_->format(*format, "Bedrock", schema);
     schema_ = std::move(made.schema);
     instruction_ = std::move(made.instruction);
   } else if (format->schema()) {
-    schema_ = format->schema()->schema().text();
+    schema_ = schema;
   } else {
     notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
     instruction_ = format_in_words(*format);

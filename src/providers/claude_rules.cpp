@@ -72,7 +72,7 @@ void ClaudeRules::end_with_user(Turns& turns, bool follows_schema) const {
   turns.turns.back().items.push_back(TurnItem{&turns.made.back(), {0, 0}});
 }
 
-ClaudeFormat ClaudeRules::format(const ResponseFormat& asked, const std::string& api) const {
+ClaudeFormat ClaudeRules::format(const ResponseFormat& asked, const std::string& api, const std::string& schema) const {
   ClaudeFormat made;
   if (asked.kind() == ResponseFormat::Kind::json) {
     notes_.cannot_carry("response_format", api + " has no JSON mode; the model is told to answer in JSON");
@@ -82,12 +82,12 @@ ClaudeFormat ClaudeRules::format(const ResponseFormat& asked, const std::string&
   if (!model_.schema) {
     notes_.cannot_carry("response_format", "the model " + name_ + " follows no schema; it is told to");
     made.instruction = format_in_words(asked);
-  } else if (holds_itself(asked.schema()->schema().text())) {
+  } else if (holds_itself(schema)) {
     notes_.cannot_carry("response_format/schema",
                         "a schema that holds itself is not enforced; the model is told of it");
     made.instruction = format_in_words(asked);
   } else {
-    made.schema = subset(asked.schema()->schema().text(), "response_format/schema");
+    made.schema = subset(schema, "response_format/schema");
   }
   return made;
 }

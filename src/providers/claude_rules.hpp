@@ -46,8 +46,8 @@ class ClaudeRules {
   /// Has the user ask it to go on, where a conversation ends with the beginning of its answer and that is refused
   /// (§3.3, trap 93). What ends with a block of the provider's own is a turn that it paused, and stays as it is.
   void end_with_user(Turns& turns, bool follows_schema) const;
-  /// `api` is who has no JSON mode.
-  ClaudeFormat format(const ResponseFormat& asked, const std::string& api) const;
+  /// `api` is who has no JSON mode; `schema` is the one to enforce, if any, as that API tells it.
+  ClaudeFormat format(const ResponseFormat& asked, const std::string& api, const std::string& schema) const;
   /// `place` is the tool's.
   ToolSchema tool_schema(const Tool& tool, const std::string& place) const;
 

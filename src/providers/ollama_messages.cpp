@@ -12,6 +12,18 @@
 
 namespace antiphon::inline v0::codec {
 
+namespace {
+
+constexpr std::string_view between_texts = "\n\n";
+
+/// There is one text in a message.
+void add_text(std::string& whole, const std::string& text, std::string_view between) {
+  if (!whole.empty() && !text.empty()) whole += between;
+  whole += text;
+}
+
+}  // namespace
+
 void OllamaMessages::write(const Messages& messages, const Options& options) {
   const std::optional<std::size_t> joined = message_to_join(messages, options);
   const ToolPairs pairs(messages, Strays::left_out, notes_);
@@ -32,7 +44,8 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
     case PartKind::text:
     case PartKind::refusal:
       check_text(part.text(), item.place);
-      contents.text += part.text();
+      // An answer's texts may be cut in the middle of a sentence, where a source is named.
+      add_text(contents.text, part.text(), role == Role::assistant ? "" : between_texts);
       return;
     case PartKind::reasoning:
       check_text(part.text(), item.place);
@@ -57,7 +70,7 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       return;
     case PartKind::audio:
       if (role == Role::assistant) {
-        if (carries_transcript(notes_, item)) contents.text += part.text();
+        if (carries_transcript(notes_, item)) add_text(contents.text, part.text(), between_texts);
         return;
       }
       [[fallthrough]];

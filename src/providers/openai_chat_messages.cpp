@@ -363,6 +363,10 @@ void OpenAiChatMessages::image(const Item& item) {
 void OpenAiChatMessages::audio(const Item& item) {
   const Part& part = *item.part;
   if (part.url().empty() && part.media_type().empty()) throw invalid(item.place(), "audio from bytes needs its format");
+  if (!part.text().empty()) {
+    notes_.cannot_carry(item.place() + "/transcript",
+                        "the model listens to the audio; what was said does not go with it");
+  }
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   DataUri uri{part.media_type(), {}};

@@ -156,6 +156,17 @@ TEST(Encode, BytesBecomeBase64) {
             std::nullopt);
 }
 
+// providers.md §1.3: a recording has its bytes and its format, and no more.
+TEST(Encode, TheTranscriptOfARecordingIsNotTaken) {
+  const Messages messages = one(Part::audio("abc", "wav", "what was said"));
+  const EncodedRequest request = encode(local(), messages, Options(), false);
+  EXPECT_EQ(warned(request), std::vector<std::string>{"messages/0/content/0/transcript"});
+  EXPECT_NE(request.http.body.find(R"("input_audio":{"data":"YWJj","format":"wav"})"), std::string::npos)
+      << request.http.body;
+  EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(local(), messages, Options().strict(), false); }),
+            "messages/0/content/0/transcript");
+}
+
 // providers.md §1.3, §4.3, trap 106: base64 in one line and the usual letters.
 TEST(Encode, ARecordingAsDataUri) {
   const Messages messages = one(Part::audio_url("data:audio/mpeg;base64,-_8="));

@@ -9,6 +9,7 @@
 #include "providers/extra_fields.hpp"
 #include "providers/json_members.hpp"
 #include "providers/json_request.hpp"
+#include "providers/json_word.hpp"
 #include "providers/named_options.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_chat_dialect.hpp"
@@ -43,15 +44,6 @@ std::string json_without_space(std::string_view json) {
     if (text || !ascii::is_blank(json[at])) dense += json[at];
   }
   return dense;
-}
-
-bool mentions_json(const Messages& messages) {
-  for (const Message& message : messages) {
-    for (const Part& part : message.parts()) {
-      if (ascii::to_lower(part.text()).find("json") != std::string::npos) return true;
-    }
-  }
-  return false;
 }
 
 class OpenAiChatEncoder {
@@ -391,7 +383,7 @@ void OpenAiChatEncoder::write_format() {
                               "; any JSON object is asked for");
     }
     if (dialect_.json_word && !mentions_json(request_.messages())) {
-      notes_.cannot_carry("response_format", "it is refused where no message says that the answer is to be JSON");
+      notes_.cannot_carry("response_format", json_word_missing);
     }
   }
   writer_.end_object();

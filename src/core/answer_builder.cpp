@@ -431,7 +431,11 @@ Response AnswerBuilder::take() {
   for (std::size_t index = 0; index < choices_.size(); ++index) {
     ChoiceState& state = choices_[index];
     Choice& choice = response.choice(index);
-    for (OpenPart& part : state.parts) choice.message().add(make_part(state, part));
+    for (OpenPart& part : state.parts) {
+      const bool is_of_origin = part.kind == PartKind::audio || part.kind == PartKind::reasoning;
+      if (is_of_origin && part.provider.empty()) part.provider = origin_;
+      choice.message().add(make_part(state, part));
+    }
     choice.finish_reason(state.reason).raw_finish_reason(std::move(state.raw_reason));
     if (!state.logprobs.empty()) choice.logprobs(Json(std::move(state.logprobs) + "]"));
   }

@@ -27,6 +27,8 @@ class AnswerBuilder {
   /// `sink` may be null: nobody watches the pieces.
   explicit AnswerBuilder(ChunkSink* sink = nullptr) : sink_(sink) {}
 
+  /// Whose thoughts and recordings these are, as long as nothing else tells.
+  void origin(std::string_view provider) { origin_ = provider; }
   /// First non-empty id and model win (providers.md, trap 47).
   void id(std::string_view id);
   void model(std::string_view model);
@@ -172,6 +174,7 @@ class AnswerBuilder {
   static Part make_part(ChoiceState& state, OpenPart& part);
 
   ChunkSink* sink_;
+  std::string origin_;
   std::string id_;
   std::string model_;
   std::string id_seed_;

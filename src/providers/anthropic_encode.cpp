@@ -16,13 +16,13 @@
 #include "providers/any_json.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/chat_fields.hpp"
+#include "providers/claude_rules.hpp"
+#include "providers/described_answer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
-#include "providers/root_object.hpp"
-#include "providers/schema_subset.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 
@@ -33,13 +33,6 @@ namespace {
 constexpr std::string_view protocol_version = "2023-06-01";
 // Without it a file has no id there (providers.md §3.10).
 constexpr const char* files_beta = "files-api-2025-04-14";
-constexpr const char* request_to_go_on = "Go on.";
-
-/// A JSON Schema as structured answers and strict tools take it (providers.md §3.6, trap 78).
-SchemaSubset anthropic_schema(std::string_view schema) {
-  return closed_without_keywords(schema, {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-                                          "minLength", "maxLength", "maxItems"});
-}
 
 class AnthropicEncoder {
  public:
@@ -51,7 +44,8 @@ class AnthropicEncoder {
         notes_(options_.strict()),
         own_(notes_, *target.preset),
         writer_(body_),
-        model_(classify_anthropic_model(target.model)) {}
+        model_(classify_anthropic_model(target.model)),
+        rules_(model_, target.model, notes_) {}
 
   EncodedRequest encode();
 
@@ -64,18 +58,15 @@ class AnthropicEncoder {
   bool has_uploaded_files() const;
   void decide_limit();
   void decide_thinking();
-  bool called_without_thought() const;
   void decide_tool_choice();
   void decide_format();
   void write_head();
   void write_messages();
-  void end_with_user();
   void write_temperature();
   void write_sampling();
   void write_stop();
   void write_thinking();
   void write_output_config();
-  std::string_view effort_for_model();
   void write_tools();
   void write_tool(const CarriedTool& carried);
   void write_own_tool(json::Writer& writer, const Tool& tool, const std::string& place);
@@ -100,6 +91,7 @@ class AnthropicEncoder {
   std::string own_config_;    ///< the user's `output_config`
   std::string betas_;
   AnthropicModel model_;
+  ClaudeRules rules_;
   Turns turns_;
   AnthropicThinking thinking_;
   std::optional<ToolChoice> choice_;
@@ -179,9 +171,7 @@ bool AnthropicEncoder::has_uploaded_files() const {
 void AnthropicEncoder::decide_limit() {
   // A beta feature lifts it.
   if (betas_.find("output-") != std::string::npos) model_.most_output = std::numeric_limits<std::int64_t>::max();
-  if (options_.max_tokens().value_or(0) <= model_.most_output || extras_.has("max_tokens")) return;
-  notes_.cannot_carry("max_tokens", "the model " + target_.model + " gives " + std::to_string(model_.most_output) +
-                                        " at most; so many are asked for");
+  if (options_.max_tokens() && !extras_.has("max_tokens")) rules_.limit(*options_.max_tokens());
 }
 
 void AnthropicEncoder::decide_thinking() {
@@ -193,24 +183,7 @@ void AnthropicEncoder::decide_thinking() {
   }
   const std::string* own = own_thinking_.empty() ? nullptr : &own_thinking_;
   thinking_ = settle_thinking(model_, target_.model, options_, own, notes_);
-  if (thinking_.json.find("\"enabled\"") == std::string::npos || !called_without_thought()) return;
-  notes_.cannot_carry(own ? "thinking" : "reasoning_effort",
-                      "the tools whose results these are were called without a thought: the model may not think now");
-  thinking_.json.clear();
-  thinking_.thinks = thinking_.asked = false;
-}
-
-/// Whether results answer calls before which this provider did not think: with a budget that is refused (§3.3).
-bool AnthropicEncoder::called_without_thought() const {
-  const std::vector<Turn>& turns = turns_.turns;
-  if (turns.size() < 2 || turns.back().assistant || turns.back().items.empty()) return false;
-  if (turns.back().items.front().part->kind() != PartKind::tool_result) return false;
-  const std::vector<TurnItem>& answer = turns[turns.size() - 2].items;
-  if (answer.empty()) return false;
-  const Part& first = *answer.front().part;
-  const bool thought =
-      first.kind() == PartKind::reasoning ? !first.signature().empty() : first.name() == "redacted_thinking";
-  return !thought || !is_anthropic_origin(first, *target_.preset);
+  rules_.rest_after_bare_calls(thinking_, turns_, *target_.preset, own ? "thinking" : "reasoning_effort");
 }
 
 /// A tool cannot be forced on a model that thinks (providers.md §3.4, trap 80).
@@ -241,22 +214,10 @@ void AnthropicEncoder::decide_tool_choice() {
 void AnthropicEncoder::decide_format() {
   const auto& format = options_.response_format();
   if (!format) return;
-  if (format->kind() == ResponseFormat::Kind::json) {
-    notes_.cannot_carry("response_format", "Anthropic has no JSON mode; the model is told to answer in JSON");
-    instruct("Answer with one JSON object and nothing else.");
-  }
-  if (format->kind() != ResponseFormat::Kind::json_schema) return;
-  const Json& schema = format->schema()->schema();
-  if (!model_.schema) {
-    notes_.cannot_carry("response_format", "the model " + target_.model + " follows no schema; it is told to");
-    instruct("Answer with one JSON object and nothing else. It follows this JSON Schema: " + schema.text());
-    return;
-  }
-  SchemaSubset subset = anthropic_schema(schema.text());
-  if (!subset.dropped.empty()) {
-    notes_.cannot_carry("response_format/schema", "left out, because it is not enforced: " + listed(subset.dropped));
-  }
-  schema_ = std::move(subset.schema);
+  const std::string schema = format->schema() ? schema_with_description(*format->schema()) : std::string();
+  ClaudeFormat made = rules_.format(*format, "Anthropic", schema);
+  schema_ = std::move(made.schema);
+  if (!made.instruction.empty()) instruct(made.instruction);
 }
 
 EncodedRequest AnthropicEncoder::encode() {
@@ -321,28 +282,13 @@ void AnthropicEncoder::write_head() {
 }
 
 void AnthropicEncoder::write_messages() {
-  end_with_user();
+  if (!extras_.has("messages")) rules_.end_with_user(turns_, !schema_.empty());
   AnthropicMessages messages(writer_, notes_, own_, *target_.preset);
   const bool system = std::any_of(turns_.system.begin(), turns_.system.end(), [](const TurnItem& item) {
     return item.part->kind() != PartKind::text || !ascii::trim(item.part->text()).empty();
   });
   if ((system || !instruction_.empty()) && begin_field("system")) messages.write_system(turns_, instruction_);
   if (begin_field("messages")) messages.write_turns(turns_.turns);
-}
-
-/// The beginning of an answer is refused by newer models and with a schema (providers.md §3.3, trap 93). What ends with
-/// a block of the provider's own is a turn that it paused, and goes back as it is.
-void AnthropicEncoder::end_with_user() {
-  if (turns_.turns.empty() || !turns_.turns.back().assistant || extras_.has("messages")) return;
-  if (model_.prefill && schema_.empty()) return;
-  const std::vector<TurnItem>& items = turns_.turns.back().items;
-  if (items.empty()) return;
-  const PartKind last = items.back().part->kind();
-  if (last == PartKind::unknown || last == PartKind::tool_call) return;
-  notes_.cannot_carry("messages", "the model does not take the beginning of its answer; the user asks it to go on");
-  turns_.made.push_back(Part::text(request_to_go_on));
-  turns_.turns.emplace_back();
-  turns_.turns.back().items.push_back(TurnItem{&turns_.made.back(), {0, 0}});
 }
 
 void AnthropicEncoder::write_temperature() {
@@ -398,20 +344,6 @@ void AnthropicEncoder::write_thinking() {
   if (!thinking_.json.empty() && begin_field("thinking")) writer_.raw(thinking_.json);
 }
 
-/// The nearest that the model has (providers.md, trap 88).
-std::string_view AnthropicEncoder::effort_for_model() {
-  const std::string& effort = options_.reasoning_effort();
-  std::string_view sent = effort;
-  if (effort == "minimal") sent = "low";
-  if (effort == "xhigh" && !model_.xhigh) sent = "high";
-  const bool off = !thinking_.json.empty() && !thinking_.thinks;
-  if (off && model_.high_needs_thought && (sent == "xhigh" || sent == "max")) sent = "high";
-  if (sent != effort) {
-    notes_.cannot_carry("reasoning_effort", "the model has no \"" + effort + "\" here; the nearest is sent");
-  }
-  return sent;
-}
-
 void AnthropicEncoder::write_output_config() {
   ExtraFields config;
   if (!own_config_.empty()) config.add_all(Json(own_config_), "output_config");
@@ -420,7 +352,7 @@ void AnthropicEncoder::write_output_config() {
   const bool format = !schema_.empty() && !config.has("format");
   if ((!effort && !format && config.empty()) || !begin_field("output_config")) return;
   writer_.begin_object();
-  if (effort) writer_.key("effort").string(effort_for_model());
+  if (effort) writer_.key("effort").string(rules_.effort(options_.reasoning_effort(), thinking_));
   if (format) {
     writer_.key("format").begin_object().key("type").string("json_schema").key("schema").raw(schema_).end_object();
   }
@@ -454,19 +386,9 @@ void AnthropicEncoder::write_own_tool(json::Writer& writer, const Tool& tool, co
   }
   writer.begin_object().key("name").string(offered_tool_name(tool.name(), longest_anthropic_name, place, "Anthropic"));
   if (!tool.description().empty()) writer.key("description").string(tool.description());
-  const std::string at_parameters = place + "/parameters";
-  const std::string parameters = root_object(tool.parameters(), at_parameters, notes_);
-  writer.key("input_schema");
-  if (tool.strict() == true) {
-    const SchemaSubset subset = anthropic_schema(parameters);
-    if (!subset.dropped.empty()) {
-      notes_.cannot_carry(at_parameters, "left out, because it is not enforced: " + listed(subset.dropped));
-    }
-    writer.raw(subset.schema);
-  } else {
-    writer.raw(parameters);
-  }
-  if (tool.strict()) writer.key("strict").boolean(*tool.strict());
+  const ToolSchema sent = rules_.tool_schema(tool, place);
+  writer.key("input_schema").raw(sent.schema);
+  if (sent.strict) writer.key("strict").boolean(*sent.strict);
   writer.end_object();
 }
 

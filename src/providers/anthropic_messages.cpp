@@ -6,6 +6,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -139,6 +140,7 @@ bool AnthropicMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::document:
       return carries_attachment(item, assistant);
     case PartKind::audio:
+      if (assistant) return carries_transcript(notes_, item);
       notes_.cannot_carry(item.place(), "Anthropic takes no audio");
       return false;
     case PartKind::tool_call:

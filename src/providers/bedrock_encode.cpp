@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,7 +14,9 @@
 #include "providers/bedrock_region.hpp"
 #include "providers/bedrock_tools.hpp"
 #include "providers/chat_fields.hpp"
+#include "providers/claude_rules.hpp"
 #include "providers/extra_fields.hpp"
+#include "providers/format_in_words.hpp"
 #include "providers/json_elements.hpp"
 #include "providers/json_request.hpp"
 #include "providers/named_options.hpp"
@@ -26,8 +29,6 @@ namespace antiphon::inline v0::codec {
 
 namespace {
 
-constexpr std::string_view json_instruction = "Answer with one JSON object and nothing else.";
-
 class BedrockEncoder {
  public:
   BedrockEncoder(const Request& request, const Target& target)
@@ -37,7 +38,10 @@ class BedrockEncoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_) {
-    if (target.model.find("claude") != std::string::npos) claude_ = classify_anthropic_model(target.model);
+    if (target.model.find("claude") != std::string::npos) {
+      claude_ = classify_anthropic_model(target.model);
+      rules_.emplace(*claude_, target_.model, notes_);
+    }
     gpt_ = classify_openai_model(bedrock_openai_model(target.model));
   }
 
@@ -46,7 +50,9 @@ class BedrockEncoder {
  private:
   bool begin_field(std::string_view name);
   void gather_own();
+  void decide_limit();
   void decide_thinking();
+  void decide_format();
   void write_messages();
   void write_inference();
   void write_sampling();
@@ -59,7 +65,7 @@ class BedrockEncoder {
   bool has_inference() const;
   bool takes_sampling() const;
   void decide_effort_of_gpt();
-  std::string_view effort() const;
+  std::string_view effort();
 
   const Request& request_;
   Target target_;
@@ -69,14 +75,17 @@ class BedrockEncoder {
   std::string body_;
   json::Writer writer_;
   std::optional<AnthropicModel> claude_;
+  std::optional<ClaudeRules> rules_;
   OpenAiModel gpt_;  ///< one that takes everything, for a model that is none of OpenAI's
   ExtraFields extras_;
   ExtraFields inference_;
   ExtraFields model_fields_;
   ExtraFields guardrail_;
   std::string paths_;  ///< elements of an array
-  std::string thinking_;
-  bool thinks_ = false;
+  Turns turns_;
+  AnthropicThinking thinking_;
+  std::string schema_;       ///< that the model has to follow
+  std::string instruction_;  ///< for what the protocol cannot say
   bool tells_effort_ = false;
   std::string effort_;  ///< what is asked of a model of OpenAI's that reasons
 };
@@ -107,6 +116,13 @@ void BedrockEncoder::gather_own() {
   leave_out_chat_fields(extras_, notes_);
 }
 
+/// A beta feature lifts what Claude gives at most.
+void BedrockEncoder::decide_limit() {
+  const std::string* betas = claude_ ? model_fields_.find("anthropic_beta") : nullptr;
+  if (!betas || betas->find("output-") == std::string::npos) return;
+  claude_->most_output = std::numeric_limits<std::int64_t>::max();
+}
+
 /// What the effort that was asked for means to this model. To Claude it is what it is to Anthropic's own API.
 void BedrockEncoder::decide_thinking() {
   if (gpt_.reasoning) return decide_effort_of_gpt();
@@ -120,9 +136,8 @@ void BedrockEncoder::decide_thinking() {
     return;
   }
   const std::string own = model_fields_.take("thinking");
-  AnthropicThinking settled = settle_thinking(*claude_, target_.model, options_, own.empty() ? nullptr : &own, notes_);
-  thinking_ = std::move(settled.json);
-  thinks_ = settled.thinks;
+  thinking_ = settle_thinking(*claude_, target_.model, options_, own.empty() ? nullptr : &own, notes_);
+  rules_->rest_after_bare_calls(thinking_, turns_, *target_.preset, own.empty() ? "reasoning_effort" : "thinking");
   tells_effort_ = asked && claude_->effort && claude_->thinking != AnthropicModel::Thinking::none;
 }
 
@@ -136,21 +151,42 @@ void BedrockEncoder::decide_effort_of_gpt() {
 }
 
 /// Claude's rules (providers.md §3.5, traps 86, 87) and OpenAI's (§1.8, trap 85) hold here too.
-bool BedrockEncoder::takes_sampling() const { return claude_ ? claude_->sampling && !thinks_ : samples(gpt_, effort_); }
+bool BedrockEncoder::takes_sampling() const {
+  return claude_ ? claude_->sampling && !thinking_.thinks : samples(gpt_, effort_);
+}
+
+void BedrockEncoder::decide_format() {
+  const auto& format = options_.response_format();
+  if (!format || format->kind() == ResponseFormat::Kind::text) return;
+  const std::string schema = format->schema() ? format->schema()->schema().text() : std::string();
+  if (claude_) {
+    ClaudeFormat made = rules_->format(*format, "Bedrock", schema);
+    schema_ = std::move(made.schema);
+    instruction_ = std::move(made.instruction);
+  } else if (format->schema()) {
+    schema_ = schema;
+  } else {
+    notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
+    instruction_ = format_in_words(*format);
+  }
+}
 
 EncodedRequest BedrockEncoder::encode() {
   check_options(options_);
   note_chat_members(notes_, request_, *target_.preset);
   check_text(target_.model, [] { return std::string("model"); });
   gather_own();
+  turns_ = make_turns(request_.messages(), options_, notes_);
+  decide_limit();
   decide_thinking();
+  decide_format();
   body_.reserve(1024);
   writer_.begin_object();
   write_messages();
   write_inference();
   if (!extras_.has("toolConfig")) {
-    BedrockTools tools(writer_, notes_, options_, *target_.preset);
-    tools.write(request_.messages(), !claude_ || (claude_->forced_tools && !thinks_));
+    BedrockTools tools(writer_, notes_, options_, *target_.preset, rules_ ? &*rules_ : nullptr);
+    tools.write(request_.messages(), !claude_ || (claude_->forced_tools && !thinking_.thinks));
   }
   write_output();
   write_model_fields();
@@ -170,13 +206,11 @@ EncodedRequest BedrockEncoder::encode() {
 }
 
 void BedrockEncoder::write_messages() {
-  const Turns turns = make_turns(request_.messages(), options_, notes_);
+  if (rules_ && !extras_.has("messages")) rules_->end_with_user(turns_, !schema_.empty());
   BedrockMessages messages(writer_, notes_, *target_.preset, claude_.has_value());
-  const bool json = options_.response_format() && options_.response_format()->kind() == ResponseFormat::Kind::json;
-  if (json) notes_.cannot_carry("response_format", "Bedrock has no JSON mode; the model is told to answer in JSON");
-  if (begin_field("messages")) messages.write_turns(turns.turns);
-  if ((!turns.system.empty() || json) && begin_field("system")) {
-    messages.write_system(turns, json ? json_instruction : std::string_view());
+  if (begin_field("messages")) messages.write_turns(turns_.turns);
+  if ((!turns_.system.empty() || !instruction_.empty()) && begin_field("system")) {
+    messages.write_system(turns_, instruction_);
   }
 }
 
@@ -188,7 +222,9 @@ bool BedrockEncoder::has_inference() const {
 void BedrockEncoder::write_inference() {
   if (!has_inference() || !begin_field("inferenceConfig")) return;
   writer_.begin_object();
-  if (options_.max_tokens() && !inference_.has("maxTokens")) writer_.key("maxTokens").integer(*options_.max_tokens());
+  if (const auto most = options_.max_tokens(); most && !inference_.has("maxTokens")) {
+    writer_.key("maxTokens").integer(rules_ ? rules_->limit(*most) : *most);
+  }
   write_sampling();
   write_stop();
   inference_.write(writer_);
@@ -197,7 +233,8 @@ void BedrockEncoder::write_inference() {
 
 void BedrockEncoder::write_sampling() {
   const bool free = takes_sampling();
-  const std::string why = "the model " + target_.model + " does not take it" + (thinks_ ? " while it thinks" : "");
+  const std::string why =
+      "the model " + target_.model + " does not take it" + (thinking_.thinks ? " while it thinks" : "");
   const auto temperature = options_.temperature();
   const auto top_p = options_.top_p();
   if (temperature && free && !inference_.has("temperature")) {
@@ -233,17 +270,13 @@ void BedrockEncoder::write_stop() {
   if (any) writer_.end_array();
 }
 
-std::string_view BedrockEncoder::effort() const {
+std::string_view BedrockEncoder::effort() {
   if (gpt_.reasoning) return effort_;
-  const std::string& effort = options_.reasoning_effort();
-  if (claude_ && effort == "minimal") return "low";
-  if (claude_ && effort == "xhigh" && !claude_->xhigh) return "high";
-  return effort;
+  return rules_ ? rules_->effort(options_.reasoning_effort(), thinking_) : options_.reasoning_effort();
 }
 
 void BedrockEncoder::write_output() {
-  const auto& format = options_.response_format();
-  const bool schema = format && format->kind() == ResponseFormat::Kind::json_schema;
+  const bool schema = !schema_.empty();
   const bool tells_effort = tells_effort_ && bedrock_effort_field(target_.model).empty();
   if ((!schema && !tells_effort) || !begin_field("outputConfig")) return;
   writer_.begin_object();
@@ -257,14 +290,14 @@ void BedrockEncoder::write_format() {
   const JsonSchema& schema = *options_.response_format()->schema();
   writer_.key("textFormat").begin_object().key("type").string("json_schema");
   writer_.key("structure").begin_object().key("jsonSchema").begin_object();
-  writer_.key("schema").string(schema.schema().text()).key("name").string(schema.name());
+  writer_.key("schema").string(schema_).key("name").string(schema.name());
   if (!schema.description().empty()) writer_.key("description").string(schema.description());
   writer_.end_object().end_object().end_object();
 }
 
 /// What Converse has no field for goes to the model by the model's own name.
 void BedrockEncoder::write_model_fields() {
-  const bool free = claude_ && claude_->sampling && !thinks_;
+  const bool free = claude_ && claude_->sampling && !thinking_.thinks;
   const bool nested = bedrock_nests_top_k(target_.model);
   const bool told = model_fields_.has(nested ? "inferenceConfig" : "top_k");
   const bool top_k = options_.top_k() && (free || nested) && !told;
@@ -277,11 +310,11 @@ void BedrockEncoder::write_model_fields() {
   }
   const std::string_view effort_field = tells_effort_ ? bedrock_effort_field(target_.model) : std::string_view();
   const bool tells_effort = !effort_field.empty() && !model_fields_.has(effort_field);
-  const bool thinking = !thinking_.empty();
+  const bool thinking = !thinking_.json.empty();
   const bool any = top_k || thinking || tells_effort || !model_fields_.empty();
   if (any && begin_field("additionalModelRequestFields")) {
     writer_.begin_object();
-    if (thinking) writer_.key("thinking").raw(thinking_);
+    if (thinking) writer_.key("thinking").raw(thinking_.json);
     if (tells_effort) writer_.key(effort_field).string(effort());
     if (top_k && nested)
       writer_.key("inferenceConfig").begin_object().key("topK").integer(*options_.top_k()).end_object();

@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -63,6 +64,16 @@ bool BedrockMessages::carries_media(const TurnItem& item) {
   return carries_file_id(notes_, *item.part, preset_, item.place, FileIds::refused) && media_.carries(item);
 }
 
+/// No answer holds a document, and none of Claude's a picture (providers.md §3.3). What another model drew need not
+/// tell of which type it is.
+bool BedrockMessages::carries_attachment(const TurnItem& item, bool assistant) {
+  const Part& part = *item.part;
+  const bool typed = !part.media_type().empty() || !part.url().empty();
+  if (!assistant || (part.kind() == PartKind::image && typed && !is_claude_)) return carries_media(item);
+  note_unreturned(notes_, item);
+  return false;
+}
+
 /// What another model thought is not taken (providers.md, trap 95).
 bool BedrockMessages::carries_thought(const TurnItem& item) {
   if (is_ours(*item.part) && !item.part->signature().empty()) return true;
@@ -82,14 +93,14 @@ bool BedrockMessages::carries(const TurnItem& item, bool assistant) {
     case PartKind::refusal:
       return needs(true) && carries_text(item);
     case PartKind::image:
-      return carries_media(item);
     case PartKind::document:
-      return needs(false) && carries_media(item);
+      return carries_attachment(item, assistant);
     case PartKind::tool_result:
       return needs(false);
     case PartKind::tool_call:
       return needs(true);
     case PartKind::audio:
+      if (assistant) return carries_transcript(notes_, item);
       notes_.cannot_carry(item.place(), "Bedrock takes no audio");
       return false;
     case PartKind::reasoning:

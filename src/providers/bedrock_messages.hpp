@@ -33,6 +33,7 @@ class BedrockMessages {
   bool carries(const TurnItem& item, bool assistant);
   bool carries_text(const TurnItem& item);
   bool carries_media(const TurnItem& item);
+  bool carries_attachment(const TurnItem& item, bool assistant);
   bool carries_thought(const TurnItem& item);
   void block(const TurnItem& item);
   void write_block(const TurnItem& item);

@@ -93,9 +93,9 @@ void BedrockTools::spec(const CarriedTool& carried) {
   const std::string name = offered_tool_name(tool.name(), longest_bedrock_name, place, "Bedrock");
   writer_.begin_object().key("toolSpec").begin_object().key("name").string(name);
   if (!ascii::trim(tool.description()).empty()) writer_.key("description").string(tool.description());
-  const std::string parameters = root_object(tool.parameters(), place + "/parameters", notes_);
-  writer_.key("inputSchema").begin_object().key("json").raw(parameters).end_object();
-  if (tool.strict()) writer_.key("strict").boolean(*tool.strict());
+  const ToolSchema sent = schema_of(tool, place);
+  writer_.key("inputSchema").begin_object().key("json").raw(sent.schema).end_object();
+  if (sent.strict) writer_.key("strict").boolean(*sent.strict);
   const OwnOptions* cached = nullptr;
   for (const OwnOptions& own : tool.own_options()) {
     if (!is_meant_for(own.family(), preset_)) continue;
@@ -114,6 +114,11 @@ void BedrockTools::spec(const CarriedTool& carried) {
   for (const auto& [field, value] : cached->fields()) {
     if (field == "cachePoint") writer_.begin_object().key("cachePoint").raw(value.text()).end_object();
   }
+}
+
+ToolSchema BedrockTools::schema_of(const Tool& tool, const std::string& place) {
+  if (claude_) return claude_->tool_schema(tool, place);
+  return ToolSchema{root_object(tool.parameters(), place + "/parameters", notes_), tool.strict()};
 }
 
 void BedrockTools::choice(bool can_force) {

@@ -9,6 +9,7 @@
 #include "providers/chat_fields.hpp"
 #include "providers/cohere.hpp"
 #include "providers/cohere_messages.hpp"
+#include "providers/described_answer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_elements.hpp"
 #include "providers/named_options.hpp"
@@ -187,7 +188,7 @@ void CohereEncoder::write_format() {
     return;
   }
   writer_.key("response_format").begin_object().key("type").string("json_object");
-  if (format->schema()) writer_.key("json_schema").raw(format->schema()->schema().text());
+  if (format->schema()) writer_.key("json_schema").raw(schema_with_description(*format->schema()));
   writer_.end_object();
 }
 

@@ -5,6 +5,7 @@
 #include "providers/data_uri.hpp"
 #include "providers/media_type.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
@@ -114,6 +115,13 @@ void CohereMessages::assistant(const Turn& turn) {
         break;
       case PartKind::unknown:
         if (carries_block(item)) items.push_back(item);
+        break;
+      case PartKind::audio:
+        if (carries_transcript(notes_, item)) items.push_back(item);
+        break;
+      case PartKind::image:
+      case PartKind::document:
+        note_unreturned(notes_, item);
         break;
       default:
         throw misplaced(*item.part, "assistant", item.place);

@@ -11,6 +11,7 @@
 #include "providers/media_type.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_arguments.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
@@ -22,6 +23,8 @@ namespace {
 // Google's word for a call that was not made by this model (providers.md §4.3).
 constexpr const char* unsealed = "skip_thought_signature_validator";
 constexpr const char* seal_name = "thoughtSignature";
+
+bool is_untyped(const Part& part) { return !is_uploaded_file(part) && part.url().empty() && part.media_type().empty(); }
 
 }  // namespace
 
@@ -47,6 +50,7 @@ void GeminiContents::write_turns(const std::vector<Turn>& turns) {
 
 void GeminiContents::turn(const Turn& turn) {
   first_call_of_turn_ = true;
+  of_model_ = turn.assistant;
   for (const OwnOptions* own : turn.own) note_own_fields(notes_, *own, preset_, "messages");
   std::vector<TurnItem> items;
   for (const TurnItem& item : turn.items) {
@@ -58,6 +62,13 @@ void GeminiContents::turn(const Turn& turn) {
   for (const TurnItem& item : items) part(item);
   if (items.empty()) writer_.begin_object().key("text").string("").end_object();
   writer_.end_array().end_object();
+}
+
+/// What a model of another provider drew or said need not tell of which type it is, which is needed here.
+bool GeminiContents::carries_untyped(const TurnItem& item) {
+  if (item.part->kind() == PartKind::audio) return carries_transcript(notes_, item);
+  note_unreturned(notes_, item);
+  return false;
 }
 
 /// Files have addresses here, no ids (providers.md §4.3).
@@ -75,7 +86,7 @@ bool GeminiContents::carries(const TurnItem& item, bool assistant) {
     case PartKind::image:
     case PartKind::audio:
     case PartKind::document:
-      return carries_media(item);
+      return assistant && is_untyped(part) ? carries_untyped(item) : carries_media(item);
     case PartKind::tool_call:
       if (assistant) return true;
       break;
@@ -128,8 +139,10 @@ void GeminiContents::own(const TurnItem& item, std::initializer_list<std::string
 void GeminiContents::body(const TurnItem& item) {
   const Part& part = *item.part;
   switch (part.kind()) {
-    case PartKind::image:
     case PartKind::audio:
+      if (of_model_ && is_untyped(part)) return words(item);
+      return media(item);
+    case PartKind::image:
     case PartKind::document:
       return media(item);
     case PartKind::tool_call:
@@ -144,10 +157,14 @@ void GeminiContents::body(const TurnItem& item) {
       seal(item);
       return own(item, {"text", "thought"});
     default:
-      writer_.key("text").string(part.text());
-      seal(item);
-      return own(item, {"text"});
+      return words(item);
   }
+}
+
+void GeminiContents::words(const TurnItem& item) {
+  writer_.key("text").string(item.part->text());
+  seal(item);
+  own(item, {"text"});
 }
 
 void GeminiContents::seal(const TurnItem& item) {

@@ -30,9 +30,11 @@ class GeminiContents {
  private:
   void turn(const Turn& turn);
   bool carries_media(const TurnItem& item);
+  bool carries_untyped(const TurnItem& item);
   bool carries(const TurnItem& item, bool assistant);
   void part(const TurnItem& item);
   void body(const TurnItem& item);
+  void words(const TurnItem& item);
   void own(const TurnItem& item, std::initializer_list<std::string_view> written);
   void media(const TurnItem& item);
   void inline_data(std::string_view media_type, std::string_view base64, std::string_view name = {});
@@ -56,7 +58,8 @@ class GeminiContents {
   /// The calls so far, by the id that their results have.
   std::map<std::string_view, const Part*> calls_;
   bool first_call_of_turn_ = true;
-  bool sealed_ = false;  ///< the part that is being written
+  bool of_model_ = false;  ///< the turn that is written
+  bool sealed_ = false;    ///< the part that is being written
 };
 
 }  // namespace antiphon::inline v0::codec

@@ -5,6 +5,7 @@
 
 #include "json/writer.hpp"
 #include "providers/chat_fields.hpp"
+#include "providers/described_answer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/gemini.hpp"
 #include "providers/gemini_contents.hpp"
@@ -217,7 +218,7 @@ std::string GeminiEncoder::format_in_words() {
                       "the model " + target_.model + " has none beside functions; it is told in words");
   std::string words = "When you answer without calling a function, answer with one JSON object and nothing else.";
   if (options_.response_format()->schema()) {
-    words += " It follows this JSON Schema: " + options_.response_format()->schema()->schema().text();
+    words += " It follows this JSON Schema: " + schema_with_description(*options_.response_format()->schema());
   }
   return words;
 }
@@ -263,8 +264,8 @@ void GeminiEncoder::write_format() {
   const auto& schema = options_.response_format()->schema();
   const bool has_own = config_.has("responseSchema") || config_.has("responseJsonSchema");
   if (!schema || has_own) return;
-  write_gemini_schema(writer_, notes_, model_, {"responseSchema", "responseJsonSchema"}, schema->schema(),
-                      "response_format/schema");
+  write_gemini_schema(writer_, notes_, model_, {"responseSchema", "responseJsonSchema"},
+                      Json(schema_with_description(*schema)), "response_format/schema");
 }
 
 /// What the call says in Google's own words wins.

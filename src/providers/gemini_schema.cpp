@@ -12,10 +12,10 @@ void write_gemini_schema(json::Writer& writer, RequestNotes& notes, const Gemini
     writer.key(field.json).raw(schema.text());
     return;
   }
-  const SchemaSubset subset =
-      without_keywords(schema.text(), {"additionalProperties", "$schema", "$id", "$ref", "$defs", "definitions",
-                                       "const", "oneOf", "allOf", "not", "if", "then", "else", "patternProperties",
-                                       "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"});
+  const SchemaSubset subset = single_typed_without_keywords(
+      schema.text(),
+      {"additionalProperties", "$schema", "$id", "$ref", "$defs", "definitions", "const", "oneOf", "allOf", "not", "if",
+       "then", "else", "patternProperties", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"});
   for (const std::string& keyword : subset.dropped) {
     // They only repeat what the older form takes for granted.
     if (keyword == "additionalProperties" || keyword == "$schema" || keyword == "$id") continue;

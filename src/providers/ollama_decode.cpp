@@ -26,7 +26,9 @@ using json::Value;
 /// A whole answer is one object, and so is each line of a stream: both are read the same way.
 class OllamaDecoder final : public AnswerDecoder {
  public:
-  explicit OllamaDecoder(AnswerBuilder& builder) : builder_(builder) {}
+  OllamaDecoder(const Target& target, AnswerBuilder& builder) : builder_(builder) {
+    builder.origin(target.preset->family);
+  }
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override { return event({}, padded_body); }
@@ -202,8 +204,8 @@ std::optional<Error> OllamaDecoder::end() {
 
 }  // namespace
 
-std::unique_ptr<AnswerDecoder> OllamaCodec::decoder(const Target&, AnswerBuilder& builder) const {
-  return std::make_unique<OllamaDecoder>(builder);
+std::unique_ptr<AnswerDecoder> OllamaCodec::decoder(const Target& target, AnswerBuilder& builder) const {
+  return std::make_unique<OllamaDecoder>(target, builder);
 }
 
 }  // namespace antiphon::inline v0::codec

@@ -4,6 +4,7 @@
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/chat_fields.hpp"
+#include "providers/described_answer.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
 #include "providers/name_list.hpp"
@@ -175,7 +176,7 @@ void OllamaEncoder::write_format() {
   const std::optional<ResponseFormat>& format = options_.response_format();
   if (!format || format->kind() == ResponseFormat::Kind::text || !begin_field("format")) return;
   if (format->schema()) {
-    writer_.raw(format->schema()->schema().text());
+    writer_.raw(schema_with_description(*format->schema()));
   } else {
     writer_.string("json");
   }

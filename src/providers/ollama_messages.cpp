@@ -7,10 +7,23 @@
 #include "providers/own_fields.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
 
 namespace antiphon::inline v0::codec {
+
+namespace {
+
+constexpr std::string_view between_texts = "\n\n";
+
+/// There is one text in a message.
+void add_text(std::string& whole, const std::string& text, std::string_view between) {
+  if (!whole.empty() && !text.empty()) whole += between;
+  whole += text;
+}
+
+}  // namespace
 
 void OllamaMessages::write(const Messages& messages, const Options& options) {
   const std::optional<std::size_t> joined = message_to_join(messages, options);
@@ -32,10 +45,13 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
     case PartKind::text:
     case PartKind::refusal:
       check_text(part.text(), item.place);
-      contents.text += part.text();
+      // An answer's texts may be cut in the middle of a sentence, where a source is named.
+      add_text(contents.text, part.text(), role == Role::assistant ? "" : between_texts);
       return;
     case PartKind::reasoning:
       check_text(part.text(), item.place);
+      // What another model thought is not for this one (providers.md, trap 95).
+      if (is_of_another(part, preset_)) return notes_.left_thought(item.place());
       contents.thinking += part.text();
       return;
     case PartKind::image:
@@ -54,6 +70,11 @@ void OllamaMessages::take(const Item& item, Role role, Contents& contents) {
       notes_.cannot_carry(item.place(), "a block of " + part.provider() + " means nothing here and is left out");
       return;
     case PartKind::audio:
+      if (role == Role::assistant) {
+        if (carries_transcript(notes_, item)) add_text(contents.text, part.text(), between_texts);
+        return;
+      }
+      [[fallthrough]];
     case PartKind::document:
       notes_.cannot_carry(item.place(), "Ollama takes no part of kind " + std::string(to_string(part.kind())));
   }

@@ -37,7 +37,9 @@ std::string choice_place(std::size_t choice, std::string_view field) {
 class OpenAiChatDecoder final : public AnswerDecoder {
  public:
   OpenAiChatDecoder(const Target& target, AnswerBuilder& builder)
-      : builder_(builder), provider_(target.preset->name), think_tags_(openai_chat_dialect(target).think_tags) {}
+      : builder_(builder), provider_(target.preset->name), think_tags_(openai_chat_dialect(target).think_tags) {
+    builder.origin(provider_);
+  }
 
   std::optional<Error> event(std::string_view type, std::string_view padded_data) override;
   std::optional<Error> whole(std::string_view padded_body) override;

@@ -7,9 +7,17 @@
 
 namespace antiphon::inline v0::codec {
 
-bool OpenAiChatDialect::refuses(std::string_view option) const {
-  return std::find(refused.begin(), refused.end(), option) != refused.end();
+namespace {
+
+bool holds(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+}  // namespace
+
+bool OpenAiChatDialect::refuses(std::string_view option) const { return holds(refused, option); }
+
+bool OpenAiChatDialect::ignores(std::string_view option) const { return holds(ignored_while_thinking, option); }
 
 const std::vector<std::string>& OpenAiChatDialect::refused_by(std::string_view model) const {
   static const std::vector<std::string>& nothing = *new std::vector<std::string>;

@@ -29,6 +29,8 @@ struct OpenAiChatDialect {
   std::string no_reasoning;
   /// Its models think unless they are told not to.
   bool thinks_unasked = false;
+  /// Options that a model which thinks drops without a word.
+  std::vector<std::string> ignored_while_thinking;
   /// A choice that has to call a tool is taken while the model thinks (providers.md, trap 80).
   bool forced_tools_while_thinking = true;
   /// The word for a choice of tools that has to call one.
@@ -36,6 +38,8 @@ struct OpenAiChatDialect {
   /// The word for a choice of one tool by its name; empty for the object that names it.
   std::string named_tool;
   bool json_schema = true;
+  /// A schema that is to be enforced may hold itself (providers.md, trap 78).
+  bool recursive_schemas = true;
   /// A form of the answer is taken beside tools (providers.md, trap 102).
   bool format_beside_tools = true;
   /// Refuses JSON mode when no message mentions JSON (providers.md, trap 103).
@@ -56,6 +60,8 @@ struct OpenAiChatDialect {
   bool alternating_roles = false;
   /// The first message behind those of the system has to be the user's (providers.md, trap 92).
   bool user_first = false;
+  /// Behind a tool's result the model has to speak.
+  bool assistant_after_tool = false;
   /// Documents are parts `document_url`, by URL or data URI, not files by their bytes.
   bool document_urls = false;
   /// Ids of tool calls are that many letters and digits; 0 when any will do (providers.md, trap 71).
@@ -73,6 +79,8 @@ struct OpenAiChatDialect {
   bool think_tags = true;
 
   bool refuses(std::string_view option) const;
+  /// While the model thinks.
+  bool ignores(std::string_view option) const;
   /// What this model refuses beside that.
   const std::vector<std::string>& refused_by(std::string_view model) const;
   /// The name of an option there.

@@ -63,10 +63,16 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   }
   row.read_object("no_reasoning", dialect.no_reasoning);
   row.read("thinks_unasked", dialect.thinks_unasked);
+  row.read("ignored_while_thinking", dialect.ignored_while_thinking);
+  for (std::size_t index = 0; index < dialect.ignored_while_thinking.size(); ++index) {
+    require_one_of(chat_options, dialect.ignored_while_thinking[index],
+                   inside(row.at("ignored_while_thinking"), std::to_string(index)));
+  }
   row.read("forced_tools_while_thinking", dialect.forced_tools_while_thinking);
   read_word(row, "required_tool", dialect.required_tool);
   read_word(row, "named_tool", dialect.named_tool);
   row.read("json_schema", dialect.json_schema);
+  row.read("recursive_schemas", dialect.recursive_schemas);
   row.read("format_beside_tools", dialect.format_beside_tools);
   row.read("json_word", dialect.json_word);
   row.read("integer_logprobs", dialect.integer_logprobs);
@@ -76,6 +82,7 @@ void read_openai_chat_dialect(StrictObject& row, OpenAiChatDialect& dialect) {
   row.read("system_in_front", dialect.system_in_front);
   row.read("alternating_roles", dialect.alternating_roles);
   row.read("user_first", dialect.user_first);
+  row.read("assistant_after_tool", dialect.assistant_after_tool);
   row.read("document_urls", dialect.document_urls);
   row.read("tool_call_id_length", dialect.tool_call_id_length, 0, longest_call_id);
   row.read("returned_reasoning", dialect.returned_reasoning);

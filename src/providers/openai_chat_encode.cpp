@@ -10,6 +10,7 @@
 #include "providers/extra_fields.hpp"
 #include "providers/json_members.hpp"
 #include "providers/json_request.hpp"
+#include "providers/json_word.hpp"
 #include "providers/named_options.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_chat_dialect.hpp"
@@ -19,8 +20,10 @@
 #include "providers/reasoning_effort.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/request_notes.hpp"
+#include "providers/schema_recursion.hpp"
 #include "providers/stops.hpp"
 #include "providers/strict_schema.hpp"
+#include "providers/thought_before_calls.hpp"
 #include "providers/tool_naming.hpp"
 
 namespace antiphon::inline v0::codec {
@@ -32,15 +35,6 @@ constexpr const char* responses_only[] = {
     "reasoning_summary", "reasoning_context", "reasoning_mode", "previous_response_id", "conversation", "include",
     "max_tool_calls",    "background",        "truncation",     "context_management",   "prompt"};
 
-bool mentions_json(const Messages& messages) {
-  for (const Message& message : messages) {
-    for (const Part& part : message.parts()) {
-      if (ascii::to_lower(part.text()).find("json") != std::string::npos) return true;
-    }
-  }
-  return false;
-}
-
 class OpenAiChatEncoder {
  public:
   OpenAiChatEncoder(const Request& request, const Target& target)
@@ -51,8 +45,8 @@ class OpenAiChatEncoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(dialect_.openai_models),
-        model_(classify_openai_model(target.model)) {}
+        official_(dialect_.openai_models && !openai_name(target.model).empty()),
+        model_(classify_openai_model(official_ ? openai_name(target.model) : target.model)) {}
 
   EncodedRequest encode();
 
@@ -65,10 +59,12 @@ class OpenAiChatEncoder {
   void text(std::string_view name, const std::string& value);
 
   void gather_extras();
+  std::optional<bool> told_by_field() const;
   std::optional<bool> told_to_think() const;
   void decide_tool_choice();
   void leave_out_extra(const char* name, const char* why);
   void decide_effort();
+  void rest_after_bare_calls();
   bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void write_head();
   void write_messages();
@@ -78,7 +74,9 @@ class OpenAiChatEncoder {
   void write_logprobs();
   void write_reasoning();
   void write_format();
+  bool is_refused_circle(const Json& schema) const;
   void write_schema(const JsonSchema& schema);
+  SentSchema arguments_of(const Tool& tool, const std::string& place);
   void write_tools();
   void write_tool(const CarriedTool& carried);
   void write_tool_choice();
@@ -102,6 +100,7 @@ class OpenAiChatEncoder {
   bool official_;
   OpenAiModel model_;
   std::string effort_;  ///< what is asked of the server
+  bool thinks_ = false;
   bool samples_ = true;
   std::optional<ToolChoice> choice_;
 };
@@ -110,6 +109,10 @@ class OpenAiChatEncoder {
 bool OpenAiChatEncoder::left_out(std::string_view option) {
   if (dialect_.refuses(option)) {
     notes_.cannot_carry(std::string(option), target_.preset->name + " does not take it");
+    return true;
+  }
+  if (thinks_ && dialect_.ignores(option)) {
+    notes_.cannot_carry(std::string(option), "a model that thinks does not look at it");
     return true;
   }
   const std::vector<std::string>& by_model = dialect_.refused_by(target_.model);
@@ -155,7 +158,9 @@ EncodedRequest OpenAiChatEncoder::encode() {
   gather_extras();
   if (!extras_.has("tools")) tools_ = carried_tools(options_.tools(), *target_.preset, notes_);
   decide_effort();
+  rest_after_bare_calls();
   decide_tool_choice();
+  thinks_ = told_to_think().value_or(dialect_.thinks_unasked);
   samples_ = samples(model_, effort_);
 
   body_.reserve(1024);
@@ -222,18 +227,38 @@ void OpenAiChatEncoder::decide_effort() {
   effort_ = nearest;
 }
 
+/// Whether the user told the model to think, or not to, in a field of the server's own.
+std::optional<bool> OpenAiChatEncoder::told_by_field() const {
+  if (dialect_.no_reasoning.empty()) return std::nullopt;
+  ExtraFields off;
+  off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
+  for (const auto& [name, value] : off) {
+    const std::string* given = extras_.find(name);
+    if (given) return json::without_blanks(*given) != json::without_blanks(value);
+  }
+  return std::nullopt;
+}
+
 /// Whether the user told the model to think, or not to; nothing when that was left to it.
 std::optional<bool> OpenAiChatEncoder::told_to_think() const {
-  if (!dialect_.no_reasoning.empty()) {
-    ExtraFields off;
-    off.add_all(Json(dialect_.no_reasoning), "no_reasoning");
-    for (const auto& [name, value] : off) {
-      const std::string* given = extras_.find(name);
-      if (given) return json::without_blanks(*given) != json::without_blanks(value);
-    }
-  }
+  if (const std::optional<bool> told = told_by_field()) return told;
   if (effort_.empty()) return std::nullopt;
   return effort_ != "none";
+}
+
+/// A model that thinks must be given back what it thought before the calls that are answered; where it did not, or
+/// another model made them, it is told not to think (providers.md §6.4, trap 96).
+void OpenAiChatEncoder::rest_after_bare_calls() {
+  const std::string& field = dialect_.returned_reasoning;
+  if (field.empty() || dialect_.no_reasoning.empty()) return;
+  // What the user says in the server's own words wins.
+  if (told_by_field() || !told_to_think().value_or(dialect_.thinks_unasked)) return;
+  if (thought_before_calls(request_.messages(), *target_.preset, field)) return;
+  if (!effort_.empty()) {
+    notes_.cannot_carry("reasoning_effort",
+                        "the tools that are answered were called without a thought: the model may not think now");
+  }
+  effort_ = "none";
 }
 
 /// Some servers refuse a forced tool while the model thinks (providers.md, trap 80). One that would think only because
@@ -331,7 +356,8 @@ void OpenAiChatEncoder::write_format() {
     return notes_.cannot_carry("response_format", target_.preset->name + " takes none beside tools");
   }
   if (!begin_option("response_format")) return;
-  const bool schema = format.kind() == ResponseFormat::Kind::json_schema && dialect_.json_schema;
+  const bool taken = dialect_.json_schema && !(format.schema() && is_refused_circle(format.schema()->schema()));
+  const bool schema = format.kind() == ResponseFormat::Kind::json_schema && taken;
   writer_.begin_object().key("type");
   if (format.kind() == ResponseFormat::Kind::text) {
     writer_.string("text");
@@ -341,13 +367,20 @@ void OpenAiChatEncoder::write_format() {
     writer_.string("json_object");
     if (format.schema()) {
       notes_.cannot_carry("response_format/schema",
-                          target_.preset->name + " takes no schema; any JSON object is asked for");
+                          target_.preset->name +
+                              (dialect_.json_schema ? " takes none that holds itself" : " takes no schema") +
+                              "; any JSON object is asked for");
     }
     if (dialect_.json_word && !mentions_json(request_.messages())) {
-      notes_.cannot_carry("response_format", "it is refused where no message says that the answer is to be JSON");
+      notes_.cannot_carry("response_format", json_word_missing);
     }
   }
   writer_.end_object();
+}
+
+/// A schema that holds itself, where none such is enforced (providers.md, trap 78).
+bool OpenAiChatEncoder::is_refused_circle(const Json& schema) const {
+  return !dialect_.recursive_schemas && holds_itself(schema.text());
 }
 
 void OpenAiChatEncoder::write_schema(const JsonSchema& schema) {
@@ -366,6 +399,16 @@ void OpenAiChatEncoder::write_tools() {
   writer_.end_array();
 }
 
+SentSchema OpenAiChatEncoder::arguments_of(const Tool& tool, const std::string& place) {
+  const bool strict = tool.strict() == true;
+  if (strict && official_) return strict_schema_or_plain(tool.parameters(), place, notes_);
+  const bool refused = strict && is_refused_circle(tool.parameters());
+  if (refused) {
+    notes_.cannot_carry(place + "/strict", target_.preset->name + " enforces no schema that holds itself");
+  }
+  return SentSchema{tool.parameters().text(), strict && !refused};
+}
+
 void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   const Tool& tool = *carried.tool;
   if (carried.is_own()) return void(writer_.raw(tool.raw().text()));
@@ -379,9 +422,7 @@ void OpenAiChatEncoder::write_tool(const CarriedTool& carried) {
   writer_.key("name").string(official_ ? offered_tool_name(tool.name(), longest_openai_name, place, "OpenAI")
                                        : encode_tool_name(tool.name()));
   if (!tool.description().empty()) writer_.key("description").string(tool.description());
-  const SentSchema sent = official_ && tool.strict() == true
-                              ? strict_schema_or_plain(tool.parameters(), place, notes_)
-                              : SentSchema{tool.parameters().text(), tool.strict() == true};
+  const SentSchema sent = arguments_of(tool, place);
   writer_.key("parameters").raw(sent.schema);
   if (tool.strict()) writer_.key("strict").boolean(sent.strict);
   write_own_fields(writer_, inside, place + "/function", {"name", "description", "parameters", "strict"});
@@ -429,7 +470,12 @@ void OpenAiChatEncoder::write_parallel() {
 
 void OpenAiChatEncoder::write_labels() {
   text("user", options_.user());
-  if (options_.metadata().empty() || !begin_option("metadata")) return;
+  if (options_.metadata().empty() || extras_.has("metadata")) return;
+  const std::string* store = extras_.find("store");
+  if (official_ && !(store && ascii::trim(*store) == "true")) {
+    return notes_.cannot_carry("metadata", "OpenAI keeps it with answers that it stores alone: set `store`");
+  }
+  if (!begin_option("metadata")) return;
   writer_.begin_object();
   for (const auto& [key, value] : options_.metadata()) writer_.key_text(key).string(value);
   writer_.end_object();

@@ -12,6 +12,7 @@
 #include "providers/named_file.hpp"
 #include "providers/own_fields.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 #include "providers/url_media.hpp"
@@ -57,6 +58,14 @@ void OpenAiChatMessages::question() {
   notes_.cannot_carry("messages",
                       preset_.name + " takes no answer before a question; a \".\" of the user stands before it");
   writer_.begin_object().key("role").string("user").key("content").string(".").end_object();
+}
+
+/// Stands where the model did not speak behind a tool's result.
+void OpenAiChatMessages::answer_before(std::size_t index) {
+  notes_.cannot_carry(
+      "messages/" + std::to_string(index),
+      preset_.name + " takes the model's word alone behind a tool's result; a \".\" of it stands there");
+  writer_.begin_object().key("role").string("assistant").key("content").string(".").end_object();
 }
 
 /// The messages as they are to follow each other there.
@@ -134,6 +143,7 @@ void OpenAiChatMessages::turn(Turn turn) {
     return;
   }
   if (results && items.empty()) return;
+  if (behind_result_ && dialect_.assistant_after_tool) answer_before(turn.front());
   begin(role_name(role), turn);
   name(turn);
   content(items, turn.size() > 1);
@@ -240,6 +250,7 @@ void OpenAiChatMessages::begin(std::string_view role, Turn turn) {
     const std::vector<OwnOptions>& own = message(index).own_options();
     if (!own.empty()) add_own_fields(own_, own, preset_, "messages/" + std::to_string(index));
   }
+  behind_result_ = role == "tool";
   writer_.begin_object();
   if (key("role")) writer_.string(role);
 }
@@ -353,6 +364,10 @@ void OpenAiChatMessages::image(const Item& item) {
 void OpenAiChatMessages::audio(const Item& item) {
   const Part& part = *item.part;
   if (part.url().empty() && part.media_type().empty()) throw invalid(item.place(), "audio from bytes needs its format");
+  if (!part.text().empty()) {
+    notes_.cannot_carry(item.place() + "/transcript",
+                        "the model listens to the audio; what was said does not go with it");
+  }
   check_text(part.url(), item.place);
   check_text(part.media_type(), item.place);
   DataUri uri{part.media_type(), {}};
@@ -390,6 +405,12 @@ void OpenAiChatMessages::document_url(const Item& item) {
   end_part(item, {"type", "document_url", "document_name"});
 }
 
+/// Whether a spoken answer is known by its id there (providers.md §1.3); one without a mark is the user's own word.
+bool OpenAiChatMessages::goes_back(const Part& spoken) const {
+  if (spoken.id().empty() || dialect_.refuses("audio")) return false;
+  return spoken.provider().empty() || came_from(spoken, preset_);
+}
+
 void OpenAiChatMessages::assistant(Turn turn) {
   std::vector<Item> said, calls, thought;
   const Part* spoken = nullptr;
@@ -405,16 +426,16 @@ void OpenAiChatMessages::assistant(Turn turn) {
         said.push_back(item);
         break;
       case PartKind::audio:
-        if (item.part->id().empty()) {
-          notes_.cannot_carry(item.place(), "a spoken answer without an id cannot be sent back");
-        } else {
+        if (goes_back(*item.part)) {
           spoken = item.part;
+        } else if (carries_transcript(notes_, item)) {
+          made_.push_back(Part::text(item.part->text()));
+          said.push_back(Item{&made_.back(), item.place});
         }
         break;
       case PartKind::image:
       case PartKind::document:
-        notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(item.part->kind())) +
-                                              " cannot be sent back");
+        note_unreturned(notes_, item);
         break;
       default:
         if (carries(Role::assistant, item)) said.push_back(item);
@@ -450,15 +471,9 @@ void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
   for (const Item& item : items) {
     check_text(item.part->text(), item.place);
     text += item.part->text();
-    if (!returned && is_of_another(*item.part)) notes_.left_thought(item.place());
+    if (!returned && is_of_another(*item.part, preset_)) notes_.left_thought(item.place());
   }
   if (!text.empty() && returned && key(dialect_.returned_reasoning)) writer_.string(text);
-}
-
-/// Whether it bears the mark of another provider.
-bool OpenAiChatMessages::is_of_another(const Part& thought) const {
-  if (!thought.provider().empty()) return !came_from(thought, preset_);
-  return !thought.own_options().empty() && !has_own_fields(thought.own_options(), preset_);
 }
 
 void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {

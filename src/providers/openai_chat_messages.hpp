@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -44,6 +45,7 @@ class OpenAiChatMessages {
   std::vector<std::size_t> order();
   void note_tools();
   void question();
+  void answer_before(std::size_t index);
   bool join(std::size_t index, std::size_t next) const;
   void note_what_moved(Turn turn);
   const Message& message(std::size_t index) const { return (*messages_)[index]; }
@@ -62,7 +64,7 @@ class OpenAiChatMessages {
   void tool_call(const Item& item);
   ExtraFields fields_of(const Item& item) const;
   void thoughts(const std::vector<Item>& items, bool calls);
-  bool is_of_another(const Part& thought) const;
+  bool goes_back(const Part& spoken) const;
   std::string_view role_name(Role role) const;
   std::string tool_call_id(const std::string& id) const;
 
@@ -86,6 +88,8 @@ class OpenAiChatMessages {
   const std::vector<Part>* attachments_ = nullptr;
   std::size_t joined_ = 0;  ///< the message that the attachments join
   ToolPairs pairs_;
+  std::deque<Part> made_;  ///< texts of what was spoken
+  bool behind_result_ = false;
   ExtraFields own_;  ///< of the message that is being written
 };
 

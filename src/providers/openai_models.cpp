@@ -66,6 +66,12 @@ bool samples(const OpenAiModel& model, std::string_view effort) {
   return model.sampling == Sampling::always || (model.sampling == Sampling::without_reasoning && !reasons);
 }
 
+std::string_view openai_name(std::string_view model) {
+  const std::size_t slash = model.rfind('/');
+  if (slash == model.npos) return model;
+  return model.substr(0, slash) == "openai" ? model.substr(slash + 1) : std::string_view();
+}
+
 OpenAiModel classify_openai_model(std::string_view model) {
   if (contains(model, "-chat")) return {};
   if (model.size() >= 2 && model[0] == 'o' && ascii::is_digit(model[1])) {

@@ -24,6 +24,10 @@ struct OpenAiModel {
 /// Whether it takes temperature, top_p and log-probabilities while it reasons as `effort` says; empty for as it likes.
 bool samples(const OpenAiModel& model, std::string_view effort);
 
+/// The name of a model of OpenAI's without the publisher before it, where a service has models of several; empty for
+/// another publisher's.
+std::string_view openai_name(std::string_view model);
+
 /// By the model's name; unknown ones are put where their name points.
 OpenAiModel classify_openai_model(std::string_view model);
 

@@ -11,6 +11,7 @@
 #include "providers/chat_fields.hpp"
 #include "providers/extra_fields.hpp"
 #include "providers/json_request.hpp"
+#include "providers/json_word.hpp"
 #include "providers/named_options.hpp"
 #include "providers/openai_chat_dialect.hpp"
 #include "providers/openai_flat_forms.hpp"
@@ -43,8 +44,8 @@ class ResponsesEncoder {
         options_(settled_.common()),
         notes_(options_.strict()),
         writer_(body_),
-        official_(openai_chat_dialect(target).openai_models),
-        model_(classify_openai_model(target.model)) {}
+        official_(openai_chat_dialect(target).openai_models && !openai_name(target.model).empty()),
+        model_(classify_openai_model(official_ ? openai_name(target.model) : target.model)) {}
 
   EncodedRequest encode();
 
@@ -63,6 +64,7 @@ class ResponsesEncoder {
   void write_include();
   void write_tools();
   void write_tool(const CarriedTool& carried);
+  bool is_continued() const { return extras_.has("previous_response_id") || extras_.has("conversation"); }
   bool has_tools() const { return !tools_.empty() || extras_.has("tools"); }
   void write_tool_choice();
   void write_labels();
@@ -182,8 +184,7 @@ EncodedRequest ResponsesEncoder::encode() {
 void ResponsesEncoder::write_head() {
   if (begin_field("model")) writer_.string(target_.model);
   if (begin_field("input")) {
-    const bool continued = extras_.has("previous_response_id") || extras_.has("conversation");
-    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_, continued);
+    OpenAiResponsesItems(writer_, notes_, *target_.preset).write(request_.messages(), options_, is_continued());
   }
   if (request_.stream() && begin_field("stream")) writer_.boolean(true);
   write_stream_options();
@@ -243,6 +244,10 @@ void ResponsesEncoder::write_format(const ResponseFormat& format) {
     writer_.string("text");
   } else if (format.kind() == ResponseFormat::Kind::json) {
     writer_.string("json_object");
+    // What the server keeps of the conversation may have it.
+    if (official_ && !is_continued() && !mentions_json(request_.messages())) {
+      notes_.cannot_carry("response_format", json_word_missing);
+    }
   } else {
     const JsonSchema& schema = *format.schema();
     writer_.string("json_schema").key("name").string(schema.name());

@@ -11,6 +11,7 @@
 #include "providers/openai_flat_forms.hpp"
 #include "providers/request_checks.hpp"
 #include "providers/sendable_json.hpp"
+#include "providers/spoken_answer.hpp"
 #include "providers/tool_naming.hpp"
 #include "providers/uploaded_file.hpp"
 
@@ -256,6 +257,10 @@ void OpenAiResponsesItems::said_by_model(const Message& message, std::size_t ind
     const Part& part = *item.part;
     const bool kept = !part.raw().empty() && is_ours(part);
     const bool text = part.kind() == PartKind::text || part.kind() == PartKind::refusal;
+    if (part.kind() == PartKind::audio && !kept) {
+      if (carries_transcript(notes_, item)) said.push_back(item);
+      continue;
+    }
     if (text && !kept) {
       if (!part.text().empty()) said.push_back(item);
       continue;
@@ -274,8 +279,7 @@ void OpenAiResponsesItems::said_by_model(const Message& message, std::size_t ind
       // What a model thought goes back sealed, or not at all (providers.md, trap 95).
       notes_.left_thought(item.place());
     } else {
-      notes_.cannot_carry(item.place(), "an answer with a part of kind " + std::string(to_string(part.kind())) +
-                                            " cannot be sent back");
+      note_unreturned(notes_, item);
     }
   }
   this->message(message, index, said);

@@ -19,6 +19,11 @@ bool came_from(const Part& part, const Preset& preset) {
   return !namesake || namesake->protocol == preset.protocol;
 }
 
+bool is_of_another(const Part& part, const Preset& preset) {
+  if (!part.provider().empty()) return !came_from(part, preset);
+  return !part.own_options().empty() && !has_own_fields(part.own_options(), preset);
+}
+
 bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset) {
   return std::any_of(own.begin(), own.end(),
                      [&](const OwnOptions& options) { return is_meant_for(options.family(), preset); });

@@ -23,6 +23,9 @@ bool is_meant_for(std::string_view family, const Preset& preset);
 /// that name, or from the one that the family is named after, as long as both speak one protocol.
 bool came_from(const Part& part, const Preset& preset);
 
+/// Whether a part bears the mark of another provider. One that bears none is the user's own word.
+bool is_of_another(const Part& part, const Preset& preset);
+
 /// Whether any of them are.
 bool has_own_fields(const std::vector<OwnOptions>& own, const Preset& preset);
 

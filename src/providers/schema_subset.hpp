@@ -17,11 +17,12 @@ struct SchemaSubset {
 /// Keywords, one after the other.
 std::string listed(const std::vector<std::string>& keywords);
 
-/// `schema` must be JSON.
-SchemaSubset without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
-
-/// The same for a provider that takes closed objects only: each gets `"additionalProperties": false`. `minItems` goes
-/// where it is more than 1.
+/// `schema` must be JSON. For a provider that takes closed objects only: each gets `"additionalProperties": false`.
+/// `minItems` goes where it is more than 1.
 SchemaSubset closed_without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
+
+/// For a provider whose values have one type, may be `"nullable": true` beside it, and are texts where they are listed:
+/// several types become a choice of them.
+SchemaSubset single_typed_without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords);
 
 }  // namespace antiphon::inline v0::codec

@@ -156,6 +156,17 @@ TEST(Encode, BytesBecomeBase64) {
             std::nullopt);
 }
 
+// providers.md §1.3: a recording has its bytes and its format, and no more.
+TEST(Encode, TheTranscriptOfARecordingIsNotTaken) {
+  const Messages messages = one(Part::audio("abc", "wav", "what was said"));
+  const EncodedRequest request = encode(local(), messages, Options(), false);
+  EXPECT_EQ(warned(request), std::vector<std::string>{"messages/0/content/0/transcript"});
+  EXPECT_NE(request.http.body.find(R"("input_audio":{"data":"YWJj","format":"wav"})"), std::string::npos)
+      << request.http.body;
+  EXPECT_EQ(place_of(ErrorKind::unsupported, [&] { encode(local(), messages, Options().strict(), false); }),
+            "messages/0/content/0/transcript");
+}
+
 // providers.md §1.3, §4.3, trap 106: base64 in one line and the usual letters.
 TEST(Encode, ARecordingAsDataUri) {
   const Messages messages = one(Part::audio_url("data:audio/mpeg;base64,-_8="));
@@ -241,9 +252,8 @@ TEST(Encode, WhatAProviderWantsToSeeAgainGoesBackToItAlone) {
                        parse_json(own).at("messages").at(1).at("tool_calls").at(1)),
             std::nullopt);
   const EncodedRequest other = encode(ollama(), history, Options(), false);
-  // Only the input of the custom tool, which is no JSON, is missed there.
-  ASSERT_EQ(other.warnings.size(), 1u);
-  EXPECT_EQ(other.warnings[0].where(), "messages/1/content/3/arguments");
+  // What is missed there is the thought, and the input of the custom tool, which is no JSON.
+  EXPECT_EQ(warned(other), (std::vector<std::string>{"messages/1/content/0", "messages/1/content/3/arguments"}));
   EXPECT_EQ(other.http.body.find("gAAA"), std::string::npos) << other.http.body;
   EXPECT_EQ(other.http.body.find("Cs4B"), std::string::npos) << other.http.body;
 }

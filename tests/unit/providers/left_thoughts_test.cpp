@@ -10,6 +10,7 @@
 
 #include "each_protocol.hpp"
 #include "encoded.hpp"
+#include "recorded_answer.hpp"
 
 namespace antiphon::tests {
 namespace {
@@ -32,10 +33,8 @@ TEST(LeftThoughts, OfAnotherProviderAreWarnedOfStrictOrNot) {
     for (const Options& options : {Options(), Options().strict()}) {
       const EncodedRequest request = after_thought(provider, thought, options);
       EXPECT_FALSE(carries(request, "c2VhbA==")) << provider;
-      // Ollama has a field for what was thought, whoever thought it (§5.2).
-      const bool kept = provider == "ollama";
-      EXPECT_EQ(carries(request, "pondered"), kept) << provider;
-      EXPECT_EQ(warned(request), kept ? Places() : Places{"messages/1/content/0"}) << provider;
+      EXPECT_FALSE(carries(request, "pondered")) << provider;
+      EXPECT_EQ(warned(request), Places{"messages/1/content/0"}) << provider;
     }
   }
 }
@@ -50,6 +49,54 @@ TEST(LeftThoughts, ThatNobodySealedAreWarnedOfWhereASealIsNeeded) {
   // Cut off before its seal came.
   const Part unsealed = Part::reasoning("pondered").with_signature("anthropic", "");
   EXPECT_EQ(warned(after_thought("anthropic", unsealed)), Places{"messages/1/content/0"});
+}
+
+/// What an answer without a seal says that the model thought.
+Part thought_in(const std::string& protocol, const std::string& bytes) {
+  RecordedAnswer answer;
+  answer.protocol = protocol;
+  answer.bytes = bytes;
+  const ReadAnswer read = read_answer(answer);
+  EXPECT_TRUE(read.result) << read.as_json();
+  return read.result->message().parts().at(0);
+}
+
+// Trap 95: they have no seals at Ollama (§5.2), and are its own all the same.
+TEST(LeftThoughts, OfOllamaGoBackToOllamaAlone) {
+  const Part thought = thought_in(
+      "ollama",
+      R"({"message":{"role":"assistant","content":"b","thinking":"pondered"},"done":true,"done_reason":"stop"})");
+  const Part tagged = thought_in(
+      "ollama",
+      R"({"message":{"role":"assistant","content":"<think>pondered</think>b"},"done":true,"done_reason":"stop"})");
+  for (const Part& each : {thought, tagged}) {
+    for (const char* provider : {"ollama", "ollama-cloud"}) {
+      const EncodedRequest request = after_thought(provider, each);
+      EXPECT_TRUE(carries(request, R"("thinking":"pondered")")) << request.http.body;
+      EXPECT_EQ(warned(request), Places()) << provider;
+    }
+    EXPECT_EQ(warned(after_thought("groq", each)), Places{"messages/1/content/0"});
+  }
+}
+
+TEST(LeftThoughts, OfServersOfChatCompletionsAreNotForOllama) {
+  const Part thought = thought_in(
+      "openai-chat",
+      R"({"choices":[{"message":{"role":"assistant","content":"b","reasoning_content":"pondered"},"finish_reason":"stop"}]})");
+  EXPECT_EQ(thought.provider(), "openai");
+  const EncodedRequest request = after_thought("ollama", thought);
+  EXPECT_FALSE(carries(request, "pondered")) << request.http.body;
+  EXPECT_EQ(warned(request), Places{"messages/1/content/0"});
+  // Its own throws it away as it always does.
+  EXPECT_EQ(warned(after_thought("openai", thought)), Places());
+  EXPECT_EQ(warned(after_thought("groq", thought)), Places{"messages/1/content/0"});
+}
+
+// In a history of the user's own making.
+TEST(LeftThoughts, ThatNobodyMarkedAreTheUsersWordToOllama) {
+  const EncodedRequest request = after_thought("ollama", Part::reasoning("pondered"));
+  EXPECT_TRUE(carries(request, R"("thinking":"pondered")")) << request.http.body;
+  EXPECT_EQ(warned(request), Places());
 }
 
 // Trap 96: most servers of Chat Completions refuse what they thought, or throw it away. That is their way, not a loss.

@@ -21,6 +21,13 @@ TEST(OpenAiModels, ReasoningIsToldByTheName) {
   }
 }
 
+TEST(OpenAiModels, APublisherBeforeTheNameIsOpenAi) {
+  EXPECT_EQ(codec::openai_name("gpt-5"), "gpt-5");
+  EXPECT_EQ(codec::openai_name("openai/gpt-5"), "gpt-5");
+  EXPECT_EQ(codec::openai_name("deepseek/gpt-5"), "");
+  EXPECT_EQ(codec::openai_name("hub/openai/gpt-5"), "");
+}
+
 TEST(OpenAiModels, EffortsOfTheirFamilies) {
   // providers.md 1.8, trap 88
   const auto nearest = [](const char* asked, const char* model) {

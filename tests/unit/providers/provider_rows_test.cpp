@@ -240,6 +240,10 @@ TEST(Rows, MistakesInADialectAreNamed) {
   EXPECT_EQ(in_dialect(R"("refused": "user")"), "providers/0/dialect/refused");
   EXPECT_EQ(in_dialect(R"("refused": ["user", 7])"), "providers/0/dialect/refused/1");
   EXPECT_EQ(in_dialect(R"("efforts": ["low", "much"])"), "providers/0/dialect/efforts/1");
+  EXPECT_EQ(in_dialect(R"("ignored_while_thinking": ["top_p", "much"])"),
+            "providers/0/dialect/ignored_while_thinking/1");
+  EXPECT_EQ(in_dialect(R"("recursive_schemas": 1)"), "providers/0/dialect/recursive_schemas");
+  EXPECT_EQ(in_dialect(R"("assistant_after_tool": 1)"), "providers/0/dialect/assistant_after_tool");
   EXPECT_EQ(in_dialect(R"("no_reasoning": "off")"), "providers/0/dialect/no_reasoning");
   EXPECT_EQ(in_dialect(R"("required_tool": "must")"), "providers/0/dialect/required_tool");
   EXPECT_EQ(in_dialect(R"("named_tool": "f")"), "providers/0/dialect/named_tool");

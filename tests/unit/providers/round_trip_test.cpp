@@ -39,6 +39,8 @@ struct Content {
   std::string system = "Answer in the language of the question. \U0001F4DC";
   std::string question = long_text("question");
   std::string picture = std::string("\x89PNG\r\n\x1a\n\0 picture", 16);
+  std::string drawing = std::string("\x89PNG\r\n\x1a\n\0 drawing", 16);
+  std::string spoken = "It rains in Bergen too.";
   std::string thought = "Both cities, at once. \U0001F914";
   std::string seal = "c2VhbGVkIHRob3VnaHRz";
   std::string text = long_text("answer");
@@ -196,6 +198,10 @@ std::string section(const std::string& protocol, const Content& content, const M
   foreign.add(Part::text("It rains.")).add(Part::tool_call("tool.1", "weather", content.arguments_b));
   foreign.add(Part::unknown("elsewhere", Json(R"({"type":"stamp","value":"unknown block"})"), "stamp"));
   const RequestSearch other(encode_for(preset, conversation(content, foreign)));
+  Message shown(Role::assistant);
+  shown.add(Part::image(content.drawing, "image/png"));
+  shown.add(Part::audio("RIFF", {}, content.spoken, "audio_1").with_signature("elsewhere", {}));
+  const RequestSearch media(encode_for(preset, conversation(content, shown)));
 
   std::string table = "## " + protocol + "\n\n| | where it goes |\n|---|---|\n";
   const auto row = [&](const std::string& what, const std::string& where) {
@@ -217,6 +223,8 @@ std::string section(const std::string& protocol, const Content& content, const M
   row("text of another provider", other.find("It rains.", "messages/2/content/1"));
   row("a call's id that some refuse: `tool.1`", other.find_id("tool.1", "messages/2/content/2"));
   row("an unknown block of another provider", other.find("unknown block", "messages/2/content/3"));
+  row("a picture that another provider drew", media.find(base64::encode(content.drawing), "messages/2/content/0"));
+  row("what another provider spoke", media.find(content.spoken, "messages/2/content/1"));
   return table;
 }
 

@@ -114,6 +114,21 @@ TEST(Engine, MayDieOnItsOwnThread) {
   EXPECT_EQ(done.get_future().wait_for(20s), std::future_status::ready);
 }
 
+TEST(Engine, MayDieInTheFunctionOfATool) {
+  RawServer server([](RawConnection& connection, int) {
+    while (!connection.read_request().empty()) connection.write(http_answer(tool_call_answer("stop")));
+  });
+  auto engine = std::make_unique<Engine>();
+  std::promise<std::optional<ErrorKind>> ended;
+  const Tool stop = tool("stop", "Ends the engine", R"({"type":"object"})", [&](const Json&) { engine.reset(); });
+  provider_for(server, *engine).async_chat("Hi", Options().tools(stop)).then([&](Result<Response> result) {
+    ended.set_value(result ? std::nullopt : std::optional(result.error().kind()));
+  });
+  std::future<std::optional<ErrorKind>> kind = ended.get_future();
+  ASSERT_EQ(kind.wait_for(20s), std::future_status::ready);
+  EXPECT_EQ(kind.get(), ErrorKind::cancelled);
+}
+
 TEST(Engine, TheSharedOneLivesAsLongAsItsCalls) {
   RawServer server(answering({"x"}));
   std::promise<Result<Response>> promise;

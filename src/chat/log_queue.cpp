@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "chat/engine_core.hpp"
+
 namespace antiphon::inline v0::detail {
 
 namespace {
@@ -17,21 +19,25 @@ void quietly(F&& call) noexcept {
 
 }  // namespace
 
-LogQueue::LogQueue(std::vector<std::shared_ptr<Logger>> loggers)
-    : loggers_(std::move(loggers)), state_(std::make_shared<State>()) {}
+LogQueue::LogQueue(std::vector<std::shared_ptr<Logger>> loggers, std::weak_ptr<const EngineCore> engine)
+    : loggers_(std::move(loggers)), engine_(std::move(engine)), state_(std::make_shared<State>()) {}
 
 LogQueue::~LogQueue() {
   if (!thread_.joinable()) return;
+  const bool waits = may_wait();
+  if (!waits) thread_.detach();
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;
   }
   state_->changed.notify_one();
-  if (thread_.get_id() == std::this_thread::get_id()) {
-    thread_.detach();
-  } else {
-    thread_.join();
-  }
+  if (waits) thread_.join();
+}
+
+bool LogQueue::may_wait() const {
+  if (LeavableThread::is_here()) return false;
+  const std::shared_ptr<const EngineCore> engine = engine_.lock();
+  return !engine || !engine->on_thread();
 }
 
 void LogQueue::log(LogRecord record) {
@@ -43,7 +49,7 @@ void LogQueue::log(LogRecord record) {
     }
     state_->records.push_back(std::move(record));
     if (!thread_.joinable()) {
-      thread_ = std::thread([state = state_, loggers = loggers_] { deliver(state, loggers); });
+      thread_.start([state = state_, loggers = loggers_] { deliver(state, loggers); });
     }
   }
   state_->changed.notify_one();

@@ -43,7 +43,8 @@ TEST_P(Exit, EndsTheProgram) {
 
 INSTANTIATE_TEST_SUITE_P(Ways, Exit,
                          testing::Values("temporary", "static_provider", "static_engine", "exit", "callback",
-                                         "callback_of_static_engine", "coroutine", "tool", "tool_of_static_engine"),
+                                         "callback_of_static_engine", "coroutine", "tool", "tool_of_static_engine",
+                                         "logger", "slow_logger"),
                          [](const auto& way) { return std::string(way.param); });
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -132,6 +133,35 @@ TEST(Logger, ASlowOneLosesEventsAndDelaysNobody) {
   logger->open();
   logger->wait(
       [](const std::vector<std::string>& lines, std::size_t lost) { return lost > 0 && lines.size() + lost == 2400; });
+}
+
+TEST(Logger, ASlowOneDoesNotHoldTheEnginesThreadWhenItsProviderGoesThere) {
+  std::promise<void> answer;
+  RawServer server([go = answer.get_future().share()](RawConnection& connection, int) {
+    while (!connection.read_request().empty()) {
+      go.wait();
+      connection.write(http_answer(chat_answer("x")));
+    }
+  });
+  const Engine engine;
+  const auto logger = std::make_shared<RecordingLogger>();
+  logger->close();
+  std::promise<void> ended;
+  create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine).logger(logger))
+      .async_chat("Hi")
+      .then([&](Result<Response>) { ended.set_value(); });
+  // Only now, when nobody but the call has the provider.
+  answer.set_value();
+  ended.get_future().wait();
+  std::promise<Result<Response>> promise;
+  create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine))
+      .async_chat("Hi")
+      .then([&](Result<Response> result) { promise.set_value(std::move(result)); });
+  std::future<Result<Response>> other = promise.get_future();
+  EXPECT_EQ(other.wait_for(20s), std::future_status::ready);
+  logger->open();
+  EXPECT_TRUE(other.get());
+  logger->wait([](const std::vector<std::string>& lines, std::size_t) { return lines.size() == 4; });
 }
 
 TEST(Logger, HearsWhatAContinuationThrew) {

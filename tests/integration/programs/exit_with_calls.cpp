@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include <antiphon/antiphon.hpp>
@@ -19,12 +20,14 @@ namespace {
 std::atomic<int> begun{0};
 std::atomic<int> ended{0};
 std::atomic<int> cancelled{0};
+std::atomic<int> ends_logged{0};
+std::atomic<int> ends_to_be_logged{0};
 bool thread_is_held = false;
 
 /// The first static object, so the last to go.
 struct Verdict {
   ~Verdict() {
-    const bool all = thread_is_held || ended == begun;
+    const bool all = (thread_is_held || ended == begun) && ends_logged == ends_to_be_logged;
     _exit(all && cancelled == ended ? 0 : 3);
   }
 };
@@ -65,6 +68,47 @@ void exit_in_tool(const Provider& provider) {
   provider.async_chat("Hi", Options().tools(leave)).then(note);
 }
 
+std::atomic<bool> logger_may_go_on{false};
+
+void let_logger_go_on() {
+  logger_may_go_on = true;
+  logger_may_go_on.notify_all();
+}
+
+struct ExitingLogger : Logger {
+  void log(const LogRecord&) override {
+    logger_may_go_on.wait(false);
+    std::exit(0);
+  }
+};
+
+void exit_in_logger(const ModelConfig& config) {
+  start(create_provider(config, ProviderOptions().logger(std::make_shared<ExitingLogger>())));
+  let_logger_go_on();
+}
+
+struct SlowLogger : Logger {
+  void log(const LogRecord& record) override {
+    logger_may_go_on.wait(false);
+    ends_logged += record.event() == "call.end";
+  }
+};
+
+/// Goes before the engine.
+struct LateStart {
+  ~LateStart() { let_logger_go_on(); }
+};
+
+void leave_to_slow_logger(const ModelConfig& config) {
+  const auto runs = Callbacks().on_request([](const Request&) {
+    ++ends_to_be_logged;
+    ends_to_be_logged.notify_one();
+  });
+  start(create_provider(config, ProviderOptions().logger(std::make_shared<SlowLogger>()).callbacks(runs)));
+  for (int running = 0; running < begun; running = ends_to_be_logged) ends_to_be_logged.wait(running);
+  static const LateStart late_start;
+}
+
 void hang_until_exit() {
   for (;;) pause();
 }
@@ -81,6 +125,8 @@ int main(int, char** argv) {
   } else if (way == "static_provider") {
     static const Provider provider = create_provider(config);
     start(provider);
+  } else if (way == "slow_logger") {
+    leave_to_slow_logger(config);
   } else if (way == "static_engine") {
     static const Engine engine;
     start(create_provider(config, ProviderOptions().engine(engine)));
@@ -91,6 +137,7 @@ int main(int, char** argv) {
     if (way == "callback") exit_in_callback(create_provider(config));
     if (way == "coroutine") exit_in_coroutine(create_provider(config));
     if (way == "tool") exit_in_tool(create_provider(config));
+    if (way == "logger") exit_in_logger(config);
     if (way.ends_with("_of_static_engine")) {
       static const Engine engine;
       const Provider provider = create_provider(config, ProviderOptions().engine(engine));

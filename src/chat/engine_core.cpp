@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "pipeline/thrown.hpp"
 #include "pipeline/tool_jobs.hpp"
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
@@ -99,8 +100,8 @@ class EngineCore::Loop {
       return options_.transport()(scheduler());
     } catch (const Error&) {
       throw;
-    } catch (const std::exception& error) {
-      throw Error(ErrorKind::internal, std::string("your transport could not be made: ") + error.what())
+    } catch (...) {
+      throw Error(ErrorKind::internal, "your transport could not be made: " + pipeline::thrown_error().message())
           .where("engine.transport");
     }
   }

@@ -43,16 +43,37 @@ bool LogQueue::may_wait() const {
 void LogQueue::log(LogRecord record) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->records.size() >= capacity) {
+    if (!take(std::move(record))) {
       ++state_->lost;
       return;
     }
-    state_->records.push_back(std::move(record));
-    if (!thread_.joinable()) {
-      thread_.start([state = state_, loggers = loggers_] { deliver(state, loggers); });
-    }
   }
   state_->changed.notify_one();
+}
+
+bool LogQueue::take(LogRecord record) {
+  if (state_->records.size() >= capacity) return false;
+  try {
+    if (!thread_.joinable()) start();
+    state_->records.push_back(std::move(record));
+    return true;
+  } catch (...) {
+    // No thread, or no memory: perhaps with the next record.
+    return false;
+  }
+}
+
+void LogQueue::start() {
+  thread_.start([state = state_, loggers = loggers_, lost = state_->lost] {
+    tell_lost(loggers, lost);
+    deliver(state, loggers);
+  });
+  state_->lost = 0;
+}
+
+void LogQueue::tell_lost(const std::vector<std::shared_ptr<Logger>>& loggers, std::size_t lost) {
+  if (lost == 0) return;
+  for (const auto& logger : loggers) quietly([&] { logger->lost(lost); });
 }
 
 void LogQueue::deliver(const std::shared_ptr<State>& state, const std::vector<std::shared_ptr<Logger>>& loggers) {
@@ -66,8 +87,8 @@ void LogQueue::deliver(const std::shared_ptr<State>& state, const std::vector<st
     lock.unlock();
     for (const auto& logger : loggers) {
       for (const LogRecord& record : records) quietly([&] { logger->log(record); });
-      if (lost != 0) quietly([&] { logger->lost(lost); });
     }
+    tell_lost(loggers, lost);
     lock.lock();
   }
 }

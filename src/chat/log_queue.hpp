@@ -39,6 +39,10 @@ class LogQueue : public pipeline::LogSink {
   };
 
   bool may_wait() const;
+  /// False when it is lost.
+  bool take(LogRecord record);
+  void start();
+  static void tell_lost(const std::vector<std::shared_ptr<Logger>>& loggers, std::size_t lost);
   static void deliver(const std::shared_ptr<State>& state, const std::vector<std::shared_ptr<Logger>>& loggers);
 
   std::vector<std::shared_ptr<Logger>> loggers_;

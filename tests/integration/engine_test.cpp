@@ -91,6 +91,11 @@ TEST(OwnTransport, ThatCannotBeMadeFailsItsCalls) {
   EXPECT_EQ(error.kind(), ErrorKind::internal);
   EXPECT_EQ(error.where(), "engine.transport");
   EXPECT_NE(error.message().find("no transport"), std::string::npos) << error.what();
+
+  const Engine other(EngineOptions().transport([](Scheduler&) -> std::unique_ptr<HttpTransport> { throw 7; }));
+  const Error odd = chat_failure(create_provider(config_for("http://x/v1"), ProviderOptions().engine(other)));
+  EXPECT_EQ(odd.kind(), ErrorKind::internal);
+  EXPECT_EQ(odd.where(), "engine.transport");
 }
 
 TEST(Resolver, OfOnesOwnGivesAddressesOrNone) {

@@ -38,7 +38,9 @@ class ANTIPHON_EXPORT LogRecord {
 };
 
 /// Receives the events of calls, one at a time, on a thread of the engine's own: it may block. Events wait in a
-/// queue of 1024; a logger that is slower loses the newest, and `lost` tells how many before the next one it gets.
+/// queue of 1024; a logger that is slower loses the newest, and `lost` tells how many before the next one it gets. So
+/// it is with those for which the system gave no thread. Who destroys the last handle of a provider waits until its
+/// loggers have what is queued, but not on an engine's thread; the end of the program waits in any case.
 class ANTIPHON_EXPORT Logger {
  public:
   virtual ~Logger();

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "pipeline/thrown.hpp"
+#include "pipeline/tool_jobs.hpp"
 #include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
 
@@ -25,25 +27,6 @@ std::uint64_t seed_by_chance() {
   return seed;
 }
 
-/// Loops that the end of the program has to wait for: those of shared engines, which nobody owns, and those whose
-/// engine went away on their own thread.
-struct UnownedLoops {
-  std::atomic<int> count{0};
-  void left() {
-    count.fetch_sub(1);
-    count.notify_all();
-  }
-  void wait() {
-    for (int left = count.load(); left != 0; left = count.load()) count.wait(left);
-  }
-};
-
-UnownedLoops& unowned_loops() {
-  // Never destroyed: a loop may end after the program's static objects.
-  static auto* const loops = new UnownedLoops;
-  return *loops;
-}
-
 struct SharedEngine {
   std::mutex mutex;
   std::weak_ptr<EngineCore> core;
@@ -58,6 +41,9 @@ SharedEngine& shared_engine() {
 /// Ends what runs before what it uses, such as the TLS library, is destroyed at the end of the program.
 struct AtExit {
   ~AtExit() {
+    // The function of a tool may have called `exit`, and does not return.
+    WorkerThreads::give_up_this_one();
+    pipeline::give_up_jobs_here();
     std::shared_ptr<EngineCore> core;
     {
       const std::lock_guard lock(shared_engine().mutex);
@@ -65,7 +51,7 @@ struct AtExit {
     }
     if (core) core->shut_down();
     core.reset();
-    unowned_loops().wait();
+    LeavableThread::wait_for_all_left();
   }
 };
 
@@ -86,10 +72,6 @@ class EngineCore::Loop {
     return *transport_;
   }
   bool own() const { return own_; }
-  void disown() {
-    if (!unowned_.exchange(true)) unowned_loops().count.fetch_add(1);
-  }
-  bool unowned() const { return unowned_; }
   void run() {
     asio_->run();
     transport_.reset();
@@ -118,8 +100,8 @@ class EngineCore::Loop {
       return options_.transport()(scheduler());
     } catch (const Error&) {
       throw;
-    } catch (const std::exception& error) {
-      throw Error(ErrorKind::internal, std::string("your transport could not be made: ") + error.what())
+    } catch (...) {
+      throw Error(ErrorKind::internal, "your transport could not be made: " + pipeline::thrown_error().message())
           .where("engine.transport");
     }
   }
@@ -127,7 +109,6 @@ class EngineCore::Loop {
   EngineOptions options_;
   transport::ProxyEnvironment proxies_;
   bool own_;
-  std::atomic<bool> unowned_{false};
   std::unique_ptr<transport::AsioScheduler> asio_;
   std::unique_ptr<HttpTransport> transport_;
 };
@@ -161,21 +142,14 @@ std::shared_ptr<pipeline::Endpoint> EngineCore::endpoint(const pipeline::Endpoin
 
 void EngineCore::start() {
   if (!loop_->own()) return;
-  thread_ = std::thread([loop = loop_]() mutable {
-    loop->run();
-    const bool unowned = loop->unowned();
-    loop.reset();
-    if (unowned) unowned_loops().left();
-  });
+  thread_.start([loop = loop_] { loop->run(); });
 }
 
 EngineCore::~EngineCore() {
   // No call is left: each would keep this alive.
   shut_down();
-  if (!thread_.joinable()) return;
-  // On the loop's own thread: it ends by itself, and the end of the program waits for it.
-  loop_->disown();
-  thread_.detach();
+  // On the loop's own thread: it ends by itself.
+  if (thread_.joinable()) thread_.detach();
 }
 
 Scheduler& EngineCore::scheduler() { return loop_->scheduler(); }
@@ -257,7 +231,8 @@ void EngineCore::shut_down() {
       post([loop = loop_] { loop->stop(); });
     }
   }
-  if (on_thread()) return;
+  // A call ends when its tools have returned.
+  if (on_thread() || pipeline::is_in_job_of(loop_->scheduler())) return thread_.leave();
   const std::lock_guard lock(join_mutex_);
   if (thread_.joinable()) thread_.join();
 }
@@ -290,7 +265,8 @@ std::shared_ptr<EngineCore> EngineCore::shared() {
   std::shared_ptr<EngineCore> core = shared.core.lock();
   if (!core) {
     core = create(EngineOptions());
-    core->loop_->disown();
+    // Nobody owns it.
+    core->thread_.leave();
     shared.core = core;
   }
   return core;

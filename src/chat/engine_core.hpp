@@ -7,11 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <unordered_set>
 
 #include <antiphon/engine.hpp>
 
+#include "chat/leavable_thread.hpp"
 #include "chat/worker_threads.hpp"
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
@@ -31,7 +31,8 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   /// Runs `task` on the engine's thread. False when the engine has ended: the task will never run.
   bool post(std::function<void()> task);
   bool on_thread() const noexcept;
-  /// Cancels every call, waits until each has ended and joins the thread, unless this is that thread.
+  /// Cancels every call, waits until each has ended and joins the thread, unless this is that thread, or one where a
+  /// tool runs for one of them.
   void shut_down();
   /// What all calls to that address with that key share, in this engine. From any thread.
   std::shared_ptr<pipeline::Endpoint> endpoint(const pipeline::EndpointKey& key);
@@ -63,7 +64,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   EngineOptions options_;
   /// Lives until its thread has left it, which may be after this object is gone.
   std::shared_ptr<Loop> loop_;
-  std::thread thread_;
+  LeavableThread thread_;
   std::mutex mutex_;
   bool closed_ = false;
   std::mutex join_mutex_;

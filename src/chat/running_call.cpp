@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pipeline/thrown.hpp"
+
 namespace antiphon::inline v0::detail {
 
 namespace {
@@ -56,8 +58,8 @@ void RunningCall::run() {
   HttpTransport* transport = nullptr;
   try {
     transport = &engine.transport();
-  } catch (const Error& error) {
-    return refuse(error);
+  } catch (...) {
+    return refuse(pipeline::thrown_error());
   }
   call_.reset(new pipeline::Call{.scheduler = engine.scheduler(),
                                  .transport = *transport,

@@ -183,15 +183,18 @@ void StreamState::resume(std::coroutine_handle<> waiter) noexcept {
 void StreamState::hand_over(std::function<void(const Chunk&)> reader, std::function<void()> done) {
   start();
   const bool posted = call_->provider().engine->post([self = shared_from_this(), reader, done]() mutable {
-    {
-      const std::lock_guard lock(self->mutex_);
-      self->user_reader_ = std::move(reader);
-      self->user_done_ = std::move(done);
-    }
+    self->set_user_reader(std::move(reader), std::move(done));
     self->read_for_user();
   });
-  // The engine has ended, and so has the stream.
-  if (!posted) done();
+  // The engine takes no more tasks, but that of the call, which ends it, may still wait for its turn.
+  if (!posted && set_user_reader(std::move(reader), std::move(done))) read_for_user();
+}
+
+bool StreamState::set_user_reader(std::function<void(const Chunk&)> reader, std::function<void()> done) {
+  const std::lock_guard lock(mutex_);
+  user_reader_ = std::move(reader);
+  user_done_ = std::move(done);
+  return finished_;
 }
 
 void StreamState::read_for_user() {

@@ -41,7 +41,8 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   bool wait_resuming(std::coroutine_handle<> waiter);
   void forget_waiter();
   void executor(Executor executor) { executor_ = std::move(executor); }
-  /// From now on the engine's thread hands every chunk to `reader`, and calls `done` after the last.
+  /// From now on the engine's thread hands every chunk to `reader`, and calls `done` after the last. When the engine
+  /// has ended, this thread does.
   void hand_over(std::function<void(const Chunk&)> reader, std::function<void()> done);
   const Result<Response>* outcome() const override { return outcome_ ? &*outcome_ : nullptr; }
 
@@ -68,6 +69,8 @@ class StreamState : public pipeline::ChunkOutput, public CallWork, public std::e
   Read take_next();
   void wake(std::unique_lock<std::mutex> lock);
   void resume(std::coroutine_handle<> waiter) noexcept;
+  /// Whether the end is there already: if not, it will look for them.
+  bool set_user_reader(std::function<void(const Chunk&)> reader, std::function<void()> done);
   void read_for_user();
   void make_room();
 

@@ -4,15 +4,20 @@
 
 namespace antiphon::inline v0::detail {
 
+thread_local WorkerThreads::State* WorkerThreads::here_ = nullptr;
+
 WorkerThreads::~WorkerThreads() {
+  std::set<std::thread::id> left_alone;
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;
     state_->tasks.clear();
+    left_alone = state_->given_up;
   }
   state_->changed.notify_all();
+  left_alone.insert(std::this_thread::get_id());
   for (std::thread& thread : threads_) {
-    if (thread.get_id() == std::this_thread::get_id()) {
+    if (left_alone.contains(thread.get_id())) {
       thread.detach();
     } else {
       thread.join();
@@ -35,7 +40,14 @@ void WorkerThreads::run(std::function<void()> task) {
   }
 }
 
+void WorkerThreads::give_up_this_one() {
+  if (!here_) return;
+  const std::lock_guard lock(here_->mutex);
+  here_->given_up.insert(std::this_thread::get_id());
+}
+
 void WorkerThreads::work(const std::shared_ptr<State>& state) {
+  here_ = state.get();
   std::unique_lock lock(state->mutex);
   for (;;) {
     ++state->idle;

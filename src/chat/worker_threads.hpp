@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -24,6 +25,9 @@ class WorkerThreads {
   /// From any thread. Throws `std::system_error` when there can be no further thread.
   void run(std::function<void()> task);
 
+  /// What runs on this very thread, if it is such a one, will not return: nobody waits for it any more.
+  static void give_up_this_one();
+
  private:
   /// Shared with the threads: one of them may be the last to let go of the engine.
   struct State {
@@ -32,8 +36,10 @@ class WorkerThreads {
     std::deque<std::function<void()>> tasks;
     std::size_t idle = 0;
     bool closing = false;
+    std::set<std::thread::id> given_up;
   };
   static void work(const std::shared_ptr<State>& state);
+  static thread_local State* here_;
 
   std::shared_ptr<State> state_ = std::make_shared<State>();
   std::vector<std::thread> threads_;

@@ -12,6 +12,35 @@ namespace antiphon::inline v0::pipeline {
 
 namespace {
 
+class JobRun;
+
+/// A function that runs on this thread, from its beginning to its end.
+class RunningHere {
+ public:
+  RunningHere(JobRun& run, const Scheduler& scheduler) : run_(run), scheduler_(scheduler), outer_(innermost_) {
+    innermost_ = this;
+  }
+  ~RunningHere() { innermost_ = outer_; }
+  RunningHere(const RunningHere&) = delete;
+  RunningHere& operator=(const RunningHere&) = delete;
+
+  static bool has_one_of(const Scheduler& scheduler) {
+    const RunningHere* here = innermost_;
+    while (here && &here->scheduler_ != &scheduler) here = here->outer_;
+    return here != nullptr;
+  }
+  static void give_up_all();
+
+ private:
+  static thread_local RunningHere* innermost_;
+
+  JobRun& run_;
+  const Scheduler& scheduler_;
+  RunningHere* outer_;
+};
+
+thread_local RunningHere* RunningHere::innermost_ = nullptr;
+
 /// One job on another thread, and what comes back from there.
 class JobRun : public std::enable_shared_from_this<JobRun> {
  public:
@@ -21,11 +50,15 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
     const auto answer = std::make_shared<Answer>(shared_from_this());
     const auto presence = std::make_shared<Presence>(shared_from_this());
     detail::ToolDone done = [answer](ToolResult result) { answer->run->deliver(std::move(result), false); };
-    std::function<void()> task = [presence, done, run = job.run, token = stop_.get_token()]() mutable {
+    std::function<void()> task = [presence, done, run = job.run, token = stop_.get_token(),
+                                  &scheduler = *scheduler_]() mutable {
       if (!presence->run->begin()) return;
-      // Before anybody learns of the end, nothing of the user's is left here.
-      std::exchange(run, nullptr)(token, std::exchange(done, nullptr));
-      presence->run->deliver(std::nullopt, true);
+      {
+        const RunningHere here(*presence->run, scheduler);
+        // Before anybody learns of the end, nothing of the user's is left here.
+        std::exchange(run, nullptr)(token, std::exchange(done, nullptr));
+      }
+      presence->run->leave();
     };
     try {
       executor(std::move(task));
@@ -41,6 +74,8 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
     const std::lock_guard lock(mutex_);
     if (!begun_) left_ = true;
   }
+  /// The function is gone, with a result or without.
+  void leave() { deliver(std::nullopt, true); }
   /// Nobody listens any more; no other thread is on its way to the scheduler after this.
   void close() {
     const std::lock_guard lock(mutex_);
@@ -67,7 +102,7 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   /// Gone: the function has returned, or never ran.
   struct Presence {
     explicit Presence(std::shared_ptr<JobRun> r) : run(std::move(r)) {}
-    ~Presence() { run->deliver(std::nullopt, true); }
+    ~Presence() { run->leave(); }
     std::shared_ptr<JobRun> run;
   };
 
@@ -101,6 +136,10 @@ class JobRun : public std::enable_shared_from_this<JobRun> {
   bool left_ = false;
   std::stop_source stop_;
 };
+
+void RunningHere::give_up_all() {
+  for (; innermost_; innermost_ = innermost_->outer_) innermost_->run_.leave();
+}
 
 /// Some jobs, from the first to the last.
 class Jobs {
@@ -209,5 +248,9 @@ Task<std::vector<ToolResult>> run_jobs(Call& call, CancelScope& cancel, std::vec
   co_await all.over();
   co_return all.take();
 }
+
+bool is_in_job_of(const Scheduler& scheduler) { return RunningHere::has_one_of(scheduler); }
+
+void give_up_jobs_here() { RunningHere::give_up_all(); }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -25,4 +25,11 @@ struct ToolJob {
 /// returned: what its function refers to may be gone after the call.
 Task<std::vector<ToolResult>> run_jobs(Call& call, CancelScope& cancel, std::vector<ToolJob> jobs, int concurrency);
 
+/// Whether the function of a job of calls on this scheduler runs on this very thread.
+bool is_in_job_of(const Scheduler& scheduler);
+
+/// The functions that run on this very thread will not return, for the program ends in one of them. Their calls do not
+/// wait for them any more.
+void give_up_jobs_here();
+
 }  // namespace antiphon::inline v0::pipeline

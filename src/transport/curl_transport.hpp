@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +14,7 @@
 #include "transport/curl_multi.hpp"
 #include "transport/proxy.hpp"
 #include "transport/resolver.hpp"
+#include "transport/told_names.hpp"
 #include "transport/url.hpp"
 
 namespace antiphon::inline v0::transport {
@@ -30,8 +30,7 @@ class Lane {
   void give_back(std::unique_ptr<CurlEasy> easy);
 
   CurlMulti multi;
-  /// Addresses that libcurl has been told, by "host:port".
-  std::map<std::string, Resolver::Addresses> known;
+  ToldNames names;
 
  private:
   long buffer_bytes_;

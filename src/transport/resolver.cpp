@@ -157,6 +157,7 @@ void Resolver::finished(const std::string& host, Result<Addresses> result) {
   if (result) {
     entry.addresses = *result;
     entry.expires = scheduler_.steady_now() + fresh_for;
+    if (entries_.size() > most_kept) forget_oldest();
   } else {
     entries_.erase(host);
   }
@@ -166,6 +167,15 @@ void Resolver::finished(const std::string& host, Result<Addresses> result) {
     launch(next, entries_[next]);
   }
   for (const auto& [ticket, done] : waiting) done(result);
+}
+
+void Resolver::forget_oldest() {
+  auto oldest = entries_.end();
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    if (!it->second.waiting.empty()) continue;
+    if (oldest == entries_.end() || it->second.expires < oldest->second.expires) oldest = it;
+  }
+  if (oldest != entries_.end()) entries_.erase(oldest);
 }
 
 }  // namespace antiphon::inline v0::transport

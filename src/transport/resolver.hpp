@@ -25,6 +25,8 @@ class Resolver {
   using Addresses = std::vector<std::string>;
   using Done = std::function<void(const Result<Addresses>&)>;
   using Ticket = std::uint64_t;
+  /// Answers beyond this number go, the oldest first, though they are fresh.
+  static constexpr std::size_t most_kept = 256;
 
   /// `look_up` runs on the look-up's thread; empty means the system's `getaddrinfo`.
   Resolver(Scheduler& scheduler, EngineOptions::Resolver look_up);
@@ -51,6 +53,7 @@ class Resolver {
 
   void launch(const std::string& host, Entry& entry);
   void finished(const std::string& host, Result<Addresses> result);
+  void forget_oldest();
 
   Scheduler& scheduler_;
   EngineOptions::Resolver look_up_;

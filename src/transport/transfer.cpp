@@ -28,15 +28,6 @@ bool has_line_break(std::string_view text) { return has_any(text, '\r', '\n', '\
 
 bool is_header_name(std::string_view name) { return !name.empty() && !has_any(name, ':', ' ', '\r', '\n', '\0'); }
 
-std::string resolve_entry(const std::string& name, const Resolver::Addresses& addresses) {
-  std::string entry = name + ":";
-  for (const std::string& address : addresses) {
-    if (entry.back() != ':') entry += ',';
-    entry += address.find(':') == std::string::npos ? address : "[" + address + "]";
-  }
-  return entry;
-}
-
 Error not_public(const std::string& host) {
   return Error(ErrorKind::invalid_request, host + " has an address that is not of the public internet");
 }
@@ -151,8 +142,7 @@ void Transfer::send() {
   easy_ = lane_.take();
   std::vector<std::string> entries;
   for (const auto& [name, addresses] : resolved_) {
-    const auto known = lane_.known.find(name);
-    if (known == lane_.known.end() || known->second != addresses) entries.push_back(resolve_entry(name, addresses));
+    for (std::string& line : lane_.names.take(name, addresses)) entries.push_back(std::move(line));
   }
   easy_->prepare(request_, proxy_, entries, *this);
   if (lane_.multi.add(easy_->get()) == CURLM_OK) {
@@ -169,8 +159,9 @@ bool Transfer::about_to_send(const ConnectionPorts& ports, bool reused) {
     return false;
   }
   ports_ = ports;
-  for (auto& [name, addresses] : resolved_) lane_.known[name] = std::move(addresses);
-  resolved_.clear();
+  for (auto& [name, addresses] : resolved_) {
+    if (!addresses.empty()) lane_.names.has_read(name, std::exchange(addresses, {}));
+  }
   if (sent_) {
     // libcurl sends again by itself when a kept-alive connection dies before the first byte of the answer. The provider
     // may have worked on the first one, so whether to ask again is not for this layer to decide.
@@ -315,6 +306,8 @@ void Transfer::let_go() {
     if (!complete_ || failure_) after_reset();
   }
   added_ = false;
+  for (const auto& [name, addresses] : resolved_) lane_.names.give_back(name);
+  resolved_.clear();
   easy_->finish();
   // libcurl counts the tries that were refused, over all transfers of a handle.
   if (failure_) {

@@ -69,6 +69,7 @@ class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer
   std::string public_host_;  ///< the addresses of this name must be public; empty for none
   /// Names that must be looked up before libcurl may have the request.
   std::vector<Origin> names_;
+  /// What they stand for, until libcurl knows; the names, until it has let go of the request.
   std::vector<std::pair<std::string, Resolver::Addresses>> resolved_;
   std::optional<std::pair<std::string, Resolver::Ticket>> look_up_;
   std::unique_ptr<CurlEasy> easy_;

@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* one_word_then_silence =
-    R"("rules": [{"match": {"stream": true}, "answer": {"chunks": ["some", "more"]}, "timing": {"stop_after_chunks": 1}},
+    R"("rules": [{"match": {"body_contains": "flood"}, "answer": {"generate": {"chunks": 200000, "chunk_bytes": 1000}}},
+                 {"match": {"stream": true}, "answer": {"chunks": ["some", "more"]}, "timing": {"stop_after_chunks": 1}},
                  {"timing": {"never_answer": true}}])";
 
 struct Way {
@@ -113,6 +114,32 @@ TEST_P(Cancelling, IsSeenByTheServerHoweverItIsDone) {
   {
     SCOPED_TRACE("a coroutine that goes");
     expect_prompt([&] { return wait_for_answer(asked); }, [](Coroutine& coroutine) { coroutine.destroy(); });
+  }
+}
+
+TEST_P(Cancelling, IsSeenAlsoWhileTheReaderIsBehind) {
+  const Engine engine;
+  const Provider asked = provider(engine);
+  const auto read_one = [&] {
+    Stream stream = asked.stream("flood");
+    EXPECT_FALSE(stream.begin()->content().empty());
+    // The sender fills what there is to fill; then it is held back.
+    std::uint64_t written = 0;
+    for (int still = 0; still < 100;) {
+      const std::uint64_t now = simulator_.stats().bytes_written;
+      still = now == written && now > 1'000'000 ? still + 1 : 0;
+      written = now;
+    }
+    EXPECT_EQ(simulator_.stats().streams_open, 1U);
+    return stream;
+  };
+  {
+    SCOPED_TRACE("Stream::cancel");
+    expect_prompt(read_one, [](Stream& stream) { stream.cancel(); });
+  }
+  {
+    SCOPED_TRACE("a stream that goes");
+    expect_prompt(read_one, [](Stream& stream) { const Stream gone = std::move(stream); });
   }
 }
 

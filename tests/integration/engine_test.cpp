@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -89,6 +91,11 @@ TEST(OwnTransport, ThatCannotBeMadeFailsItsCalls) {
   EXPECT_EQ(error.kind(), ErrorKind::internal);
   EXPECT_EQ(error.where(), "engine.transport");
   EXPECT_NE(error.message().find("no transport"), std::string::npos) << error.what();
+
+  const Engine other(EngineOptions().transport([](Scheduler&) -> std::unique_ptr<HttpTransport> { throw 7; }));
+  const Error odd = chat_failure(create_provider(config_for("http://x/v1"), ProviderOptions().engine(other)));
+  EXPECT_EQ(odd.kind(), ErrorKind::internal);
+  EXPECT_EQ(odd.where(), "engine.transport");
 }
 
 TEST(Resolver, OfOnesOwnGivesAddressesOrNone) {
@@ -109,6 +116,28 @@ TEST(Resolver, OfOnesOwnGivesAddressesOrNone) {
     EXPECT_EQ(error.where(), "base_url");
     EXPECT_NE(error.message().find(host), std::string::npos) << error.what();
   }
+}
+
+TEST(Resolver, ForgetsHostsThatManyOthersWereAskedForSince) {
+  RawServer server(answering({"fine"}));
+  std::mutex mutex;
+  std::map<std::string, int> look_ups;
+  const Engine engine(EngineOptions().resolver([&](const std::string& host) -> std::vector<std::string> {
+    const std::lock_guard lock(mutex);
+    ++look_ups[host];
+    return {"127.0.0.1"};
+  }));
+  const auto ask = [&](int number) {
+    const std::string host = "host" + std::to_string(number) + ".test";
+    const std::string url = "http://" + host + ":" + std::to_string(server.port()) + "/v1";
+    EXPECT_EQ(create_provider(config_for(url), ProviderOptions().engine(engine)).chat("Hi").content(), "fine");
+    const std::lock_guard lock(mutex);
+    return look_ups[host];
+  };
+  constexpr int last = 300;
+  for (int number = 0; number <= last; ++number) EXPECT_EQ(ask(number), 1);
+  EXPECT_EQ(ask(last), 1);
+  EXPECT_EQ(ask(0), 2);
 }
 
 /// Every file descriptor is taken for as long as this lives.

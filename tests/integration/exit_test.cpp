@@ -24,14 +24,28 @@ int run(const std::string& program, const std::string& url, const std::string& w
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-TEST(Exit, EndsEveryCallOnce) {
-  RawServer server(never_answering);
-  for (const char* way : {"temporary", "static-provider", "static-engine", "exit"}) {
-    for (int round = 0; round < 5; ++round) {
-      EXPECT_EQ(run(test::program_path("antiphon_exit_with_calls"), server.url("/v1"), way), 0) << way;
-    }
+/// Calls the tool of a request that has one, and answers no other.
+void calling_tools(RawConnection& connection, int) {
+  std::string request;
+  while (!(request = connection.read_request()).empty()) {
+    if (request.find(R"("tools")") != request.npos) connection.write(http_answer(tool_call_answer("leave")));
   }
 }
+
+class Exit : public testing::TestWithParam<const char*> {};
+
+TEST_P(Exit, EndsTheProgram) {
+  RawServer server(calling_tools);
+  for (int round = 0; round < 5; ++round) {
+    ASSERT_EQ(run(test::program_path("antiphon_exit_with_calls"), server.url("/v1"), GetParam()), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Exit,
+                         testing::Values("temporary", "static_provider", "static_engine", "exit", "callback",
+                                         "callback_of_static_engine", "coroutine", "tool", "tool_of_static_engine",
+                                         "logger", "slow_logger"),
+                         [](const auto& way) { return std::string(way.param); });
 
 }  // namespace
 }  // namespace antiphon::test

@@ -13,6 +13,8 @@
 #include "support/coroutine.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
+#include "support/scripted_transport.hpp"
+#include "support/virtual_scheduler.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -86,6 +88,21 @@ TEST(Engine, MayDieOnItsOwnThread) {
   EXPECT_EQ(done.get_future().wait_for(20s), std::future_status::ready);
 }
 
+TEST(Engine, MayDieInTheFunctionOfATool) {
+  RawServer server([](RawConnection& connection, int) {
+    while (!connection.read_request().empty()) connection.write(http_answer(tool_call_answer("stop")));
+  });
+  auto engine = std::make_unique<Engine>();
+  std::promise<std::optional<ErrorKind>> ended;
+  const Tool stop = tool("stop", "Ends the engine", R"({"type":"object"})", [&](const Json&) { engine.reset(); });
+  provider_for(server, *engine).async_chat("Hi", Options().tools(stop)).then([&](Result<Response> result) {
+    ended.set_value(result ? std::nullopt : std::optional(result.error().kind()));
+  });
+  std::future<std::optional<ErrorKind>> kind = ended.get_future();
+  ASSERT_EQ(kind.wait_for(20s), std::future_status::ready);
+  EXPECT_EQ(kind.get(), ErrorKind::cancelled);
+}
+
 TEST(Engine, TheSharedOneLivesAsLongAsItsCalls) {
   RawServer server(answering({"x"}));
   std::promise<Result<Response>> promise;
@@ -121,13 +138,19 @@ TEST(Engine, CallsFromManyThreadsWhileItGoesDown) {
     RawServer server(answering({"x"}));
     auto engine = std::make_unique<Engine>();
     const Provider provider = provider_for(server, *engine);
-    std::latch ready(4);
+    const std::vector<std::function<Result<Response>()>> ways = {
+        [&] { return provider.try_chat("Hi"); },
+        [&] { return provider.stream("Hi").try_collect(); },
+        [&] { return provider.stream("Hi").async_collect().get_result(); },
+        [&] { return provider.stream("Hi").for_each([](const Chunk&) {}).get_result(); },
+    };
+    std::latch ready(static_cast<std::ptrdiff_t>(ways.size()) + 1);
     std::vector<std::thread> threads;
-    for (int t = 0; t < 3; ++t) {
+    for (const auto& ask : ways) {
       threads.emplace_back([&] {
         ready.arrive_and_wait();
         for (int i = 0; i < 20; ++i) {
-          const Result<Response> result = provider.try_chat("Hi");
+          const Result<Response> result = ask();
           EXPECT_TRUE(result || result.error().kind() == ErrorKind::cancelled) << result.error().what();
         }
       });
@@ -136,6 +159,40 @@ TEST(Engine, CallsFromManyThreadsWhileItGoesDown) {
     engine.reset();
     for (std::thread& thread : threads) thread.join();
   }
+}
+
+/// A reader that does something when it is copied: what the engine's thread may do at any time happens then.
+struct ActsWhenCopied {
+  explicit ActsWhenCopied(std::function<void()>& a) : act(&a) {}
+  ActsWhenCopied(const ActsWhenCopied& other) : act(other.act) {
+    if (const std::function<void()> now = std::exchange(*act, nullptr)) now();
+  }
+  ActsWhenCopied& operator=(const ActsWhenCopied&) = delete;
+  void operator()(const Chunk&) const {}
+
+  std::function<void()>* act;
+};
+
+TEST(Streams, WhoseEngineClosesWhileTheyAreHandedOverEndOnce) {
+  VirtualScheduler scheduler;
+  auto engine = std::make_unique<Engine>(EngineOptions().scheduler(scheduler).transport([](Scheduler& s) {
+    return std::make_unique<ScriptedTransport>(s, [](const HttpRequest&) { return Script(); });
+  }));
+  const Provider provider =
+      create_provider(ModelConfig("m-1", providers::openai).api_key("k"), ProviderOptions().engine(*engine));
+  // What making it has left to do.
+  scheduler.run();
+  std::function<void()> act;
+  Async<Response> call = provider.stream("Hi").for_each(ActsWhenCopied(act));
+  engine.reset();
+  bool acted = false;
+  // The call has been posted, its reader has not.
+  act = [&] { acted = scheduler.step(); };
+  std::vector<ErrorKind> ends;
+  std::move(call).then([&](Result<Response> result) { ends.push_back(result.error().kind()); });
+  EXPECT_TRUE(acted);
+  scheduler.run();
+  EXPECT_EQ(ends, std::vector{ErrorKind::cancelled});
 }
 
 Coroutine waits_for_chat(const Provider& provider, std::atomic<bool>& went_on) {

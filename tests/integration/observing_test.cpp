@@ -1,8 +1,10 @@
 // Callbacks and loggers: once per call, in order, and never in the way.
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -132,6 +134,74 @@ TEST(Logger, ASlowOneLosesEventsAndDelaysNobody) {
   logger->open();
   logger->wait(
       [](const std::vector<std::string>& lines, std::size_t lost) { return lost > 0 && lines.size() + lost == 2400; });
+}
+
+TEST(Logger, ASlowOneDoesNotHoldTheEnginesThreadWhenItsProviderGoesThere) {
+  std::promise<void> answer;
+  RawServer server([go = answer.get_future().share()](RawConnection& connection, int) {
+    while (!connection.read_request().empty()) {
+      go.wait();
+      connection.write(http_answer(chat_answer("x")));
+    }
+  });
+  const Engine engine;
+  const auto logger = std::make_shared<RecordingLogger>();
+  logger->close();
+  std::promise<void> ended;
+  create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine).logger(logger))
+      .async_chat("Hi")
+      .then([&](Result<Response>) { ended.set_value(); });
+  // Only now, when nobody but the call has the provider.
+  answer.set_value();
+  ended.get_future().wait();
+  std::promise<Result<Response>> promise;
+  create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine))
+      .async_chat("Hi")
+      .then([&](Result<Response> result) { promise.set_value(std::move(result)); });
+  std::future<Result<Response>> other = promise.get_future();
+  EXPECT_EQ(other.wait_for(20s), std::future_status::ready);
+  logger->open();
+  EXPECT_TRUE(other.get());
+  logger->wait([](const std::vector<std::string>& lines, std::size_t) { return lines.size() == 4; });
+}
+
+/// No thread can be started for as long as this lives: its stack would be larger than what there is of addresses.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge;
+    pthread_attr_init(&huge);
+    pthread_attr_setstacksize(&huge, std::size_t{1} << 50);
+    pthread_setattr_default_np(&huge);
+    pthread_attr_destroy(&huge);
+  }
+  ~NoThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_{};
+};
+
+TEST(Logger, WithoutAThreadLosesEventsUntilItGetsOne) {
+  RawServer server(answering({"x"}));
+  const Engine engine;
+  // What needs threads is there then: the engine, and the server's for this connection.
+  create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine)).chat("Hi");
+  const auto logger = std::make_shared<RecordingLogger>();
+  const Provider provider =
+      create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine).logger(logger));
+  {
+    const NoThreads none;
+    EXPECT_THROW(std::thread([] {}).join(), std::system_error);
+    EXPECT_EQ(provider.chat("Hi").content(), "x");
+  }
+  EXPECT_EQ(provider.chat("Hi").content(), "x");
+  logger->wait([](const std::vector<std::string>& lines, std::size_t lost) { return lost == 4 && lines.size() == 4; });
 }
 
 TEST(Logger, HearsWhatAContinuationThrew) {

@@ -16,6 +16,15 @@ inline std::string chat_answer(std::string_view text) {
          R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})";
 }
 
+/// An answer that calls this tool, without arguments.
+inline std::string tool_call_answer(std::string_view tool) {
+  return R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m-1","choices":[{"index":0,"message":)"
+         R"({"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":")" +
+         std::string(tool) +
+         R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}],)"
+         R"("usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})";
+}
+
 inline std::string chunk_event(std::string_view text) {
   return R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,)"
          R"("delta":{"content":")" +

@@ -150,6 +150,40 @@ TEST(Resolver, FailuresSayWhatFailed) {
   }
 }
 
+std::string host_number(std::size_t number) { return "host" + std::to_string(number); }
+
+TEST(Resolver, ForgetsTheOldestOfTooManyAnswers) {
+  SharedScheduler scheduler;
+  Resolver resolver(scheduler, [](const std::string&) -> std::vector<std::string> { return {"127.0.0.1"}; });
+  for (std::size_t number = 0; number <= Resolver::most_kept; ++number) {
+    resolver.resolve(host_number(number), [](const Result<Resolver::Addresses>& result) { EXPECT_TRUE(result); });
+    scheduler.run_posted();
+    scheduler.run_for(1ms);
+  }
+  EXPECT_EQ(resolver.cached(host_number(0)), nullptr);
+  for (std::size_t number = 1; number <= Resolver::most_kept; ++number) {
+    EXPECT_NE(resolver.cached(host_number(number)), nullptr) << number;
+  }
+}
+
+TEST(Resolver, DoesNotForgetWhatIsLookedUp) {
+  SharedScheduler scheduler;
+  std::latch go(1);
+  Resolver resolver(scheduler, [&](const std::string& host) -> std::vector<std::string> {
+    if (host == "slow") go.wait();
+    return {"127.0.0.1"};
+  });
+  bool slow = false;
+  resolver.resolve("slow", [&](const auto&) { slow = true; });
+  for (std::size_t number = 0; number <= Resolver::most_kept; ++number) {
+    resolver.resolve(host_number(number), [](const auto&) {});
+    scheduler.run_posted();
+  }
+  go.count_down();
+  scheduler.run_posted();
+  EXPECT_TRUE(slow);
+}
+
 TEST(Resolver, MayGoAwayWhileALookUpHangs) {
   SharedScheduler scheduler;
   const auto go = std::make_shared<std::latch>(1);

@@ -172,7 +172,7 @@ void Resolver::finished(const std::string& host, Result<Addresses> result) {
 void Resolver::forget_oldest() {
   auto oldest = entries_.end();
   for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-    if (!it->second.waiting.empty()) continue;
+    if (it->second.state != State::idle) continue;
     if (oldest == entries_.end() || it->second.expires < oldest->second.expires) oldest = it;
   }
   if (oldest != entries_.end()) entries_.erase(oldest);

@@ -83,6 +83,7 @@ class AnthropicDecoder final : public AnswerDecoder {
   void keep_event(std::string_view type, Value root);
   void message_start(Value root);
   void block_start(const Event& event);
+  void make_room();
   void begin_block(Block& block, Value value);
   void begin_part(Block& block, PartKind kind);
   void begin_call(Block& block, Value value);
@@ -237,19 +238,26 @@ void AnthropicDecoder::block_start(const Event& event) {
   if (begins_again(event)) return;
   Block block;
   block.index = event.index;
-  // A block that is started again was not stopped; one whose bytes are kept gets its place now.
+  // A block that is started again was not stopped.
   for (std::size_t position = open_.size(); position-- > 0;) {
-    const bool same = block.index && open_[position].index == block.index;
-    if (same || open_[position].kind == Kind::other) close(position);
+    if (block.index && open_[position].index == block.index) close(position);
   }
-  if (open_.size() == most_open_blocks) close(0);
-  builder_.count_kept(block_overhead);
+  make_room();
   if (event.block && event.block->type() == Type::object) {
     begin_block(block, *event.block);
     open_.push_back(std::move(block));
   } else {
     builder_.warn("content_block", "a block that is none is left out");
   }
+}
+
+/// For one more open block. One whose bytes are kept gets its place in the answer now.
+void AnthropicDecoder::make_room() {
+  for (std::size_t position = open_.size(); position-- > 0;) {
+    if (open_[position].kind == Kind::other) close(position);
+  }
+  if (open_.size() == most_open_blocks) close(0);
+  builder_.count_kept(block_overhead);
 }
 
 void AnthropicDecoder::begin_block(Block& block, Value value) {
@@ -346,13 +354,12 @@ Block* AnthropicDecoder::begin_without_start(std::optional<std::int64_t> index, 
     builder_.warn("content_block_delta", "a piece of a block that never began is left out");
     return nullptr;
   }
-  if (open_.size() == most_open_blocks) close(0);
+  make_room();
   Block block;
   block.index = index;
   block.kind = thought ? Kind::thinking : Kind::text;
   block.type = thought ? "thinking" : "text";
   block.start = "{\"type\":\"" + block.type + "\"}";
-  builder_.count_kept(block_overhead);
   begin_part(block, thought ? PartKind::reasoning : PartKind::text);
   open_.push_back(std::move(block));
   return &open_.back();

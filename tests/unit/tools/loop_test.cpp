@@ -166,8 +166,9 @@ TEST_P(BrokenOffCalls, AreNotRunAndTheModelIsTold) {
   bool ran = false;
   world.say(Said::body(answer.body));
   const ModelConfig model(answer.model, ProviderId(answer.provider));
-  (void)world.chat(model, Options().tools(tool("f", "", [&ran] { ran = true; })));
+  const Result<Response> result = world.chat(model, Options().tools(tool("f", "", [&ran] { ran = true; })));
   EXPECT_FALSE(ran);
+  EXPECT_FALSE(result) << "what is said then is of another protocol";
   ASSERT_EQ(world.bodies.size(), 2U);
   EXPECT_NE(world.bodies[1].find("not run: the answer was cut"), std::string::npos) << world.bodies[1];
 }

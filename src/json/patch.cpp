@@ -68,7 +68,7 @@ class Finder {
       if (key == steps_[step]) next = field;
     });
     if (next) return follow(*next, step + 1);
-    append(bytes, empty, quoted(steps_[step]) + ":" + made_below(step + 1));
+    append(bytes, empty, json::quoted(steps_[step]) + ":" + made_below(step + 1));
   }
 
   void element(Value array, std::string_view bytes, std::size_t step) {
@@ -93,7 +93,7 @@ class Finder {
   /// The value inside the objects that are not there yet.
   std::string made_below(std::size_t step) const {
     std::string made;
-    for (std::size_t i = step; i < steps_.size(); ++i) made += "{" + quoted(steps_[i]) + ":";
+    for (std::size_t i = step; i < steps_.size(); ++i) made += "{" + json::quoted(steps_[i]) + ":";
     return made + std::string(value_) + std::string(steps_.size() - step, '}');
   }
 

@@ -14,12 +14,12 @@ using json::Type;
 using json::Value;
 
 /// What else is done to it.
-enum class Form { closed, single_typed };
+enum class Reduction { closed, single_typed };
 
 class Copier {
  public:
-  Copier(SchemaSubset& subset, std::initializer_list<std::string_view> keywords, Form form)
-      : subset_(subset), keywords_(keywords), form_(form), writer_(subset.schema) {}
+  Copier(SchemaSubset& subset, std::initializer_list<std::string_view> keywords, Reduction reduction)
+      : subset_(subset), keywords_(keywords), reduction_(reduction), writer_(subset.schema) {}
 
   void schema(Value value) {
     if (value.type() != Type::object) return copy(value);
@@ -29,9 +29,10 @@ class Copier {
     value.fields([&](std::string_view key, Value field) {
       if (std::find(keywords_.begin(), keywords_.end(), key) != keywords_.end()) return drop(key);
       object = object || key == "properties" || (key == "type" && field.string() == "object");
-      if (form_ == Form::closed && key == "additionalProperties" && field.boolean() == false) return;
-      if (form_ == Form::closed && (key == "additionalProperties" || asks_for_many(key, field))) return drop(key);
-      if (form_ == Form::single_typed && field.type() == Type::array && (key == "type" || key == "enum")) {
+      if (reduction_ == Reduction::closed && key == "additionalProperties" && field.boolean() == false) return;
+      if (reduction_ == Reduction::closed && (key == "additionalProperties" || asks_for_many(key, field)))
+        return drop(key);
+      if (reduction_ == Reduction::single_typed && field.type() == Type::array && (key == "type" || key == "enum")) {
         const bool may_be_null = key == "type" ? types(field, JsonFields(value)) : texts(field);
         nullable = nullable || may_be_null;
         return;
@@ -39,7 +40,7 @@ class Copier {
       writer_.key_text(key);
       keyword(key, field);
     });
-    if (form_ == Form::closed && object) writer_.key("additionalProperties").boolean(false);
+    if (reduction_ == Reduction::closed && object) writer_.key("additionalProperties").boolean(false);
     if (nullable && !JsonFields(value).find("nullable")) writer_.key("nullable").boolean(true);
     writer_.end_object();
   }
@@ -128,14 +129,14 @@ class Copier {
 
   SchemaSubset& subset_;
   std::initializer_list<std::string_view> keywords_;
-  Form form_;
+  Reduction reduction_;
   json::Writer writer_;
 };
 
-SchemaSubset reduce(std::string_view schema, std::initializer_list<std::string_view> keywords, Form form) {
+SchemaSubset reduce(std::string_view schema, std::initializer_list<std::string_view> keywords, Reduction reduction) {
   SchemaSubset subset;
   json::Reader reader;
-  const bool good = reader.read_copy(schema, [&](Value root) { Copier(subset, keywords, form).schema(root); });
+  const bool good = reader.read_copy(schema, [&](Value root) { Copier(subset, keywords, reduction).schema(root); });
   // Nested too deep to be looked into: the provider may judge it.
   if (!good) return {std::string(schema), {}};
   return subset;
@@ -150,11 +151,11 @@ std::string listed(const std::vector<std::string>& keywords) {
 }
 
 SchemaSubset closed_without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords) {
-  return reduce(schema, keywords, Form::closed);
+  return reduce(schema, keywords, Reduction::closed);
 }
 
 SchemaSubset single_typed_without_keywords(std::string_view schema, std::initializer_list<std::string_view> keywords) {
-  return reduce(schema, keywords, Form::single_typed);
+  return reduce(schema, keywords, Reduction::single_typed);
 }
 
 }  // namespace antiphon::inline v0::codec

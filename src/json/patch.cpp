@@ -7,6 +7,7 @@
 
 #include <antiphon/error.hpp>
 
+#include "json/check.hpp"
 #include "json/pointer.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
@@ -121,7 +122,10 @@ std::string set_at(const std::string& text, std::string_view pointer, std::strin
   if (!good || reader.repaired() || !finder.found()) throw wrong(pointer, "the request body is not JSON");
   std::string changed = text;
   const Splice& splice = *finder.found();
-  return changed.replace(splice.at, splice.length, splice.text);
+  changed.replace(splice.at, splice.length, splice.text);
+  // Two that are not too deep may be it together.
+  if (const std::string fault = check(changed); !fault.empty()) throw wrong(pointer, "no JSON comes of it: " + fault);
+  return changed;
 }
 
 }  // namespace antiphon::inline v0::json

@@ -44,5 +44,13 @@ TEST(Patch, WhatLeadsNowhereIsNamed) {
   EXPECT_THROW(json::set_at("no json", "/a", "1"), Error);
 }
 
+TEST(Patch, WhatComesOfItIsNotTooDeep) {
+  std::string pointer;
+  for (int i = 0; i < 250; ++i) pointer += "/a";
+  EXPECT_NO_THROW(json::set_at("{}", pointer, "[[1]]"));
+  EXPECT_THROW(json::set_at("{}", pointer, "[[[[[[[1]]]]]]]"), Error);
+  EXPECT_THROW(json::set_at("{}", pointer + pointer, "1"), Error);
+}
+
 }  // namespace
 }  // namespace antiphon::test

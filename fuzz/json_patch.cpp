@@ -10,6 +10,7 @@
 #include <antiphon/json.hpp>
 
 #include "input.hpp"
+#include "json/check.hpp"
 #include "require.hpp"
 
 namespace {
@@ -34,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!is_json(text) || !is_json(value)) return 0;
   try {
     const std::string patched = json::set_at(text, pointer, value);
-    require(is_json(patched) && patched.find(value) != patched.npos);
+    require(json::check(patched, json::greatest_depth).empty() && patched.find(value) != patched.npos);
     // What is there already is put there again; behind the end of an array comes another one.
     const std::string again = json::set_at(patched, pointer, value);
     require(pointer.ends_with("/-") || again == patched || again.size() > patched.size());

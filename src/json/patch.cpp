@@ -124,7 +124,8 @@ std::string set_at(const std::string& text, std::string_view pointer, std::strin
   const Splice& splice = *finder.found();
   changed.replace(splice.at, splice.length, splice.text);
   // Two that are not too deep may be it together.
-  if (const std::string fault = check(changed); !fault.empty()) throw wrong(pointer, "no JSON comes of it: " + fault);
+  const std::string fault = check(changed, greatest_depth);
+  if (!fault.empty()) throw wrong(pointer, "no JSON comes of it: " + fault);
   return changed;
 }
 

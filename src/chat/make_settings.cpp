@@ -44,8 +44,9 @@ pipeline::HandleSettings make_settings(const ProviderOptions& options, const std
                                        const EngineCore& engine) {
   pipeline::HandleSettings settings;
   settings.observers.callbacks = options.callbacks();
-  if (!options.loggers().empty())
+  if (!options.loggers().empty()) {
     settings.observers.log = std::make_shared<LogQueue>(options.loggers(), engine.weak_from_this());
+  }
   for (const std::shared_ptr<Layer>& layer : options.layers()) {
     if (!layer) throw Error(ErrorKind::invalid_config, "there is no layer").where("layer");
   }

@@ -25,8 +25,9 @@ Error no_attachment(const std::string& name, const std::string& why) {
 Part Part::attachment(std::string bytes, const std::string& filename) {
   if (bytes.empty()) throw no_attachment(filename, "it is empty");
   const std::string type(type_of_file(bytes, filename));
-  if (type.empty() || type.starts_with("video/"))
+  if (type.empty() || type.starts_with("video/")) {
     throw no_attachment(filename, "it is no image, audio, document or text known here");
+  }
   if (type.starts_with("image/")) return image(std::move(bytes), type);
   if (type.starts_with(audio_prefix)) return audio(std::move(bytes), type.substr(audio_prefix.size()));
   return document(std::move(bytes), type, filename.substr(filename.find_last_of('/') + 1));

@@ -61,6 +61,19 @@ bool matches(std::string_view entry, const Origin& origin) {
   return host.size() == entry.size() || host[host.size() - entry.size() - 1] == '.';
 }
 
+/// Blanks and control characters, as they are or percent-encoded: libcurl refuses some of them with a text that shows
+/// the password, and with others it goes without the proxy.
+bool has_bytes_of_no_url(std::string_view url) {
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    int byte = static_cast<unsigned char>(url[i]);
+    if (byte <= ' ' || byte >= 0x7f) return true;
+    if (byte != '%' || i + 2 >= url.size()) continue;
+    const auto [stop, error] = std::from_chars(url.data() + i + 1, url.data() + i + 3, byte, 16);
+    if (error == std::errc() && stop == url.data() + i + 3 && (byte < ' ' || byte == 0x7f)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ProxyEnvironment ProxyEnvironment::read() {
@@ -81,23 +94,6 @@ std::string ProxyEnvironment::choose(const Origin& origin) const {
 std::string with_scheme(std::string proxy) {
   return proxy.empty() || proxy.find("://") != std::string::npos ? proxy : "http://" + proxy;
 }
-
-namespace {
-
-/// Blanks and control characters, as they are or percent-encoded: libcurl refuses some of them with a text that shows
-/// the password, and with others it goes without the proxy.
-bool has_bytes_of_no_url(std::string_view url) {
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    int byte = static_cast<unsigned char>(url[i]);
-    if (byte <= ' ' || byte >= 0x7f) return true;
-    if (byte != '%' || i + 2 >= url.size()) continue;
-    const auto [stop, error] = std::from_chars(url.data() + i + 1, url.data() + i + 3, byte, 16);
-    if (error == std::errc() && stop == url.data() + i + 3 && (byte < ' ' || byte == 0x7f)) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 std::optional<Origin> parse_proxy(std::string_view url) {
   if (has_bytes_of_no_url(url)) return std::nullopt;

@@ -4,7 +4,13 @@
 #include <tuple>
 #include <utility>
 
+// What this parser asserts in `parse_key`, "[:x]" does not keep, and the next lines there refuse it: an assertion would end
+// the program, and without assertions clang would take it for granted.
+#define TOML_ASSERT(condition) static_assert(true)
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include "config/bounds.hpp"
 

@@ -65,6 +65,13 @@ TEST(Document, PlacesAreThoseOfLinesAndColumns) {
   expect_refused("\xEF\xBB\xBF[modles]", "1:2", "modles", "models");
 }
 
+// The parser has an assertion for the first two.
+TEST(Document, TablesOfNoNameAreRefusedAtTheirPlace) {
+  expect_refused("[:models]", "1:2", "config", "key");
+  expect_refused("[[ =x]]", "1:4", "config", "key");
+  expect_refused("[]", "1:2", "config", "blank");
+}
+
 TEST(Document, NoSecretOfABrokenLineIsRepeated) {
   for (const char* text : {"[models.m]\napi_key_env = sk-proj-SECRETSECRET", "[models.m]\napi_key_env = \"sk-SECRET\n",
                            "[models.m]\napi_key_env = gsk_SECRET", "SECRET", "[models.m]\nx = \"a\" SECRET"}) {

@@ -159,7 +159,7 @@ class SchemaWriter {
   void properties(const Shape& type) {
     writer_.key("properties").begin_object();
     for (const FieldShape& field : type.fields) {
-      writer_.key_text(field.name);
+      writer_.raw_key(Json::string(field.name).text());
       value(field.shape(), &field, strict_ && may_be_missing(field));
     }
     writer_.end_object();
@@ -167,7 +167,7 @@ class SchemaWriter {
     if (std::any_of(type.fields.begin(), type.fields.end(), required)) {
       writer_.key("required").begin_array();
       for (const FieldShape& field : type.fields) {
-        if (required(field)) writer_.string(field.name);
+        if (required(field)) user_text(writer_, field.name);
       }
       writer_.end_array();
     }

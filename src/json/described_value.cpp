@@ -242,7 +242,7 @@ class ValueWriter {
         number(shape, value);
         break;
       case Kind::text:
-        // One that is not UTF-8 makes it no JSON, which whoever uses it reports.
+        // One that is not UTF-8 makes it no JSON, here and in names, which whoever uses it reports.
         writer_.raw(Json::string(shape.get_text(value)).text());
         break;
       case Kind::json:
@@ -259,7 +259,7 @@ class ValueWriter {
       case Kind::map:
         writer_.begin_object();
         shape.each_entry(value, [&](std::string_view key, const void* element) {
-          writer_.key_text(key);
+          writer_.raw_key(Json::string(key).text());
           write(shape.element(), element);
         });
         writer_.end_object();
@@ -314,7 +314,7 @@ class ValueWriter {
     for (const FieldShape& field : shape.fields) {
       const void* at = field.at(const_cast<void*>(value));
       if (!holds_something(field.shape(), at)) continue;
-      writer_.key_text(field.name);
+      writer_.raw_key(Json::string(field.name).text());
       write(field.shape(), at);
     }
     writer_.end_object();

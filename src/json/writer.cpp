@@ -61,6 +61,13 @@ Writer& Writer::key_text(std::string_view name) {
   return *this;
 }
 
+Writer& Writer::raw_key(std::string_view name) {
+  raw(name);
+  out_ += ':';
+  comma_ = false;
+  return *this;
+}
+
 Writer& Writer::string(std::string_view text) {
   separate();
   append_string(out_, text);

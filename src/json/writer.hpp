@@ -21,6 +21,8 @@ class Writer {
   /// `name` is written as it is given: plain ASCII names of ours. `key_text` escapes.
   Writer& key(std::string_view name);
   Writer& key_text(std::string_view name);
+  /// `name` is a JSON string as it is.
+  Writer& raw_key(std::string_view name);
   /// Bytes that are not UTF-8 become U+FFFD.
   Writer& string(std::string_view text);
   Writer& integer(std::int64_t value);

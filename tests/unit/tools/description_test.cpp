@@ -289,6 +289,11 @@ void describe(Fields<Dish>& fields) {
   fields.field("course", &Dish::course).one_of("first", "entr\xE9");
 }
 
+struct Spoiled {
+  int coffee = 0;
+};
+void describe(Fields<Spoiled>& fields) { fields.field("caf\xE9", &Spoiled::coffee); }
+
 // A call that uses them says where; nothing is repaired.
 TEST(Writing, TextThatIsNotUtf8MakesNoJson) {
   EXPECT_NE(schema_of<Dish>().check().find("not UTF-8"), std::string::npos);
@@ -298,6 +303,9 @@ TEST(Writing, TextThatIsNotUtf8MakesNoJson) {
   EXPECT_EQ(write_json(dish).check(), "");
   dish.name = "caf\xE9";
   EXPECT_NE(write_json(dish).check().find("not UTF-8"), std::string::npos);
+  EXPECT_NE(write_json(std::map<std::string, int>{{"caf\xE9", 1}}).check().find("not UTF-8"), std::string::npos);
+  EXPECT_NE(schema_of<Spoiled>().check().find("not UTF-8"), std::string::npos);
+  EXPECT_NE(write_json(Spoiled()).check().find("not UTF-8"), std::string::npos);
 }
 
 #if __has_include(<boost/describe.hpp>)

@@ -60,8 +60,8 @@ void AttemptRecord::end(const Outcome& outcome, int status, Time now, const Usag
   attempt.status(status).duration(duration).waited(std::chrono::duration_cast<std::chrono::milliseconds>(waited_));
   attempt.usage(outcome.usage() ? *outcome.usage() : used);
   bill(attempt, outcome);
-  // One that failed counts with what it said that it used, and else not at all.
-  if (call_.counts_cost && (outcome || attempt.usage().known())) call_.spent += attempt.cost();
+  // One that failed counts with what it said that it used: may be a part of that, or nothing.
+  if (call_.counts_cost) call_.spent += outcome ? attempt.cost() : attempt.cost().at_least();
   if (outcome) {
     attempt.request_id(outcome->request_id());
   } else {

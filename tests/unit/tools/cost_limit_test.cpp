@@ -117,6 +117,19 @@ TEST_F(ToolCost, AnAttemptThatFailedIsOnTheBillToo) {
   EXPECT_EQ(runs, 0);
 }
 
+TEST_F(ToolCost, WhatAFailedAttemptDidNotSayIsNotOnIt) {
+  world.say(Said().usage(R"({"prompt_tokens":4000})").cut());
+  call_forever();
+  const ProviderOptions none;
+  const FallbackProvider both(world.provider(none, "gpt-4o"), world.provider(none, "gpt-4o"));
+  Stream stream = both.stream("Hi", Options().tools(counted()).tool_loop(ToolLoop().max_cost(Money("0.05"))));
+  const Result<Response> result = world.run(stream.for_each([](const Chunk&) {}));
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message().find("$0.0500 are spent"), std::string::npos) << result.error().message();
+  EXPECT_EQ(world.bodies.size(), 3U) << "0.01 that came to nothing, then 0.02 and 0.02";
+  EXPECT_EQ(runs, 1);
+}
+
 TEST_F(ToolCost, AModelWithoutAPriceIsRefusedBeforeAnythingIsSent) {
   call_forever();
   expect_refused(ask(ToolLoop().max_cost(Money("1")), "m"), "openai/m");

@@ -49,6 +49,8 @@ class Said {
   Said& status(int value) { return status_ = value, *this; }
   /// Tokens in and out; without any, the answer says nothing of them.
   Said& used(int input, int output) { return usage_ = tokens(input, output), *this; }
+  /// In its own words.
+  Said& usage(std::string json) { return usage_ = std::move(json), *this; }
   /// By what name the answer calls its model.
   Said& model(std::string name) { return model_ = std::move(name), *this; }
   Said& without_usage() { return usage_.clear(), *this; }
@@ -73,7 +75,7 @@ class Said {
   static std::string tokens(int input, int output) {
     return R"({"prompt_tokens":)" + std::to_string(input) + R"(,"completion_tokens":)" + std::to_string(output) + "}";
   }
-  std::string usage() const { return usage_.empty() ? "null" : usage_; }
+  std::string usage_json() const { return usage_.empty() ? "null" : usage_; }
 
   std::string body() const {
     std::string message = R"({"role":"assistant","content":)" + (text_.empty() ? "null" : Json::string(text_).text());
@@ -85,7 +87,7 @@ class Said {
     }
     if (!calls_.empty()) message += "]";
     return R"({"id":"c","model":")" + model_ + R"(","choices":[{"index":0,"message":)" + message +
-           R"(},"finish_reason":")" + reason() + R"("}],"usage":)" + usage() + "}";
+           R"(},"finish_reason":")" + reason() + R"("}],"usage":)" + usage_json() + "}";
   }
   std::string event(const std::string& delta, const std::string& finish) const {
     return R"(data: {"id":"c","model":")" + model_ + R"(","choices":[{"index":0,"delta":)" + delta +
@@ -115,7 +117,7 @@ class Said {
     return out + usage_event() + "data: [DONE]\n\n";
   }
   std::string usage_event() const {
-    return R"(data: {"id":"c","model":")" + model_ + R"(","choices":[],"usage":)" + usage() + "}\n\n";
+    return R"(data: {"id":"c","model":")" + model_ + R"(","choices":[],"usage":)" + usage_json() + "}\n\n";
   }
 
   std::string text_;

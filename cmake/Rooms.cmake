@@ -40,6 +40,13 @@ function(antiphon_library name)
   endif()
 endfunction()
 
+# antiphon_program(NAME): a target whose files may be compiled several at a time.
+function(antiphon_program name)
+  if(ANTIPHON_UNITY_PROGRAMS)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  endif()
+endfunction()
+
 # antiphon_test(NAME LABEL SOURCES... [LINK targets...] [RUNNER program] [SHARDS n]): one test program. It sees the inside
 # of the library. The target tests_LABEL builds all programs of a label. RUNNER starts the program: it gets its path.
 # SHARDS runs it n times at once, each time with another part of its tests.
@@ -51,9 +58,7 @@ function(antiphon_test name label)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:RelWithDebInfo>:-O0>)
   target_link_libraries(${name} PRIVATE
     antiphon_flags antiphon_inside antiphon_test_places ${TEST_LINK} GTest::gtest_main)
-  if(ANTIPHON_UNITY_TESTS)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
-  endif()
+  antiphon_program(${name})
   if(NOT TARGET tests_${label})
     add_custom_target(tests_${label})
   endif()

@@ -225,8 +225,6 @@ class SimulatedModel : public Model {
     speak(exchange, answer, dice, exchange.reply.tokens, [this, &exchange, answer]() mutable {
       world_.note("model finishes exchange " + std::to_string(exchange.id));
       world_.witness().ends(exchange);
-      // A timeout may pass before anybody takes what there is no room for.
-      if (answer.full()) world_.witness().may_have_failed(link_);
       answer.usage(Usage().input_tokens(1).output_tokens(1)).finish();
       // Nobody hears what comes behind the end.
       answer.content("late");
@@ -254,7 +252,11 @@ class SimulatedModel : public Model {
                                        [=, this, &exchange] { speak(exchange, answer, dice, words, then, word); });
         return;
       }
-      if (word == words) return then();
+      if (word == words) {
+        // A failure is heard behind what there is no room for, and a timeout may pass before that is taken.
+        if (answer.full()) world_.witness().may_fail_later(link_);
+        return then();
+      }
       world_.witness().content_arrives(exchange);
       answer.content(Token(exchange.id, word).text(padding_));
       speak(exchange, answer, dice.for_the(1), words, then, word + 1);

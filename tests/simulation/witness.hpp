@@ -102,6 +102,8 @@ class Witness {
   void waits(std::size_t link, Duration wait) { pause(watch_of(link), wait); }
   /// Nobody sees from outside whether it counts.
   void may_have_failed(std::size_t link) { watch_of(link).may_have_failed(now()); }
+  /// Nor when, and answers before that do not make up for it.
+  void may_fail_later(std::size_t link) { ++watch_of(link).late_failures; }
   ExchangeRecord& arrives(int call, const Asked& asked, bool in_model);
   void head_arrives(ExchangeRecord& exchange);
   void content_arrives(ExchangeRecord& exchange);
@@ -125,7 +127,7 @@ class Witness {
  private:
   /// What links have in common that lead to one provider with one key.
   struct ProviderWatch {
-    int most_failures() const { return all_failures - failures_before; }
+    int most_failures() const { return all_failures - failures_before + late_failures; }
     void may_have_failed(Time now) {
       if (now != failed_last) before_the_last_instant = all_failures;
       failed_last = now;
@@ -141,6 +143,7 @@ class Witness {
     int failures_before = 0;  ///< so many of them before the last whole answer
     Time failed_last{};
     int before_the_last_instant = 0;
+    int late_failures = 0;   ///< that may come at any time
     int least_failures = 0;  ///< in a row; only those counted that must be
     bool breaker_closed = true;
     int closings = 0;  ///< times that content has closed the breaker

@@ -11,12 +11,12 @@
 
 #include <antiphon/engine.hpp>
 
+#include "chat/engine_fetcher.hpp"
 #include "chat/leavable_thread.hpp"
 #include "chat/worker_threads.hpp"
 #include "core/cancel_scope.hpp"
 #include "core/random.hpp"
 #include "pipeline/endpoints.hpp"
-#include "pipeline/http_fetcher.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -75,7 +75,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   /// Calls, and requests of the engine's own.
   std::unordered_set<CancelScope*> cancellable_;
   std::size_t unfinished_ = 0;
-  std::optional<pipeline::HttpFetcher> fetcher_;
+  std::optional<EngineFetcher> fetcher_;
   WorkerThreads workers_;
 };
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "pipeline/fetch.hpp"
-#include "pipeline/program_run.hpp"
 #include "pipeline/thrown.hpp"
 
 namespace antiphon::inline v0::pipeline {
@@ -37,7 +36,7 @@ Task<Result<HttpResponse>> fetch_safely(Scheduler& scheduler, HttpTransport& tra
 
 }  // namespace
 
-void HttpFetcher::fetch(HttpRequest request, std::chrono::nanoseconds within, Fetcher::Done done) {
+void HttpFetcher::fetch(HttpRequest request, std::chrono::nanoseconds within, Done done) {
   const auto running = std::make_shared<Running>();
   running->done = std::move(done);
   if (hold_) running->hold = hold_(running->cancel);
@@ -52,10 +51,6 @@ void HttpFetcher::fetch(HttpRequest request, std::chrono::nanoseconds within, Fe
         };
         spawn(fetch_safely(scheduler, transport, running->cancel, std::move(request), within), std::move(end));
       });
-}
-
-void HttpFetcher::run(std::vector<std::string> command, std::chrono::nanoseconds within, ProgramRunner::Done done) {
-  std::make_shared<ProgramRun>(scheduler_, std::move(done))->start(std::move(command), within, hold_);
 }
 
 }  // namespace antiphon::inline v0::pipeline

@@ -13,8 +13,8 @@
 
 #include <antiphon/authenticator.hpp>
 
+#include "chat/engine_fetcher.hpp"
 #include "core/environment.hpp"
-#include "pipeline/http_fetcher.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/virtual_scheduler.hpp"
 
@@ -88,7 +88,7 @@ class World {
                                  sent.push_back(request);
                                  return server(request);
                                }};
-  pipeline::HttpFetcher fetcher_{scheduler, transport_, nullptr};
+  detail::EngineFetcher fetcher_{scheduler, transport_, nullptr};
 };
 
 inline Script json_answer(int status, std::string body) {

@@ -26,7 +26,7 @@ const std::map<std::string, Names> rooms_below = {
     {"transport", {"core"}},
     {"providers", {"core", "json", "wire"}},
     {"catalogue", {"core", "json", "wire", "providers"}},
-    {"pipeline", {"core", "json", "wire", "transport", "providers", "catalogue"}},
+    {"pipeline", {"core", "json", "wire", "providers", "catalogue"}},
     {"chat", {"core", "json", "wire", "transport", "providers", "catalogue", "pipeline"}},
     {"config", {"core", "json", "wire", "transport", "providers", "catalogue", "pipeline", "chat"}},
     {"cli", {}},

@@ -1,11 +1,11 @@
-#include "pipeline/program_run.hpp"
+#include "transport/program_run.hpp"
 
 #include <system_error>
 #include <utility>
 
 #include "core/duration_text.hpp"
 
-namespace antiphon::inline v0::pipeline {
+namespace antiphon::inline v0::transport {
 
 namespace {
 
@@ -13,8 +13,7 @@ constexpr std::size_t most_output = std::size_t{1} << 20;
 
 }  // namespace
 
-void ProgramRun::start(std::vector<std::string> command, std::chrono::nanoseconds within,
-                       const HttpFetcher::Hold& hold) {
+void ProgramRun::start(std::vector<std::string> command, std::chrono::nanoseconds within, const Hold& hold) {
   if (hold) hold_ = hold(cancel_);
   if (cancel_.reason()) end_early(*cancel_.reason());
   listener_.emplace(cancel_, [this] { end_early(*cancel_.reason()); });
@@ -50,4 +49,4 @@ void ProgramRun::ended(Result<std::string> result) {
   hold_.reset();
 }
 
-}  // namespace antiphon::inline v0::pipeline
+}  // namespace antiphon::inline v0::transport

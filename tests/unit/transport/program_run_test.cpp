@@ -1,6 +1,6 @@
 // Programs that an engine runs beside its work: real ones, on a real loop.
 
-#include "pipeline/program_run.hpp"
+#include "transport/program_run.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,11 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "support/scripted_transport.hpp"
 #include "support/temporary_folder.hpp"
 #include "transport/asio_scheduler.hpp"
 
-namespace antiphon::pipeline {
+namespace antiphon::transport {
 namespace {
 
 using namespace std::chrono_literals;
@@ -24,17 +23,16 @@ class ProgramRunTest : public testing::Test {
   /// Runs a loop until the program has ended; `beside` is what the loop does in the meantime.
   Result<std::string> run(std::vector<std::string> command, std::chrono::nanoseconds within = 1h,
                           const std::function<void()>& beside = nullptr) {
-    transport::AsioScheduler scheduler;
-    test::ScriptedTransport transport(scheduler, [](const HttpRequest&) { return test::Script(); });
-    HttpFetcher fetcher(scheduler, transport, [this](CancelScope& scope) { return hold(scope); });
+    AsioScheduler scheduler;
     std::optional<Result<std::string>> result;
     scheduler.post([&] {
-      fetcher.run(std::move(command), within, [&](Result<std::string> output) {
+      const auto program = std::make_shared<ProgramRun>(scheduler, [&](Result<std::string> output) {
         EXPECT_TRUE(scheduler.on_thread());
         EXPECT_EQ(held, 1) << "let go too early";
         result = std::move(output);
         scheduler.stop();
       });
+      program->start(std::move(command), within, [this](CancelScope& scope) { return hold(scope); });
       EXPECT_FALSE(result) << "never from inside";
     });
     if (beside) scheduler.post(beside);
@@ -97,4 +95,4 @@ TEST_F(ProgramRunTest, CancelledBeforeItStarts) {
 }
 
 }  // namespace
-}  // namespace antiphon::pipeline
+}  // namespace antiphon::transport

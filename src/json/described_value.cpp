@@ -192,8 +192,8 @@ class ValueReader {
         break;
       case Type::string:
         what = " characters";
-        measured = static_cast<double>(utf8::characters(*value.string()));
-        one_of(field, *value.string());
+        measured = static_cast<double>(utf8::characters(value.text()));
+        one_of(field, value.text());
         break;
       case Type::array:
         what = " elements";

@@ -102,7 +102,7 @@ class SchemaCheck {
       case Type::array:
         return array(schema, value, problems);
       case Type::string:
-        return range(schema, static_cast<double>(utf8::characters(*value.string())), "minLength", "maxLength",
+        return range(schema, static_cast<double>(utf8::characters(value.text())), "minLength", "maxLength",
                      " characters", problems);
       case Type::number:
         return number(schema, value, problems);

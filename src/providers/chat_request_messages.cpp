@@ -72,7 +72,7 @@ std::string text_of(const std::optional<Value>& value) {
 }
 
 std::optional<Part> read_image(Value value, const std::string& place) {
-  if (value.type() == Type::string) return Part::image_url(std::string(*value.string()));
+  if (value.type() == Type::string) return Part::image_url(std::string(value.text()));
   const auto found = all_known(value, {"url", "detail"}, place + "/image_url");
   if (!found || text_of((*found)[0]).empty()) return std::nullopt;
   return Part::image_url(text_of((*found)[0]), text_of((*found)[1]));
@@ -96,7 +96,7 @@ std::optional<Part> read_file(Value value, const std::string& place) {
 /// A part of `content`. One of a kind that is not known, or that holds what we have no place for, stays the bytes that
 /// it is; fields beside what is known go along.
 Part read_part(Value value, const std::string& place) {
-  if (value.type() == Type::string) return Part::text(std::string(*value.string()));
+  if (value.type() == Type::string) return Part::text(std::string(value.text()));
   if (value.type() != Type::object) throw invalid(place, "must be an object");
   std::optional<Part> part;
   Members found = members(value, {"type", "text", "image_url", "input_audio", "file", "refusal"}, place);
@@ -183,7 +183,7 @@ Message MessageReader::read(Value object) {
 
 void MessageReader::content(Message& message) {
   if (content_->type() == Type::string) {
-    message.add(Part::text(std::string(*content_->string())));
+    message.add(Part::text(std::string(content_->text())));
     return;
   }
   if (content_->type() != Type::array) throw invalid(at("content"), "must be a string or an array of parts");

@@ -101,7 +101,7 @@ std::vector<Tool> read_tools(Value value) {
 /// Nothing for a choice that is not known.
 std::optional<ToolChoice> read_tool_choice(Value value) {
   if (value.type() == Type::string) {
-    const std::string_view name = *value.string();
+    const std::string_view name = value.text();
     if (name == "auto") return ToolChoice(ToolChoice::Kind::automatic);
     if (name == "none") return ToolChoice(ToolChoice::Kind::none);
     if (name == "required") return ToolChoice(ToolChoice::Kind::required);
@@ -127,7 +127,7 @@ bool is_own_format(Value value) {
   bool own = false;
   value.fields([&](std::string_view key, Value field) {
     if (key != "type" || field.type() != Type::string) return;
-    own = std::find(std::begin(known), std::end(known), *field.string()) == std::end(known);
+    own = std::find(std::begin(known), std::end(known), field.text()) == std::end(known);
   });
   return own;
 }

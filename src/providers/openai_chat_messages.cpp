@@ -363,7 +363,6 @@ void OpenAiChatMessages::image(const Item& item) {
 
 void OpenAiChatMessages::audio(const Item& item) {
   const Part& part = *item.part;
-  if (part.url().empty() && part.media_type().empty()) throw invalid(item.place(), "audio from bytes needs its format");
   if (!part.text().empty()) {
     notes_.cannot_carry(item.place() + "/transcript",
                         "the model listens to the audio; what was said does not go with it");
@@ -372,9 +371,11 @@ void OpenAiChatMessages::audio(const Item& item) {
   check_text(part.media_type(), item.place);
   DataUri uri{part.media_type(), {}};
   if (!part.url().empty()) uri = read_data_uri(part.url(), item.place);
+  const std::string format = audio_format(uri.media_type);
+  if (format.empty()) throw invalid(item.place(), "audio needs its format");
   writer_.begin_object().key("type").string("input_audio").key("input_audio").begin_object();
   writer_.key("data").string(part.url().empty() ? base64::encode(part.bytes()) : uri.base64);
-  writer_.key("format").string(audio_format(uri.media_type)).end_object();
+  writer_.key("format").string(format).end_object();
   end_part(item, {"type", "input_audio"});
 }
 

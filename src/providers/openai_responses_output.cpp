@@ -379,7 +379,7 @@ void OpenAiResponsesOutput::finish_message(Item& item, const JsonFields& fields)
     add_text(item, of_text);
     add_refusal(item, of_refusal);
   };
-  if (content && content->type() == Type::string) take(*content->string(), {});
+  if (content && content->type() == Type::string) take(content->text(), {});
   if (content) {
     content->elements([&](Value part) {
       const JsonFields of(part);

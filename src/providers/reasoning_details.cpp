@@ -27,7 +27,7 @@ ReasoningDetails::Entry ReasoningDetails::read(json::Value value) {
     if (name == "index" && field.count().known()) entry.index = field.count().at_least();
     if (name == "type") entry.type = field.string().value_or("");
     if (grows(name) && field.type() == json::Type::string) {
-      entry.fields.push_back(Field{std::string(name), {}, std::string(*field.string())});
+      entry.fields.push_back(Field{std::string(name), {}, std::string(field.text())});
     } else if (const auto raw = field.raw(); raw && !field.is_null()) {
       entry.fields.push_back(Field{std::string(name), std::string(*raw), {}});
     }

@@ -79,7 +79,7 @@ class Root {
   static Names names_in(Value list) {
     Names names;
     list.elements([&](Value name) {
-      if (name.type() == Type::string) names.emplace_back(*name.string());
+      if (name.type() == Type::string) names.emplace_back(name.text());
     });
     return names;
   }

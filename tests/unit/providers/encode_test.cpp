@@ -95,6 +95,9 @@ TEST(Encode, MessagesThatCannotBe) {
   EXPECT_EQ(message_refused_at(one(Part::tool_call("", "f", "{}"), Role::assistant)), "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::image_url("https://x.example"), Role::system)), "messages/0/content/0");
   EXPECT_EQ(message_refused_at(one(Part::image("bytes", ""))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::audio("bytes", ""))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::audio("bytes", ";rate=8000"))), "messages/0/content/0");
+  EXPECT_EQ(message_refused_at(one(Part::audio_url("data:audio/;base64,AA=="))), "messages/0/content/0");
 }
 
 // One rule for every protocol: what it cannot carry is left out with a warning, or an error with `strict`.

@@ -78,6 +78,11 @@ TEST(SchemaCheck, ASchemaThatNeverEndsDoes) {
   EXPECT_EQ(schema_objection(R"({"$ref": "#/nowhere/at/all"})", "{}"), "");
 }
 
+TEST(SchemaCheck, WhatIsNoJsonIsFoundElsewhere) {
+  EXPECT_EQ(schema_objection(R"({"type": "string"})", R"("\o")"), "");
+  EXPECT_EQ(schema_objection(R"({"properties": {"a": {"minLength": 1}}})", R"({"a": "\o")"), "");
+}
+
 TEST(SchemaCheck, ReferencesMayBeEscaped) {
   const char* schema = R"({"$ref": "#/$defs/a~1b~0c", "$defs": {"a/b~c": {"type": "integer"}}})";
   EXPECT_EQ(schema_objection(schema, "7"), "");

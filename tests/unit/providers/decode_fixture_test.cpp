@@ -168,6 +168,22 @@ TEST_P(DecodeFixtures, AreNoSuccessWhenCut) {
   }
 }
 
+// Whoever reads a text may be the first to find out that it is none.
+TEST_P(DecodeFixtures, SurviveABadEscapeInAnyText) {
+  const RecordedAnswer answer = recorded(GetParam());
+  RecordedAnswer bad = answer;
+  for (std::size_t at = 1; at < answer.bytes.size(); ++at) {
+    const bool begins =
+        answer.bytes[at] == '"' && std::string_view(":[,{ ").find(answer.bytes[at - 1]) != std::string::npos;
+    if (!begins) continue;
+    bad.bytes = answer.bytes.substr(0, at + 1) + "\\o" + answer.bytes.substr(at + 1);
+    const ReadAnswer read = read_answer(bad);
+    if (!read.result) {
+      ASSERT_NE(read.result.error().kind(), ErrorKind::internal) << at;
+    }
+  }
+}
+
 TEST_P(DecodeFixtures, ComeOutOfThePublicFunction) {
   const RecordedAnswer answer = recorded(GetParam());
   const ReadAnswer expected = read_answer(answer);

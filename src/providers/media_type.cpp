@@ -45,9 +45,8 @@ bool is_text_media_type(std::string_view plain) {
 std::string audio_format(std::string_view media_type) {
   const std::string plain = plain_media_type(media_type);
   std::string_view format = plain;
-  for (const std::string_view prefix : {"audio/", "vnd.", "x-"}) {
-    if (format.starts_with(prefix)) format.remove_prefix(prefix.size());
-  }
+  format.remove_prefix(format.rfind('/') + 1);
+  while (format.starts_with("vnd.") || format.starts_with("x-")) format.remove_prefix(format.find_first_of(".-") + 1);
   if (format == "mpeg") return "mp3";
   return std::string(format == "wave" ? "wav" : format);
 }

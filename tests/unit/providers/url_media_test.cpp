@@ -100,6 +100,7 @@ TEST(UrlMedia, FormatsOfRecordings) {
   EXPECT_EQ(audio_format("audio/x-wav"), "wav");
   EXPECT_EQ(audio_format("audio/vnd.wave"), "wav");
   EXPECT_EQ(audio_format("wav"), "wav");
+  EXPECT_EQ(audio_format("audio/audio/x-vnd.wav"), "wav");
   EXPECT_EQ(audio_format("pcm16"), "pcm16");
 }
 

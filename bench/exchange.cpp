@@ -189,7 +189,7 @@ void compare_chats(const std::string& url) {
           {bare.chats(url, chats),
            bare.chats_on_asio(url, chats),
            {"antiphon, engine's thread", [&] { our_chats(provider, chats); }},
-           {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }}});
+           {"antiphon, 16 blocked threads", [&] { blocking_chats(provider, chats); }, true}});
 }
 
 void compare_reliability(const std::string& url) {
@@ -233,8 +233,8 @@ void compare_paced(const std::string& url) {
           {bare.streams(url + "/paced", paced_streams),
            bare.streams_on_asio(url + "/paced", paced_streams),
            {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},
-           {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }},
-           {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }}});
+           {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }, true},
+           {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }, true}});
 }
 
 void compare_back_to_back(const std::string& url) {
@@ -244,7 +244,7 @@ void compare_back_to_back(const std::string& url) {
           {bare.streams(url + "/fast", 1),
            bare.streams_on_asio(url + "/fast", 1),
            {"antiphon, engine's thread", [&] { our_streams(provider, 1); }},
-           {"antiphon, blocked thread", [&] { blocking_streams(provider, 1); }}});
+           {"antiphon, blocked thread", [&] { blocking_streams(provider, 1); }, true}});
 }
 
 void measure_memory(const std::string& url) {

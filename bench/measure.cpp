@@ -1,10 +1,12 @@
 #include "measure.hpp"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 namespace antiphon::bench {
@@ -32,6 +34,30 @@ std::vector<double> ratios(const std::vector<double>& costs, const std::vector<d
   return ratios;
 }
 
+cpu_set_t all_processors() {
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof all, &all) != 0) CPU_ZERO(&all);
+  return all;
+}
+
+/// The one whose turn it is in that round.
+cpu_set_t one_processor(const cpu_set_t& all, int round) {
+  int turn = CPU_COUNT(&all) > 0 ? round % CPU_COUNT(&all) : 0;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (std::size_t processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (CPU_ISSET(processor, &all) && turn-- == 0) CPU_SET(processor, &one);
+  }
+  return one;
+}
+
+/// All threads of this process, and those that they start.
+void run_on(const cpu_set_t& processors) {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    (void)sched_setaffinity(std::stoi(thread.path().filename()), sizeof processors, &processors);
+  }
+}
+
 }  // namespace
 
 double cpu_us(const std::function<void()>& work) {
@@ -51,12 +77,15 @@ long resident_kib() {
 void compare(const std::string& title, double units, int rounds, std::size_t yardsticks,
              const std::vector<Contender>& contenders) {
   std::vector<std::vector<double>> costs(contenders.size());
+  const cpu_set_t all = all_processors();
   for (int round = -1; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
+      run_on(contenders[i].threads ? all : one_processor(all, round + 1));
       const double cost = cpu_us(contenders[i].run) / units;
       if (round >= 0) costs[i].push_back(cost);
     }
   }
+  run_on(all);
   std::printf("\n%s\n", title.c_str());
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     std::printf("  %-36s %9.2f us", contenders[i].name.c_str(), median(costs[i]));

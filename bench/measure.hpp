@@ -17,10 +17,13 @@ struct Contender {
   std::string name;
   /// Does the whole work once.
   std::function<void()> run;
+  /// More than one thread of this process works at it.
+  bool threads = false;
 };
 
 /// Runs the contenders in turn, several rounds after one that is not counted, and prints a row for each: median CPU
-/// microseconds per unit, and the median of the ratios to each of the first `yardsticks`, pair by pair.
+/// microseconds per unit, and the median of the ratios to each of the first `yardsticks`, pair by pair. In each round
+/// all that work on one thread do so on one processor, in the next on the next: virtual ones are not equally fast.
 void compare(const std::string& title, double units, int rounds, std::size_t yardsticks,
              const std::vector<Contender>& contenders);
 

@@ -72,6 +72,17 @@ TEST(Document, TablesOfNoNameAreRefusedAtTheirPlace) {
   expect_refused("[]", "1:2", "config", "blank");
 }
 
+// The parser asks of each whether it is a blank.
+TEST(Document, LettersOfOtherScriptsStandInTextsAndCommentsAlone) {
+  for (const char* text :
+       {"m\xD2\x92 = 1", "[m\xC3\xA4]", "m = 1 \xC2\xA0", "m = \xC3\xA4", "m = \"\"\"\\\xC3\xA4\"\"\""}) {
+    EXPECT_TRUE(refused(text).message().starts_with("test.toml:1:")) << text;
+  }
+  EXPECT_NO_THROW(
+      Config::parse("\xEF\xBB\xBF# \xC3\xA4\n[models.m]\nprovider = \"ollama\"\n"
+                    "model = \"\"\"\\\n\xC3\xA4\"\"\"\n"));
+}
+
 TEST(Document, NoSecretOfABrokenLineIsRepeated) {
   for (const char* text : {"[models.m]\napi_key_env = sk-proj-SECRETSECRET", "[models.m]\napi_key_env = \"sk-SECRET\n",
                            "[models.m]\napi_key_env = gsk_SECRET", "SECRET", "[models.m]\nx = \"a\" SECRET"}) {

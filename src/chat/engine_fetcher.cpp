@@ -1,5 +1,6 @@
 #include "chat/engine_fetcher.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "transport/program_run.hpp"

@@ -1,14 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <antiphon/fetcher.hpp>
 
-#include "core/cancel_scope.hpp"
 #include "core/program_runner.hpp"
 #include "pipeline/http_fetcher.hpp"
 
@@ -18,7 +16,7 @@ namespace antiphon::inline v0::detail {
 class EngineFetcher final : public Fetcher, public ProgramRunner {
  public:
   /// Gives what is kept as long as a request or a program is under way, which it may cancel.
-  using Hold = std::function<std::shared_ptr<void>(CancelScope&)>;
+  using Hold = pipeline::HttpFetcher::Hold;
 
   EngineFetcher(Scheduler& scheduler, HttpTransport& transport, const Hold& hold)
       : http_(scheduler, transport, hold), hold_(hold) {}

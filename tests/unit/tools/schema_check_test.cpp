@@ -81,6 +81,8 @@ TEST(SchemaCheck, ASchemaThatNeverEndsDoes) {
 TEST(SchemaCheck, WhatIsNoJsonIsFoundElsewhere) {
   EXPECT_EQ(schema_objection(R"({"type": "string"})", R"("\o")"), "");
   EXPECT_EQ(schema_objection(R"({"properties": {"a": {"minLength": 1}}})", R"({"a": "\o")"), "");
+  EXPECT_EQ(schema_objection(R"({"properties": {"a": {"minLength": 0}}})", R"({"a": "\o"})"), "");
+  EXPECT_NE(schema_objection(R"({"properties": {"a": {"minLength": 1}}})", R"({"a": "\o"})"), "");
 }
 
 TEST(SchemaCheck, ReferencesMayBeEscaped) {

@@ -1,8 +1,8 @@
 // What an exchange costs, against the same exchange on bare libcurl and simdjson, in one run:
 // exchange [chats|reliability|paced|back-to-back|memory|start]…
 // `exchange profile` runs nothing but our own chats, for a profiler or a count of system calls; `profile-bare` and
-// `profile-bare-asio` the same chats of the yardsticks, `profile-paced`, `profile-paced-bare` and `profile-paced-asio`
-// the paced streams.
+// `profile-bare-asio` the same chats of the yardsticks, `profile-paced`, `profile-paced-bare`, `profile-paced-asio` and
+// `profile-paced-one-loop` the paced streams.
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -144,6 +144,26 @@ void asio_streams(const Provider& provider, int count) {
   context.run();
 }
 
+/// The same program, with its engine on its own loop.
+class OneLoop {
+ public:
+  explicit OneLoop(const std::string& url)
+      : provider_(create_provider(ModelConfig("m-1", providers::openai).base_url(url).api_key("key"),
+                                  ProviderOptions().engine(engine_))) {}
+
+  void streams(int count) {
+    context_.restart();
+    for (int i = 0; i < count; ++i) boost::asio::co_spawn(context_, read_on_asio(provider_), boost::asio::detached);
+    context_.run();
+  }
+
+ private:
+  boost::asio::io_context context_{1};
+  AsioScheduler scheduler_{context_};
+  Engine engine_{EngineOptions().scheduler(scheduler_)};
+  Provider provider_;
+};
+
 void blocking_streams(const Provider& provider, int count) {
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) {
@@ -220,6 +240,8 @@ bool run_alone(const std::string& name, const std::string& url) {
     bare.streams(url + "/paced", paced_streams).run();
   } else if (name == "profile-paced-asio") {
     asio_streams(paced, paced_streams);
+  } else if (name == "profile-paced-one-loop") {
+    OneLoop(url + "/paced").streams(paced_streams);
   } else {
     return false;
   }
@@ -229,11 +251,13 @@ bool run_alone(const std::string& name, const std::string& url) {
 void compare_paced(const std::string& url) {
   Bare bare;
   const Provider provider = provider_at(url + "/paced");
+  OneLoop one_loop(url + "/paced");
   compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7, 2,
           {bare.streams(url + "/paced", paced_streams),
            bare.streams_on_asio(url + "/paced", paced_streams),
            {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},
-           {"antiphon, Asio", [&] { asio_streams(provider, paced_streams); }, true},
+           {"antiphon, Asio, one loop for both", [&] { one_loop.streams(paced_streams); }},
+           {"antiphon, Asio on another thread", [&] { asio_streams(provider, paced_streams); }, true},
            {"antiphon, blocked threads", [&] { blocking_streams(provider, paced_streams); }, true}});
 }
 
@@ -293,6 +317,7 @@ void measure_start(const std::string& url) {
 int main(int argc, char** argv) {
   using namespace antiphon::bench;
   const ServerProcess server(&serve);
+  served_by(server.process());
   if (argc == 2 && run_alone(argv[1], server.url())) return 0;
   std::set<std::string> wanted(argv + 1, argv + argc);
   const auto want = [&](const char* name) { return wanted.empty() || wanted.contains(name); };

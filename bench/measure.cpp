@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 namespace antiphon::bench {
 
@@ -51,11 +52,21 @@ cpu_set_t one_processor(const cpu_set_t& all, int round) {
   return one;
 }
 
-/// All threads of this process, and those that they start.
-void run_on(const cpu_set_t& processors) {
-  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+pid_t server = 0;
+
+/// All threads of a process, and those that they start.
+void put(pid_t process, const cpu_set_t& processors) {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
     (void)sched_setaffinity(std::stoi(thread.path().filename()), sizeof processors, &processors);
   }
+}
+
+/// This process there, its server elsewhere if that can be.
+void run_on(const cpu_set_t& all, const cpu_set_t& processors) {
+  put(getpid(), processors);
+  cpu_set_t others;
+  CPU_XOR(&others, &all, &processors);
+  if (server != 0) put(server, CPU_COUNT(&others) > 0 ? others : all);
 }
 
 }  // namespace
@@ -65,6 +76,8 @@ double cpu_us(const std::function<void()>& work) {
   work();
   return cpu_now() - before;
 }
+
+void served_by(pid_t process) { server = process; }
 
 long resident_kib() {
   std::ifstream statm("/proc/self/statm");
@@ -80,12 +93,12 @@ void compare(const std::string& title, double units, int rounds, std::size_t yar
   const cpu_set_t all = all_processors();
   for (int round = -1; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-      run_on(contenders[i].threads ? all : one_processor(all, round + 1));
+      run_on(all, contenders[i].threads ? all : one_processor(all, round + 1));
       const double cost = cpu_us(contenders[i].run) / units;
       if (round >= 0) costs[i].push_back(cost);
     }
   }
-  run_on(all);
+  run_on(all, all);
   std::printf("\n%s\n", title.c_str());
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     std::printf("  %-36s %9.2f us", contenders[i].name.c_str(), median(costs[i]));

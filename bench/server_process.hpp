@@ -16,6 +16,7 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
+  pid_t process() const { return process_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1"; }
 
  private:

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace antiphon::inline v0::simulator {
 namespace {
 
-constexpr std::uint64_t longest_stream_body = std::uint64_t{256} << 20;
+// Of all requests of a connection that are not complete together, and so of each.
+constexpr std::uint64_t most_kept = std::uint64_t{256} << 20;
 constexpr std::size_t write_size = 16384;
 
 Http2Connection& connection_of(void* user) { return *static_cast<Http2Connection*>(user); }
@@ -210,11 +212,28 @@ int Http2Connection::on_header(nghttp2_session*, const nghttp2_frame* frame, con
                                std::size_t name_length, const std::uint8_t* value, std::size_t value_length,
                                std::uint8_t, void* user) {
   Http2Connection& self = connection_of(user);
-  if (const StreamPtr stream = self.find(frame->hd.stream_id)) {
+  const StreamPtr stream = self.find(frame->hd.stream_id);
+  if (stream && self.keep(*stream, name_length + value_length)) {
     self.add_header(*stream, text_of(name, name_length), text_of(value, value_length));
   }
   return 0;
 }
+
+bool Http2Connection::keep(Http2Stream& stream, std::size_t bytes) {
+  if (stream.refused_) return false;
+  if (kept_ + bytes > most_kept) {
+    stream.refused_ = true;
+    stream.request_ = RecordedRequest();
+    let_go(stream);
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id_, NGHTTP2_REFUSED_STREAM);
+    return false;
+  }
+  kept_ += bytes;
+  stream.kept_ += bytes;
+  return true;
+}
+
+void Http2Connection::let_go(Http2Stream& stream) { kept_ -= std::exchange(stream.kept_, 0); }
 
 void Http2Connection::add_header(Http2Stream& stream, std::string name, std::string value) {
   RecordedRequest& request = stream.request_;
@@ -234,14 +253,11 @@ void Http2Connection::add_header(Http2Stream& stream, std::string name, std::str
   }
 }
 
-int Http2Connection::on_data(nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* data,
+int Http2Connection::on_data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* data,
                              std::size_t size, void* user) {
-  const StreamPtr stream = connection_of(user).find(id);
-  if (!stream) return 0;
-  stream->request_.body.append(reinterpret_cast<const char*>(data), size);
-  if (stream->request_.body.size() > longest_stream_body) {
-    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
-  }
+  Http2Connection& self = connection_of(user);
+  const StreamPtr stream = self.find(id);
+  if (stream && self.keep(*stream, size)) stream->request_.body.append(reinterpret_cast<const char*>(data), size);
   return 0;
 }
 
@@ -255,7 +271,8 @@ int Http2Connection::on_frame(nghttp2_session*, const nghttp2_frame* frame, void
 
 void Http2Connection::dispatch(std::int32_t id) {
   const StreamPtr stream = find(id);
-  if (!stream) return;
+  if (!stream || stream->refused_) return;
+  let_go(*stream);
   RecordedRequest& request = stream->request_;
   request.time = Clock::now();
   request.connection = channel_->meter().id();
@@ -298,6 +315,7 @@ void Http2Connection::stream_closed(std::int32_t id) {
   const StreamPtr stream = find(id);
   if (!stream) return;
   streams_.erase(id);
+  let_go(*stream);
   if (!stream->end_framed_) stream->lost();
 }
 

@@ -46,6 +46,8 @@ class Http2Stream : public Outlet {
   bool body_complete_ = false;
   bool end_framed_ = false;   // the frame that ends the stream was handed to the connection
   bool end_written_ = false;  // and taken by the system
+  std::uint64_t kept_ = 0;    // bytes of the request while it is not complete
+  bool refused_ = false;      // it was too large; what follows of it does not count
 };
 
 /// One HTTP/2 connection.
@@ -66,6 +68,9 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
   static Task<void> write(std::shared_ptr<Http2Connection> self);
   static Task<void> serve(std::shared_ptr<Http2Connection> self, StreamPtr stream);
   StreamPtr find(std::int32_t id) const;
+  /// False when what the connection keeps of requests that are not complete would get too much: then it resets this one.
+  bool keep(Http2Stream& stream, std::size_t bytes);
+  void let_go(Http2Stream& stream);
   void add_header(Http2Stream& stream, std::string name, std::string value);
   void dispatch(std::int32_t id);
   void frame_sent(const nghttp2_frame& frame);
@@ -87,6 +92,7 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
   nghttp2_session* session_ = nullptr;
   std::map<std::int32_t, StreamPtr> streams_;
   std::vector<StreamPtr> just_ended_;
+  std::uint64_t kept_ = 0;
   bool open_ = true;
   bool cut_after_write_ = false;
   bool close_on_next_request_ = false;

@@ -16,6 +16,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <antiphon/asio_scheduler.hpp>
 #include <antiphon/async.hpp>
 #include <antiphon/chunk.hpp>
 #include <antiphon/result.hpp>

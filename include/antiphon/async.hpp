@@ -60,6 +60,7 @@ template <class T>
 class ResultOperation : public Operation {
  public:
   std::optional<Result<T>> result;
+  std::function<void(Result<T>)> callback;
 };
 
 /// Not a template and not inline, so that no compiler keeps its locals in the awaiting coroutine's frame.
@@ -128,7 +129,12 @@ class [[nodiscard]] Async {
   /// Starts the call; `callback` gets its result once. What the callback throws is logged and dropped.
   void then(std::function<void(Result<T>)> callback) && {
     detail::ResultOperation<T>* operation = operation_.get();
-    operation->start_calling([operation, callback = std::move(callback)] { callback(std::move(*operation->result)); });
+    operation->callback = std::move(callback);
+    // It holds a pointer alone, so that it needs no memory of its own.
+    operation->start_calling([operation] {
+      const std::function<void(Result<T>)> once = std::move(operation->callback);
+      once(std::move(*operation->result));
+    });
   }
 
   /// Starts the call and blocks until it ends. Throws `Error`.

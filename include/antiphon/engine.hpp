@@ -28,8 +28,9 @@ class ANTIPHON_EXPORT EngineOptions {
   /// Your own transport in place of libcurl's. Called once, on the engine's thread.
   EngineOptions& transport(TransportFactory factory);
   /// Your own scheduler in place of the engine's thread; it must outlive the engine. Blocking calls then need another
-  /// thread that runs it.
+  /// thread that runs it. One that does not watch sockets needs a transport of yours as well.
   EngineOptions& scheduler(Scheduler& scheduler);
+  EngineOptions& scheduler(SocketScheduler& scheduler);
   /// Your own look-up of host names in place of the system's: gives addresses as text (what is none is left out), or
   /// none. It may block, on a thread of its own; 64 names are looked up at a time, and further ones wait their turn.
   EngineOptions& resolver(Resolver function);
@@ -42,6 +43,8 @@ class ANTIPHON_EXPORT EngineOptions {
 
   const TransportFactory& transport() const;
   Scheduler* scheduler() const;
+  /// The same when it watches sockets, else null.
+  SocketScheduler* socket_scheduler() const;
   const Resolver& resolver() const;
   const Executor& run_tools_on() const;
   const std::optional<std::uint64_t>& random_seed() const;

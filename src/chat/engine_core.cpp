@@ -8,8 +8,8 @@
 
 #include "pipeline/thrown.hpp"
 #include "pipeline/tool_jobs.hpp"
-#include "transport/asio_scheduler.hpp"
 #include "transport/curl_transport.hpp"
+#include "transport/own_loop.hpp"
 
 namespace antiphon::inline v0::detail {
 
@@ -62,10 +62,10 @@ class EngineCore::Loop {
  public:
   explicit Loop(const EngineOptions& options)
       : options_(options), proxies_(transport::ProxyEnvironment::read()), own_(!options.scheduler()) {
-    if (own_) asio_ = std::make_unique<transport::AsioScheduler>();
+    if (own_) loop_ = std::make_unique<transport::OwnLoop>();
   }
 
-  Scheduler& scheduler() { return own_ ? *asio_ : *options_.scheduler(); }
+  Scheduler& scheduler() { return own_ ? *loop_ : *options_.scheduler(); }
   HttpTransport& transport() {
     // Made on first use: it belongs to the scheduler's thread.
     if (!transport_) make_transport();
@@ -73,24 +73,25 @@ class EngineCore::Loop {
   }
   bool own() const { return own_; }
   void run() {
-    asio_->run();
+    loop_->run();
     transport_.reset();
   }
   /// On the scheduler's thread, when no call is left.
   void stop() {
     transport_.reset();
-    if (own_) asio_->stop();
+    if (own_) loop_->stop();
   }
 
  private:
   void make_transport() {
     if (options_.transport()) {
       transport_ = ask_for_transport();
-    } else if (own_) {
-      transport_ = std::make_unique<transport::CurlTransport>(*asio_, options_.resolver(), proxies_);
+    } else if (SocketScheduler* const sockets = own_ ? &*loop_ : options_.socket_scheduler()) {
+      transport_ = std::make_unique<transport::CurlTransport>(*sockets, options_.resolver(), proxies_);
     }
     if (!transport_) {
-      throw Error(ErrorKind::invalid_config, "an engine with a scheduler of yours needs a transport of yours")
+      throw Error(ErrorKind::invalid_config,
+                  "an engine with a scheduler of yours that watches no sockets needs a transport of yours")
           .where("engine.transport");
     }
   }
@@ -109,7 +110,7 @@ class EngineCore::Loop {
   EngineOptions options_;
   transport::ProxyEnvironment proxies_;
   bool own_;
-  std::unique_ptr<transport::AsioScheduler> asio_;
+  std::unique_ptr<transport::OwnLoop> loop_;
   std::unique_ptr<HttpTransport> transport_;
 };
 
@@ -179,12 +180,12 @@ void EngineCore::leave(CancelScope& call) {
 
 void EngineCore::begin(CancelScope& work) {
   cancellable_.insert(&work);
-  ++unfinished_;
+  if (unfinished_++ == 0) loop_->scheduler().work_began();
 }
 
 void EngineCore::finish(CancelScope& work) {
   cancellable_.erase(&work);
-  --unfinished_;
+  if (--unfinished_ == 0) loop_->scheduler().work_ended();
   close_if_done();
 }
 

@@ -15,6 +15,7 @@
 #include "chat/leavable_thread.hpp"
 #include "chat/worker_threads.hpp"
 #include "core/cancel_scope.hpp"
+#include "core/pool.hpp"
 #include "core/random.hpp"
 #include "pipeline/endpoints.hpp"
 
@@ -73,7 +74,7 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> in_flight_{0};
   /// Calls, and requests of the engine's own.
-  std::unordered_set<CancelScope*> cancellable_;
+  std::unordered_set<CancelScope*, std::hash<CancelScope*>, std::equal_to<>, PoolAllocator<CancelScope*>> cancellable_;
   std::size_t unfinished_ = 0;
   std::optional<EngineFetcher> fetcher_;
   WorkerThreads workers_;

@@ -72,7 +72,7 @@ void RunningCall::run() {
                                  .workers = engine.workers()});
   engine.enter(call_->cancel);
   watch_stop_token();
-  std::function<void(bool)> done = [self = shared_from_this()](bool) {
+  auto done = [self = shared_from_this()](bool) {
     self->on_stop_.reset();
     self->provider_->engine->leave(self->call_->cancel);
     self->call_.reset();

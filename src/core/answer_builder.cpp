@@ -176,7 +176,7 @@ void AnswerBuilder::citation(std::size_t choice, Citation citation) {
 }
 
 void AnswerBuilder::text_citation(std::size_t choice, Citation citation) {
-  std::vector<OpenPart>& parts = at(choice).parts;
+  OpenParts& parts = at(choice).parts;
   const auto said = std::find_if(parts.rbegin(), parts.rend(), [](const OpenPart& part) {
     return part.kind == PartKind::text && !part.text.empty();
   });
@@ -190,7 +190,7 @@ void AnswerBuilder::add_citation(std::size_t choice, OpenPart& part, Citation ci
 }
 
 void AnswerBuilder::reasoning_own(std::size_t choice, OwnOptions own) {
-  std::vector<OpenPart>& parts = at(choice).parts;
+  OpenParts& parts = at(choice).parts;
   const auto is_reasoning = [](const OpenPart& part) { return part.kind == PartKind::reasoning; };
   const auto last = std::find_if(parts.rbegin(), parts.rend(), is_reasoning);
   const bool none = last == parts.rend();

@@ -10,6 +10,7 @@
 #include <antiphon/response.hpp>
 
 #include "core/chunk_sink.hpp"
+#include "core/pool.hpp"
 #include "core/tool_call_merger.hpp"
 
 namespace antiphon::inline v0 {
@@ -140,8 +141,9 @@ class AnswerBuilder {
     std::vector<Citation> citations;
     std::vector<OwnOptions> own;
   };
+  using OpenParts = std::vector<OpenPart, PoolAllocator<OpenPart>>;
   struct ChoiceState {
-    std::vector<OpenPart> parts;
+    OpenParts parts;
     std::size_t at_hand = 0;
     ToolCallMerger calls;
     std::string logprobs;
@@ -179,9 +181,9 @@ class AnswerBuilder {
   std::string model_;
   std::string id_seed_;
   Usage usage_;
-  std::vector<Metadata> metadata_;
+  std::vector<Metadata, PoolAllocator<Metadata>> metadata_;
   std::vector<Warning> warnings_;
-  std::vector<ChoiceState> choices_;
+  std::vector<ChoiceState, PoolAllocator<ChoiceState>> choices_;
   std::size_t kept_ = 0;
   bool has_content_ = false;
   bool closed_ = false;

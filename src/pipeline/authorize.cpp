@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/pool.hpp"
 #include "json/patch.hpp"
 #include "providers/percent.hpp"
 #include "providers/request_checks.hpp"
@@ -61,7 +62,7 @@ Error failed(const char* what) {
 Task<std::optional<Error>> authorize(Call& call, CancelScope& cancel, Authenticator& authenticator,
                                      HttpRequest& request) {
   if (cancel.reason()) co_return cancel.reason();
-  const auto waiting = std::make_shared<Waiting>();
+  const auto waiting = make_pooled<Waiting>();
   waiting->request = std::move(request);
   try {
     Authenticator::Done done = [waiting](std::optional<Error> error) { waiting->answer(std::move(error)); };

@@ -18,6 +18,7 @@
 
 #include "core/cancel_scope.hpp"
 #include "core/chunk_sink.hpp"
+#include "core/pool.hpp"
 #include "core/random.hpp"
 #include "pipeline/fetched_media.hpp"
 #include "pipeline/link.hpp"
@@ -56,7 +57,7 @@ struct Call {
   std::chrono::steady_clock::time_point started = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::vector<Attempt> attempts = {};
-  std::vector<std::size_t> visit_of = {};  ///< for each attempt the number of its visit
+  std::vector<std::size_t, PoolAllocator<std::size_t>> visit_of = {};  ///< for each attempt the number of its visit
   std::size_t visits = 0;
   bool counts_cost = false;     ///< somebody wants to know what is spent
   Money spent = Money::zero();  ///< by the prices of the catalogue, when it is counted
@@ -65,6 +66,10 @@ struct Call {
   Fetcher* fetcher = nullptr;  ///< for credentials that must be fetched; null when there is no engine
   Executor workers = {};       ///< where tools run
   FetchedMedia media = {};     ///< what it has fetched for its messages
+
+  // No base, for that would be one more thing to say where a call is made.
+  static void* operator new(std::size_t size) { return Pool::take(size); }
+  static void operator delete(void* memory, std::size_t size) noexcept { Pool::give_back(memory, size); }
 
   bool logging() const { return settings.observers.log != nullptr; }
   void log(const LogRecord& record) {

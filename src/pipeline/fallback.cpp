@@ -113,7 +113,7 @@ class Walk {
   std::size_t number_of(const Link& link) const { return static_cast<std::size_t>(&link - call_.links.data()); }
   static Time rest_ends(const Link& link) { return link.endpoint->breaker.open_until().value_or(Time::min()); }
 
-  void move(std::size_t link, std::vector<std::size_t>::iterator to) {
+  void move(std::size_t link, LinkOrder::iterator to) {
     const auto place = std::find(order_.begin(), order_.end(), link);
     if (to == order_.begin()) {
       std::rotate(order_.begin(), place, place + 1);
@@ -146,7 +146,7 @@ class Walk {
   }
   /// Of those that will do, the one whose time comes first.
   template <class Predicate, class TimeOf>
-  const Link* soonest(const std::vector<std::size_t>& links, Predicate will_do, TimeOf time) const {
+  const Link* soonest(const LinkOrder& links, Predicate will_do, TimeOf time) const {
     const Link* best = nullptr;
     for (const std::size_t i : links) {
       const Link& link = call_.links[i];
@@ -159,8 +159,8 @@ class Walk {
   Track& track_;
   const FallbackConfig& config_;
   Time now_;
-  std::vector<std::size_t> order_;  ///< of those that were not asked yet
-  std::vector<std::size_t> turned_away_;
+  LinkOrder order_;  ///< of those that were not asked yet
+  LinkOrder turned_away_;
   std::int64_t too_small_ = 0;
 };
 
@@ -206,23 +206,40 @@ Task<HedgeOutcome> ask_hedged(Call& call, Track& track, std::optional<Time> alon
   return hedge(call, track, *alone_until, std::move(first), std::move(choose_second), std::move(decides));
 }
 
+/// A link that is asked, and the one that may be beside it. Functions that hold no more than a pointer to this need no
+/// memory of their own.
+struct Step {
+  Call& call;
+  Walk& way;
+  const Link* link;
+  RetryContext context;
+  const Link* beside = nullptr;
+  RetryContext context_beside = {};
+
+  Task<Outcome> ask_first(Track& side) const { return ask(call, side, *link, context, way); }
+  Task<Outcome> ask_beside(Track& side) const { return ask(call, side, *beside, context_beside, way); }
+  bool choose_beside() {
+    way.look_at_clock();
+    beside = way.free_link();
+    if (!beside) return false;
+    way.take(*beside);
+    log_hedge(call, *beside);
+    context_beside = way.context_for(*beside, way.free_link());
+    return true;
+  }
+};
+
 Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
   Walk way(call, track, start);
   std::optional<Outcome> last;
   while (const Link* link = way.next()) {
     way.take(*link);
-    const Link* beside = nullptr;
     const Link* other = way.free_link();
-    const RetryContext context = way.context_for(*link, other);
-    Next first = [&call, link, context, &way](Track& side) { return ask(call, side, *link, context, way); };
-    std::function<Next()> choose_second = [&]() -> Next {
-      way.look_at_clock();
-      beside = way.free_link();
-      if (!beside) return nullptr;
-      way.take(*beside);
-      log_hedge(call, *beside);
-      const RetryContext its = way.context_for(*beside, way.free_link());
-      return [&call, beside, its, &way](Track& side) { return ask(call, side, *beside, its, way); };
+    Step step{call, way, link, way.context_for(*link, other)};
+    Next first = [&step](Track& side) { return step.ask_first(side); };
+    std::function<Next()> choose_second = [&step]() -> Next {
+      if (!step.choose_beside()) return nullptr;
+      return [&step](Track& side) { return step.ask_beside(side); };
     };
     std::function<bool(const Error&)> decides = [&way, link](const Error& e) { return way.decides(*link, e); };
     const auto until = alone_until(call, track, *link, other, way.now());
@@ -231,9 +248,9 @@ Task<Outcome> walk(Call& call, Track& track, FallbackStart& start) {
     if (!asked.outcome || asked.first_failure) way.look_at_clock();
     if (const auto& failure = asked.first_failure) {
       if (!asked.outcome && way.decides(*link, *failure)) co_return *failure;
-      way.left(*link, *failure, beside);
+      way.left(*link, *failure, step.beside);
     }
-    if (asked.of_second) link = beside;
+    if (asked.of_second) link = step.beside;
     start.answered = static_cast<std::size_t>(link - call.links.data());
     if (asked.outcome || !way.leads_on(*link, asked.outcome.error())) co_return std::move(asked.outcome);
     way.left(*link, asked.outcome.error());

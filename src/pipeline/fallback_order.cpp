@@ -38,9 +38,9 @@ double rank(const Link& link, FallbackStrategy strategy, bool streamed, std::chr
 
 }  // namespace
 
-std::vector<std::size_t> fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
-                                        std::chrono::system_clock::time_point when, Random& random) {
-  std::vector<std::size_t> order(links.size());
+LinkOrder fallback_order(const std::vector<Link>& links, FallbackStrategy strategy, bool streamed,
+                         std::chrono::system_clock::time_point when, Random& random) {
+  LinkOrder order(links.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   switch (strategy) {
     case FallbackStrategy::ordered:

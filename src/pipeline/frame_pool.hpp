@@ -4,8 +4,7 @@
 
 namespace antiphon::inline v0::pipeline {
 
-/// Memory of coroutine frames, kept for the next ones of the same thread. A call takes a dozen frames of up to 2 KB,
-/// which is more than the C library keeps at hand. What is kept is bounded.
+/// The pool, for coroutine frames, which it counts: a call takes a dozen of up to 2 KB.
 class FramePool {
  public:
   /// Throws `std::bad_alloc`.

@@ -112,7 +112,7 @@ class Race {
     side.begun = true;
     rivals_[1 - index].under_way = true;
     side.track.output = side.output ? &*side.output : nullptr;
-    std::function<void(Outcome)> ended = [this, index](Outcome outcome) { end_side(index, std::move(outcome)); };
+    const auto ended = [this, index](Outcome outcome) { end_side(index, std::move(outcome)); };
     spawn(without_throwing(side.next, side.track), std::move(ended));
   }
 

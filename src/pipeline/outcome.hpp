@@ -7,15 +7,17 @@
 #include <antiphon/response.hpp>
 #include <antiphon/result.hpp>
 
+#include "core/pool.hpp"
+
 namespace antiphon::inline v0::pipeline {
 
 /// What came of a call. On the heap, because it is handed from layer to layer and a `Response` is large.
 class Outcome {
  public:
-  Outcome(Response&& response) : result_(std::make_unique<Result<Response>>(std::move(response))) {}
+  Outcome(Response&& response) : result_(std::make_unique<Kept>(std::move(response))) {}
   Outcome(const Response& response) : Outcome(Response(response)) {}
-  Outcome(Error error) : result_(std::make_unique<Result<Response>>(std::move(error))) {}
-  Outcome(Result<Response>&& result) : result_(std::make_unique<Result<Response>>(std::move(result))) {}
+  Outcome(Error error) : result_(std::make_unique<Kept>(std::move(error))) {}
+  Outcome(Result<Response>&& result) : result_(std::make_unique<Kept>(std::move(result))) {}
 
   Outcome(const Result<Response>& result) : Outcome(Result<Response>(result)) {}
 
@@ -32,7 +34,12 @@ class Outcome {
   Result<Response>&& take() && { return std::move(*result_); }
 
  private:
-  std::unique_ptr<Result<Response>> result_;
+  struct Kept : Result<Response>, Pooled {
+    using Result<Response>::Result;
+    explicit Kept(Result<Response>&& result) : Result<Response>(std::move(result)) {}
+  };
+
+  std::unique_ptr<Kept> result_;
 };
 
 }  // namespace antiphon::inline v0::pipeline

@@ -65,8 +65,8 @@ class [[nodiscard]] Task {
 };
 
 /// Runs a task that nobody awaits; `done` gets its value. The task must not throw.
-template <class T>
-void spawn(Task<T> task, std::function<void(T)> done) {
+template <class T, class Done>
+void spawn(Task<T> task, Done done) {
   struct Detached {
     struct promise_type : PooledFrame {
       Detached get_return_object() { return {}; }
@@ -76,7 +76,7 @@ void spawn(Task<T> task, std::function<void(T)> done) {
       void unhandled_exception() { std::terminate(); }
     };
   };
-  [](Task<T> inner, std::function<void(T)> then) -> Detached {
+  [](Task<T> inner, Done then) -> Detached {
     T value = co_await inner;
     then(std::move(value));
   }(std::move(task), std::move(done));

@@ -6,6 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "core/padding.hpp"
+#include "core/spare_text.hpp"
 #include "providers/aws_exceptions.hpp"
 #include "providers/errors.hpp"
 
@@ -51,7 +52,9 @@ void AnswerReader::head(HttpHead head, std::chrono::system_clock::time_point now
   head_ = std::move(head);
   received_at_ = now;
   if (!good_status()) mode_ = Mode::error_status;
-  if (!streaming_) body_.reserve(expected_size(head_.headers) + json_padding);
+  if (streaming_) return;
+  body_ = SpareText::take();
+  body_.reserve(expected_size(head_.headers) + json_padding);
 }
 
 /// Then all is frames that does not begin as JSON does, however broken: a wrong length has any first byte.
@@ -225,7 +228,7 @@ Result<Response> AnswerReader::end(std::optional<Error> transport_error) {
   if (std::optional<Error> error = judge_end(std::move(transport_error))) return complete(std::move(*error));
   builder_.close();
   Response response = builder_.take();
-  response.request_id(id_of_request()).raw(std::move(body_));
+  response.request_id(id_of_request()).raw(SpareText::keep(std::move(body_)));
   return response;
 }
 

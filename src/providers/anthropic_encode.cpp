@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/spare_text.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic.hpp"
@@ -83,7 +84,7 @@ class AnthropicEncoder {
   const Options& options_;
   RequestNotes notes_;
   AnthropicOwnFields own_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   ExtraFields extras_;
   std::vector<CarriedTool> tools_;

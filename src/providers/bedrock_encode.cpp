@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/spare_text.hpp"
 #include "json/writer.hpp"
 #include "providers/anthropic_models.hpp"
 #include "providers/anthropic_thinking.hpp"
@@ -72,7 +73,7 @@ class BedrockEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   std::optional<AnthropicModel> claude_;
   std::optional<ClaudeRules> rules_;

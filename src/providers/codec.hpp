@@ -16,6 +16,7 @@
 #include <antiphon/provider.hpp>
 
 #include "core/answer_builder.hpp"
+#include "core/pool.hpp"
 #include "providers/embeddings_dialect.hpp"
 #include "providers/key_style.hpp"
 #include "providers/openai_chat_dialect.hpp"
@@ -41,7 +42,7 @@ struct ModelPage {
 enum class Framing { sse, ndjson, aws_frames };
 
 /// Reads one answer. Pure: bytes in, pieces into the builder. The events are cut out of the bytes by `AnswerReader`.
-class AnswerDecoder {
+class AnswerDecoder : public Pooled {
  public:
   virtual ~AnswerDecoder() = default;
   /// One event of a stream; `type` is empty where the framing has none. An error ends the answer. Frames that tell of a

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/spare_text.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/chat_fields.hpp"
@@ -67,7 +68,7 @@ class CohereEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   ExtraFields extras_;
   std::vector<CarriedTool> tools_;

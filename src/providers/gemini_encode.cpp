@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/spare_text.hpp"
 #include "json/writer.hpp"
 #include "providers/chat_fields.hpp"
 #include "providers/described_answer.hpp"
@@ -114,7 +115,7 @@ class GeminiEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   GeminiModel model_;
   GeminiTools tools_;

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "core/spare_text.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
 #include "providers/chat_fields.hpp"
@@ -58,7 +59,7 @@ class OllamaEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   ExtraFields fields_;  ///< the user's own, beside the messages
   ExtraFields inside_;  ///< the same, in `options`

@@ -105,7 +105,7 @@ class OpenAiChatDecoder final : public AnswerDecoder {
   std::string_view provider_;
   bool think_tags_;
   json::Reader reader_;
-  std::vector<ChoiceState> states_;
+  std::vector<ChoiceState, PoolAllocator<ChoiceState>> states_;
   std::optional<Error> error_;
   std::string top_reason_;
   PageCitations pages_;

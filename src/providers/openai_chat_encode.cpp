@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/spare_text.hpp"
 #include "json/blanks.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
@@ -92,7 +93,7 @@ class OpenAiChatEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   ExtraFields extras_;
   std::vector<CarriedTool> tools_;

@@ -39,7 +39,7 @@ void OpenAiChatMessages::write(const Messages& messages, const Options& options)
     attachments_ = &options.attachments();
   }
   if (takes_tools_) pairs_ = ToolPairs(messages, Strays::left_out, notes_);
-  const std::vector<std::size_t> indices = order();
+  const Indices indices = order();
   const auto first =
       std::find_if(indices.begin(), indices.end(), [&](std::size_t i) { return !is_system(message(i)); });
   const bool begun = first != indices.end() && message(*first).role() == Role::assistant && dialect_.user_first;
@@ -69,8 +69,8 @@ void OpenAiChatMessages::answer_before(std::size_t index) {
 }
 
 /// The messages as they are to follow each other there.
-std::vector<std::size_t> OpenAiChatMessages::order() {
-  std::vector<std::size_t> indices(messages_->size());
+OpenAiChatMessages::Indices OpenAiChatMessages::order() {
+  Indices indices(messages_->size());
   std::iota(indices.begin(), indices.end(), std::size_t{0});
   if (!takes_tools_) {
     std::erase_if(indices, [&](std::size_t index) { return is_about_tools(message(index)); });
@@ -106,8 +106,8 @@ std::string_view OpenAiChatMessages::role_name(Role role) const {
   return to_string(role);
 }
 
-std::vector<OpenAiChatMessages::Item> OpenAiChatMessages::parts_of(Turn turn) const {
-  std::vector<Item> items;
+OpenAiChatMessages::Items OpenAiChatMessages::parts_of(Turn turn) const {
+  Items items;
   for (const std::size_t index : turn) {
     const std::vector<Part>& parts = message(index).parts();
     for (std::size_t part = 0; part < parts.size(); ++part) {
@@ -128,7 +128,7 @@ void OpenAiChatMessages::turn(Turn turn) {
     return answers(turn);
   }
   note_what_moved(turn);
-  std::vector<Item> items;
+  Items items;
   bool results = false;
   for (const Item& item : parts_of(turn)) {
     if (item.part->kind() == PartKind::tool_result && !is_system(message(turn.front()))) {
@@ -220,7 +220,7 @@ void OpenAiChatMessages::tool_result(const Item& item) {
   check_text(part.id(), item.place);
   check_text(part.text(), item.place);
   if (part.is_error()) notes_.failed_result(item.place());
-  std::vector<Item> inner;
+  Items inner;
   bool plain = true;
   for (const Part& each : part.parts()) {
     if (each.kind() == PartKind::text) {
@@ -278,17 +278,19 @@ void OpenAiChatMessages::end() {
 }
 
 /// `as_one_text` joins texts that were messages of their own; other parts of one message stay apart.
-void OpenAiChatMessages::content(const std::vector<Item>& items, bool as_one_text) {
+void OpenAiChatMessages::content(const Items& items, bool as_one_text) {
   if (!key("content")) return;
   const auto is_plain = [&](const Item& item) {
     return item.part->kind() == PartKind::text && fields_of(item).empty();
   };
   if ((items.size() < 2 || as_one_text) && std::all_of(items.begin(), items.end(), is_plain)) {
-    std::string text;
-    for (const Item& item : items) {
-      check_text(item.part->text(), item.place);
-      text += (text.empty() ? "" : "\n\n") + item.part->text();
+    for (const Item& item : items) check_text(item.part->text(), item.place);
+    if (items.size() == 1) {
+      writer_.string(items.front().part->text());
+      return;
     }
+    std::string text;
+    for (const Item& item : items) text += (text.empty() ? "" : "\n\n") + item.part->text();
     writer_.string(text);
     return;
   }
@@ -413,7 +415,7 @@ bool OpenAiChatMessages::goes_back(const Part& spoken) const {
 }
 
 void OpenAiChatMessages::assistant(Turn turn) {
-  std::vector<Item> said, calls, thought;
+  Items said, calls, thought;
   const Part* spoken = nullptr;
   for (const Item& item : parts_of(turn)) {
     switch (item.part->kind()) {
@@ -466,7 +468,7 @@ void OpenAiChatMessages::assistant(Turn turn) {
 }
 
 /// What a model thought is not taken back, but by those who want to see it again.
-void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
+void OpenAiChatMessages::thoughts(const Items& items, bool calls) {
   const bool returned = calls && !dialect_.returned_reasoning.empty();
   std::string text;
   for (const Item& item : items) {
@@ -477,7 +479,7 @@ void OpenAiChatMessages::thoughts(const std::vector<Item>& items, bool calls) {
   if (!text.empty() && returned && key(dialect_.returned_reasoning)) writer_.string(text);
 }
 
-void OpenAiChatMessages::tool_calls(const std::vector<Item>& items) {
+void OpenAiChatMessages::tool_calls(const Items& items) {
   if (!key("tool_calls")) return;
   writer_.begin_array();
   for (const Item& item : items) tool_call(item);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -11,6 +11,7 @@
 #include <antiphon/message.hpp>
 #include <antiphon/options.hpp>
 
+#include "core/pool.hpp"
 #include "json/writer.hpp"
 #include "providers/codec.hpp"
 #include "providers/extra_fields.hpp"
@@ -39,10 +40,12 @@ class OpenAiChatMessages {
 
  private:
   using Item = TurnItem;
+  using Items = std::vector<Item, PoolAllocator<Item>>;
+  using Indices = std::vector<std::size_t, PoolAllocator<std::size_t>>;
   /// Indices of messages that are written as one.
   using Turn = std::span<const std::size_t>;
 
-  std::vector<std::size_t> order();
+  Indices order();
   void note_tools();
   void question();
   void answer_before(std::size_t index);
@@ -52,18 +55,18 @@ class OpenAiChatMessages {
 
   void turn(Turn turn);
   void assistant(Turn turn);
-  std::vector<Item> parts_of(Turn turn) const;
+  Items parts_of(Turn turn) const;
   void answers(Turn turn);
   void tool_result(const Item& item);
   void begin(std::string_view role, Turn turn);
   void name(Turn turn);
   void end();
   bool key(std::string_view name);
-  void content(const std::vector<Item>& items, bool as_one_text);
-  void tool_calls(const std::vector<Item>& items);
+  void content(const Items& items, bool as_one_text);
+  void tool_calls(const Items& items);
   void tool_call(const Item& item);
   ExtraFields fields_of(const Item& item) const;
-  void thoughts(const std::vector<Item>& items, bool calls);
+  void thoughts(const Items& items, bool calls);
   bool goes_back(const Part& spoken) const;
   std::string_view role_name(Role role) const;
   std::string tool_call_id(const std::string& id) const;
@@ -88,7 +91,7 @@ class OpenAiChatMessages {
   const std::vector<Part>* attachments_ = nullptr;
   std::size_t joined_ = 0;  ///< the message that the attachments join
   ToolPairs pairs_;
-  std::deque<Part> made_;  ///< texts of what was spoken
+  std::list<Part> made_;  ///< texts of what was spoken
   bool behind_result_ = false;
   ExtraFields own_;  ///< of the message that is being written
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ascii.hpp"
+#include "core/spare_text.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "providers/carried_tools.hpp"
@@ -76,7 +77,7 @@ class ResponsesEncoder {
   SettledOptions settled_;
   const Options& options_;
   RequestNotes notes_;
-  std::string body_;
+  std::string body_ = SpareText::take();
   json::Writer writer_;
   ExtraFields extras_;
   std::vector<CarriedTool> tools_;

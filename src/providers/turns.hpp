@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -27,7 +27,7 @@ struct Turns {
   std::vector<TurnItem> system;
   std::vector<Turn> turns;
   /// Parts that had to be made up.
-  std::deque<Part> made;
+  std::list<Part> made;
   /// Own options of the system messages, for the text that is written last.
   std::vector<const OwnOptions*> system_own;
   /// Which holds the results that were made up.

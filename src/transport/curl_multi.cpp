@@ -9,8 +9,6 @@
 
 namespace antiphon::inline v0::transport {
 
-using boost::asio::posix::descriptor_base;
-
 namespace {
 
 /// What libcurl wants to do now it wanted to do before any time there is: the clock need not be asked.
@@ -33,7 +31,7 @@ bool has_come(curl_socket_t socket, short what) {
 
 }  // namespace
 
-CurlMulti::CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done)
+CurlMulti::CurlMulti(SocketScheduler& scheduler, bool multiplex, Done done)
     : scheduler_(scheduler), multiplexes_(multiplex), done_(std::move(done)), multi_(curl_multi_init()) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &CurlMulti::on_socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
@@ -49,7 +47,7 @@ CurlMulti::~CurlMulti() {
   *alive_ = false;
   ++depth_;
   curl_multi_cleanup(multi_);
-  while (!watches_.empty()) forget(watches_.begin()->first);
+  while (!sockets_.empty()) forget(sockets_.begin()->first);
   if (armed_for_) scheduler_.cancel(timer_);
 }
 
@@ -85,13 +83,13 @@ bool CurlMulti::is_spent(const ConnectionPorts& ports, bool plain) {
 }
 
 void CurlMulti::learn_ports() {
-  for (const auto& [socket, watch] : watches_) {
-    if (watch->ports) continue;
+  for (auto& [socket, known] : sockets_) {
+    if (known.ports) continue;
     const auto local = port_of(socket, ::getsockname);
     const auto remote = port_of(socket, ::getpeername);
     if (!local || !remote) continue;
-    watch->ports = ConnectionPorts{*local, *remote};
-    by_ports_.emplace(*watch->ports, socket);
+    known.ports = ConnectionPorts{*local, *remote};
+    by_ports_.emplace(*known.ports, socket);
   }
 }
 
@@ -123,59 +121,21 @@ int CurlMulti::close_socket(void* self, curl_socket_t socket) {
 }
 
 void CurlMulti::forget(curl_socket_t socket) {
-  const auto found = watches_.find(socket);
-  if (found == watches_.end()) return;
-  found->second->owner = nullptr;
-  if (found->second->ports) {
-    auto [first, last] = by_ports_.equal_range(*found->second->ports);
+  const auto found = sockets_.find(socket);
+  if (found == sockets_.end()) return;
+  if (const auto& ports = found->second.ports) {
+    auto [first, last] = by_ports_.equal_range(*ports);
     by_ports_.erase(std::find_if(first, last, [socket](const auto& entry) { return entry.second == socket; }));
   }
-  found->second->descriptor.release();
-  watches_.erase(found);
+  sockets_.erase(found);
 }
 
 void CurlMulti::watch(curl_socket_t socket, int what) {
-  std::shared_ptr<Watch>& watch = watches_[socket];
-  if (!watch) watch = std::make_shared<Watch>(*this, socket);
-  watch->wanted = what == CURL_POLL_REMOVE ? 0 : what;
-  arm(watch);
-}
-
-/// The loop goes on waking for what a socket was once waited for, and one can nearly always be written: without this
-/// each wait for something to read would end at once, for nothing.
-void CurlMulti::register_afresh(Watch& watch) {
-  const int socket = watch.descriptor.release();
-  ++watch.registration;
-  watch.waiting = 0;
-  watch.once_for_writing = false;
-  // Where the system has no room for it any more the transfer ends by its timeout.
-  boost::system::error_code full;
-  watch.descriptor.assign(socket, full);
-}
-
-void CurlMulti::arm(const std::shared_ptr<Watch>& watch) {
-  if (watch->once_for_writing && watch->wanted == CURL_POLL_IN) register_afresh(*watch);
-  for (const int event : {CURL_POLL_IN, CURL_POLL_OUT}) {
-    if (watch->wanted & ~watch->waiting & event) wait(watch, event);
-  }
-}
-
-void CurlMulti::wait(const std::shared_ptr<Watch>& watch, int event) {
-  watch->waiting |= event;
-  if (event == CURL_POLL_OUT) watch->once_for_writing = true;
-  watch->descriptor.async_wait(event == CURL_POLL_OUT ? descriptor_base::wait_write : descriptor_base::wait_read,
-                               [watch, event, registration = watch->registration](boost::system::error_code error) {
-                                 if (!watch->owner || registration != watch->registration) return;
-                                 watch->waiting &= ~event;
-                                 if (!error) watch->owner->ready(watch, event);
-                               });
-}
-
-void CurlMulti::ready(const std::shared_ptr<Watch>& watch, int event) {
-  if (!(watch->wanted & event)) return;
-  // CURL_POLL_IN and CURL_CSELECT_IN are the same bit, and so are the ones for writing.
-  act(watch->descriptor.native_handle(), event);
-  if (watch->owner) arm(watch);
+  static_assert(CURL_POLL_IN == SocketWatch::readable && CURL_POLL_OUT == SocketWatch::writable);
+  static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);
+  std::unique_ptr<SocketWatch>& watch = sockets_[socket].watch;
+  if (!watch) watch = scheduler_.watch(socket, [this, socket](int event) { act(socket, event); });
+  watch->wait_for(what == CURL_POLL_REMOVE ? 0 : what);
 }
 
 void CurlMulti::schedule(long timeout_ms) {

@@ -10,15 +10,14 @@
 #include <vector>
 
 #include <curl/curl.h>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
-#include "transport/asio_scheduler.hpp"
+#include <antiphon/scheduler.hpp>
+
 #include "transport/curl_easy.hpp"
 
 namespace antiphon::inline v0::transport {
 
-/// libcurl's multi interface on the Asio loop: it says which sockets and times it waits for, we tell it when they
+/// libcurl's multi interface on a loop: it says which sockets and times it waits for, we tell it when they
 /// come.
 class CurlMulti {
  public:
@@ -26,7 +25,7 @@ class CurlMulti {
 
   /// `multiplex`: several transfers may share one HTTP/2 connection. `done` is called for each transfer that ended,
   /// never from inside libcurl.
-  CurlMulti(AsioScheduler& scheduler, bool multiplex, Done done);
+  CurlMulti(SocketScheduler& scheduler, bool multiplex, Done done);
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
@@ -60,18 +59,11 @@ class CurlMulti {
   static int close_socket(void* self, curl_socket_t socket);
 
  private:
-  /// A socket that libcurl has open. It stays registered with the loop for as long as it is open, whether libcurl
-  /// waits for it or not: registering a kept-alive connection for each request would cost two system calls.
-  struct Watch {
-    Watch(CurlMulti& multi, curl_socket_t socket) : owner(&multi), descriptor(multi.scheduler_.context(), socket) {}
-    CurlMulti* owner;  ///< null once the socket is forgotten
-    // Of the loop's own type: executors of any type cost as much as the wait itself.
-    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> descriptor;
+  /// A socket that libcurl has open. It is watched for as long as that lasts, whether libcurl waits for it or not:
+  /// taking a kept-alive connection out of the loop and back for each request would cost two system calls.
+  struct Socket {
+    std::unique_ptr<SocketWatch> watch;
     std::optional<ConnectionPorts> ports = {};
-    int wanted = 0;
-    int waiting = 0;  ///< what the loop was asked for and has not told yet
-    bool once_for_writing = false;
-    unsigned registration = 0;
   };
 
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
@@ -80,10 +72,6 @@ class CurlMulti {
   void watch(curl_socket_t socket, int what);
   void forget(curl_socket_t socket);
   void learn_ports();
-  static void register_afresh(Watch& watch);
-  static void arm(const std::shared_ptr<Watch>& watch);
-  static void wait(const std::shared_ptr<Watch>& watch, int event);
-  void ready(const std::shared_ptr<Watch>& watch, int event);
   void schedule(long timeout_ms);
   void post_timer();
   void arm_timer();
@@ -91,11 +79,11 @@ class CurlMulti {
   void act(curl_socket_t socket, int event);
   void leave();
 
-  AsioScheduler& scheduler_;
+  SocketScheduler& scheduler_;
   bool multiplexes_;
   Done done_;
   CURLM* multi_;
-  std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::unordered_map<curl_socket_t, Socket> sockets_;
   std::multimap<ConnectionPorts, curl_socket_t> by_ports_;
   std::optional<std::chrono::steady_clock::time_point> due_;
   std::optional<std::chrono::steady_clock::time_point> armed_for_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/pool.hpp"
+#include "transport/header_check.hpp"
 #include "transport/transfer.hpp"
 
 namespace antiphon::inline v0::transport {
@@ -15,7 +17,7 @@ constexpr long call_buffer_bytes = 16 * 1024;
 constexpr long stream_buffer_bytes = 2 * 1024;
 
 /// The user's end of a transfer.
-class CurlCall : public HttpCall {
+class CurlCall : public HttpCall, public Pooled {
  public:
   explicit CurlCall(std::shared_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
   ~CurlCall() override { transfer_->detach(); }
@@ -28,7 +30,7 @@ class CurlCall : public HttpCall {
 
 }  // namespace
 
-Lane::Lane(AsioScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done)
+Lane::Lane(SocketScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done)
     : multi(scheduler, multiplex, std::move(done)), buffer_bytes_(buffer_bytes) {}
 
 std::unique_ptr<CurlEasy> Lane::take() {
@@ -42,7 +44,7 @@ void Lane::give_back(std::unique_ptr<CurlEasy> easy) {
   if (idle_.size() < most_idle_handles) idle_.push_back(std::move(easy));
 }
 
-CurlTransport::CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies)
+CurlTransport::CurlTransport(SocketScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies)
     : scheduler_(scheduler), proxies_(std::move(proxies)), resolver_(scheduler, std::move(resolver)) {}
 
 Lane& CurlTransport::lane(bool streaming) {
@@ -61,7 +63,7 @@ CurlTransport::~CurlTransport() {
 }
 
 std::unique_ptr<HttpCall> CurlTransport::start(HttpRequest request, HttpSink& sink) {
-  auto transfer = std::make_shared<Transfer>(*this, std::move(request), sink);
+  auto transfer = make_pooled<Transfer>(*this, std::move(request), sink);
   remember(transfer);
   transfer->begin();
   return std::make_unique<CurlCall>(std::move(transfer));
@@ -91,6 +93,13 @@ const std::optional<Origin>& CurlTransport::origin_of(const std::string& url) {
     last_url_ = url;
   }
   return last_origin_;
+}
+
+std::optional<Error> CurlTransport::check_headers(const HttpHeaders& headers) {
+  if (headers == good_headers_) return std::nullopt;
+  std::optional<Error> fault = unsendable_header(headers);
+  if (!fault) good_headers_ = headers;
+  return fault;
 }
 
 void CurlTransport::flush_resets(const ConnectionPorts& connection) {

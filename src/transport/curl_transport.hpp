@@ -9,7 +9,6 @@
 #include <antiphon/engine.hpp>
 #include <antiphon/http.hpp>
 
-#include "transport/asio_scheduler.hpp"
 #include "transport/curl_easy.hpp"
 #include "transport/curl_multi.hpp"
 #include "transport/proxy.hpp"
@@ -24,7 +23,7 @@ class Transfer;
 /// Transfers of one kind: their connections, and easy handles to use again.
 class Lane {
  public:
-  Lane(AsioScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done);
+  Lane(SocketScheduler& scheduler, bool multiplex, long buffer_bytes, CurlMulti::Done done);
 
   std::unique_ptr<CurlEasy> take();
   void give_back(std::unique_ptr<CurlEasy> easy);
@@ -37,13 +36,13 @@ class Lane {
   std::vector<std::unique_ptr<CurlEasy>> idle_;
 };
 
-/// `HttpTransport` over libcurl, on an `AsioScheduler`. Made, used and destroyed on its thread.
+/// `HttpTransport` over libcurl, on a scheduler that watches its sockets. Made, used and destroyed on its thread.
 ///
 /// Streams have a lane of their own without multiplexing: a paused stream would keep growing beside an active transfer
 /// on the same HTTP/2 connection.
 class CurlTransport : public HttpTransport {
  public:
-  CurlTransport(AsioScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies);
+  CurlTransport(SocketScheduler& scheduler, EngineOptions::Resolver resolver, ProxyEnvironment proxies);
   ~CurlTransport() override;
 
   std::unique_ptr<HttpCall> start(HttpRequest request, HttpSink& sink) override;
@@ -57,15 +56,18 @@ class CurlTransport : public HttpTransport {
   bool forget(Transfer& transfer);
   /// Where that URL leads: most requests go where the last one went. Good until the next call.
   const std::optional<Origin>& origin_of(const std::string& url);
+  /// Those of most requests are those of the last one.
+  std::optional<Error> check_headers(const HttpHeaders& headers);
   /// libcurl leaves the reset of an HTTP/2 stream in its buffer until another one of the connection moves: makes one.
   void flush_resets(const ConnectionPorts& connection);
 
-  AsioScheduler& scheduler_;
+  SocketScheduler& scheduler_;
   ProxyEnvironment proxies_;
   Resolver resolver_;
   std::vector<std::shared_ptr<Transfer>> transfers_;
   std::string last_url_;
   std::optional<Origin> last_origin_;
+  HttpHeaders good_headers_;
   /// Made on first use: many programs need one of them.
   std::optional<Lane> calls_;
   std::optional<Lane> streams_;

@@ -6,6 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "core/ip_address.hpp"
+#include "core/spare_text.hpp"
 #include "transport/curl_error.hpp"
 
 namespace antiphon::inline v0::transport {
@@ -16,18 +17,6 @@ namespace {
 constexpr std::size_t most_header_bytes = 256 * 1024;
 constexpr int switching_protocols = 101;
 
-/// Without leaving early, which is rare: so the compiler looks at many characters at once.
-template <class... Chars>
-bool has_any(std::string_view text, Chars... wanted) {
-  bool has = false;
-  for (const char c : text) has |= (... | (c == wanted));
-  return has;
-}
-
-bool has_line_break(std::string_view text) { return has_any(text, '\r', '\n', '\0'); }
-
-bool is_header_name(std::string_view name) { return !name.empty() && !has_any(name, ':', ' ', '\r', '\n', '\0'); }
-
 Error not_public(const std::string& host) {
   return Error(ErrorKind::invalid_request, host + " has an address that is not of the public internet");
 }
@@ -36,23 +25,20 @@ Error headers_too_large() {
   return Error(ErrorKind::response_too_large, "the answer's headers are longer than 256 KiB");
 }
 
-/// Another length than the body's would make the server read it wrongly, and the next request too.
-bool is_framing(std::string_view name) {
-  constexpr std::string_view length = "content-length";
-  constexpr std::string_view encoding = "transfer-encoding";
-  if (name.size() != length.size() && name.size() != encoding.size()) return false;
-  const std::string lower = ascii::to_lower(name);
-  return lower == length || lower == encoding;
-}
-
 }  // namespace
 
 Transfer::Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink)
     : transport_(&transport), lane_(transport.lane(request.streaming)), request_(std::move(request)), sink_(&sink) {}
 
+Transfer::~Transfer() { SpareText::give_back(std::move(request_.body)); }
+
 void Transfer::begin() {
   const std::optional<Origin>& target = transport_->origin_of(request_.url);
   if (std::optional<Error> error = check_request(target)) {
+    fail_later(std::move(*error));
+    return;
+  }
+  if (std::optional<Error> error = transport_->check_headers(request_.headers)) {
     fail_later(std::move(*error));
     return;
   }
@@ -68,17 +54,6 @@ std::optional<Error> Transfer::check_request(const std::optional<Origin>& target
     return Error(ErrorKind::invalid_config, "not an http or https URL: " + request_.url).where("base_url");
   }
   if (request_.public_only && !ip::may_be_public(target->host)) return not_public(target->host);
-  for (const auto& [name, value] : request_.headers) {
-    if (!is_header_name(name)) {
-      return Error(ErrorKind::invalid_config, "not a header name: " + name).where("header");
-    }
-    if (is_framing(name)) {
-      return Error(ErrorKind::invalid_config, "where the body ends is not for others to say").where("header " + name);
-    }
-    if (has_line_break(value)) {
-      return Error(ErrorKind::invalid_config, "a header value must not hold a line break").where("header " + name);
-    }
-  }
   return std::nullopt;
 }
 
@@ -90,13 +65,13 @@ std::optional<Error> Transfer::choose_way(const Origin& target) {
     const std::optional<Origin> proxy = parse_proxy(proxy_);
     // It may hold a password, so it is not shown.
     if (!proxy) return Error(ErrorKind::invalid_config, "the proxy is no URL that can be used").where("proxy");
-    if (!proxy->numeric()) names_.push_back(*proxy);
+    if (!proxy->numeric) names_.push_back(*proxy);
     proxy_host_ = proxy->host;
     encrypted_ = encrypted_ || proxy->scheme == "https";
     // These two leave the look-up of the target to us; every other proxy does it itself.
     look_up_target = proxy->scheme == "socks4" || proxy->scheme == "socks5";
   }
-  if (look_up_target && !target.numeric()) {
+  if (look_up_target && !target.numeric) {
     names_.push_back(target);
     if (request_.public_only) public_host_ = target.host;
   }
@@ -231,8 +206,7 @@ void Transfer::drop_sent_request() {
   request_.headers = HttpHeaders();
   curl_off_t sent = 0;
   curl_easy_getinfo(easy_->get(), CURLINFO_SIZE_UPLOAD_T, &sent);
-  // An assigned empty string would keep the memory.
-  if (static_cast<std::size_t>(sent) == request_.body.size()) std::string().swap(request_.body);
+  if (static_cast<std::size_t>(sent) == request_.body.size()) SpareText::give_back(std::exchange(request_.body, {}));
 }
 
 bool Transfer::body_piece(std::string_view piece) {

@@ -17,6 +17,7 @@ namespace antiphon::inline v0::transport {
 class Transfer : public CurlEvents, public std::enable_shared_from_this<Transfer> {
  public:
   Transfer(CurlTransport& transport, HttpRequest request, HttpSink& sink);
+  ~Transfer() override;
 
   void begin();
   void resume();

@@ -10,6 +10,11 @@ namespace antiphon::inline v0::transport {
 
 namespace {
 
+bool is_numeric(const std::string& host) {
+  unsigned char address[16];
+  return inet_pton(AF_INET, host.c_str(), address) == 1 || inet_pton(AF_INET6, host.c_str(), address) == 1;
+}
+
 std::uint16_t default_port(std::string_view scheme) {
   if (scheme == "https") return 443;
   if (scheme.starts_with("socks")) return 1080;
@@ -17,11 +22,6 @@ std::uint16_t default_port(std::string_view scheme) {
 }
 
 }  // namespace
-
-bool Origin::numeric() const {
-  unsigned char address[16];
-  return inet_pton(AF_INET, host.c_str(), address) == 1 || inet_pton(AF_INET6, host.c_str(), address) == 1;
-}
 
 std::optional<Origin> parse_origin(std::string_view url) {
   const auto colon = url.find("://");
@@ -46,6 +46,7 @@ std::optional<Origin> parse_origin(std::string_view url) {
   }
   if (host.empty()) return std::nullopt;
   origin.host = ascii::to_lower(host);
+  origin.numeric = is_numeric(origin.host);
   origin.port = default_port(origin.scheme);
   if (port.size() > 1) {
     const char* end = port.data() + port.size();

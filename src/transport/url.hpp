@@ -14,7 +14,7 @@ struct Origin {
   std::uint16_t port = 0;
   bool has_port = false;  ///< it stands in the URL
 
-  bool numeric() const;  ///< the host is an IPv4 or IPv6 address
+  bool numeric = false;   ///< the host is an IPv4 or IPv6 address
 };
 
 /// Nothing when this is no absolute URL with a host, or its port is no port.

@@ -1,93 +1,249 @@
-// The loop that an engine's thread runs.
+// An engine on an Asio loop of its user's.
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <atomic>
+#include <boost/asio.hpp>
 #include <functional>
 #include <future>
-#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
-#include "transport/asio_scheduler.hpp"
+#include <antiphon/antiphon.hpp>
+#include <antiphon/asio.hpp>
+
+#include "integration/one_attempt.hpp"
+#include "support/coroutine.hpp"
+#include "support/openai_wire.hpp"
+#include "support/raw_server.hpp"
 
 namespace antiphon::test {
 namespace {
 
+namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using transport::AsioScheduler;
 
 struct AsioSchedulerTest : testing::Test {
-  /// Runs the loop for that long.
-  void run(std::chrono::milliseconds time = 20ms) {
-    loop.post([this, time] { loop.sleep_until(loop.steady_now() + time, [this] { loop.stop(); }); });
-    loop.run();
+  Provider provider_at(const std::string& url) {
+    return create_provider(config_for(url), ProviderOptions().engine(*engine));
+  }
+  /// Runs what is there until nothing is left.
+  void run() {
+    io.restart();
+    io.run();
   }
 
-  AsioScheduler loop;
+  asio::io_context io;
+  AsioScheduler scheduler{io};
+  std::optional<Engine> engine{EngineOptions().scheduler(scheduler)};
 };
 
-TEST_F(AsioSchedulerTest, TasksRunInTheOrderPostedAndAllBeforeTheEnd) {
-  std::vector<int> order;
-  loop.post([&] {
-    EXPECT_TRUE(loop.on_thread());
-    order.push_back(1);
-    loop.stop();
-    loop.post([&] {
-      order.push_back(3);
-      loop.post([&] { order.push_back(4); });
-    });
-  });
-  loop.post([&] { order.push_back(2); });
-  EXPECT_FALSE(loop.on_thread());
-  loop.run();
-  EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
+asio::awaitable<void> talk(Provider provider, std::string& said) {
+  const auto here = std::this_thread::get_id();
+  const Response response = co_await complete_with(provider.async_chat("Hi"), asio::use_awaitable);
+  said += response.content();
+  Stream stream = provider.stream("Hi");
+  while (const Chunk* chunk = co_await async_next(stream, asio::use_awaitable)) said += chunk->content();
+  EXPECT_EQ(std::this_thread::get_id(), here);
 }
 
-TEST_F(AsioSchedulerTest, ATaskFromAnotherThreadWakesIt) {
-  std::thread other([&] {
-    // One at a time: each finds the loop asleep, or about to be.
-    for (int i = 0; i < 1000; ++i) {
-      std::promise<void> ran;
-      loop.post([&] { ran.set_value(); });
-      ran.get_future().wait();
-    }
-    loop.stop();
+TEST_F(AsioSchedulerTest, CallsAndStreamsRunOnTheThreadThatRunsTheContext) {
+  RawServer server(answering({"Hel", "lo"}));
+  std::string said;
+  asio::co_spawn(io, talk(provider_at(server.url("/v1")), said), asio::detached);
+  run();
+  EXPECT_EQ(said, "HelloHello");
+}
+
+TEST_F(AsioSchedulerTest, HooksAndContinuationsAreOnItToo) {
+  RawServer server(answering({"Hello"}));
+  const auto here = std::this_thread::get_id();
+  std::vector<std::thread::id> seen;
+  const auto note = [&] { seen.push_back(std::this_thread::get_id()); };
+  const Provider provider =
+      create_provider(config_for(server.url("/v1")),
+                      ProviderOptions().engine(*engine).callbacks(Callbacks().on_request([&](const Request&) { note(); })));
+  provider.async_chat("Hi").then([&](Result<Response> response) {
+    EXPECT_TRUE(response);
+    EXPECT_TRUE(scheduler.on_thread());
+    note();
   });
-  loop.run();
+  EXPECT_TRUE(seen.empty()) << "nothing runs before the context does";
+  EXPECT_FALSE(scheduler.on_thread());
+  run();
+  EXPECT_EQ(seen, (std::vector{here, here}));
+}
+
+/// Neither connections that are kept nor timers that were taken back hold the loop; what is under way does.
+TEST_F(AsioSchedulerTest, TheContextRunsAsLongAsCallsDoAndAgainForTheNext) {
+  RawServer server(answering({"Hello"}));
+  const Provider provider = provider_at(server.url("/v1"));
+  for (int round = 0; round < 3; ++round) {
+    std::string text;
+    provider.async_chat("Hi").then([&](Result<Response> response) { text = response.value().content(); });
+    run();
+    EXPECT_EQ(text, "Hello") << round;
+    EXPECT_EQ(engine->calls_in_flight(), 0U);
+  }
+  EXPECT_EQ(server.connections(), 1) << "the connection is kept from one run to the next";
+}
+
+TEST_F(AsioSchedulerTest, ALookUpOnAnotherThreadHoldsTheContext) {
+  RawServer server(answering({"Hello"}));
+  std::promise<void> release;
+  Engine slow(EngineOptions().scheduler(scheduler).resolver([&](const std::string&) {
+    release.get_future().wait();
+    return std::vector<std::string>{"127.0.0.1"};
+  }));
+  // No timer holds it either.
+  const Timeouts none = Timeouts().connect(Timeouts::off()).idle(Timeouts::off()).total(Timeouts::off());
+  const ModelConfig config =
+      config_for("http://slow.test:" + std::to_string(server.port()) + "/v1").timeouts(none);
+  std::string text;
+  create_provider(config, ProviderOptions().engine(slow)).async_chat("Hi").then([&](Result<Response> response) {
+    text = response.value().content();
+  });
+  std::thread other([&] { release.set_value(); });
+  run();
   other.join();
+  EXPECT_EQ(text, "Hello");
 }
 
-TEST_F(AsioSchedulerTest, TimersFireInTheirOrderNeverEarlyAndNotWhenTakenBack) {
-  std::vector<int> order;
-  loop.post([&] {
-    const auto now = loop.steady_now();
-    const auto note = [&, now](int number, std::chrono::milliseconds after) {
-      return loop.sleep_until(now + after, [&, now, number, after] {
-        EXPECT_GE(loop.steady_now(), now + after);
-        order.push_back(number);
-      });
-    };
-    note(3, 4ms);
-    const auto taken_back = note(9, 3ms);
-    note(2, 2ms);
-    note(1, -5ms);
-    note(0, std::chrono::duration_cast<std::chrono::milliseconds>(-now.time_since_epoch()));
-    loop.cancel(taken_back);
+TEST_F(AsioSchedulerTest, BlockingCallsWaitOnOtherThreadsAndAreRefusedOnItsOwn) {
+  RawServer server(answering({"Hello"}));
+  const Provider provider = provider_at(server.url("/v1"));
+  std::optional<ErrorKind> refused;
+  auto guard = asio::make_work_guard(io);
+  asio::post(io, [&] { refused = failure_of(provider.try_chat("Hi")).kind(); });
+  std::thread other([&] {
+    EXPECT_EQ(provider.chat("Hi").content(), "Hello");
+    std::string streamed;
+    for (const Chunk& chunk : provider.stream("Hi")) streamed += chunk.content();
+    EXPECT_EQ(streamed, "Hello");
+    guard.reset();
   });
   run();
-  EXPECT_EQ(order, (std::vector{0, 1, 2, 3}));
+  other.join();
+  EXPECT_EQ(refused, ErrorKind::would_deadlock);
 }
 
-TEST_F(AsioSchedulerTest, WhatIsLeftAtItsEndGoesWithoutBeingRun) {
-  const auto witness = std::make_shared<int>();
-  {
-    AsioScheduler unused;
-    unused.post([witness] { ADD_FAILURE(); });
-    unused.sleep_until(unused.steady_now(), [witness] { ADD_FAILURE(); });
-    EXPECT_EQ(witness.use_count(), 3);
+TEST_F(AsioSchedulerTest, TimeoutsAndWaitsAreItsTimers) {
+  RawServer server(never_answering);
+  const ModelConfig config = config_for(server.url("/v1"))
+                                 .retry_config(RetryConfig().max_attempts(2).initial_delay(1ms))
+                                 .timeouts(Timeouts().first_content(20ms));
+  std::optional<Result<Response>> result;
+  create_provider(config, ProviderOptions().engine(*engine)).async_chat("Hi").then([&](Result<Response> r) {
+    result = std::move(r);
+  });
+  run();
+  ASSERT_TRUE(result);
+  const Error error = failure_of(*result);
+  EXPECT_EQ(error.kind(), ErrorKind::timeout);
+  EXPECT_EQ(error.attempts().size(), 2U);
+}
+
+/// Destroyed by a handler of the loop, which goes on: everything ends before the loop does.
+TEST_F(AsioSchedulerTest, AnEngineThatGoesOnTheLoopsThreadEndsItsCalls) {
+  std::atomic<int> arrived = 0;
+  RawServer server([&](RawConnection& connection, int) {
+    connection.read_request();
+    ++arrived;
+    connection.wait_for_close();
+  });
+  const Provider provider = provider_at(server.url("/v1"));
+  std::vector<ErrorKind> ends;
+  for (int i = 0; i < 5; ++i) {
+    provider.async_chat("Hi").then([&](Result<Response> r) { ends.push_back(failure_of(r).kind()); });
   }
-  EXPECT_EQ(witness.use_count(), 1);
+  std::function<void()> look = [&] {
+    if (arrived == 5) return engine.reset();
+    asio::post(io, look);
+  };
+  asio::post(io, look);
+  run();
+  EXPECT_EQ(ends, std::vector(5, ErrorKind::cancelled));
+  EXPECT_EQ(failure_of(provider.try_chat("Hi")).kind(), ErrorKind::cancelled) << "later calls find it gone";
+}
+
+/// The loop was stopped in the middle, and nobody runs it any more.
+TEST(AsioScheduler, EndsWhatAnEngineLeftBehind) {
+  std::atomic<bool> arrived = false;
+  RawServer server([&](RawConnection& connection, int) {
+    connection.read_request();
+    connection.write(stream_head() + http_chunk(chunk_event("some")));
+    arrived = true;
+    connection.wait_for_close();
+  });
+  std::vector<ErrorKind> ends;
+  std::string read;
+  {
+    asio::io_context io;
+    AsioScheduler scheduler(io);
+    const Engine engine(EngineOptions().scheduler(scheduler));
+    const Provider provider = create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine));
+    provider.async_chat("Hi").then([&](Result<Response> r) { ends.push_back(failure_of(r).kind()); });
+    provider.stream("Hi")
+        .for_each([&](const Chunk& chunk) {
+          read += chunk.content();
+          io.stop();
+        })
+        .then([&](Result<Response> r) { ends.push_back(failure_of(r).kind()); });
+    // One that never began.
+    io.run();
+    provider.async_chat("Hi").then([&](Result<Response> r) { ends.push_back(failure_of(r).kind()); });
+    EXPECT_TRUE(ends.empty());
+  }
+  EXPECT_EQ(read, "some");
+  EXPECT_EQ(ends, std::vector(3, ErrorKind::cancelled));
+}
+
+TEST(AsioScheduler, CarriesSeveralEngines) {
+  RawServer server(answering({"Hello"}));
+  asio::io_context io;
+  AsioScheduler scheduler(io);
+  int ended = 0;
+  {
+    const Engine one(EngineOptions().scheduler(scheduler));
+    const Engine other(EngineOptions().scheduler(scheduler));
+    for (const Engine* engine : {&one, &other, &one}) {
+      const Provider provider = create_provider(config_for(server.url("/v1")), ProviderOptions().engine(*engine));
+      provider.async_chat("Hi").then([&](Result<Response> r) { ended += r ? 1 : 0; });
+    }
+    io.run();
+  }
+  EXPECT_EQ(ended, 3);
+}
+
+TEST(AsioScheduler, TasksRunAlthoughOneThrows) {
+  asio::io_context io;
+  AsioScheduler scheduler(io);
+  int ran = 0;
+  scheduler.post([&] { ++ran; });
+  scheduler.post([] { throw std::runtime_error("a task of the user's own"); });
+  scheduler.post([&] { ++ran; });
+  EXPECT_THROW(io.run(), std::runtime_error);
+  EXPECT_EQ(ran, 1);
+  io.run();
+  EXPECT_EQ(ran, 2);
+}
+
+/// What a transport may set for connections that it keeps.
+TEST(AsioScheduler, TimersThatNoCallWaitsForDoNotHoldTheContext) {
+  asio::io_context io;
+  AsioScheduler scheduler(io);
+  bool fired = false;
+  scheduler.post([&] { scheduler.sleep_until(scheduler.steady_now() + 1ms, [&] { fired = true; }); });
+  io.run();
+  EXPECT_FALSE(fired);
+  io.restart();
+  scheduler.post([&] { scheduler.work_began(); });
+  scheduler.post([&] { scheduler.sleep_until(scheduler.steady_now() + 2ms, [&] { scheduler.work_ended(); }); });
+  io.run();
+  EXPECT_TRUE(fired);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "support/raw_server.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/virtual_scheduler.hpp"
-#include "transport/asio_scheduler.hpp"
+#include "transport/own_loop.hpp"
 #include "transport/curl_transport.hpp"
 
 namespace antiphon::test {
@@ -103,11 +103,11 @@ class LoopStage : public Stage {
     scheduler_.post(look);
     return result.get_future().get();
   }
-  virtual std::unique_ptr<HttpTransport> make(transport::AsioScheduler& scheduler) = 0;
+  virtual std::unique_ptr<HttpTransport> make(transport::OwnLoop& scheduler) = 0;
 
  private:
   RawServer server_;
-  transport::AsioScheduler scheduler_;
+  transport::OwnLoop scheduler_;
   std::unique_ptr<HttpTransport> transport_;
   std::thread thread_;
 };
@@ -115,7 +115,7 @@ class LoopStage : public Stage {
 class CurlStage : public LoopStage {
  public:
   using LoopStage::LoopStage;
-  std::unique_ptr<HttpTransport> make(transport::AsioScheduler& scheduler) override {
+  std::unique_ptr<HttpTransport> make(transport::OwnLoop& scheduler) override {
     return std::make_unique<transport::CurlTransport>(scheduler, nullptr, transport::ProxyEnvironment());
   }
 };
@@ -123,7 +123,7 @@ class CurlStage : public LoopStage {
 class OwnStage : public LoopStage {
  public:
   using LoopStage::LoopStage;
-  std::unique_ptr<HttpTransport> make(transport::AsioScheduler& scheduler) override {
+  std::unique_ptr<HttpTransport> make(transport::OwnLoop& scheduler) override {
     return std::make_unique<examples::BlockingTransport>(scheduler);
   }
 };

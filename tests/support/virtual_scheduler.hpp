@@ -7,7 +7,7 @@
 
 #include <antiphon/scheduler.hpp>
 
-#include "core/timer_queue.hpp"
+#include <antiphon/timer_queue.hpp>
 
 namespace antiphon::test {
 

@@ -1,4 +1,4 @@
-#include "core/timer_queue.hpp"
+#include <antiphon/timer_queue.hpp>
 
 #include <gtest/gtest.h>
 

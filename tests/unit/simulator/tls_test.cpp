@@ -1,7 +1,9 @@
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -306,6 +308,69 @@ TEST(Http2, HoldsBackAWriterWhomNobodyReads) {
   EXPECT_EQ(curl.chat(path, stream_body), CURLE_WRITE_ERROR);
   EXPECT_GE(written, 4'900'000u);
   EXPECT_LT(written, 100'000'000u);
+}
+
+/// Requests that never end, several at once on one connection.
+class Uploads {
+ public:
+  explicit Uploads(const Simulator& simulator) : url_("https://localhost:" + std::to_string(simulator.port()) + path) {
+    curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    for (Handle& upload : uploads_) {
+      upload.reset(curl_easy_init());
+      curl_easy_setopt(upload.get(), CURLOPT_URL, url_.c_str());
+      curl_easy_setopt(upload.get(), CURLOPT_CAINFO, simulator.ca_file().c_str());
+      curl_easy_setopt(upload.get(), CURLOPT_NOPROXY, "*");
+      curl_easy_setopt(upload.get(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+      curl_easy_setopt(upload.get(), CURLOPT_PIPEWAIT, 1L);
+      curl_easy_setopt(upload.get(), CURLOPT_POST, 1L);
+      curl_easy_setopt(upload.get(), CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
+      curl_easy_setopt(upload.get(), CURLOPT_READFUNCTION, give);
+      curl_easy_setopt(upload.get(), CURLOPT_READDATA, this);
+      curl_multi_add_handle(multi_.get(), upload.get());
+    }
+  }
+  ~Uploads() {
+    for (Handle& upload : uploads_) curl_multi_remove_handle(multi_.get(), upload.get());
+  }
+  Uploads(const Uploads&) = delete;
+  Uploads& operator=(const Uploads&) = delete;
+
+  /// Until one ends, or so many bytes are sent.
+  bool run_until_one_ends(std::uint64_t most) {
+    int running = 0;
+    int left = 0;
+    while (sent_ < most) {
+      curl_multi_perform(multi_.get(), &running);
+      if (curl_multi_info_read(multi_.get(), &left) != nullptr) return true;
+      curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr);
+    }
+    return false;
+  }
+  std::uint64_t sent() const { return sent_; }
+
+ private:
+  using Handle = std::unique_ptr<CURL, decltype([](CURL* handle) { curl_easy_cleanup(handle); })>;
+
+  static std::size_t give(char* out, std::size_t, std::size_t size, void* self) {
+    std::fill_n(out, size, ' ');
+    static_cast<Uploads*>(self)->sent_ += size;
+    return size;
+  }
+
+  std::string url_;
+  std::uint64_t sent_ = 0;
+  std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })> multi_{curl_multi_init()};
+  std::array<Handle, 3> uploads_;
+};
+
+TEST(Http2, RequestsThatNeverEndAreRefusedOnceTheyAreTooLargeTogether) {
+  Simulator simulator(Scenario().tls(true));
+  constexpr std::uint64_t megabyte = std::uint64_t{1} << 20;
+  Uploads uploads(simulator);
+  EXPECT_TRUE(uploads.run_until_one_ends(1000 * megabyte)) << "they are kept without bounds";
+  EXPECT_GT(uploads.sent(), 256 * megabyte);
+  EXPECT_EQ(simulator.stats().connections_accepted, 1u);
+  EXPECT_EQ(simulator.stats().answered, 0u);
 }
 
 }  // namespace

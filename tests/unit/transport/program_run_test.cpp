@@ -11,7 +11,7 @@
 #include <string>
 
 #include "support/temporary_folder.hpp"
-#include "transport/asio_scheduler.hpp"
+#include "transport/own_loop.hpp"
 
 namespace antiphon::transport {
 namespace {
@@ -23,7 +23,7 @@ class ProgramRunTest : public testing::Test {
   /// Runs a loop until the program has ended; `beside` is what the loop does in the meantime.
   Result<std::string> run(std::vector<std::string> command, std::chrono::nanoseconds within = 1h,
                           const std::function<void()>& beside = nullptr) {
-    AsioScheduler scheduler;
+    OwnLoop scheduler;
     std::optional<Result<std::string>> result;
     scheduler.post([&] {
       const auto program = std::make_shared<ProgramRun>(scheduler, [&](Result<std::string> output) {

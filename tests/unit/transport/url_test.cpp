@@ -11,7 +11,7 @@ TEST(Url, OriginOfGoodOnes) {
   EXPECT_EQ(plain->scheme, "http");
   EXPECT_EQ(plain->host, "example.com");
   EXPECT_EQ(plain->port, 80);
-  EXPECT_FALSE(plain->numeric());
+  EXPECT_FALSE(plain->numeric);
   EXPECT_EQ(parse_origin("https://a")->port, 443);
   EXPECT_EQ(parse_origin("https://a:8443/")->port, 8443);
   EXPECT_EQ(parse_origin("http://user:pw@host:81")->host, "host");
@@ -20,8 +20,8 @@ TEST(Url, OriginOfGoodOnes) {
   ASSERT_TRUE(six);
   EXPECT_EQ(six->host, "::1");
   EXPECT_EQ(six->port, 8080);
-  EXPECT_TRUE(six->numeric());
-  EXPECT_TRUE(parse_origin("http://127.0.0.1")->numeric());
+  EXPECT_TRUE(six->numeric);
+  EXPECT_TRUE(parse_origin("http://127.0.0.1")->numeric);
 }
 
 TEST(Url, NothingForBadOnes) {

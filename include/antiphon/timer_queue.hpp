@@ -9,13 +9,14 @@
 
 namespace antiphon::inline v0 {
 
-/// Timers ordered by time, then by when they were set. A heap that knows where each timer stands, so that taking one
-/// back costs as little as setting it.
+/// For a `Scheduler` of your own: timers ordered by time, then by when they were set. A heap that knows where each timer
+/// stands, so that taking one back costs as little as setting it. Not thread-safe.
 class TimerQueue {
  public:
   using Time = std::chrono::steady_clock::time_point;
   using Id = std::uint64_t;
 
+  /// The id is none that a timer had before, but for one of four billion.
   Id add(Time time, std::function<void()> task) {
     std::uint32_t slot;
     if (free_.empty()) {
@@ -34,18 +35,20 @@ class TimerQueue {
     return Id{s.generation} << 32 | slot;
   }
 
+  /// One that was taken before is ignored.
   void cancel(Id id) noexcept {
     const auto slot = static_cast<std::uint32_t>(id);
     if (slot >= slots_.size() || slots_[slot].generation != id >> 32 || !slots_[slot].position) return;
     remove(slot);
   }
 
+  /// When the earliest is due; nothing when there is none.
   std::optional<Time> next() const {
     if (heap_.empty()) return std::nullopt;
     return slots_[heap_.front()].time;
   }
 
-  /// The earliest task whose time has come.
+  /// The earliest task whose time has come; nothing when none is due.
   std::optional<std::function<void()>> take_due(Time now) {
     if (heap_.empty() || slots_[heap_.front()].time > now) return std::nullopt;
     const std::uint32_t slot = heap_.front();

@@ -15,7 +15,7 @@ namespace antiphon::pipeline {
 namespace {
 
 using namespace std::chrono_literals;
-using Order = std::vector<std::size_t>;
+using Order = LinkOrder;
 
 class FallbackOrderTest : public testing::Test {
  protected:

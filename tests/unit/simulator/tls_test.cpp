@@ -369,7 +369,6 @@ TEST(Http2, RequestsThatNeverEndAreRefusedOnceTheyAreTooLargeTogether) {
   Uploads uploads(simulator);
   EXPECT_TRUE(uploads.run_until_one_ends(1000 * megabyte)) << "they are kept without bounds";
   EXPECT_GT(uploads.sent(), 256 * megabyte);
-  EXPECT_EQ(simulator.stats().connections_accepted, 1u);
   EXPECT_EQ(simulator.stats().answered, 0u);
 }
 

@@ -233,9 +233,10 @@ class AsioSchedulerBase : public SocketScheduler {
 ///   auto provider = antiphon::create_provider("ollama/llama3.2", antiphon::ProviderOptions().engine(engine));
 ///
 /// One thread runs the context, and is the scheduler's while it does. `io.run()` returns when neither calls nor work of
-/// yours are left: connections that are kept do not hold it, nor do timers that nobody waits for in a call. A blocking call of the library inside of it throws `Error{would_deadlock}`; on another thread it
-/// works as long as the context is run. The context must outlive the scheduler; the scheduler the engine, and the
-/// functions of tools that the engine's calls run.
+/// yours are left: connections that are kept do not hold it, nor do timers that nobody waits for in a call. A blocking
+/// call of the library inside of it throws `Error{would_deadlock}`; on another thread it works as long as the context is
+/// run. The context must outlive the scheduler; the scheduler the engine, and the functions of tools that the engine's
+/// calls run.
 ///
 /// Its destructor, for which nobody may run the context any more, does what was left to do at once: calls that an engine
 /// left behind end there, as cancelled.

@@ -5,12 +5,13 @@
 #include <string>
 #include <utility>
 
+#include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
 
 namespace antiphon::inline v0 {
 
 /// Where a piece of an answer comes from, as the provider says it. What it did not say is empty.
-class Citation {
+class ANTIPHON_EXPORT Citation {
  public:
   Citation() = default;
 
@@ -27,13 +28,13 @@ class Citation {
   /// The provider's own bytes.
   const Json& raw() const { return raw_; }
 
-  Citation& url(std::string value) { return url_ = std::move(value), *this; }
-  Citation& title(std::string value) { return title_ = std::move(value), *this; }
-  Citation& cited_text(std::string value) { return cited_text_ = std::move(value), *this; }
-  Citation& source(std::string value) { return source_ = std::move(value), *this; }
-  Citation& start(std::optional<std::int64_t> value) { return start_ = value, *this; }
-  Citation& end(std::optional<std::int64_t> value) { return end_ = value, *this; }
-  Citation& raw(Json value) { return raw_ = std::move(value), *this; }
+  Citation& url(std::string value);
+  Citation& title(std::string value);
+  Citation& cited_text(std::string value);
+  Citation& source(std::string value);
+  Citation& start(std::optional<std::int64_t> value);
+  Citation& end(std::optional<std::int64_t> value);
+  Citation& raw(Json value);
 
   friend bool operator==(const Citation&, const Citation&) = default;
 

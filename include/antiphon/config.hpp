@@ -19,14 +19,14 @@ class FallbackLink;
 
 /// What a program wants otherwise than the files say: it wins over them. A function that throws fails
 /// `Config::create_provider`.
-class ConfigChanges {
+class ANTIPHON_EXPORT ConfigChanges {
  public:
   /// Called with each model before its provider is created.
-  ConfigChanges& model(std::function<void(ModelConfig&)> change) { return model_ = std::move(change), *this; }
+  ConfigChanges& model(std::function<void(ModelConfig&)> change);
   /// Called with the settings of a chain, and of each chain inside it, before they have links.
-  ConfigChanges& chain(std::function<void(FallbackConfig&)> change) { return chain_ = std::move(change), *this; }
+  ConfigChanges& chain(std::function<void(FallbackConfig&)> change);
   /// Called with each link of a chain that is a model, in the order in which they stand.
-  ConfigChanges& link(std::function<void(FallbackLink&)> change) { return link_ = std::move(change), *this; }
+  ConfigChanges& link(std::function<void(FallbackLink&)> change);
 
   const std::function<void(ModelConfig&)>& model() const { return model_; }
   const std::function<void(FallbackConfig&)>& chain() const { return chain_; }

@@ -17,6 +17,8 @@ namespace antiphon::inline v0 {
 /// Header fields in their order. Names are compared without case.
 class ANTIPHON_EXPORT HttpHeaders {
  public:
+  using Field = std::pair<std::string, std::string>;
+
   HttpHeaders& add(std::string name, std::string value);
   /// Replaces every field of that name.
   HttpHeaders& set(std::string name, std::string value);
@@ -25,17 +27,17 @@ class ANTIPHON_EXPORT HttpHeaders {
   const std::string* find(std::string_view name) const;
   /// The same, or empty.
   std::string_view get(std::string_view name) const;
-  bool empty() const { return fields_.empty(); }
-  std::size_t size() const { return fields_.size(); }
-  auto begin() const { return fields_.begin(); }
-  auto end() const { return fields_.end(); }
+  bool empty() const;
+  std::size_t size() const;
+  const Field* begin() const;
+  const Field* end() const;
   void clear();
 
   /// The same fields in the same order, names written alike.
   friend bool operator==(const HttpHeaders&, const HttpHeaders&) = default;
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<Field> fields_;
 };
 
 enum class HttpVersion {
@@ -44,7 +46,7 @@ enum class HttpVersion {
 };
 
 /// What is sent to a provider.
-class HttpRequest {
+class ANTIPHON_EXPORT HttpRequest {
  public:
   std::string method = "POST";
   std::string url;
@@ -63,26 +65,26 @@ class HttpRequest {
   std::optional<std::string> proxy;
   TlsOptions tls;
 
-  HttpRequest() {}
+  HttpRequest();
 };
 
 /// Status line and headers of an answer.
-class HttpHead {
+class ANTIPHON_EXPORT HttpHead {
  public:
   int status = 0;
   HttpHeaders headers;
 
-  HttpHead() {}
+  HttpHead();
 };
 
 /// A whole answer.
-class HttpResponse {
+class ANTIPHON_EXPORT HttpResponse {
  public:
   int status = 0;
   HttpHeaders headers;
   std::string body;
 
-  HttpResponse() {}
+  HttpResponse();
 };
 
 enum class Flow { go_on, pause };

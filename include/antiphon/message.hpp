@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -184,15 +185,15 @@ class ANTIPHON_EXPORT Messages {
   }
   Messages&& add(Message message) &&;
 
-  bool empty() const { return messages_.empty(); }
-  std::size_t size() const { return messages_.size(); }
-  const Message& operator[](std::size_t index) const { return messages_[index]; }
-  Message& operator[](std::size_t index) { return messages_[index]; }
-  const Message& back() const { return messages_.back(); }
-  Message& back() { return messages_.back(); }
+  bool empty() const;
+  std::size_t size() const;
+  const Message& operator[](std::size_t index) const;
+  Message& operator[](std::size_t index);
+  const Message& back() const;
+  Message& back();
   void pop_back();
-  auto begin() const { return messages_.begin(); }
-  auto end() const { return messages_.end(); }
+  const Message* begin() const;
+  const Message* end() const;
 
   friend bool operator==(const Messages&, const Messages&) = default;
 

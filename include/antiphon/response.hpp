@@ -52,9 +52,9 @@ class Warning {
 };
 
 /// One exchange with one provider, as it was made for a call.
-class Attempt {
+class ANTIPHON_EXPORT Attempt {
  public:
-  Attempt(std::string provider, std::string model) : provider_(std::move(provider)), model_(std::move(model)) {}
+  Attempt(std::string provider, std::string model);
 
   const std::string& provider() const { return provider_; }
   const std::string& model() const { return model_; }
@@ -73,18 +73,16 @@ class Attempt {
   /// What that costs by the prices of the `Catalogue` at the time when it began; nothing when it was refused with a
   /// status of 300 or more, or never got to the provider. Not known without a price, or when it ended before it said
   /// what it used.
-  Money cost() const { return bill_ ? bill_->cost() : cost_; }
+  Money cost() const;
 
-  Attempt& status(int value) { return status_ = value, *this; }
-  Attempt& error(ErrorKind kind, std::string message) {
-    return error_ = kind, error_message_ = std::move(message), *this;
-  }
-  Attempt& waited(std::chrono::milliseconds value) { return waited_ = value, *this; }
-  Attempt& duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }
-  Attempt& request_id(std::string value) { return request_id_ = std::move(value), *this; }
-  Attempt& usage(Usage value) { return usage_ = value, *this; }
-  Attempt& cost(Money value) { return bill_ = nullptr, cost_ = value, *this; }
-  Attempt& cost(std::shared_ptr<const detail::Bill> bill) { return bill_ = std::move(bill), *this; }
+  Attempt& status(int value);
+  Attempt& error(ErrorKind kind, std::string message);
+  Attempt& waited(std::chrono::milliseconds value);
+  Attempt& duration(std::chrono::nanoseconds value);
+  Attempt& request_id(std::string value);
+  Attempt& usage(Usage value);
+  Attempt& cost(Money value);
+  Attempt& cost(std::shared_ptr<const detail::Bill> bill);
 
  private:
   std::string provider_;

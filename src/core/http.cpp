@@ -22,6 +22,10 @@ void HttpHeaders::remove(std::string_view name) {
   std::erase_if(fields_, [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
 }
 
+bool HttpHeaders::empty() const { return fields_.empty(); }
+std::size_t HttpHeaders::size() const { return fields_.size(); }
+const HttpHeaders::Field* HttpHeaders::begin() const { return fields_.data(); }
+const HttpHeaders::Field* HttpHeaders::end() const { return fields_.data() + fields_.size(); }
 void HttpHeaders::clear() { fields_.clear(); }
 
 const std::string* HttpHeaders::find(std::string_view name) const {
@@ -36,5 +40,9 @@ std::string_view HttpHeaders::get(std::string_view name) const {
   const std::string* value = find(name);
   return value ? std::string_view(*value) : std::string_view();
 }
+
+HttpRequest::HttpRequest() {}
+HttpHead::HttpHead() {}
+HttpResponse::HttpResponse() {}
 
 }  // namespace antiphon::inline v0

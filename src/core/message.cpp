@@ -302,6 +302,14 @@ Messages& Messages::add(Message message) & { return messages_.push_back(std::mov
 
 Messages&& Messages::add(Message message) && { return std::move(add(std::move(message))); }
 
+bool Messages::empty() const { return messages_.empty(); }
+std::size_t Messages::size() const { return messages_.size(); }
+const Message& Messages::operator[](std::size_t index) const { return messages_[index]; }
+Message& Messages::operator[](std::size_t index) { return messages_[index]; }
+const Message& Messages::back() const { return messages_.back(); }
+Message& Messages::back() { return messages_.back(); }
 void Messages::pop_back() { messages_.pop_back(); }
+const Message* Messages::begin() const { return messages_.data(); }
+const Message* Messages::end() const { return messages_.data() + messages_.size(); }
 
 }  // namespace antiphon::inline v0

@@ -16,6 +16,7 @@
 #include "integration/one_attempt.hpp"
 #include "support/failure.hpp"
 #include "support/openai_wire.hpp"
+#include "support/poll_loop.hpp"
 #include "support/raw_server.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/virtual_scheduler.hpp"
@@ -82,6 +83,41 @@ TEST(OwnScheduler, NeedsATransportOfItsOwn) {
   const Error error = failure_of(*result);
   EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
   EXPECT_EQ(error.where(), "engine.transport");
+}
+
+TEST(OwnScheduler, ThatWatchesSocketsNeedsNoTransport) {
+  RawServer server(answering({"Hel", "lo"}));
+  PollLoop loop;
+  std::string whole;
+  std::string streamed;
+  {
+    const Engine engine(EngineOptions().scheduler(loop));
+    const Provider provider = create_provider(config_for(server.url("/v1")), ProviderOptions().engine(engine));
+    for (int round = 0; round < 2; ++round) {
+      provider.async_chat("Hi").then([&](Result<Response> r) { whole += r.value().content(); });
+      provider.stream("Hi")
+          .for_each([&](const Chunk& chunk) { streamed += chunk.content(); })
+          .then([](Result<Response> r) { EXPECT_TRUE(r); });
+      loop.run();
+    }
+    EXPECT_EQ(loop.sockets(), 2U) << "of two connections, which are kept";
+  }
+  // What the end of the engine has left to do.
+  loop.run();
+  EXPECT_EQ(whole + streamed, "HelloHelloHelloHello");
+  EXPECT_EQ(server.connections(), 2);
+  EXPECT_EQ(loop.sockets(), 0U);
+}
+
+TEST(OwnScheduler, TheLastOneCounts) {
+  PollLoop loop;
+  VirtualScheduler scheduler;
+  EngineOptions options = EngineOptions().scheduler(loop);
+  EXPECT_EQ(options.scheduler(), &loop);
+  EXPECT_EQ(options.socket_scheduler(), &loop);
+  options.scheduler(scheduler);
+  EXPECT_EQ(options.scheduler(), &scheduler);
+  EXPECT_EQ(options.socket_scheduler(), nullptr);
 }
 
 TEST(OwnTransport, ThatCannotBeMadeFailsItsCalls) {

@@ -68,7 +68,7 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
   static Task<void> write(std::shared_ptr<Http2Connection> self);
   static Task<void> serve(std::shared_ptr<Http2Connection> self, StreamPtr stream);
   StreamPtr find(std::int32_t id) const;
-  /// False when what the connection keeps of requests that are not complete would get too much: then it resets this one.
+  /// False when the connection would keep too much of requests that are not complete: then it resets this one.
   bool keep(Http2Stream& stream, std::size_t bytes);
   void let_go(Http2Stream& stream);
   void add_header(Http2Stream& stream, std::string name, std::string value);

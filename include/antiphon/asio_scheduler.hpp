@@ -25,8 +25,8 @@ namespace antiphon::inline v0 {
 
 namespace detail {
 
-/// One socket in an Asio loop, in which it stays registered for as long as it is watched, whether anything is waited for
-/// or not: registering a connection that is kept for each request would cost two system calls.
+/// One socket in an Asio loop, in which it stays registered for as long as it is watched, whether anything is waited
+/// for or not: registering a connection that is kept for each request would cost two system calls.
 class AsioSocket : public std::enable_shared_from_this<AsioSocket> {
  public:
   AsioSocket(boost::asio::io_context& context, int socket, std::function<void(int)> ready)
@@ -234,12 +234,12 @@ class AsioSchedulerBase : public SocketScheduler {
 ///
 /// One thread runs the context, and is the scheduler's while it does. `io.run()` returns when neither calls nor work of
 /// yours are left: connections that are kept do not hold it, nor do timers that nobody waits for in a call. A blocking
-/// call of the library inside of it throws `Error{would_deadlock}`; on another thread it works as long as the context is
-/// run. The context must outlive the scheduler; the scheduler the engine, and the functions of tools that the engine's
-/// calls run.
+/// call of the library inside of it throws `Error{would_deadlock}`; on another thread it works as long as the context
+/// is run. The context must outlive the scheduler; the scheduler the engine, and the functions of tools that the
+/// engine's calls run.
 ///
-/// Its destructor, for which nobody may run the context any more, does what was left to do at once: calls that an engine
-/// left behind end there, as cancelled.
+/// Its destructor, for which nobody may run the context any more, does what was left to do at once: calls that an
+/// engine left behind end there, as cancelled.
 class AsioScheduler final : public detail::AsioSchedulerBase {
  public:
   explicit AsioScheduler(boost::asio::io_context& context) : AsioSchedulerBase(context) { rest(true); }

@@ -58,9 +58,10 @@ extern template class detail::Hidden<EngineOptions::Body>;
 /// What calls run on: one thread, its connections, and what providers share. Providers made without one share a
 /// default engine that lives as long as any of them or of their calls.
 ///
-/// Destroying an engine ends every call in flight with `Error{cancelled}`, waits for that, and joins the thread;
-/// on the engine's own thread, in the function of a tool that one of its calls runs, and with a scheduler of yours, which
-/// has to be run for that, it does not wait. Later calls of its providers fail the same way. Safe from any thread. After `fork()` only `exec` is supported in the child.
+/// Destroying an engine ends every call in flight with `Error{cancelled}`, waits for that, and joins the thread. It does
+/// not wait on the engine's own thread, in the function of a tool that one of its calls runs, and with a scheduler of
+/// yours, which has to be run for that. Later calls of its providers fail the same way. Safe from any thread. After
+/// `fork()` only `exec` is supported in the child.
 ///
 /// The end of the program ends the calls of the default engine in the same way. `exit` may be called anywhere; the
 /// function of a tool that does so counts as ended. On an engine's own thread, in a callback or after a `co_await`, it

@@ -9,8 +9,8 @@
 
 namespace antiphon::inline v0 {
 
-/// For a `Scheduler` of your own: timers ordered by time, then by when they were set. A heap that knows where each timer
-/// stands, so that taking one back costs as little as setting it. Not thread-safe.
+/// For a `Scheduler` of your own: timers ordered by time, then by when they were set. A heap that knows where each
+/// timer stands, so that taking one back costs as little as setting it. Not thread-safe.
 class TimerQueue {
  public:
   using Time = std::chrono::steady_clock::time_point;

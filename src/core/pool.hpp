@@ -7,8 +7,8 @@
 namespace antiphon::inline v0 {
 
 /// Memory that is taken and given back again and again, kept for the next one of the same thread: a call takes some
-/// dozens of pieces, and with many calls in flight that is more than the C library keeps at hand. For what is given back
-/// on the thread that took it, as a rule. What is kept is bounded.
+/// dozens of pieces, and with many calls in flight that is more than the C library keeps at hand. For what is given
+/// back on the thread that took it, as a rule. What is kept is bounded.
 class Pool {
  public:
   /// Throws `std::bad_alloc`.

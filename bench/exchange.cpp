@@ -252,7 +252,7 @@ void compare_paced(const std::string& url) {
   Bare bare;
   const Provider provider = provider_at(url + "/paced");
   OneLoop one_loop(url + "/paced");
-  compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 7, 2,
+  compare("CPU per chunk, 20 streams of one chunk every 5 ms", paced_streams * paced_chunks, 21, 2,
           {bare.streams(url + "/paced", paced_streams),
            bare.streams_on_asio(url + "/paced", paced_streams),
            {"antiphon, engine's thread", [&] { our_streams(provider, paced_streams); }},

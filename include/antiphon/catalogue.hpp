@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/any_shared.hpp>
 #include <antiphon/count.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
@@ -121,12 +122,13 @@ class ANTIPHON_EXPORT ModelRow {
   /// The row as it stands in its file, a JSON object. Of one that is like another: its own fields alone.
   const Json& raw() const;
 
-  explicit ModelRow(std::shared_ptr<const detail::ModelRowBody> body, bool priced = true)
-      : body_(std::move(body)), priced_(priced) {}
-  const std::shared_ptr<const detail::ModelRowBody>& body() const { return body_; }
+  explicit ModelRow(std::shared_ptr<const detail::ModelRowBody> body, bool priced = true);
+  std::shared_ptr<const detail::ModelRowBody> body() const;
 
  private:
-  std::shared_ptr<const detail::ModelRowBody> body_;
+  const detail::ModelRowBody& row() const;
+
+  detail::AnyShared body_;
   bool priced_;
 };
 
@@ -160,7 +162,7 @@ class ANTIPHON_EXPORT Catalogue {
  private:
   const detail::CatalogueIndex& index() const;
 
-  std::shared_ptr<const detail::CatalogueIndex> index_;  // null: what comes with the library, which is read when asked
+  detail::AnyShared index_;  // null: what comes with the library, which is read when asked
 };
 
 }  // namespace antiphon::inline v0

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/any_shared.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/model_config.hpp>
 #include <antiphon/provider.hpp>
@@ -105,9 +106,10 @@ class ANTIPHON_EXPORT Config {
  private:
   friend class ConfigLoader;
   struct State;
-  explicit Config(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  explicit Config(std::shared_ptr<const State> state);
+  const State& state() const;
 
-  std::shared_ptr<const State> state_;
+  detail::AnyShared state_;
 };
 
 /// Reads the user's file and the project's; the project's wins, key by key. Files that do not exist are no error.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/any_shared.hpp>
 #include <antiphon/citation.hpp>
 #include <antiphon/export.hpp>
 #include <antiphon/json.hpp>
@@ -122,7 +123,9 @@ class ANTIPHON_EXPORT Part {
  private:
   struct Body;
   explicit Part(std::shared_ptr<const Body> body);
-  std::shared_ptr<const Body> body_;
+  const Body& body() const;
+
+  detail::AnyShared body_;
 };
 
 /// One message: who speaks, and the parts in their order.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <antiphon/any_shared.hpp>
 #include <antiphon/error.hpp>
 #include <antiphon/json.hpp>
 #include <antiphon/message.hpp>
@@ -61,7 +62,7 @@ class ANTIPHON_EXPORT Attempt {
   /// HTTP status, 0 when none was received.
   int status() const { return status_; }
   /// Why it failed; nothing when it succeeded.
-  const std::optional<ErrorKind>& error() const { return error_; }
+  std::optional<ErrorKind> error() const;
   const std::string& error_message() const { return error_message_; }
   /// How long the call waited before this attempt.
   std::chrono::milliseconds waited() const { return waited_; }
@@ -88,14 +89,15 @@ class ANTIPHON_EXPORT Attempt {
   std::string provider_;
   std::string model_;
   int status_ = 0;
-  std::optional<ErrorKind> error_;
+  bool failed_ = false;
+  ErrorKind error_{};
   std::string error_message_;
   std::chrono::milliseconds waited_{0};
   std::chrono::nanoseconds duration_{0};
   std::string request_id_;
   Usage usage_;
   Money cost_;
-  std::shared_ptr<const detail::Bill> bill_;
+  detail::AnyShared bill_;
 };
 
 /// One of the answers; there is more than one only when `Options::n` asked for more.

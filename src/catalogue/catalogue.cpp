@@ -81,7 +81,9 @@ Catalogue::Catalogue() : index_(of_the_environment()) {}
 
 Catalogue::Catalogue(std::vector<ModelRow> own) : index_(with_own(std::move(own))) {}
 
-const detail::CatalogueIndex& Catalogue::index() const { return index_ ? *index_ : *built_in(); }
+const detail::CatalogueIndex& Catalogue::index() const {
+  return index_ ? *static_cast<const detail::CatalogueIndex*>(index_.get()) : *built_in();
+}
 
 const std::vector<ModelRow>& Catalogue::rows() const { return index().rows(); }
 

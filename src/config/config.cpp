@@ -68,15 +68,19 @@ Config Config::from_file(std::string path) {
   return loader.load();
 }
 
-const std::vector<std::string>& Config::model_names() const { return state_->contents.names(); }
-bool Config::has_model(std::string_view name) const { return state_->contents.has(name); }
-const std::string& Config::default_model() const { return state_->default_model; }
-const std::vector<std::string>& Config::files() const { return state_->files; }
-const std::vector<std::string>& Config::notes() const { return state_->notes; }
+Config::Config(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+const Config::State& Config::state() const { return *static_cast<const State*>(state_.get()); }
+
+const std::vector<std::string>& Config::model_names() const { return state().contents.names(); }
+bool Config::has_model(std::string_view name) const { return state().contents.has(name); }
+const std::string& Config::default_model() const { return state().default_model; }
+const std::vector<std::string>& Config::files() const { return state().files; }
+const std::vector<std::string>& Config::notes() const { return state().notes; }
 
 std::vector<ModelConfig> Config::models(std::string_view name) const {
   config::check_rows_of_environment();
-  return state_->contents.models(name, config::Environment::asked);
+  return state().contents.models(name, config::Environment::asked);
 }
 
 Provider Config::create_provider(std::string_view name, ProviderOptions options, const Change& change) const {
@@ -85,7 +89,7 @@ Provider Config::create_provider(std::string_view name, ProviderOptions options,
 
 Provider Config::create_provider(std::string_view name, ProviderOptions options, const ConfigChanges& changes) const {
   config::check_rows_of_environment();
-  return state_->contents.create(name, std::move(options), changes, config::Environment::asked);
+  return state().contents.create(name, std::move(options), changes, config::Environment::asked);
 }
 
 ConfigOptions& ConfigOptions::file(std::string path) { return file_ = std::move(path), *this; }

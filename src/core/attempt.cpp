@@ -4,11 +4,12 @@ namespace antiphon::inline v0 {
 
 Attempt::Attempt(std::string provider, std::string model) : provider_(std::move(provider)), model_(std::move(model)) {}
 
-Money Attempt::cost() const { return bill_ ? bill_->cost() : cost_; }
+std::optional<ErrorKind> Attempt::error() const { return failed_ ? std::optional(error_) : std::nullopt; }
+Money Attempt::cost() const { return bill_ ? static_cast<const detail::Bill*>(bill_.get())->cost() : cost_; }
 
 Attempt& Attempt::status(int value) { return status_ = value, *this; }
 Attempt& Attempt::error(ErrorKind kind, std::string message) {
-  return error_ = kind, error_message_ = std::move(message), *this;
+  return failed_ = true, error_ = kind, error_message_ = std::move(message), *this;
 }
 Attempt& Attempt::waited(std::chrono::milliseconds value) { return waited_ = value, *this; }
 Attempt& Attempt::duration(std::chrono::nanoseconds value) { return duration_ = value, *this; }

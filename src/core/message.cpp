@@ -72,6 +72,8 @@ struct Part::Body {
 
 Part::Part(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
 
+inline const Part::Body& Part::body() const { return *static_cast<const Body*>(body_.get()); }
+
 namespace {
 
 template <class Body>
@@ -203,14 +205,14 @@ Part Part::unknown(std::string provider, Json raw, std::string type) {
 }
 
 Part Part::with_signature(std::string provider, std::string signature) const {
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->provider = std::move(provider);
   body->signature = std::move(signature);
   return Part(std::move(body));
 }
 
 Part Part::with_raw(std::string provider, Json raw) const {
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->provider = std::move(provider);
   body->raw = std::move(raw).text();
   return Part(std::move(body));
@@ -220,7 +222,7 @@ Part Part::with_content(std::string bytes, std::string media_type) const {
   if (kind() != PartKind::image && kind() != PartKind::audio && kind() != PartKind::document) {
     throw Error(ErrorKind::invalid_request, "only an image, audio or a document is given by bytes or a URL");
   }
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->url.clear();
   body->id.clear();
   body->bytes = std::move(bytes);
@@ -232,43 +234,43 @@ Part Part::with_parts(std::vector<Part> parts) const {
   if (kind() != PartKind::tool_result) {
     throw Error(ErrorKind::invalid_request, "only a tool result is made of parts");
   }
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->text = joined_text(parts);
   body->parts = std::move(parts);
   return Part(std::move(body));
 }
 
 Part Part::with_citations(std::vector<Citation> citations) const {
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->citations = std::move(citations);
   return Part(std::move(body));
 }
 
 Part Part::with(OwnOptions options) const {
-  auto body = std::make_shared<Body>(*body_);
+  auto body = std::make_shared<Body>(this->body());
   body->own.push_back(std::move(options));
   return Part(std::move(body));
 }
 
-PartKind Part::kind() const { return body_->kind; }
-const std::string& Part::text() const { return body_->text; }
-const std::string& Part::url() const { return body_->url; }
-const std::string& Part::bytes() const { return body_->bytes; }
-const std::string& Part::media_type() const { return body_->media_type; }
-const std::string& Part::filename() const { return body_->filename; }
-const std::string& Part::detail() const { return body_->detail; }
-const std::string& Part::id() const { return body_->id; }
-const std::string& Part::name() const { return body_->name; }
-const std::string& Part::arguments() const { return body_->arguments; }
-bool Part::is_error() const { return body_->is_error; }
-const std::string& Part::signature() const { return body_->signature; }
-const std::string& Part::provider() const { return body_->provider; }
-const std::string& Part::raw() const { return body_->raw; }
-const std::vector<Part>& Part::parts() const { return body_->parts; }
-const std::vector<Citation>& Part::citations() const { return body_->citations; }
-const std::vector<OwnOptions>& Part::own_options() const { return body_->own; }
+PartKind Part::kind() const { return body().kind; }
+const std::string& Part::text() const { return body().text; }
+const std::string& Part::url() const { return body().url; }
+const std::string& Part::bytes() const { return body().bytes; }
+const std::string& Part::media_type() const { return body().media_type; }
+const std::string& Part::filename() const { return body().filename; }
+const std::string& Part::detail() const { return body().detail; }
+const std::string& Part::id() const { return body().id; }
+const std::string& Part::name() const { return body().name; }
+const std::string& Part::arguments() const { return body().arguments; }
+bool Part::is_error() const { return body().is_error; }
+const std::string& Part::signature() const { return body().signature; }
+const std::string& Part::provider() const { return body().provider; }
+const std::string& Part::raw() const { return body().raw; }
+const std::vector<Part>& Part::parts() const { return body().parts; }
+const std::vector<Citation>& Part::citations() const { return body().citations; }
+const std::vector<OwnOptions>& Part::own_options() const { return body().own; }
 
-bool Part::operator==(const Part& other) const { return body_ == other.body_ || *body_ == *other.body_; }
+bool Part::operator==(const Part& other) const { return body_ == other.body_ || body() == other.body(); }
 
 std::string Message::content() const { return joined_text(parts_); }
 

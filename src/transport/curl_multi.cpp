@@ -46,8 +46,10 @@ CurlMulti::CurlMulti(SocketScheduler& scheduler, bool multiplex, Done done)
 CurlMulti::~CurlMulti() {
   *alive_ = false;
   ++depth_;
-  curl_multi_cleanup(multi_);
+  // Before libcurl closes them: then their numbers may be somebody else's already.
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
   while (!sockets_.empty()) forget(sockets_.begin()->first);
+  curl_multi_cleanup(multi_);
   if (armed_for_) scheduler_.cancel(timer_);
 }
 
@@ -83,19 +85,23 @@ bool CurlMulti::is_spent(const ConnectionPorts& ports, bool plain) {
 }
 
 void CurlMulti::learn_ports() {
-  for (auto& [socket, known] : sockets_) {
-    if (known.ports) continue;
-    const auto local = port_of(socket, ::getsockname);
-    const auto remote = port_of(socket, ::getpeername);
-    if (!local || !remote) continue;
-    known.ports = ConnectionPorts{*local, *remote};
-    by_ports_.emplace(*known.ports, socket);
-  }
+  for (auto& [socket, known] : sockets_) learn_ports(socket, known);
+}
+
+bool CurlMulti::learn_ports(curl_socket_t socket, Socket& known) {
+  if (known.ports) return true;
+  const auto local = port_of(socket, ::getsockname);
+  const auto remote = port_of(socket, ::getpeername);
+  if (!local || !remote) return false;
+  known.ports = ConnectionPorts{*local, *remote};
+  by_ports_.emplace(*known.ports, socket);
+  return true;
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
   try {
-    static_cast<CurlMulti*>(self)->watch(socket, what);
+    auto& multi = *static_cast<CurlMulti*>(self);
+    what == CURL_POLL_REMOVE ? multi.rest(socket) : multi.watch(socket, what);
     return 0;
   } catch (...) {
     // No memory, or the system takes no more sockets: nothing may pass through libcurl.
@@ -135,7 +141,15 @@ void CurlMulti::watch(curl_socket_t socket, int what) {
   static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);
   std::unique_ptr<SocketWatch>& watch = sockets_[socket].watch;
   if (!watch) watch = scheduler_.watch(socket, [this, socket](int event) { act(socket, event); });
-  watch->wait_for(what == CURL_POLL_REMOVE ? 0 : what);
+  watch->wait_for(what);
+}
+
+void CurlMulti::rest(curl_socket_t socket) {
+  const auto found = sockets_.find(socket);
+  if (found == sockets_.end()) return;
+  // One that never got to be a connection libcurl closes next, without asking us.
+  if (!found->second.watch || !learn_ports(socket, found->second)) return forget(socket);
+  found->second.watch->wait_for(0);
 }
 
 void CurlMulti::schedule(long timeout_ms) {

@@ -72,6 +72,10 @@ class CurlMulti {
   void watch(curl_socket_t socket, int what);
   void forget(curl_socket_t socket);
   void learn_ports();
+  /// False when it is no connection (yet, or any more).
+  bool learn_ports(curl_socket_t socket, Socket& known);
+  /// libcurl waits for nothing of it now.
+  void rest(curl_socket_t socket);
   void schedule(long timeout_ms);
   void post_timer();
   void arm_timer();

@@ -109,6 +109,23 @@ TEST(OwnScheduler, ThatWatchesSocketsNeedsNoTransport) {
   EXPECT_EQ(loop.sockets(), 0U);
 }
 
+/// libcurl closes it without asking, and its number may be somebody else's from then on.
+TEST(OwnScheduler, ASocketThatNeverGotToBeAConnectionIsWatchedNoMore) {
+  PollLoop loop;
+  {
+    const Engine engine(EngineOptions().scheduler(loop));
+    const std::string url = "http://127.0.0.1:" + std::to_string(closed_port()) + "/v1";
+    std::optional<ErrorKind> kind;
+    create_provider(config_for(url), ProviderOptions().engine(engine)).async_chat("Hi").then([&](Result<Response> r) {
+      kind = failure_of(r).kind();
+    });
+    loop.run();
+    EXPECT_EQ(kind, ErrorKind::connection);
+    EXPECT_EQ(loop.sockets(), 0U);
+  }
+  loop.run();
+}
+
 TEST(OwnScheduler, TheLastOneCounts) {
   PollLoop loop;
   VirtualScheduler scheduler;

@@ -33,13 +33,16 @@ class PoolAllocator {
   template <class U>
   PoolAllocator(const PoolAllocator<U>&) noexcept {}
 
-  T* allocate(std::size_t count) { return static_cast<T*>(Pool::take(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t count) noexcept { Pool::give_back(memory, count * sizeof(T)); }
+  T* allocate(std::size_t count) { return static_cast<T*>(Pool::take(count * size)); }
+  void deallocate(T* memory, std::size_t count) noexcept { Pool::give_back(memory, count * size); }
 
   template <class U>
   bool operator==(const PoolAllocator<U>&) const noexcept {
     return true;
   }
+
+ private:
+  static constexpr std::size_t size = sizeof(T);  // NOLINT(bugprone-sizeof-expression): of pointers too
 };
 
 /// `std::make_shared` out of the pool.

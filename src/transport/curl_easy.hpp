@@ -66,6 +66,8 @@ class CurlEasy {
   /// when TLS stands as well.
   bool has_opened() const { return !opened_.empty(); }
   bool has_connected() const;
+  /// Sockets that this transfer opened, of which libcurl may have closed some.
+  const std::vector<curl_socket_t>& opened() const { return opened_; }
   /// What a proxy answered to CONNECT; 0 when it was not asked.
   long proxy_status() const;
 

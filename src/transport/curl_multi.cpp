@@ -53,6 +53,13 @@ CurlMulti::~CurlMulti() {
   if (armed_for_) scheduler_.cancel(timer_);
 }
 
+void CurlMulti::let_go(CURL* easy, const std::vector<curl_socket_t>& sockets) {
+  for (const curl_socket_t socket : sockets) {
+    const auto found = sockets_.find(socket);
+    if (found != sockets_.end() && found->second.opener == easy) forget(socket);
+  }
+}
+
 CURLMcode CurlMulti::add(CURL* easy) { return curl_multi_add_handle(multi_, easy); }
 
 void CurlMulti::remove(CURL* easy) {
@@ -98,10 +105,10 @@ bool CurlMulti::learn_ports(curl_socket_t socket, Socket& known) {
   return true;
 }
 
-int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+int CurlMulti::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
   try {
     auto& multi = *static_cast<CurlMulti*>(self);
-    what == CURL_POLL_REMOVE ? multi.rest(socket) : multi.watch(socket, what);
+    what == CURL_POLL_REMOVE ? multi.rest(socket) : multi.watch(easy, socket, what);
     return 0;
   } catch (...) {
     // No memory, or the system takes no more sockets: nothing may pass through libcurl.
@@ -136,10 +143,10 @@ void CurlMulti::forget(curl_socket_t socket) {
   sockets_.erase(found);
 }
 
-void CurlMulti::watch(curl_socket_t socket, int what) {
+void CurlMulti::watch(CURL* easy, curl_socket_t socket, int what) {
   static_assert(CURL_POLL_IN == SocketWatch::readable && CURL_POLL_OUT == SocketWatch::writable);
   static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);
-  std::unique_ptr<SocketWatch>& watch = sockets_[socket].watch;
+  std::unique_ptr<SocketWatch>& watch = sockets_.try_emplace(socket, Socket{easy}).first->second.watch;
   if (!watch) watch = scheduler_.watch(socket, [this, socket](int event) { act(socket, event); });
   watch->wait_for(what);
 }
@@ -147,7 +154,7 @@ void CurlMulti::watch(curl_socket_t socket, int what) {
 void CurlMulti::rest(curl_socket_t socket) {
   const auto found = sockets_.find(socket);
   if (found == sockets_.end()) return;
-  // One that never got to be a connection libcurl closes next, without asking us.
+  // It is no connection, or closed already.
   if (!found->second.watch || !learn_ports(socket, found->second)) return forget(socket);
   found->second.watch->wait_for(0);
 }

@@ -47,6 +47,10 @@ class CurlMulti {
   /// Writes out what libcurl keeps in its buffer for the connection of this transfer, which is not paused.
   void flush(CURL* easy);
 
+  /// Takes these sockets out of the loop if this transfer opened them: those that libcurl has not found connected yet
+  /// it closes without telling, and then their numbers may be somebody else's.
+  void let_go(CURL* easy, const std::vector<curl_socket_t>& sockets);
+
   bool multiplexes() const { return multiplexes_; }
   /// Whether no request can go out on a connection that was kept, which libcurl does not see: TLS said good-bye and
   /// nothing more can come; or, on a plain one, more has come than the last answer had, and would begin the next.
@@ -62,14 +66,15 @@ class CurlMulti {
   /// A socket that libcurl has open. It is watched for as long as that lasts, whether libcurl waits for it or not:
   /// taking a kept-alive connection out of the loop and back for each request would cost two system calls.
   struct Socket {
-    std::unique_ptr<SocketWatch> watch;
+    CURL* opener;
+    std::unique_ptr<SocketWatch> watch = {};
     std::optional<ConnectionPorts> ports = {};
   };
 
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
 
-  void watch(curl_socket_t socket, int what);
+  void watch(CURL* easy, curl_socket_t socket, int what);
   void forget(curl_socket_t socket);
   void learn_ports();
   /// False when it is no connection (yet, or any more).

@@ -276,6 +276,8 @@ void Transfer::let_go() {
   if (!easy_) return;
   if (added_) {
     if (!complete_) easy_->close_connection();
+    // Others may be on a connection that can be shared.
+    if (!sent_ && !(encrypted_ && lane_.multi.multiplexes())) lane_.multi.let_go(easy_->get(), easy_->opened());
     lane_.multi.remove(easy_->get());
     if (!complete_ || failure_) after_reset();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -54,6 +55,8 @@ class PollLoop : public SocketScheduler {
     thread_ = std::thread::id();
   }
   std::size_t sockets() const { return watches_.size(); }
+  /// How many were closed while they were watched: their numbers may be somebody else's from then on.
+  int let_go_too_late() const { return let_go_too_late_; }
 
  private:
   class Watch : public SocketWatch {
@@ -62,7 +65,10 @@ class PollLoop : public SocketScheduler {
         : loop_(loop), socket_(socket), ready_(std::make_shared<std::function<void(int)>>(std::move(ready))) {
       loop_.watches_[socket_] = this;
     }
-    ~Watch() override { loop_.watches_.erase(socket_); }
+    ~Watch() override {
+      if (::fcntl(socket_, F_GETFD) < 0) ++loop_.let_go_too_late_;
+      loop_.watches_.erase(socket_);
+    }
     void wait_for(int events) override { events_ = events; }
     int events() const { return events_; }
     std::shared_ptr<std::function<void(int)>> ready() const { return ready_; }
@@ -119,6 +125,7 @@ class PollLoop : public SocketScheduler {
   std::deque<std::function<void()>> tasks_;
   std::map<int, Watch*> watches_;
   int at_work_ = 0;
+  int let_go_too_late_ = 0;
   std::thread::id thread_;
 };
 

@@ -350,6 +350,7 @@ void Witness::succeeded(ExchangeRecord& exchange) {
   exchange.spoke = now();
   ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
+  watch.counted_anew = now();
   ++watch.closings;
   if (exchange.started >= watch.closed_until) ++watch.successes_after_pause;
 }
@@ -358,6 +359,7 @@ void Witness::answered(ExchangeRecord& exchange) {
   if (!exchange.spoke) succeeded(exchange);
   ProviderWatch& watch = watch_of(exchange);
   watch.least_failures = 0;
+  watch.counted_anew = now();
   ++watch.closings;
   // Of what ends in one instant nobody sees from outside what is heard of first.
   exchange.failures_before = watch.failures_until(now());
@@ -400,7 +402,7 @@ void Witness::failed(ExchangeRecord& exchange) {
   if (ill && exchange.finish_heard) {
     // Cut behind its finish reason it may count as an answer, after which failures are counted anew.
     watch.least_failures = 0;
-  } else if (ill && !unwanted) {
+  } else if (ill && !unwanted && watch.counted_anew != now()) {
     ++watch.least_failures;
   }
   if (!limited || record.cancelled || exchange.in_model) return;

@@ -145,6 +145,8 @@ class Witness {
     int before_the_last_instant = 0;
     int late_failures = 0;   ///< that may come at any time
     int least_failures = 0;  ///< in a row; only those counted that must be
+    /// When it was set to 0 last: of what fails in that instant nobody sees whether it came before or after.
+    std::optional<Time> counted_anew = {};
     bool breaker_closed = true;
     int closings = 0;  ///< times that content has closed the breaker
     std::vector<Time> calls = {};

@@ -41,8 +41,8 @@ std::string_view HttpHeaders::get(std::string_view name) const {
   return value ? std::string_view(*value) : std::string_view();
 }
 
-HttpRequest::HttpRequest() {}
-HttpHead::HttpHead() {}
-HttpResponse::HttpResponse() {}
+HttpRequest::HttpRequest() = default;
+HttpHead::HttpHead() = default;
+HttpResponse::HttpResponse() = default;
 
 }  // namespace antiphon::inline v0

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "core/at_thread_end.hpp"
 #include "core/keeps_memory.hpp"
 
 namespace antiphon::inline v0 {
@@ -27,24 +28,17 @@ struct Kept {
 thread_local Kept kept;
 
 /// `kept` itself is never destroyed: static objects of the program may still give some back.
-class AtThreadEnd {
- public:
-  ~AtThreadEnd() {
-    for (Spare*& first : kept.spares) {
-      while (Spare* spare = first) {
-        first = spare->next;
-        ::operator delete(spare);
-      }
+void free_pieces() {
+  for (Spare*& first : kept.spares) {
+    while (Spare* spare = first) {
+      first = spare->next;
+      ::operator delete(spare);
     }
-    kept.bytes = most_kept_bytes;
   }
-  void expect() { expected_ = true; }
+  kept.bytes = most_kept_bytes;
+}
 
- private:
-  bool expected_ = false;
-};
-
-thread_local AtThreadEnd at_thread_end;
+thread_local AtThreadEnd<free_pieces> end_of_pieces;
 
 // Nothing at all as well, which has no place among them.
 constexpr bool is_large(std::size_t size) { return size - 1 >= largest; }
@@ -63,7 +57,7 @@ void* Pool::take(std::size_t size) {
 
 void Pool::give_back(void* memory, std::size_t size) noexcept {
   if (!keeps_memory || is_large(size) || kept.bytes + rounded(size) > most_kept_bytes) return ::operator delete(memory);
-  at_thread_end.expect();
+  end_of_pieces.expect();
   Spare*& first = kept.spares[index_of(size)];
   first = new (memory) Spare{first};
   kept.bytes += rounded(size);

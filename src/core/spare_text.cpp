@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "core/at_thread_end.hpp"
 #include "core/keeps_memory.hpp"
 
 namespace antiphon::inline v0 {
@@ -25,23 +26,16 @@ struct KeptTexts {
 thread_local KeptTexts* kept_texts = nullptr;
 thread_local bool texts_are_over = false;
 
-class TextsAtThreadEnd {
- public:
-  ~TextsAtThreadEnd() {
-    texts_are_over = true;
-    delete std::exchange(kept_texts, nullptr);
-  }
-  void expect() { expected_ = true; }
+void free_texts() {
+  texts_are_over = true;
+  delete std::exchange(kept_texts, nullptr);
+}
 
- private:
-  bool expected_ = false;
-};
-
-thread_local TextsAtThreadEnd texts_at_thread_end;
+thread_local AtThreadEnd<free_texts> end_of_texts;
 
 KeptTexts* make_kept_texts() noexcept {
   if (texts_are_over) return nullptr;
-  texts_at_thread_end.expect();
+  end_of_texts.expect();
   return new (std::nothrow) KeptTexts;
 }
 

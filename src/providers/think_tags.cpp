@@ -20,11 +20,6 @@ std::size_t beginning_of(std::string_view tag, std::string_view text) {
   return length;
 }
 
-/// No tag stands in it, nor can it be the beginning of one. Whole answers come in one piece, and most have none.
-bool begins_as_said(std::string_view piece) {
-  return piece.find('<') == piece.npos && piece.find_first_not_of(blanks) != piece.npos;
-}
-
 /// A tag in quotes is one that is spoken of.
 bool is_quote(char c) { return c == '`' || c == '"' || c == '\''; }
 
@@ -32,13 +27,11 @@ bool is_quote(char c) { return c == '`' || c == '"' || c == '\''; }
 
 void ThinkTags::feed(AnswerBuilder& builder, std::size_t choice, std::string_view piece) {
   if (state_ == State::saying) return builder.text(choice, piece);
-  if (state_ == State::watching && held_.empty() && piece.find('<') == piece.npos) {
-    if (!piece.empty()) last_said_ = piece.back();
-    return builder.text(choice, piece);
-  }
-  if (state_ == State::beginning && held_.empty() && begins_as_said(piece)) {
+  // Most answers have no tag, and whole ones come in one piece.
+  const bool begins = state_ == State::beginning && piece.find_first_not_of(blanks) != piece.npos;
+  if ((begins || state_ == State::watching) && held_.empty() && piece.find('<') == piece.npos) {
     state_ = State::watching;
-    last_said_ = piece.back();
+    if (!piece.empty()) last_said_ = piece.back();
     return builder.text(choice, piece);
   }
   held_ += piece;

@@ -61,32 +61,32 @@ struct AtExit {
 class EngineCore::Loop {
  public:
   explicit Loop(const EngineOptions& options)
-      : options_(options), proxies_(transport::ProxyEnvironment::read()), own_(!options.scheduler()) {
-    if (own_) loop_ = std::make_unique<transport::OwnLoop>();
+      : options_(options), proxies_(transport::ProxyEnvironment::read()) {
+    if (!options.scheduler()) own_ = std::make_unique<transport::OwnLoop>();
   }
 
-  Scheduler& scheduler() { return own_ ? *loop_ : *options_.scheduler(); }
+  Scheduler& scheduler() { return own_ ? *own_ : *options_.scheduler(); }
   HttpTransport& transport() {
     // Made on first use: it belongs to the scheduler's thread.
     if (!transport_) make_transport();
     return *transport_;
   }
-  bool own() const { return own_; }
+  bool own() const { return own_ != nullptr; }
   void run() {
-    loop_->run();
+    own_->run();
     transport_.reset();
   }
   /// On the scheduler's thread, when no call is left.
   void stop() {
     transport_.reset();
-    if (own_) loop_->stop();
+    if (own_) own_->stop();
   }
 
  private:
   void make_transport() {
     if (options_.transport()) {
       transport_ = ask_for_transport();
-    } else if (SocketScheduler* const sockets = own_ ? &*loop_ : options_.socket_scheduler()) {
+    } else if (SocketScheduler* const sockets = own_ ? own_.get() : options_.socket_scheduler()) {
       transport_ = std::make_unique<transport::CurlTransport>(*sockets, options_.resolver(), proxies_);
     }
     if (!transport_) {
@@ -109,8 +109,7 @@ class EngineCore::Loop {
 
   EngineOptions options_;
   transport::ProxyEnvironment proxies_;
-  bool own_;
-  std::unique_ptr<transport::OwnLoop> loop_;
+  std::unique_ptr<transport::OwnLoop> own_;  ///< null when the scheduler is the user's
   std::unique_ptr<HttpTransport> transport_;
 };
 

@@ -56,8 +56,8 @@ class CurlMulti {
   /// nothing more can come; or, on a plain one, more has come than the last answer had, and would begin the next.
   bool is_spent(const ConnectionPorts& ports, bool plain);
 
-  /// For CURLOPT_OPENSOCKETFUNCTION. libcurl closes a socket that never got to be a connection without asking us: its
-  /// number coming back is how we learn of it. Gives -1 and `errno` when there is none.
+  /// For CURLOPT_OPENSOCKETFUNCTION. Should libcurl have closed one without telling that we did not let go of, its number
+  /// coming back is how we learn of it. Gives -1 and `errno` when there is none.
   curl_socket_t open_socket(const curl_sockaddr& address);
   /// For CURLOPT_CLOSESOCKETFUNCTION, with this object as its data.
   static int close_socket(void* self, curl_socket_t socket);

@@ -19,6 +19,7 @@
 #include "support/coroutine.hpp"
 #include "support/openai_wire.hpp"
 #include "support/raw_server.hpp"
+#include "support/threads.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -53,9 +54,12 @@ asio::awaitable<void> talk(Provider provider, std::string& said) {
 TEST_F(AsioSchedulerTest, CallsAndStreamsRunOnTheThreadThatRunsTheContext) {
   RawServer server(answering({"Hel", "lo"}));
   std::string said;
+  const std::size_t threads = threads_of_this_process();
   asio::co_spawn(io, talk(provider_at(server.url("/v1")), said), asio::detached);
   run();
   EXPECT_EQ(said, "HelloHello");
+  // The server has one for each connection, and those are kept.
+  EXPECT_EQ(threads_of_this_process(), threads + static_cast<std::size_t>(server.connections()));
 }
 
 TEST_F(AsioSchedulerTest, HooksAndContinuationsAreOnItToo) {

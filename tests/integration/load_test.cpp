@@ -4,12 +4,12 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <filesystem>
 #include <future>
 
 #include <antiphon/antiphon.hpp>
 
 #include "support/simulator_process.hpp"
+#include "support/threads.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -21,12 +21,6 @@ void allow_many_files() {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-}
-
-std::size_t threads_of_this_process() {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) count += entry.exists();
-  return count;
 }
 
 /// By name, as users have it: a numeric address would never look anything up.

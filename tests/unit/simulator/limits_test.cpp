@@ -1,22 +1,16 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "client.hpp"
+#include "support/threads.hpp"
 
 namespace antiphon::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::size_t threads() {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) count += entry.exists();
-  return count;
-}
 
 long resident_kib() {
   std::ifstream statm("/proc/self/statm");
@@ -39,7 +33,7 @@ TEST(Limits, RaisesTheLimitOfOpenFiles) {
 
 TEST(Limits, HoldsFiveThousandUnansweredConnectionsOnOneThread) {
   Simulator simulator(rule(R"({"timing": {"never_answer": true}})"));
-  const std::size_t before = threads();
+  const std::size_t before = threads_of_this_process();
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 5000; ++i) {
     clients.push_back(std::make_unique<Client>(simulator));
@@ -48,7 +42,7 @@ TEST(Limits, HoldsFiveThousandUnansweredConnectionsOnOneThread) {
   ASSERT_TRUE(simulator.wait_for(SimulatorEvent::request, 5000, 60s));
   EXPECT_EQ(simulator.stats().connections_open, 5000u);
   EXPECT_EQ(simulator.stats().requests_open, 5000u);
-  EXPECT_EQ(threads(), before);
+  EXPECT_EQ(threads_of_this_process(), before);
   clients.clear();
   EXPECT_TRUE(simulator.wait_for(SimulatorEvent::disconnect, 5000, 60s));
   EXPECT_EQ(simulator.stats().requests_open, 0u);
